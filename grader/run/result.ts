@@ -1,0 +1,75 @@
+import type { Failure, Property } from "../check/failure.ts";
+
+export type Verdict =
+  | "passed"
+  | "failed"
+  | "crashed"
+  | "hung"
+  | "out-of-memory"
+  | "output-limit"
+  | "nondeterministic"
+  | "ungradable"
+  | "skipped"
+  | "internal-error";
+
+/** A place in the student's own TypeScript. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function?: string;
+}
+
+/** What one peer looked like when the run ended. */
+export interface PeerSummary {
+  readonly peer: number;
+  readonly up: boolean;
+  readonly connected: boolean;
+  readonly term?: number;
+  readonly isLeader?: boolean;
+  readonly appliedIndex?: number;
+}
+
+/** One run of one scenario. */
+export interface RunResult {
+  readonly seed: number;
+  readonly verdict: Verdict;
+  /** Only when the verdict is `failed`. */
+  readonly property?: Property;
+  readonly message?: string;
+  readonly failure?: Failure;
+  /** Where in the submission it happened (`crashed`, `hung`, some `api` failures), innermost first. */
+  readonly places?: readonly SourcePlace[];
+  readonly peers?: readonly PeerSummary[];
+  /** The last console lines of the submission. */
+  readonly console?: readonly string[];
+  readonly virtualMs: number;
+  readonly rpcs: number;
+  readonly bytes: number;
+  readonly traceHash: string;
+  readonly replay: string;
+  readonly timing: { readonly wallMs: number };
+}
+
+export interface ScenarioResult {
+  readonly id: string;
+  readonly title: string;
+  readonly points: number;
+  readonly maxPoints: number;
+  readonly verdict: Verdict;
+  readonly property?: Property;
+  readonly message?: string;
+  readonly runs: readonly RunResult[];
+}
+
+/** One grading of one submission: the contract's JSON. */
+export interface GradingResult {
+  readonly format: "consensus-labs/result@1";
+  readonly lab: string;
+  readonly submission: string;
+  readonly submissionHash: string;
+  readonly points: number;
+  readonly maxPoints: number;
+  readonly timing: { readonly wallMs: number };
+  readonly scenarios: readonly ScenarioResult[];
+}
