@@ -1,0 +1,2 @@
+/** The globals of a peer. */
+/// <reference path="./node-modules.d.ts" />

@@ -1,0 +1,16 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: {
+    alias: { "consensus-labs": fileURLToPath(new URL("labs/api/index.ts", import.meta.url)) },
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["**/fixtures/**", "**/node_modules/**"],
+    // Tests start peer processes of their own: as many again in parallel would only make each slower.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    reporters: process.env.CI ? ["default", ["json", { outputFile: "coverage/test-results.json" }]] : ["default"],
+  },
+});
