@@ -1,0 +1,168 @@
+import { type ActiveRule, CALL_TIMEOUT_US, type Fate, LOOKAHEAD_US, type Message } from "./network.ts";
+import type { PeerRecord } from "./peer.ts";
+import type { Micros } from "./peer-host.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** One RPC from its call to its answer. Its identity is (peer, incarnation, number of the call). */
+export interface Call {
+  readonly from: number;
+  readonly incarnation: number;
+  readonly callId: number;
+  readonly to: number;
+  readonly method: string;
+  readonly nth: number;
+  readonly args: Uint8Array;
+  /** Names the call on the choice tape. */
+  readonly key: string;
+  readonly deadlineUs: Micros;
+  /** The caller has its answer, or it is on the way to the caller and nothing can stop it. */
+  done: boolean;
+}
+
+/** Something that a rule keeps back, in the order in which it was sent. */
+interface Held {
+  readonly rule: ActiveRule;
+  readonly release: () => void;
+}
+
+/** A call that a crashed handler never answers is answered with null within so long (labrpc looks every 100 ms). */
+const GONE_WITHIN_US = 100_000;
+
+/** All calls of a run: sends requests and replies through the network, and answers with null what was lost. */
+export class Calls {
+  rpcs = 0;
+  bytes = 0;
+  readonly #sim: Simulation;
+  readonly #nth = new Map<string, number>();
+  /** Calls in the order in which they were made, and so of their deadlines; `#firstOpen` skips those done. */
+  #open: Call[] = [];
+  #firstOpen = 0;
+  #held: Held[] = [];
+  #requests = 0;
+
+  constructor(sim: Simulation) {
+    this.#sim = sim;
+  }
+
+  /** A peer called another one. */
+  call(caller: PeerRecord, callId: number, to: number, method: string, args: Uint8Array): void {
+    const sim = this.#sim;
+    const link = `${caller.id}>${to} ${method}`;
+    const nth = (this.#nth.get(link) ?? 0) + 1;
+    this.#nth.set(link, nth);
+    const call: Call = {
+      from: caller.id,
+      incarnation: caller.incarnation,
+      callId,
+      to,
+      method,
+      nth,
+      args,
+      key: `${link} #${nth}`,
+      deadlineUs: sim.nowUs + CALL_TIMEOUT_US,
+      done: false,
+    };
+    this.#open.push(call);
+    this.rpcs++;
+    this.bytes += args.length;
+    caller.sent++;
+    const target = sim.peers[to] as PeerRecord;
+    if (!target.up || !sim.network.reaches(caller.id, to)) {
+      this.#lose(call, sim.network.silenceUs(call.key));
+      return;
+    }
+    this.#send("request", call, args, (extraUs) => {
+      sim.push({ kind: "request", timeUs: sim.nowUs + LOOKAHEAD_US + extraUs, order: 0, peer: to, call, requestId: ++this.#requests });
+    });
+  }
+
+  /** A handler answered. */
+  reply(replier: PeerRecord, requestId: number, reply: Uint8Array): void {
+    const sim = this.#sim;
+    const call = replier.handling.get(requestId);
+    if (call === undefined) return;
+    replier.handling.delete(requestId);
+    if (!sim.network.reaches(replier.id, call.from)) {
+      this.#lose(call, sim.network.silenceUs(call.key));
+      return;
+    }
+    this.#send("reply", call, reply, (extraUs) => this.#answer(call, reply, LOOKAHEAD_US + extraUs));
+  }
+
+  /** A request arrived where nobody is. */
+  unanswered(call: Call): void {
+    this.#lose(call, this.#sim.network.silenceUs(call.key));
+  }
+
+  /** The handlers of a crashed peer will never answer. */
+  gone(peer: PeerRecord): void {
+    for (const call of peer.handling.values()) {
+      this.#lose(call, this.#sim.tape.below(`gone ${call.key}`, GONE_WITHIN_US));
+    }
+    peer.handling.clear();
+  }
+
+  /** When the oldest open call must be answered. */
+  nextDeadlineUs(): Micros {
+    const open = this.#open;
+    while (this.#firstOpen < open.length && open[this.#firstOpen]?.done) this.#firstOpen++;
+    if (this.#firstOpen > 4096) {
+      this.#open = open.slice(this.#firstOpen);
+      this.#firstOpen = 0;
+    }
+    return this.#open[this.#firstOpen]?.deadlineUs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Answers with null every call whose deadline lies before `untilUs`. */
+  expire(untilUs: Micros): void {
+    while (this.nextDeadlineUs() < untilUs) {
+      const call = this.#open[this.#firstOpen++] as Call;
+      this.#sim.push({ kind: "reply", timeUs: call.deadlineUs, order: 0, peer: call.from, call, reply: null });
+    }
+  }
+
+  /** Lets go what a rule holds, or what all rules hold, in the order in which it was sent. */
+  release(rule?: ActiveRule): void {
+    const freed = this.#held.filter((held) => rule === undefined || held.rule === rule);
+    this.#held = this.#held.filter((held) => rule !== undefined && held.rule !== rule);
+    for (const held of freed) held.release();
+  }
+
+  held(rule: ActiveRule): number {
+    return this.#held.filter((held) => held.rule === rule).length;
+  }
+
+  #send(kind: Message["kind"], call: Call, body: Uint8Array, deliver: (extraUs: Micros) => void): void {
+    const sim = this.#sim;
+    const [from, to] = kind === "request" ? [call.from, call.to] : [call.to, call.from];
+    const fate: Fate = sim.network.fate(kind, `${kind} ${call.key}`, () => ({
+      kind,
+      from,
+      to,
+      method: call.method,
+      nth: call.nth,
+      sizeBytes: body.length,
+      timeMs: sim.nowUs / 1000,
+    }));
+    if (fate.kind === "deliver") {
+      for (const extraUs of fate.extraUs) deliver(extraUs);
+    } else if (fate.kind === "lost") {
+      this.#lose(call, fate.toldUs);
+    } else {
+      sim.trace.add(sim.nowUs, "held", from, to, call.callId, `${kind} ${call.method}`);
+      this.#held.push({ rule: fate.rule, release: () => deliver(0) });
+    }
+  }
+
+  #lose(call: Call, toldUs: Micros): void {
+    const sim = this.#sim;
+    sim.trace.add(sim.nowUs, "lost", call.from, call.to, call.callId, call.method);
+    this.#answer(call, null, LOOKAHEAD_US + toldUs);
+  }
+
+  #answer(call: Call, reply: Uint8Array | null, afterUs: Micros): void {
+    const timeUs = Math.min(this.#sim.nowUs + afterUs, reply === null ? call.deadlineUs : Number.POSITIVE_INFINITY);
+    if (timeUs < this.#sim.nowUs + LOOKAHEAD_US) return; // the deadline itself answers
+    this.#sim.push({ kind: "reply", timeUs, order: 0, peer: call.from, call, reply });
+  }
+}

@@ -1,0 +1,44 @@
+import type { Call } from "./calls.ts";
+import type { PeerClock } from "./peer-host.ts";
+import type { QueuedInput } from "./simulation.ts";
+
+/** What the kernel knows of one peer. Its memory lives in the host; what survives a crash lives here. */
+export class PeerRecord {
+  /** How often it was booted; the current incarnation's number. 0: never. */
+  incarnation = 0;
+  up = false;
+  paused = false;
+  /** `kill()` was called in this incarnation: what it does from now on is counted. */
+  killed = false;
+  /** When it last crashed, for the rule that a restart comes at least one lookahead later. */
+  crashedUs = Number.NEGATIVE_INFINITY;
+  clock: PeerClock = { offsetUs: 0, driftPpm: 0 };
+
+  /** What `save()` left behind. */
+  state: Uint8Array = EMPTY;
+  snapshot: Uint8Array = EMPTY;
+
+  /** Inputs that the host has and has not answered yet, oldest first. */
+  readonly pending: QueuedInput[] = [];
+  /** Inputs that came while it was paused. */
+  waiting: QueuedInput[] = [];
+  /** Requests whose handler has not answered, by request id. */
+  readonly handling = new Map<number, Call>();
+
+  /** Requests sent and received over the whole run. */
+  sent = 0;
+  received = 0;
+  /** What it did after `kill()`, in its current incarnation. */
+  afterKill: WorkAfterKill = { calls: 0, saves: 0, upcalls: 0, timers: 0 };
+
+  constructor(readonly id: number) {}
+}
+
+export interface WorkAfterKill {
+  calls: number;
+  saves: number;
+  upcalls: number;
+  timers: number;
+}
+
+const EMPTY = new Uint8Array(0);

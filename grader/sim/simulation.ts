@@ -1,0 +1,379 @@
+import { Calls, type Call } from "./calls.ts";
+import { TimeHeap, type Timed } from "./heap.ts";
+import { LOOKAHEAD_US, Network } from "./network.ts";
+import { PeerRecord } from "./peer.ts";
+import { type Effect, type Entry, HostLost, type Input, type Micros, type PeerHost } from "./peer-host.ts";
+import type { Tape } from "./tape.ts";
+import type { Trace } from "./trace.ts";
+
+/** Something on its way to a peer. */
+export type QueuedInput = Timed & { readonly peer: number } & (
+    | { readonly kind: "request"; readonly call: Call; readonly requestId: number }
+    | { readonly kind: "reply"; readonly call: Call; readonly reply: Uint8Array | null }
+    | { readonly kind: "invoke"; readonly incarnation: number; readonly invokeId: number; readonly method: string; readonly args: Uint8Array }
+    | { readonly kind: "boot"; readonly incarnation: number }
+    | { readonly kind: "pause" | "resume" | "drop"; readonly incarnation: number }
+  );
+
+/** Something that the grader itself does at a moment; it cuts the window there. */
+interface Action extends Timed {
+  readonly run: () => void;
+}
+
+/** What the harness is told, in order of virtual time. Each may throw to end the run. */
+export interface SimulationEvents {
+  booted(peer: PeerRecord): void;
+  crashed(peer: PeerRecord): void;
+  /** A call or a reply left the peer. */
+  sent(peer: PeerRecord): void;
+  observed(peer: PeerRecord, value: Uint8Array): void;
+  upcall(peer: PeerRecord, message: Uint8Array): void;
+  /** An entry ended, and the peer is still up. */
+  settled(peer: PeerRecord): void;
+  log(peer: PeerRecord, effect: Extract<Effect, { kind: "log" }>): void;
+  exception(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>): void;
+  misuse(peer: PeerRecord, effect: Extract<Effect, { kind: "misuse" }>): void;
+}
+
+/** Whether a peer crashes at an effect that it is about to have: just before it, just after it, or not. */
+export type CrashRule = (peer: PeerRecord, effect: Effect) => "before" | "after" | null;
+
+export interface SimulationOptions {
+  readonly size: number;
+  readonly host: PeerHost;
+  readonly tape: Tape;
+  readonly trace: Trace;
+  readonly events: SimulationEvents;
+  /** Width of a window, 1 … 1000 µs (default 1000). It changes nothing but speed. */
+  readonly windowUs?: Micros;
+  /** Let the host run one entry at a time. It changes nothing but speed. */
+  readonly oneEntry?: boolean;
+}
+
+/** The kernel: virtual time, the peers, and everything that happens to them. Knows no lab. */
+export class Simulation {
+  nowUs: Micros = 0;
+  readonly peers: readonly PeerRecord[];
+  readonly tape: Tape;
+  readonly trace: Trace;
+  readonly network: Network;
+  readonly calls: Calls;
+  readonly crashRules: CrashRule[] = [];
+  readonly #host: PeerHost;
+  readonly #events: SimulationEvents;
+  readonly #windowUs: Micros;
+  readonly #maxEntries: number;
+  readonly #inputs = new TimeHeap<QueuedInput>();
+  readonly #actions = new TimeHeap<Action>();
+  readonly #results = new Map<number, Uint8Array>();
+  #hostWakeUs: Micros = Number.POSITIVE_INFINITY;
+  #invocations = 0;
+  #inWindow = false;
+
+  constructor(options: SimulationOptions) {
+    this.tape = options.tape;
+    this.trace = options.trace;
+    this.#host = options.host;
+    this.#events = options.events;
+    this.#windowUs = Math.min(Math.max(1, Math.floor(options.windowUs ?? LOOKAHEAD_US)), LOOKAHEAD_US);
+    this.#maxEntries = options.oneEntry === true ? 1 : 0;
+    this.peers = Array.from({ length: options.size }, (_, id) => new PeerRecord(id));
+    this.network = new Network(options.size, options.tape);
+    this.calls = new Calls(this);
+    this.#host.reset();
+  }
+
+  // --- what can be done to the world -------------------------------------------------------------------------------
+
+  /** Lets virtual time pass up to a moment. Actions due by then run; inputs due exactly then wait. */
+  runUntil(targetUs: Micros): void {
+    if (this.#inWindow) throw new Error("virtual time cannot be advanced from inside a window");
+    for (;;) {
+      const inputUs = Math.min(this.#inputs.nextUs, this.#hostWakeUs, this.calls.nextDeadlineUs());
+      const actionUs = this.#actions.nextUs;
+      if (actionUs <= targetUs && actionUs <= inputUs) {
+        this.nowUs = Math.max(this.nowUs, actionUs);
+        this.#actions.pop()?.run();
+      } else if (inputUs < targetUs) {
+        const startUs = Math.max(inputUs, this.nowUs);
+        this.#runWindow(Math.min(startUs + this.#windowUs, actionUs, targetUs));
+      } else {
+        this.nowUs = targetUs;
+        return;
+      }
+    }
+  }
+
+  /** Runs an action of the grader at a moment that is not past. */
+  at(timeUs: Micros, run: () => void): void {
+    this.#actions.push({ timeUs, order: 0, run });
+  }
+
+  boot(peer: PeerRecord): void {
+    peer.incarnation++;
+    peer.up = true;
+    peer.paused = false;
+    peer.killed = false;
+    peer.afterKill = { calls: 0, saves: 0, upcalls: 0, timers: 0 };
+    this.#control("boot", peer);
+  }
+
+  /** The peer's memory is gone at this very moment; later effects of its incarnation are dropped. */
+  crash(peer: PeerRecord): void {
+    if (!peer.up) return;
+    peer.up = false;
+    peer.crashedUs = this.nowUs;
+    peer.waiting = [];
+    this.calls.gone(peer);
+    this.#control("drop", peer);
+    this.#events.crashed(peer);
+  }
+
+  pause(peer: PeerRecord): void {
+    if (!peer.up || peer.paused) return;
+    peer.paused = true;
+    this.#control("pause", peer);
+  }
+
+  /** Due timers fire first, then the deliveries that waited, all now. */
+  resume(peer: PeerRecord): void {
+    if (!peer.up || !peer.paused) return;
+    peer.paused = false;
+    this.#control("resume", peer);
+    const waited = peer.waiting;
+    peer.waiting = [];
+    for (const input of waited) this.push({ ...input, timeUs: this.nowUs });
+  }
+
+  /** Calls a local method now and gives its result; null when the peer is down or paused, or crashed before it answered. */
+  invoke(peer: PeerRecord, method: string, args: Uint8Array): Uint8Array | null {
+    if (!peer.up || peer.paused) return null;
+    const invokeId = this.invokeAt(this.nowUs, peer, method, args);
+    this.#runWindow(this.nowUs + 1);
+    const result = this.#results.get(invokeId) ?? null;
+    this.#results.delete(invokeId);
+    return result;
+  }
+
+  /** Calls a local method of the current incarnation at a moment; its result is only traced. */
+  invokeAt(timeUs: Micros, peer: PeerRecord, method: string, args: Uint8Array): number {
+    const invokeId = ++this.#invocations;
+    this.push({ kind: "invoke", timeUs, order: 0, peer: peer.id, incarnation: peer.incarnation, invokeId, method, args });
+    return invokeId;
+  }
+
+  push(input: QueuedInput): void {
+    this.#inputs.push(input);
+  }
+
+  // --- one window --------------------------------------------------------------------------------------------------
+
+  #control(kind: "boot" | "drop" | "pause" | "resume", peer: PeerRecord): void {
+    this.push({ kind, timeUs: this.nowUs, order: 0, peer: peer.id, incarnation: peer.incarnation });
+  }
+
+  #runWindow(untilUs: Micros): void {
+    this.#inWindow = true;
+    const acting = this.nowUs;
+    const { inputs, local } = this.#gather(untilUs);
+    for (;;) {
+      const result = this.#host.exchange({ untilUs, maxEntries: this.#maxEntries, inputs });
+      inputs.length = 0;
+      for (const entry of result.entries) {
+        this.#handleLocal(local, entry.timeUs, entry.peer);
+        this.#handleEntry(entry);
+      }
+      this.#hostWakeUs = result.nextWakeUs;
+      if (this.#maxEntries === 0 || result.nextWakeUs >= untilUs) break;
+    }
+    this.#handleLocal(local, Number.POSITIVE_INFINITY, 0);
+    // A window that a single action asked for lies at that action's moment; time itself did not pass.
+    this.nowUs = untilUs === acting + 1 ? acting : untilUs;
+    this.#inWindow = false;
+  }
+
+  /** Takes what is due from the queue: what the host gets, and what meets nobody and stays here. */
+  #gather(untilUs: Micros): { inputs: Input[]; local: QueuedInput[] } {
+    this.calls.expire(untilUs);
+    const due: QueuedInput[] = [];
+    while (this.#inputs.nextUs < untilUs) due.push(this.#inputs.pop() as QueuedInput);
+    due.sort((a, b) => a.timeUs - b.timeUs || a.peer - b.peer || a.order - b.order);
+    const inputs: Input[] = [];
+    const local: QueuedInput[] = [];
+    for (const queued of due) {
+      const peer = this.peers[queued.peer] as PeerRecord;
+      if (queued.kind === "reply") {
+        const { call } = queued;
+        if (call.done || !peer.up || peer.incarnation !== call.incarnation) continue;
+        call.done = true;
+      } else if (queued.kind === "request") {
+        if (!peer.up) {
+          local.push(queued);
+          continue;
+        }
+      } else if (queued.kind !== "drop" && (!peer.up || peer.incarnation !== queued.incarnation)) continue;
+      if (peer.paused && (queued.kind === "request" || queued.kind === "reply" || queued.kind === "invoke")) {
+        peer.waiting.push(queued);
+        continue;
+      }
+      peer.pending.push(queued);
+      inputs.push(this.#toInput(queued, peer));
+    }
+    return { inputs, local };
+  }
+
+  #toInput(queued: QueuedInput, peer: PeerRecord): Input {
+    const base = { timeUs: queued.timeUs, peer: peer.id, incarnation: peer.incarnation };
+    switch (queued.kind) {
+      case "request": {
+        const { method, from, args } = queued.call;
+        return { ...base, kind: "request", requestId: queued.requestId, from, method, args };
+      }
+      case "reply":
+        return { ...base, kind: "reply", callId: queued.call.callId, reply: queued.reply };
+      case "invoke":
+        return { ...base, kind: "invoke", invokeId: queued.invokeId, method: queued.method, args: queued.args };
+      case "boot":
+        return {
+          ...base,
+          kind: "boot",
+          peers: this.peers.length,
+          seed: this.tape.words(`peer ${peer.id} incarnation ${peer.incarnation}`),
+          clock: peer.clock,
+          state: peer.state,
+          snapshot: peer.snapshot,
+        };
+      default:
+        return { ...base, incarnation: queued.incarnation, kind: queued.kind };
+    }
+  }
+
+  /** Deals with the requests that met nobody up to a moment, in their place in the order of things. */
+  #handleLocal(local: QueuedInput[], timeUs: Micros, peer: number): void {
+    for (;;) {
+      const next = local[0];
+      if (next === undefined || next.timeUs > timeUs || (next.timeUs === timeUs && next.peer > peer)) return;
+      local.shift();
+      this.nowUs = Math.max(this.nowUs, next.timeUs);
+      if (next.kind === "request") this.calls.unanswered(next.call);
+    }
+  }
+
+  #handleEntry(entry: Entry): void {
+    const peer = this.peers[entry.peer];
+    if (peer === undefined || entry.timeUs < this.nowUs) throw brokenProtocol();
+    this.nowUs = entry.timeUs;
+    let input: QueuedInput | undefined;
+    if (entry.cause === "input") {
+      input = peer.pending.shift();
+      if (input === undefined || input.timeUs !== entry.timeUs) throw brokenProtocol();
+      if (input.kind === "drop") return;
+    }
+    if (!peer.up || peer.incarnation !== entry.incarnation) {
+      if (input?.kind === "request") this.calls.unanswered(input.call);
+      return;
+    }
+    if (input !== undefined) this.#arrive(input, peer);
+    else if (peer.killed) peer.afterKill.timers++;
+    for (const effect of entry.effects) {
+      const crash = this.#crashAt(peer, effect);
+      if (crash === "before") return this.crash(peer);
+      this.#handleEffect(peer, effect);
+      if (crash === "after") return this.crash(peer);
+      if (!peer.up) return;
+    }
+    this.#events.settled(peer);
+  }
+
+  #arrive(input: QueuedInput, peer: PeerRecord): void {
+    const { trace, nowUs } = this;
+    switch (input.kind) {
+      case "request":
+        peer.received++;
+        peer.handling.set(input.requestId, input.call);
+        trace.add(nowUs, "deliver-request", peer.id, input.call.from, input.requestId, input.call.method, input.call.args);
+        break;
+      case "reply":
+        if (input.reply !== null) this.calls.bytes += input.reply.length;
+        trace.add(nowUs, "deliver-reply", peer.id, input.call.to, input.call.callId, input.call.method, input.reply);
+        break;
+      case "invoke":
+        trace.add(nowUs, "invoke", peer.id, -1, input.invokeId, input.method, input.args);
+        break;
+      case "boot":
+        trace.add(nowUs, "boot", peer.id, -1, peer.incarnation, "", peer.state);
+        this.#events.booted(peer);
+        break;
+      case "pause":
+      case "resume":
+        trace.add(nowUs, input.kind, peer.id);
+        break;
+      case "drop":
+        break;
+    }
+  }
+
+  #crashAt(peer: PeerRecord, effect: Effect): "before" | "after" | null {
+    for (const rule of this.crashRules) {
+      const crash = rule(peer, effect);
+      if (crash !== null) return crash;
+    }
+    return null;
+  }
+
+  #handleEffect(peer: PeerRecord, effect: Effect): void {
+    const { trace, nowUs } = this;
+    switch (effect.kind) {
+      case "call":
+        if (effect.to < 0 || effect.to >= this.peers.length) throw brokenProtocol();
+        if (peer.killed) peer.afterKill.calls++;
+        trace.add(nowUs, "call", peer.id, effect.to, effect.callId, effect.method, effect.args);
+        this.calls.call(peer, effect.callId, effect.to, effect.method, effect.args);
+        this.#events.sent(peer);
+        break;
+      case "reply":
+        trace.add(nowUs, "reply", peer.id, -1, effect.requestId, "", effect.reply);
+        this.calls.reply(peer, effect.requestId, effect.reply);
+        this.#events.sent(peer);
+        break;
+      case "save":
+        if (peer.killed) peer.afterKill.saves++;
+        trace.add(nowUs, "save", peer.id, -1, -1, "state", effect.state);
+        peer.state = effect.state;
+        if (effect.snapshot !== null) {
+          trace.add(nowUs, "save", peer.id, -1, -1, "snapshot", effect.snapshot);
+          peer.snapshot = effect.snapshot;
+        }
+        break;
+      case "upcall":
+        if (peer.killed) peer.afterKill.upcalls++;
+        trace.add(nowUs, "upcall", peer.id, -1, -1, "", effect.message);
+        this.#events.upcall(peer, effect.message);
+        break;
+      case "observed":
+        trace.add(nowUs, "observed", peer.id, -1, -1, "", effect.value);
+        this.#events.observed(peer, effect.value);
+        break;
+      case "result":
+        trace.add(nowUs, "result", peer.id, -1, effect.invokeId, "", effect.value);
+        this.#results.set(effect.invokeId, effect.value);
+        break;
+      case "log":
+        trace.add(nowUs, "log", peer.id, -1, -1, effect.text);
+        this.#events.log(peer, effect);
+        break;
+      case "exception":
+        trace.add(nowUs, "exception", peer.id, -1, -1, effect.where);
+        this.#events.exception(peer, effect);
+        break;
+      case "misuse":
+        trace.add(nowUs, "misuse", peer.id, -1, -1, effect.message);
+        this.#events.misuse(peer, effect);
+        break;
+    }
+  }
+}
+
+function brokenProtocol(): HostLost {
+  return new HostLost("crashed", "the peer process broke the protocol: its answer does not fit what it was asked");
+}
