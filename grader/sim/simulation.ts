@@ -28,8 +28,6 @@ export interface SimulationEvents {
   sent(peer: PeerRecord): void;
   observed(peer: PeerRecord, value: Uint8Array): void;
   upcall(peer: PeerRecord, message: Uint8Array): void;
-  /** An entry ended, and the peer is still up. */
-  settled(peer: PeerRecord): void;
   log(peer: PeerRecord, effect: Extract<Effect, { kind: "log" }>): void;
   exception(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>): void;
   misuse(peer: PeerRecord, effect: Extract<Effect, { kind: "misuse" }>): void;
@@ -69,6 +67,7 @@ export class Simulation {
   #hostWakeUs: Micros = Number.POSITIVE_INFINITY;
   #invocations = 0;
   #inWindow = false;
+  #windowEndUs: Micros = 0;
 
   constructor(options: SimulationOptions) {
     this.tape = options.tape;
@@ -169,11 +168,14 @@ export class Simulation {
   // --- one window --------------------------------------------------------------------------------------------------
 
   #control(kind: "boot" | "drop" | "pause" | "resume", peer: PeerRecord): void {
-    this.push({ kind, timeUs: this.nowUs, order: 0, peer: peer.id, incarnation: peer.incarnation });
+    // A crash inside a window reaches the host with the next one; nothing it does meanwhile counts.
+    const timeUs = this.#inWindow ? this.#windowEndUs : this.nowUs;
+    this.push({ kind, timeUs, order: 0, peer: peer.id, incarnation: peer.incarnation });
   }
 
   #runWindow(untilUs: Micros): void {
     this.#inWindow = true;
+    this.#windowEndUs = untilUs;
     const acting = this.nowUs;
     const { inputs, local } = this.#gather(untilUs);
     for (;;) {
@@ -205,7 +207,7 @@ export class Simulation {
       if (queued.kind === "reply") {
         const { call } = queued;
         if (call.done || !peer.up || peer.incarnation !== call.incarnation) continue;
-        call.done = true;
+        call.done = !peer.paused;
       } else if (queued.kind === "request") {
         if (!peer.up) {
           local.push(queued);
@@ -282,7 +284,6 @@ export class Simulation {
       if (crash === "after") return this.crash(peer);
       if (!peer.up) return;
     }
-    this.#events.settled(peer);
   }
 
   #arrive(input: QueuedInput, peer: PeerRecord): void {

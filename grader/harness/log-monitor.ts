@@ -1,0 +1,165 @@
+import { decode, encode } from "../../labs/api/codec.ts";
+import { AppliedLog, ElectionSafety, LeaderCompleteness, TermOrder } from "../check/index.ts";
+import { type Failure, Violation } from "../check/failure.ts";
+import { LOOKAHEAD_US } from "../sim/network.ts";
+import type { PeerRecord } from "../sim/peer.ts";
+import type { Micros } from "../sim/peer-host.ts";
+import type { Simulation } from "../sim/simulation.ts";
+import { decodeApplied, decodeState } from "./log-messages.ts";
+import { makeSnapshot, readSnapshot } from "./service.ts";
+
+/** What is known of one peer from what it reported and applied; of its present incarnation only. */
+export interface PeerView {
+  term: number;
+  isLeader: boolean;
+  /** The highest index it applied, or had in its snapshot when it booted. */
+  appliedIndex: number;
+}
+
+/**
+ * Follows a leader-based replicated log: feeds every observation and every applied message to the checkers, at the
+ * moment it happens, and plays the service on top, which takes snapshots.
+ */
+export class LogMonitor {
+  readonly views: readonly PeerView[];
+  readonly log = new AppliedLog();
+  readonly #elections = new ElectionSafety();
+  readonly #terms = new TermOrder();
+  readonly #completeness = new LeaderCompleteness();
+  readonly #snapshotEvery: number;
+  readonly #lastSnapshot: number[];
+  #maxTerm = 0;
+  #highest = 0;
+  #sim: Simulation | undefined;
+
+  constructor(size: number, snapshotEvery = 0) {
+    this.views = Array.from({ length: size }, () => ({ term: 0, isLeader: false, appliedIndex: 0 }));
+    this.#lastSnapshot = new Array<number>(size).fill(0);
+    this.#snapshotEvery = snapshotEvery;
+  }
+
+  /** The simulation whose events come here; it is made after its monitor. */
+  attach(sim: Simulation): void {
+    this.#sim = sim;
+  }
+
+  get highestApplied(): number {
+    return this.#highest;
+  }
+
+  booted(peer: PeerRecord): void {
+    const timeUs = this.#now();
+    const view = this.#view(peer);
+    view.term = 0;
+    view.isLeader = false;
+    view.appliedIndex = 0;
+    if (peer.snapshot.length > 0) {
+      const snapshot = readSnapshot(peer.snapshot);
+      if (snapshot === null) this.#notOurSnapshot(peer, "booted with");
+      view.appliedIndex = snapshot.index;
+      check(this.log.booted(peer.id, peer.incarnation, timeUs, snapshot));
+    } else check(this.log.booted(peer.id, peer.incarnation, timeUs, null));
+    this.#lastSnapshot[peer.id] = view.appliedIndex;
+    this.#terms.booted(peer.id, peer.incarnation, timeUs);
+  }
+
+  crashed(peer: PeerRecord): void {
+    const view = this.#view(peer);
+    view.isLeader = false;
+    this.#completeness.crashed(this.#now());
+  }
+
+  sent(peer: PeerRecord): void {
+    this.#terms.externalised(peer.id, peer.incarnation);
+  }
+
+  observed(peer: PeerRecord, value: Uint8Array): void {
+    const state = decodeState(value);
+    if (typeof state === "string") this.#misuse(peer, "getState() to return { term, isLeader }", state);
+    const { term, isLeader } = state;
+    const timeUs = this.#now();
+    const view = this.#view(peer);
+    const leadsAnew = isLeader && (!view.isLeader || view.term !== term);
+    view.term = term;
+    view.isLeader = isLeader;
+    this.#maxTerm = Math.max(this.#maxTerm, term);
+    check(this.#terms.observed(peer.id, peer.incarnation, term, timeUs));
+    check(this.#elections.observed(peer.id, peer.incarnation, term, isLeader, timeUs));
+    if (leadsAnew) this.#completeness.leads(peer.id, peer.incarnation, term, timeUs);
+  }
+
+  upcall(peer: PeerRecord, message: Uint8Array): void {
+    const timeUs = this.#now();
+    const applied = decodeApplied(message);
+    if (typeof applied === "string") {
+      this.#misuse(peer, 'apply() to be given { kind: "command", "noop" or "snapshot", index, … }', applied);
+    }
+    const view = this.#view(peer);
+    if (applied.kind === "snapshot") {
+      const snapshot = readSnapshot(applied.snapshot);
+      if (snapshot === null) this.#notOurSnapshot(peer, "handed to apply()");
+      check(this.log.snapshot(peer.id, peer.incarnation, applied.index, snapshot, timeUs));
+      this.#lastSnapshot[peer.id] = Math.max(this.#lastSnapshot[peer.id] ?? 0, applied.index);
+    } else {
+      check(this.log.applied(peer.id, peer.incarnation, applied.kind, applied.index, applied.command, timeUs));
+    }
+    view.appliedIndex = Math.max(view.appliedIndex, applied.index);
+    if (applied.index > this.#highest) {
+      this.#highest = applied.index;
+      this.#completeness.applied(applied.index, this.#maxTerm, timeUs);
+    }
+    if (applied.kind !== "snapshot") this.#maybeSnapshot(peer, applied.index);
+  }
+
+  /** A command is about to be started: from now on it may be applied. */
+  starting(command: Uint8Array): void {
+    this.log.started(command);
+  }
+
+  startAccepted(peer: PeerRecord, term: number, index: number): void {
+    check(this.#completeness.startAccepted(peer.id, peer.incarnation, term, index, this.#now()));
+  }
+
+  /** The service takes a snapshot in an event of its own, one lookahead after the entry that made it due. */
+  #maybeSnapshot(peer: PeerRecord, index: number): void {
+    if (this.#snapshotEvery === 0 || index - (this.#lastSnapshot[peer.id] ?? 0) < this.#snapshotEvery) return;
+    this.#lastSnapshot[peer.id] = index;
+    const bytes = makeSnapshot(index, this.log.digestAt(index));
+    this.#sim?.invokeAt(this.#now() + LOOKAHEAD_US, peer, "snapshot", encode([index, bytes]));
+  }
+
+  #view(peer: PeerRecord): PeerView {
+    return this.views[peer.id] as PeerView;
+  }
+
+  #now(): Micros {
+    return this.#sim?.nowUs ?? 0;
+  }
+
+  #misuse(peer: PeerRecord, expected: string, seen: string): never {
+    throw new Violation({
+      property: "api",
+      expected,
+      seen: `peer ${peer.id}: ${seen}`,
+      cite: "student API",
+      timeUs: this.#now(),
+      peers: [peer.id],
+    });
+  }
+
+  #notOurSnapshot(peer: PeerRecord, how: string): never {
+    throw new Violation({
+      property: "state-machine-safety",
+      expected: "a snapshot to hold exactly the bytes that the service gave to snapshot()",
+      seen: `peer ${peer.id} ${how} other bytes`,
+      cite: "Raft paper, section 7 and Figure 13",
+      timeUs: this.#now(),
+      peers: [peer.id],
+      hint: "Are the snapshot's bytes saved and sent as they came, apart from Raft's own state?",
+    });
+  }
+}
+
+function check(failure: Failure | null): void {
+  if (failure !== null) throw new Violation(failure);
+}

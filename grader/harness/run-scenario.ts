@@ -1,0 +1,187 @@
+import { type Failure, Violation } from "../check/failure.ts";
+import type { PeerRecord } from "../sim/peer.ts";
+import { type Effect, HostLost, type HostLossVerdict, type Micros, type PeerHost } from "../sim/peer-host.ts";
+import { Simulation, type SimulationEvents } from "../sim/simulation.ts";
+import { Tape } from "../sim/tape.ts";
+import { Trace, type TraceRecord } from "../sim/trace.ts";
+import { Draws } from "./draws.ts";
+import { LogCluster } from "./log-cluster.ts";
+import { LogMonitor } from "./log-monitor.ts";
+import type { Scenario } from "./scenario.ts";
+import { Setup } from "./setup.ts";
+
+/** How a scenario is played. None of it changes what happens in it. */
+export interface PlayOptions {
+  /** Width of a window, 1 … 1000 µs; default 1000. */
+  readonly windowUs?: Micros;
+  /** One entry at a time. */
+  readonly oneEntry?: boolean;
+  /** Keep the trace in whole; without it only its hash is known. */
+  readonly keepTrace?: boolean;
+  /** Play these choices instead of drawing them from the seed. */
+  readonly choices?: ReadonlyMap<string, number>;
+  /** Keep the choices that were drawn. */
+  readonly recordChoices?: boolean;
+}
+
+/** Student code threw. */
+export interface StudentCrash {
+  readonly peer: number;
+  readonly timeUs: Micros;
+  readonly where: string;
+  readonly name: string;
+  readonly message: string;
+  /** In terms of the bundle; to be mapped to the student's files. */
+  readonly stack: string;
+}
+
+/** One line that a peer wrote to its console. */
+export interface ConsoleLine {
+  readonly timeUs: Micros;
+  readonly peer: number;
+  readonly level: string;
+  readonly text: string;
+}
+
+/** What one run came to. */
+export interface PlayResult {
+  readonly verdict: "passed" | "failed" | HostLossVerdict;
+  readonly failure?: Failure;
+  /** With verdict `crashed` by an exception. */
+  readonly crash?: StudentCrash;
+  /** With an `api` failure: where in the bundle the interface was broken. */
+  readonly misuseStack?: string;
+  /** When the host was lost. */
+  readonly loss?: HostLost;
+  readonly virtualMs: number;
+  readonly rpcs: number;
+  readonly bytes: number;
+  readonly traceHash: string;
+  readonly peers: readonly PlayedPeer[];
+  readonly console: readonly ConsoleLine[];
+  readonly trace: readonly TraceRecord[];
+  readonly choices: ReadonlyMap<string, number>;
+}
+
+/** A peer at the end of a run. */
+export interface PlayedPeer {
+  readonly peer: number;
+  readonly up: boolean;
+  readonly connected: boolean;
+  readonly term: number;
+  readonly isLeader: boolean;
+  readonly appliedIndex: number;
+}
+
+/** So many console lines are kept, the last ones. */
+const CONSOLE_LINES = 200;
+
+class Crashed extends Error {
+  constructor(readonly crash: StudentCrash) {
+    super(crash.message);
+  }
+}
+
+class Misused extends Violation {
+  constructor(
+    failure: Failure,
+    readonly stackText: string,
+  ) {
+    super(failure);
+  }
+}
+
+/**
+ * Plays one scenario on one seed with the peers in `host`: a pure function of (submission, scenario, seed).
+ * Throws only on a mistake of the grader itself.
+ */
+export function playScenario(scenario: Scenario, seed: number, host: PeerHost, options: PlayOptions = {}): PlayResult {
+  const tape = new Tape(seed, options.choices, options.recordChoices);
+  const trace = new Trace(options.keepTrace);
+  const monitor = new LogMonitor(scenario.peers, scenario.snapshotEvery);
+  const lines: ConsoleLine[] = [];
+  let sim: Simulation | undefined;
+  let ending: Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss">;
+  try {
+    sim = new Simulation({
+      size: scenario.peers,
+      host,
+      tape,
+      trace,
+      events: eventsInto(monitor, lines, () => sim?.nowUs ?? 0),
+      ...(options.windowUs === undefined ? {} : { windowUs: options.windowUs }),
+      oneEntry: options.oneEntry ?? false,
+    });
+    monitor.attach(sim);
+    const draws = new Draws(tape);
+    scenario.setup?.(new Setup(sim, draws));
+    for (const peer of sim.peers) sim.boot(peer);
+    scenario.run(new LogCluster(sim, draws, monitor));
+    ending = { verdict: "passed" };
+  } catch (error) {
+    ending = endingOf(error);
+  }
+  const played = sim;
+  return {
+    ...ending,
+    virtualMs: (played?.nowUs ?? 0) / 1000,
+    rpcs: played?.calls.rpcs ?? 0,
+    bytes: played?.calls.bytes ?? 0,
+    traceHash: trace.digest(),
+    peers: (played?.peers ?? []).map((peer) => ({
+      peer: peer.id,
+      up: peer.up,
+      connected: played?.network.isConnected(peer.id) ?? false,
+      term: monitor.views[peer.id]?.term ?? 0,
+      isLeader: monitor.views[peer.id]?.isLeader ?? false,
+      appliedIndex: monitor.views[peer.id]?.appliedIndex ?? 0,
+    })),
+    console: lines,
+    trace: trace.records,
+    choices: tape.recorded(),
+  };
+}
+
+function endingOf(error: unknown): Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss"> {
+  if (error instanceof Misused) return { verdict: "failed", failure: error.failure, misuseStack: error.stackText };
+  if (error instanceof Violation) return { verdict: "failed", failure: error.failure };
+  if (error instanceof Crashed) return { verdict: "crashed", crash: error.crash };
+  if (error instanceof HostLost) return { verdict: error.verdict, loss: error };
+  throw error;
+}
+
+/** What the kernel reports goes to the monitor; what ends a run is thrown. */
+function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros): SimulationEvents {
+  return {
+    booted: (peer) => monitor.booted(peer),
+    crashed: (peer) => monitor.crashed(peer),
+    sent: (peer) => monitor.sent(peer),
+    observed: (peer, value) => monitor.observed(peer, value),
+    upcall: (peer, message) => monitor.upcall(peer, message),
+    log: (peer, { level, text }) => {
+      lines.push({ timeUs: now(), peer: peer.id, level, text });
+      if (lines.length > 2 * CONSOLE_LINES) lines.splice(0, CONSOLE_LINES);
+    },
+    exception: (peer, effect) => {
+      throw new Crashed(crashOf(peer, effect, now()));
+    },
+    misuse: (peer, { message, stack }) => {
+      throw new Misused(
+        {
+          property: "api",
+          expected: "the student interface to be used as it is documented",
+          seen: `peer ${peer.id}: ${message}`,
+          cite: "student API (labs/api)",
+          timeUs: now(),
+          peers: [peer.id],
+        },
+        stack,
+      );
+    },
+  };
+}
+
+function crashOf(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>, timeUs: Micros): StudentCrash {
+  const { where, name, message, stack } = effect;
+  return { peer: peer.id, timeUs, where, name, message, stack };
+}

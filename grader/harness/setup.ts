@@ -1,0 +1,39 @@
+import type { NetworkModel } from "../sim/network.ts";
+import type { Simulation } from "../sim/simulation.ts";
+import type { Draws } from "./draws.ts";
+
+/** What a scenario can arrange before the peers boot. */
+export class Setup {
+  readonly peers: readonly number[];
+  readonly #sim: Simulation;
+  readonly #draws: Draws;
+
+  constructor(sim: Simulation, draws: Draws) {
+    this.peers = sim.peers.map((peer) => peer.id);
+    this.#sim = sim;
+    this.#draws = draws;
+  }
+
+  network(model: NetworkModel): void {
+    this.#sim.network.model = model;
+  }
+
+  /** Sets a peer's clock: `skewMs` is added to it, `driftPpm` (parts per million) makes it run fast or slow. */
+  clock(peer: number, clock: { readonly skewMs?: number; readonly driftPpm?: number }): void {
+    const record = this.#sim.peers[peer];
+    if (record === undefined) throw new RangeError(`there is no peer ${peer}`);
+    record.clock = { offsetUs: Math.round((clock.skewMs ?? 0) * 1000), driftPpm: Math.round(clock.driftPpm ?? 0) };
+  }
+
+  int(label: string, min: number, max: number): number {
+    return this.#draws.int(label, min, max);
+  }
+
+  chance(label: string, probability: number): boolean {
+    return this.#draws.chance(label, probability);
+  }
+
+  pick<T>(label: string, list: readonly T[]): T {
+    return this.#draws.pick(label, list);
+  }
+}
