@@ -1,3 +1,4 @@
+import { describe, describeForeign } from "./foreign.ts";
 import { stringHeaderBytes, type Utf8, writeAscii } from "./utf8.ts";
 
 /** How deep arrays and objects may be nested. */
@@ -30,11 +31,11 @@ export class Encoder {
   private root: unknown;
   private rootName = "";
 
-  /** `reserve` is told each new size of the buffer before it grows, and may throw. */
+  /** `reserve` is told how many bytes are needed before the buffer grows, and may throw. */
   constructor(
     private readonly utf8: Utf8,
     sizeBytes = 1024,
-    private readonly reserve: (sizeBytes: number) => void = () => {},
+    private readonly reserve: (neededBytes: number) => void = () => {},
   ) {
     this.bytes = new Uint8Array(sizeBytes);
     this.view = new DataView(this.bytes.buffer);
@@ -65,71 +66,92 @@ export class Encoder {
   private any(value: unknown, depth: number): void {
     switch (typeof value) {
       case "number":
-        return this.number(value, depth);
+        this.number(value, depth);
+        break;
       case "string":
-        return this.string(value);
+        this.string(value);
+        break;
       case "boolean":
-        return this.byte(value ? 0xc3 : 0xc2);
+        this.byte(value ? 0xc3 : 0xc2);
+        break;
       case "object":
-        if (value === null) return this.byte(0xc0);
-        if (depth >= DEPTH_LIMIT) this.tooDeep(depth);
-        if (Array.isArray(value)) return this.array(value, depth);
-        return this.object(value, depth);
+        if (value === null) this.byte(0xc0);
+        else if (depth >= DEPTH_LIMIT) this.tooDeep(depth);
+        else if (Array.isArray(value)) this.array(value, depth);
+        else if (value instanceof Uint8Array) this.binary(value);
+        else this.object(value, depth);
+        break;
       default:
-        return this.refuse(value, depth);
+        this.refuse(value, depth);
     }
   }
 
   private number(value: number, depth: number): void {
-    if (Number.isSafeInteger(value) && !Object.is(value, -0)) return this.integer(value);
-    if (!Number.isFinite(value)) this.refuse(value, depth);
     this.room(9);
+    if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+      this.position += value < 0 ? this.negative(value) : this.natural(value);
+      return;
+    }
+    if (!Number.isFinite(value)) this.refuse(value, depth);
     this.bytes[this.position] = 0xcb;
     this.view.setFloat64(this.position + 1, value);
     this.position += 9;
   }
 
-  private integer(value: number): void {
-    this.room(9);
+  private natural(value: number): number {
     const { bytes, view, position } = this;
-    if (value >= 0) {
-      if (value < 0x80) return this.tag(value, 1);
-      if (value < 0x100) {
-        bytes[position + 1] = value;
-        return this.tag(0xcc, 2);
-      }
-      if (value < 0x10000) {
-        view.setUint16(position + 1, value);
-        return this.tag(0xcd, 3);
-      }
-      if (value < 0x100000000) {
-        view.setUint32(position + 1, value);
-        return this.tag(0xce, 5);
-      }
-    } else {
-      if (value >= -0x20) return this.tag(value & 0xff, 1);
-      if (value >= -0x80) {
-        view.setInt8(position + 1, value);
-        return this.tag(0xd0, 2);
-      }
-      if (value >= -0x8000) {
-        view.setInt16(position + 1, value);
-        return this.tag(0xd1, 3);
-      }
-      if (value >= -0x80000000) {
-        view.setInt32(position + 1, value);
-        return this.tag(0xd2, 5);
-      }
+    if (value < 0x80) {
+      bytes[position] = value;
+      return 1;
     }
-    view.setInt32(position + 1, Math.floor(value / 0x100000000));
-    view.setUint32(position + 5, value >>> 0);
-    this.tag(value >= 0 ? 0xcf : 0xd3, 9);
+    if (value < 0x100) {
+      bytes[position] = 0xcc;
+      bytes[position + 1] = value;
+      return 2;
+    }
+    if (value < 0x10000) {
+      bytes[position] = 0xcd;
+      view.setUint16(position + 1, value);
+      return 3;
+    }
+    if (value < 0x100000000) {
+      bytes[position] = 0xce;
+      view.setUint32(position + 1, value);
+      return 5;
+    }
+    return this.wide(0xcf, value);
   }
 
-  /** Writes the first byte of something whose other bytes are in place, and moves on. */
-  private tag(byte: number, length: number): void {
-    this.bytes[this.position] = byte;
-    this.position += length;
+  private negative(value: number): number {
+    const { bytes, view, position } = this;
+    if (value >= -0x20) {
+      bytes[position] = value;
+      return 1;
+    }
+    if (value >= -0x80) {
+      bytes[position] = 0xd0;
+      view.setInt8(position + 1, value);
+      return 2;
+    }
+    if (value >= -0x8000) {
+      bytes[position] = 0xd1;
+      view.setInt16(position + 1, value);
+      return 3;
+    }
+    if (value >= -0x80000000) {
+      bytes[position] = 0xd2;
+      view.setInt32(position + 1, value);
+      return 5;
+    }
+    return this.wide(0xd3, value);
+  }
+
+  /** 64 bits, in two halves. */
+  private wide(tag: number, value: number): number {
+    this.bytes[this.position] = tag;
+    this.view.setInt32(this.position + 1, Math.floor(value / 0x100000000));
+    this.view.setUint32(this.position + 5, value >>> 0);
+    return 9;
   }
 
   private string(text: string): void {
@@ -159,7 +181,6 @@ export class Encoder {
   private object(value: object, depth: number): void {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) {
-      if (value instanceof Uint8Array) return this.binary(value);
       if (describeForeign(value) !== null) this.refuse(value, depth);
     }
     const keys = Object.keys(value);
@@ -193,11 +214,14 @@ export class Encoder {
     this.position += header + size;
   }
 
-  /** The header of an array or object: its own byte up to 15, then 16 or 32 bits behind `tag` or the one after. */
+  /** The header of an array or object: one byte up to 15, then 16 or 32 bits behind `tag` or the one after. */
   private count(count: number, small: number, tag: number): void {
-    this.room(5);
-    if (count < 16) return this.tag(small | count, 1);
+    if (count < 16) {
+      this.byte(small | count);
+      return;
+    }
     const size = count < 0x10000 ? 3 : 5;
+    this.room(size);
     this.header(size === 3 ? tag : tag + 1, size, count);
     this.position += size;
   }
@@ -217,9 +241,8 @@ export class Encoder {
   private room(size: number): void {
     const needed = this.position + size;
     if (needed <= this.bytes.length) return;
-    const grown = Math.max(needed, this.bytes.length * 2);
-    this.reserve(grown);
-    const bytes = new Uint8Array(grown);
+    this.reserve(needed);
+    const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2));
     bytes.set(this.bytes.subarray(0, this.position));
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
@@ -252,57 +275,4 @@ export class Encoder {
     }
     return text;
   }
-}
-
-const PLAIN_DATA = "send plain data";
-
-/** What a value is that cannot be sent, and what to do instead. */
-function describe(value: unknown): [kind: string, advice: string] {
-  switch (typeof value) {
-    case "undefined":
-      return ["undefined", "use null, or leave the field out"];
-    case "number":
-      return [String(value), "send a finite number or null"];
-    case "bigint":
-      return ["a bigint", "use a number or a string"];
-    case "function":
-      return ["a function", PLAIN_DATA];
-    case "symbol":
-      return ["a symbol", "use a string"];
-    default:
-      return describeForeign(value as object) ?? ["an object", PLAIN_DATA];
-  }
-}
-
-/** Likewise for objects; null for one that is sent by its own enumerable fields. */
-function describeForeign(value: object): [kind: string, advice: string] | null {
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  switch (tag) {
-    case "Map":
-      return ["a Map", "use a plain object or an array of pairs"];
-    case "Set":
-      return ["a Set", "use an array"];
-    case "Date":
-      return ["a Date", "use its getTime()"];
-    case "Promise":
-      return ["a Promise", "await it first"];
-    case "RegExp":
-      return ["a RegExp", "use a string"];
-    case "Error":
-    case "DOMException":
-      return ["an Error", "use its message"];
-    case "WeakMap":
-    case "WeakSet":
-      return [`a ${tag}`, PLAIN_DATA];
-    case "String":
-    case "Number":
-    case "Boolean":
-    case "BigInt":
-    case "Symbol":
-      return [`a ${tag} object`, "use the primitive value"];
-  }
-  if (ArrayBuffer.isView(value) || tag === "ArrayBuffer" || tag === "SharedArrayBuffer") {
-    return [`a ${tag}`.replace(/^a (?=[AEIOU](?!int[0-9]))/, "an "), "use a Uint8Array"];
-  }
-  return null;
 }
