@@ -18,8 +18,7 @@ export class Tape {
    */
   constructor(seed: number, given?: ReadonlyMap<string, number>, record = false) {
     if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`seed must be an integer 0 … 2^53−1, not ${seed}`);
-    this.#low = seed >>> 0;
-    this.#high = Math.floor(seed / 0x1_0000_0000);
+    [this.#low, this.#high] = lanes(seed);
     this.#given = given;
     this.#recorded = record ? new Map() : undefined;
   }
@@ -46,9 +45,9 @@ export class Tape {
 
   /** Four 32-bit words that no choice on the tape can change: the seed of a peer's own random stream. */
   words(key: string): readonly [number, number, number, number] {
-    const a = hash(this.#low, this.#high, `${key}/a`);
-    const b = hash(this.#low, this.#high, `${key}/b`);
-    return [a[0], a[1], b[0], b[1]];
+    const [a, b] = hash(this.#low, this.#high, `${key}/a`);
+    const [c, d] = hash(this.#low, this.#high, `${key}/b`);
+    return [a, b, c, d];
   }
 
   /** All choices of this run that were not the mildest. */
@@ -65,12 +64,19 @@ function uniform(low: number, high: number, key: string): number {
   return ((a >>> 5) * 0x400_0000 + (b >>> 6)) / 0x20_0000_0000_0000;
 }
 
-const words: [number, number] = [0, 0];
+/** The seed's two halves, each mixed with the other, so that seeds that lie close give streams that do not. */
+function lanes(seed: number): [low: number, high: number] {
+  const high = finish(Math.floor(seed / TWO_32) ^ 0x27d4eb2f);
+  const low = finish((seed >>> 0) ^ high ^ 0x9e3779b9);
+  return [low, finish(high ^ Math.imul(low, 0x85ebca6b))];
+}
 
-/** Two 32-bit lanes over the key's UTF-16 units, each finished with an avalanche; the same array is reused. */
+const pair: [number, number] = [0, 0];
+
+/** Two 32-bit lanes over the key's UTF-16 units, each finished with an avalanche. The array given back is used again. */
 function hash(low: number, high: number, key: string): [number, number] {
-  let a = (low ^ 0x9e3779b9) | 0;
-  let b = (Math.imul(high, 0x85ebca6b) ^ low ^ 0x27d4eb2f) | 0;
+  let a = low;
+  let b = high;
   for (let i = 0; i < key.length; i++) {
     const unit = key.charCodeAt(i);
     a = Math.imul(a ^ unit, 0x85ebca77);
@@ -78,11 +84,9 @@ function hash(low: number, high: number, key: string): [number, number] {
     b = Math.imul(b ^ unit, 0xc2b2ae3d);
     b ^= b >>> 13;
   }
-  a = finish(a ^ high);
-  b = finish(b ^ a ^ key.length);
-  words[0] = finish(a ^ Math.imul(b, 0x2c1b3c6d));
-  words[1] = b;
-  return words;
+  pair[0] = finish(a ^ Math.imul(b, 0x2c1b3c6d));
+  pair[1] = finish(b ^ pair[0] ^ key.length);
+  return pair;
 }
 
 function finish(value: number): number {
@@ -94,5 +98,6 @@ function finish(value: number): number {
 
 /** A seed 0 … 2^53−1 that is hashed from a key; the base seed cannot be had back from it in practice. */
 export function derivedSeed(base: number, key: string): number {
-  return Math.floor(uniform(base >>> 0, Math.floor(base / TWO_32), key) * 0x20_0000_0000_0000);
+  const [low, high] = lanes(base);
+  return Math.floor(uniform(low, high, key) * 0x20_0000_0000_0000);
 }
