@@ -232,7 +232,13 @@ export class Cluster {
   /** Starts a background activity now. `yield ms` sleeps; nothing in it may wait in another way. */
   spawn(name: string, activity: () => Generator<number, void, void>): Task {
     const steps = activity();
-    const task = { name, done: false, stop: () => void (task.done = true) };
+    const task = {
+      name,
+      done: false,
+      stop: () => {
+        task.done = true;
+      },
+    };
     const step = (): void => {
       if (task.done) return;
       const outer = this.#inBackground;
@@ -306,7 +312,8 @@ export class Cluster {
 
   protected record(peer: number): PeerRecord {
     const record = this.sim.peers[peer];
-    if (record === undefined) throw new RangeError(`there is no peer ${peer}: the cluster has peers 0 … ${this.size - 1}`);
+    if (record === undefined)
+      throw new RangeError(`there is no peer ${peer}: the cluster has peers 0 … ${this.size - 1}`);
     return record;
   }
 

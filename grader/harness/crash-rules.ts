@@ -1,6 +1,7 @@
+import type { CrashRule } from "../sim/entries.ts";
 import { LOOKAHEAD_US } from "../sim/network.ts";
 import type { PeerRecord } from "../sim/peer.ts";
-import type { CrashRule, Simulation } from "../sim/simulation.ts";
+import type { Simulation } from "../sim/simulation.ts";
 
 /** Where peers crash by themselves: between two effects of one entry, where no pause between messages could reach. */
 export interface CrashSpec {
@@ -47,7 +48,8 @@ export function addCrashRule(sim: Simulation, spec: CrashSpec, restart: (peer: P
     sim.trace.add(sim.nowUs, "fault", peer.id, -1, nth, `crash ${when} ${effect.kind}`);
     if (spec.restartAfterMs !== undefined) {
       const [minMs, maxMs] = spec.restartAfterMs;
-      const waitUs = Math.round(minMs * 1000) + sim.tape.below(`down ${place} #${nth}`, Math.round((maxMs - minMs) * 1000) + 1);
+      const waitUs =
+        Math.round(minMs * 1000) + sim.tape.below(`down ${place} #${nth}`, Math.round((maxMs - minMs) * 1000) + 1);
       const { incarnation } = peer;
       sim.at(sim.nowUs + Math.max(LOOKAHEAD_US, waitUs), () => {
         if (!peer.up && peer.incarnation === incarnation) restart(peer);

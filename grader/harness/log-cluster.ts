@@ -49,7 +49,10 @@ export class LogCluster extends Cluster {
   /** The connected peer that claims leadership in the highest term, or null. Does not wait. */
   leader(): number | null {
     const leaders = this.connected().filter((peer) => this.claimsLeadership(peer));
-    return leaders.reduce<number | null>((best, peer) => (best === null || this.term(peer) > this.term(best) ? peer : best), null);
+    return leaders.reduce<number | null>(
+      (best, peer) => (best === null || this.term(peer) > this.term(best) ? peer : best),
+      null,
+    );
   }
 
   // --- elections ---
@@ -66,7 +69,9 @@ export class LogCluster extends Cluster {
     return this.fail({
       property: "liveness",
       expected: `one of the connected peers ${this.#list(this.connected())} to become leader within ${withinMs / 1000} s`,
-      seen: `none says that it leads; terms are ${this.connected().map((peer) => `${this.term(peer)} at peer ${peer}`).join(", ")}`,
+      seen: `none says that it leads; terms are ${this.connected()
+        .map((peer) => `${this.term(peer)} at peer ${peer}`)
+        .join(", ")}`,
       cite: CITE_ELECTION,
       peers: this.connected(),
       hint: "Does an election start when a peer hears nothing for its election timeout, and is that timeout drawn anew, at random, each time?",
@@ -95,7 +100,9 @@ export class LogCluster extends Cluster {
       this.fail({
         property: "liveness",
         expected: `all connected peers to agree on the term within ${withinMs / 1000} s`,
-        seen: this.connected().map((peer) => `term ${this.term(peer)} at peer ${peer}`).join(", "),
+        seen: this.connected()
+          .map((peer) => `term ${this.term(peer)} at peer ${peer}`)
+          .join(", "),
         cite: "Raft paper, section 5.1: terms are exchanged whenever peers communicate",
         peers: this.connected(),
       });
@@ -120,7 +127,13 @@ export class LogCluster extends Cluster {
     if (result === null) return null;
     const started = decodeStarted(result);
     if (typeof started === "string") {
-      return this.fail({ property: "api", expected: "start() to return { index, term, isLeader }", seen: `peer ${peer}: ${started}`, cite: "student API", peers: [peer] });
+      return this.fail({
+        property: "api",
+        expected: "start() to return { index, term, isLeader }",
+        seen: `peer ${peer}: ${started}`,
+        cite: "student API",
+        peers: [peer],
+      });
     }
     if (!started.isLeader) return null;
     if (record.up) this.#monitor.startAccepted(record, started.term, started.index);
@@ -132,14 +145,20 @@ export class LogCluster extends Cluster {
     const peers = this.peers.filter((peer) => this.isUp(peer) && this.appliedIndex(peer) >= index);
     const entry = this.#monitor.log.entryAt(index);
     if (entry === undefined) return { count: peers.length, peers, kind: "none", command: undefined };
-    return { count: peers.length, peers, kind: entry.kind, command: entry.kind === "command" ? decode(entry.command) : undefined };
+    return {
+      count: peers.length,
+      peers,
+      kind: entry.kind,
+      command: entry.kind === "command" ? decode(entry.command) : undefined,
+    };
   }
 
   /** Waits until so many peers applied the index; false when a term beyond `startTerm` was seen first. */
   wait(index: number, count: number, options: { startTerm?: number; withinMs?: number } = {}): boolean {
     const { startTerm = Number.POSITIVE_INFINITY, withinMs = 30_000 } = options;
     const moved = (): boolean => this.peers.some((peer) => this.term(peer) > startTerm);
-    if (!this.until(withinMs, () => this.applied(index).count >= count || moved(), 10)) this.#notApplied(index, count, withinMs);
+    if (!this.until(withinMs, () => this.applied(index).count >= count || moved(), 10))
+      this.#notApplied(index, count, withinMs);
     return this.applied(index).count >= count;
   }
 
@@ -167,7 +186,8 @@ export class LogCluster extends Cluster {
       // Long enough for two rounds at the slowest legal pace; then another leader may have taken over.
       const patienceMs = Math.min(endMs - this.nowMs(), retry ? 5_000 : withinMs);
       const there = (): boolean => this.applied(index).count >= count;
-      const replaced = (): boolean => this.#monitor.log.entryAt(index) !== undefined && !this.#monitor.log.holds(index, bytes);
+      const replaced = (): boolean =>
+        this.#monitor.log.entryAt(index) !== undefined && !this.#monitor.log.holds(index, bytes);
       if (this.until(patienceMs, () => there() || replaced()) && !replaced()) return index;
       if (!retry) break;
     }

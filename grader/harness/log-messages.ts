@@ -25,7 +25,8 @@ export function decodeStarted(bytes: Uint8Array): { index: number; term: number;
   const { index, term, isLeader } = value;
   if (typeof isLeader !== "boolean") return `start() returned isLeader: ${show(isLeader)}`;
   if (!isLeader) return { index: 0, term: 0, isLeader };
-  if (!isCount(index) || index < 1) return `start() accepted a command at the index ${show(index)}; log indices start at 1`;
+  if (!isCount(index) || index < 1)
+    return `start() accepted a command at the index ${show(index)}; log indices start at 1`;
   if (!isCount(term)) return `start() accepted a command in the term ${show(term)}`;
   return { index, term, isLeader };
 }
@@ -61,7 +62,8 @@ function record(bytes: Uint8Array): Record<string, unknown> | string {
   } catch {
     return "something that is not plain data";
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array) return show(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array)
+    return show(value);
   return value as Record<string, unknown>;
 }
 

@@ -1,6 +1,6 @@
-import { decode, encode } from "../../labs/api/codec.ts";
-import { AppliedLog, ElectionSafety, LeaderCompleteness, TermOrder } from "../check/index.ts";
+import { encode } from "../../labs/api/codec.ts";
 import { type Failure, Violation } from "../check/failure.ts";
+import { AppliedLog, ElectionSafety, LeaderCompleteness, TermOrder } from "../check/index.ts";
 import { LOOKAHEAD_US } from "../sim/network.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import type { Micros } from "../sim/peer-host.ts";
@@ -61,16 +61,17 @@ export class LogMonitor {
     } else check(this.log.booted(peer.id, peer.incarnation, timeUs, null));
     this.#lastSnapshot[peer.id] = view.appliedIndex;
     this.#terms.booted(peer.id, peer.incarnation, timeUs);
+    this.#completeness.booted(peer.id);
   }
 
   crashed(peer: PeerRecord): void {
     const view = this.#view(peer);
     view.isLeader = false;
-    this.#completeness.crashed(this.#now());
+    this.#completeness.crashed(peer.id, this.#now());
   }
 
-  sent(peer: PeerRecord): void {
-    this.#terms.externalised(peer.id, peer.incarnation);
+  sent(peer: PeerRecord, by: "call" | "reply"): void {
+    check(this.#terms.externalised(peer.id, peer.incarnation, by, this.#now()));
   }
 
   observed(peer: PeerRecord, value: Uint8Array): void {
@@ -79,13 +80,11 @@ export class LogMonitor {
     const { term, isLeader } = state;
     const timeUs = this.#now();
     const view = this.#view(peer);
-    const leadsAnew = isLeader && (!view.isLeader || view.term !== term);
     view.term = term;
     view.isLeader = isLeader;
     this.#maxTerm = Math.max(this.#maxTerm, term);
-    check(this.#terms.observed(peer.id, peer.incarnation, term, timeUs));
+    check(this.#terms.observed(peer.id, peer.incarnation, term, isLeader, timeUs));
     check(this.#elections.observed(peer.id, peer.incarnation, term, isLeader, timeUs));
-    if (leadsAnew) this.#completeness.leads(peer.id, peer.incarnation, term, timeUs);
   }
 
   upcall(peer: PeerRecord, message: Uint8Array): void {

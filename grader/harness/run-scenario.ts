@@ -1,7 +1,8 @@
 import { type Failure, Violation } from "../check/failure.ts";
+import type { SimulationEvents } from "../sim/entries.ts";
 import type { PeerRecord } from "../sim/peer.ts";
-import { type Effect, HostLost, type HostLossVerdict, type Micros, type PeerHost } from "../sim/peer-host.ts";
-import { Simulation, type SimulationEvents } from "../sim/simulation.ts";
+import { type Effect, type HostLossVerdict, HostLost, type Micros, type PeerHost } from "../sim/peer-host.ts";
+import { Simulation } from "../sim/simulation.ts";
 import { Tape } from "../sim/tape.ts";
 import { Trace, type TraceRecord } from "../sim/trace.ts";
 import { Draws } from "./draws.ts";
@@ -155,7 +156,7 @@ function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros
   return {
     booted: (peer) => monitor.booted(peer),
     crashed: (peer) => monitor.crashed(peer),
-    sent: (peer) => monitor.sent(peer),
+    sent: (peer, by) => monitor.sent(peer, by),
     observed: (peer, value) => monitor.observed(peer, value),
     upcall: (peer, message) => monitor.upcall(peer, message),
     log: (peer, { level, text }) => {

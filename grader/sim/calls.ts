@@ -72,7 +72,14 @@ export class Calls {
       return;
     }
     this.#send("request", call, args, (extraUs) => {
-      sim.push({ kind: "request", timeUs: sim.nowUs + LOOKAHEAD_US + extraUs, order: 0, peer: to, call, requestId: ++this.#requests });
+      sim.push({
+        kind: "request",
+        timeUs: sim.nowUs + LOOKAHEAD_US + extraUs,
+        order: 0,
+        peer: to,
+        call,
+        requestId: ++this.#requests,
+      });
     });
   }
 

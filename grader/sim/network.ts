@@ -146,7 +146,8 @@ export class Network {
       extraUs += 200_000 + tape.below(`rest ${key}`, 1 + tape.below(`most ${key}`, 2_000_000));
     }
     if (delayMs !== undefined) {
-      extraUs += Math.round(delayMs[0] * 1000) + tape.below(`delay ${key}`, Math.round((delayMs[1] - delayMs[0]) * 1000) + 1);
+      extraUs +=
+        Math.round(delayMs[0] * 1000) + tape.below(`delay ${key}`, Math.round((delayMs[1] - delayMs[0]) * 1000) + 1);
     }
     if (reorder > 0 && tape.chance(`overtaken ${key}`, reorder)) extraUs += tape.below(`back ${key}`, 200_001);
     const twice = kind === "request" && duplicate > 0 && tape.chance(`twice ${key}`, duplicate);

@@ -74,7 +74,13 @@ export type LogLevel = "debug" | "log" | "info" | "warn" | "error";
 
 /** One thing that a peer did, in the order in which it did it. Bytes are copies made at that moment. */
 export type Effect =
-  | { readonly kind: "call"; readonly callId: number; readonly to: number; readonly method: string; readonly args: Uint8Array }
+  | {
+      readonly kind: "call";
+      readonly callId: number;
+      readonly to: number;
+      readonly method: string;
+      readonly args: Uint8Array;
+    }
   | { readonly kind: "reply"; readonly requestId: number; readonly reply: Uint8Array }
   | { readonly kind: "save"; readonly state: Uint8Array; readonly snapshot: Uint8Array | null }
   /** The peer called the constructor's fourth argument (`apply`); MessagePack of its argument. */
@@ -84,7 +90,13 @@ export type Effect =
   | { readonly kind: "result"; readonly invokeId: number; readonly value: Uint8Array }
   | { readonly kind: "log"; readonly level: LogLevel; readonly text: string }
   /** Student code threw: in the constructor, a handler, a timer, a microtask, or an unhandled rejection. */
-  | { readonly kind: "exception"; readonly where: string; readonly name: string; readonly message: string; readonly stack: string }
+  | {
+      readonly kind: "exception";
+      readonly where: string;
+      readonly name: string;
+      readonly message: string;
+      readonly stack: string;
+    }
   /** The student interface was broken: data that cannot be encoded, a method that does not exist, a null reply. */
   | { readonly kind: "misuse"; readonly message: string; readonly stack: string };
 

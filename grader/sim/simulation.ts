@@ -1,8 +1,9 @@
-import { Calls, type Call } from "./calls.ts";
-import { TimeHeap, type Timed } from "./heap.ts";
+import { type Call, Calls } from "./calls.ts";
+import { type CrashRule, EntryHandler, type SimulationEvents } from "./entries.ts";
+import { type Timed, TimeHeap } from "./heap.ts";
 import { LOOKAHEAD_US, Network } from "./network.ts";
 import { PeerRecord } from "./peer.ts";
-import { type Effect, type Entry, HostLost, type Input, type Micros, type PeerHost } from "./peer-host.ts";
+import type { Input, Micros, PeerHost } from "./peer-host.ts";
 import type { Tape } from "./tape.ts";
 import type { Trace } from "./trace.ts";
 
@@ -10,7 +11,13 @@ import type { Trace } from "./trace.ts";
 export type QueuedInput = Timed & { readonly peer: number } & (
     | { readonly kind: "request"; readonly call: Call; readonly requestId: number }
     | { readonly kind: "reply"; readonly call: Call; readonly reply: Uint8Array | null }
-    | { readonly kind: "invoke"; readonly incarnation: number; readonly invokeId: number; readonly method: string; readonly args: Uint8Array }
+    | {
+        readonly kind: "invoke";
+        readonly incarnation: number;
+        readonly invokeId: number;
+        readonly method: string;
+        readonly args: Uint8Array;
+      }
     | { readonly kind: "boot"; readonly incarnation: number }
     | { readonly kind: "pause" | "resume" | "drop"; readonly incarnation: number }
   );
@@ -19,22 +26,6 @@ export type QueuedInput = Timed & { readonly peer: number } & (
 interface Action extends Timed {
   readonly run: () => void;
 }
-
-/** What the harness is told, in order of virtual time. Each may throw to end the run. */
-export interface SimulationEvents {
-  booted(peer: PeerRecord): void;
-  crashed(peer: PeerRecord): void;
-  /** A call or a reply left the peer. */
-  sent(peer: PeerRecord): void;
-  observed(peer: PeerRecord, value: Uint8Array): void;
-  upcall(peer: PeerRecord, message: Uint8Array): void;
-  log(peer: PeerRecord, effect: Extract<Effect, { kind: "log" }>): void;
-  exception(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>): void;
-  misuse(peer: PeerRecord, effect: Extract<Effect, { kind: "misuse" }>): void;
-}
-
-/** Whether a peer crashes at an effect that it is about to have: just before it, just after it, or not. */
-export type CrashRule = (peer: PeerRecord, effect: Effect) => "before" | "after" | null;
 
 export interface SimulationOptions {
   readonly size: number;
@@ -56,14 +47,13 @@ export class Simulation {
   readonly trace: Trace;
   readonly network: Network;
   readonly calls: Calls;
-  readonly crashRules: CrashRule[] = [];
   readonly #host: PeerHost;
+  readonly #entries: EntryHandler;
   readonly #events: SimulationEvents;
   readonly #windowUs: Micros;
   readonly #maxEntries: number;
   readonly #inputs = new TimeHeap<QueuedInput>();
   readonly #actions = new TimeHeap<Action>();
-  readonly #results = new Map<number, Uint8Array>();
   #hostWakeUs: Micros = Number.POSITIVE_INFINITY;
   #invocations = 0;
   #inWindow = false;
@@ -79,6 +69,7 @@ export class Simulation {
     this.peers = Array.from({ length: options.size }, (_, id) => new PeerRecord(id));
     this.network = new Network(options.size, options.tape);
     this.calls = new Calls(this);
+    this.#entries = new EntryHandler(this, options.events);
     this.#host.reset();
   }
 
@@ -149,16 +140,28 @@ export class Simulation {
     if (!peer.up || peer.paused) return null;
     const invokeId = this.invokeAt(this.nowUs, peer, method, args);
     this.#runWindow(this.nowUs + 1);
-    const result = this.#results.get(invokeId) ?? null;
-    this.#results.delete(invokeId);
-    return result;
+    return this.#entries.takeResult(invokeId);
   }
 
   /** Calls a local method of the current incarnation at a moment; its result is only traced. */
   invokeAt(timeUs: Micros, peer: PeerRecord, method: string, args: Uint8Array): number {
     const invokeId = ++this.#invocations;
-    this.push({ kind: "invoke", timeUs, order: 0, peer: peer.id, incarnation: peer.incarnation, invokeId, method, args });
+    this.push({
+      kind: "invoke",
+      timeUs,
+      order: 0,
+      peer: peer.id,
+      incarnation: peer.incarnation,
+      invokeId,
+      method,
+      args,
+    });
     return invokeId;
+  }
+
+  /** Rules that say where peers crash between effects; the first that says so decides. */
+  get crashRules(): CrashRule[] {
+    return this.#entries.crashRules;
   }
 
   push(input: QueuedInput): void {
@@ -183,7 +186,7 @@ export class Simulation {
       inputs.length = 0;
       for (const entry of result.entries) {
         this.#handleLocal(local, entry.timeUs, entry.peer);
-        this.#handleEntry(entry);
+        this.#entries.handle(entry);
       }
       this.#hostWakeUs = result.nextWakeUs;
       if (this.#maxEntries === 0 || result.nextWakeUs >= untilUs) break;
@@ -260,121 +263,4 @@ export class Simulation {
       if (next.kind === "request") this.calls.unanswered(next.call);
     }
   }
-
-  #handleEntry(entry: Entry): void {
-    const peer = this.peers[entry.peer];
-    if (peer === undefined || entry.timeUs < this.nowUs) throw brokenProtocol();
-    this.nowUs = entry.timeUs;
-    let input: QueuedInput | undefined;
-    if (entry.cause === "input") {
-      input = peer.pending.shift();
-      if (input === undefined || input.timeUs !== entry.timeUs) throw brokenProtocol();
-      if (input.kind === "drop") return;
-    }
-    if (!peer.up || peer.incarnation !== entry.incarnation) {
-      if (input?.kind === "request") this.calls.unanswered(input.call);
-      return;
-    }
-    if (input !== undefined) this.#arrive(input, peer);
-    else if (peer.killed) peer.afterKill.timers++;
-    for (const effect of entry.effects) {
-      const crash = this.#crashAt(peer, effect);
-      if (crash === "before") return this.crash(peer);
-      this.#handleEffect(peer, effect);
-      if (crash === "after") return this.crash(peer);
-      if (!peer.up) return;
-    }
-  }
-
-  #arrive(input: QueuedInput, peer: PeerRecord): void {
-    const { trace, nowUs } = this;
-    switch (input.kind) {
-      case "request":
-        peer.received++;
-        peer.handling.set(input.requestId, input.call);
-        trace.add(nowUs, "deliver-request", peer.id, input.call.from, input.requestId, input.call.method, input.call.args);
-        break;
-      case "reply":
-        if (input.reply !== null) this.calls.bytes += input.reply.length;
-        trace.add(nowUs, "deliver-reply", peer.id, input.call.to, input.call.callId, input.call.method, input.reply);
-        break;
-      case "invoke":
-        trace.add(nowUs, "invoke", peer.id, -1, input.invokeId, input.method, input.args);
-        break;
-      case "boot":
-        trace.add(nowUs, "boot", peer.id, -1, peer.incarnation, "", peer.state);
-        this.#events.booted(peer);
-        break;
-      case "pause":
-      case "resume":
-        trace.add(nowUs, input.kind, peer.id);
-        break;
-      case "drop":
-        break;
-    }
-  }
-
-  #crashAt(peer: PeerRecord, effect: Effect): "before" | "after" | null {
-    for (const rule of this.crashRules) {
-      const crash = rule(peer, effect);
-      if (crash !== null) return crash;
-    }
-    return null;
-  }
-
-  #handleEffect(peer: PeerRecord, effect: Effect): void {
-    const { trace, nowUs } = this;
-    switch (effect.kind) {
-      case "call":
-        if (effect.to < 0 || effect.to >= this.peers.length) throw brokenProtocol();
-        if (peer.killed) peer.afterKill.calls++;
-        trace.add(nowUs, "call", peer.id, effect.to, effect.callId, effect.method, effect.args);
-        this.calls.call(peer, effect.callId, effect.to, effect.method, effect.args);
-        this.#events.sent(peer);
-        break;
-      case "reply":
-        trace.add(nowUs, "reply", peer.id, -1, effect.requestId, "", effect.reply);
-        this.calls.reply(peer, effect.requestId, effect.reply);
-        this.#events.sent(peer);
-        break;
-      case "save":
-        if (peer.killed) peer.afterKill.saves++;
-        trace.add(nowUs, "save", peer.id, -1, -1, "state", effect.state);
-        peer.state = effect.state;
-        if (effect.snapshot !== null) {
-          trace.add(nowUs, "save", peer.id, -1, -1, "snapshot", effect.snapshot);
-          peer.snapshot = effect.snapshot;
-        }
-        break;
-      case "upcall":
-        if (peer.killed) peer.afterKill.upcalls++;
-        trace.add(nowUs, "upcall", peer.id, -1, -1, "", effect.message);
-        this.#events.upcall(peer, effect.message);
-        break;
-      case "observed":
-        trace.add(nowUs, "observed", peer.id, -1, -1, "", effect.value);
-        this.#events.observed(peer, effect.value);
-        break;
-      case "result":
-        trace.add(nowUs, "result", peer.id, -1, effect.invokeId, "", effect.value);
-        this.#results.set(effect.invokeId, effect.value);
-        break;
-      case "log":
-        trace.add(nowUs, "log", peer.id, -1, -1, effect.text);
-        this.#events.log(peer, effect);
-        break;
-      case "exception":
-        trace.add(nowUs, "exception", peer.id, -1, -1, effect.where);
-        this.#events.exception(peer, effect);
-        break;
-      case "misuse":
-        trace.add(nowUs, "misuse", peer.id, -1, -1, effect.message);
-        this.#events.misuse(peer, effect);
-        break;
-    }
-  }
-}
-
-function brokenProtocol(): HostLost {
-  return new HostLost("crashed", "the peer process broke the protocol: its answer does not fit what it was asked");
 }

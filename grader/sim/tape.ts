@@ -17,7 +17,8 @@ export class Tape {
    * @param record keep what was drawn, for `recorded()`
    */
   constructor(seed: number, given?: ReadonlyMap<string, number>, record = false) {
-    if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`seed must be an integer 0 … 2^53−1, not ${seed}`);
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw new RangeError(`seed must be an integer 0 … 2^53−1, not ${seed}`);
     [this.#low, this.#high] = lanes(seed);
     this.#given = given;
     this.#recorded = record ? new Map() : undefined;
@@ -36,9 +37,7 @@ export class Tape {
   /** True with the given probability; false is the mildest. */
   chance(key: string, probability: number): boolean {
     const happens =
-      this.#given === undefined
-        ? uniform(this.#low, this.#high, key) >= 1 - probability
-        : this.#given.get(key) === 1;
+      this.#given === undefined ? uniform(this.#low, this.#high, key) >= 1 - probability : this.#given.get(key) === 1;
     if (happens) this.#recorded?.set(key, 1);
     return happens;
   }

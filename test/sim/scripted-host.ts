@@ -66,7 +66,9 @@ export class ScriptedHost implements PeerHost {
     if (timer !== null && timer.dueUs < untilUs && (input === undefined || before(timer, input))) {
       const life = this.#lives.get(timer.peer) as Life;
       life.timers = life.timers.filter((other) => other.order !== timer.order);
-      return this.#enter(timer.dueUs, timer.peer, life, "timer", (act) => this.script(timer.peer).onTimer?.(act, timer.name));
+      return this.#enter(timer.dueUs, timer.peer, life, "timer", (act) =>
+        this.script(timer.peer).onTimer?.(act, timer.name),
+      );
     }
     if (input === undefined) return null;
     this.#kept.shift();
@@ -81,7 +83,13 @@ export class ScriptedHost implements PeerHost {
       return this.#enter(input.timeUs, input.peer, life, "input", (act) => script.onBoot?.(act));
     }
     const life = this.#lives.get(input.peer);
-    const empty: Entry = { timeUs: input.timeUs, peer: input.peer, incarnation: input.incarnation, cause: "input", effects: [] };
+    const empty: Entry = {
+      timeUs: input.timeUs,
+      peer: input.peer,
+      incarnation: input.incarnation,
+      cause: "input",
+      effects: [],
+    };
     if (life === undefined || life.incarnation !== input.incarnation) return empty;
     if (input.kind === "drop") this.#lives.delete(input.peer);
     if (input.kind === "pause" || input.kind === "resume") life.paused = input.kind === "pause";
@@ -119,7 +127,11 @@ export class ScriptedHost implements PeerHost {
     for (const [peer, life] of [...this.#lives].sort(([a], [b]) => a - b)) {
       if (life.paused) continue;
       for (const timer of life.timers) {
-        if (best === null || timer.dueUs < best.dueUs || (timer.dueUs === best.dueUs && peer === best.peer && timer.order < best.order)) {
+        if (
+          best === null ||
+          timer.dueUs < best.dueUs ||
+          (timer.dueUs === best.dueUs && peer === best.peer && timer.order < best.order)
+        ) {
           best = { ...timer, peer };
         }
       }

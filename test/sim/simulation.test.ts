@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { SimulationEvents } from "../../grader/sim/entries.ts";
 import type { Effect } from "../../grader/sim/peer-host.ts";
-import { Simulation, type SimulationEvents } from "../../grader/sim/simulation.ts";
+import { Simulation } from "../../grader/sim/simulation.ts";
 import { Tape } from "../../grader/sim/tape.ts";
 import { Trace } from "../../grader/sim/trace.ts";
 import { type Script, ScriptedHost } from "./scripted-host.ts";
@@ -8,7 +9,10 @@ import { type Script, ScriptedHost } from "./scripted-host.ts";
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const save = (value: number): Effect => ({ kind: "save", state: bytes(value), snapshot: null });
 
-function world(script: (peer: number) => Script, options: { size?: number; windowUs?: number; oneEntry?: boolean; seed?: number } = {}) {
+function world(
+  script: (peer: number) => Script,
+  options: { size?: number; windowUs?: number; oneEntry?: boolean; seed?: number } = {},
+) {
   const events: string[] = [];
   const at = (what: string): void => void events.push(`${sim.nowUs} ${what}`);
   const handlers: SimulationEvents = {
@@ -132,7 +136,9 @@ describe("a crash between effects", () => {
   });
 
   it("loses the result of a call of a local method that was dropped, and keeps one that was not", () => {
-    const script: Script = { onInvoke: (act, input) => act.effect({ kind: "result", invokeId: input.invokeId, value: bytes(9) }) };
+    const script: Script = {
+      onInvoke: (act, input) => act.effect({ kind: "result", invokeId: input.invokeId, value: bytes(9) }),
+    };
     const w = world(() => script, { size: 1 });
     expect(w.sim.invoke(peerOf(w, 0), "start", bytes())).toEqual(bytes(9));
     w.sim.crashRules.push((_, effect) => (effect.kind === "result" ? "before" : null));
@@ -189,7 +195,13 @@ describe("window edges", () => {
   }
 
   it.each([1, 2, 3, 4, 5])("cannot be observed: widths L, L/2, L/7 and one entry at a time agree (seed %i)", (seed) => {
-    const hashes = [{ seed }, { seed, windowUs: 500 }, { seed, windowUs: 143 }, { seed, windowUs: 1 }, { seed, oneEntry: true }].map(hash);
+    const hashes = [
+      { seed },
+      { seed, windowUs: 500 },
+      { seed, windowUs: 143 },
+      { seed, windowUs: 1 },
+      { seed, oneEntry: true },
+    ].map(hash);
     expect(new Set(hashes).size).toBe(1);
   });
 

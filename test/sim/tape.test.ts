@@ -17,7 +17,11 @@ describe("the choice tape", () => {
 
   it("gives each peer and incarnation a random stream of its own, of four words", () => {
     const tape = new Tape(1);
-    const all = [tape.words("peer 0 incarnation 1"), tape.words("peer 1 incarnation 1"), tape.words("peer 0 incarnation 2")].flat();
+    const all = [
+      tape.words("peer 0 incarnation 1"),
+      tape.words("peer 1 incarnation 1"),
+      tape.words("peer 0 incarnation 2"),
+    ].flat();
     expect(new Set(all).size).toBe(12);
   });
 

@@ -1,0 +1,164 @@
+import type { PeerRecord } from "./peer.ts";
+import type { Effect, Entry } from "./peer-host.ts";
+import { HostLost } from "./peer-host.ts";
+import type { QueuedInput, Simulation } from "./simulation.ts";
+
+/** What the harness is told, in order of virtual time. Each may throw to end the run. */
+export interface SimulationEvents {
+  booted(peer: PeerRecord): void;
+  crashed(peer: PeerRecord): void;
+  /** A call or a reply left the peer. */
+  sent(peer: PeerRecord, by: "call" | "reply"): void;
+  observed(peer: PeerRecord, value: Uint8Array): void;
+  upcall(peer: PeerRecord, message: Uint8Array): void;
+  log(peer: PeerRecord, effect: Extract<Effect, { kind: "log" }>): void;
+  exception(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>): void;
+  misuse(peer: PeerRecord, effect: Extract<Effect, { kind: "misuse" }>): void;
+}
+
+/** Whether a peer crashes at an effect that it is about to have: just before it, just after it, or not. */
+export type CrashRule = (peer: PeerRecord, effect: Effect) => "before" | "after" | null;
+
+/** Takes what the peers did, in order of virtual time, and lets it happen: sends, saves, reports, crashes in between. */
+export class EntryHandler {
+  readonly crashRules: CrashRule[] = [];
+  readonly #sim: Simulation;
+  readonly #events: SimulationEvents;
+  readonly #results = new Map<number, Uint8Array>();
+
+  constructor(sim: Simulation, events: SimulationEvents) {
+    this.#sim = sim;
+    this.#events = events;
+  }
+
+  /** The result of a call of a local method, once; null when it was never given. */
+  takeResult(invokeId: number): Uint8Array | null {
+    const result = this.#results.get(invokeId) ?? null;
+    this.#results.delete(invokeId);
+    return result;
+  }
+
+  handle(entry: Entry): void {
+    const peer = this.#sim.peers[entry.peer];
+    if (peer === undefined || entry.timeUs < this.#sim.nowUs) throw brokenProtocol();
+    this.#sim.nowUs = entry.timeUs;
+    let input: QueuedInput | undefined;
+    if (entry.cause === "input") {
+      input = peer.pending.shift();
+      if (input === undefined || input.timeUs !== entry.timeUs) throw brokenProtocol();
+      if (input.kind === "drop") return;
+    }
+    if (!peer.up || peer.incarnation !== entry.incarnation) {
+      if (input?.kind === "request") this.#sim.calls.unanswered(input.call);
+      return;
+    }
+    if (input !== undefined) this.#arrive(input, peer);
+    else if (peer.killed) peer.afterKill.timers++;
+    for (const effect of entry.effects) {
+      const crash = this.#crashAt(peer, effect);
+      if (crash !== "before") this.#handleEffect(peer, effect);
+      if (crash !== null) this.#sim.crash(peer);
+      if (!peer.up) return;
+    }
+  }
+
+  #arrive(input: QueuedInput, peer: PeerRecord): void {
+    const { trace, nowUs } = this.#sim;
+    switch (input.kind) {
+      case "request":
+        peer.received++;
+        peer.handling.set(input.requestId, input.call);
+        trace.add(
+          nowUs,
+          "deliver-request",
+          peer.id,
+          input.call.from,
+          input.requestId,
+          input.call.method,
+          input.call.args,
+        );
+        break;
+      case "reply":
+        if (input.reply !== null) this.#sim.calls.bytes += input.reply.length;
+        trace.add(nowUs, "deliver-reply", peer.id, input.call.to, input.call.callId, input.call.method, input.reply);
+        break;
+      case "invoke":
+        trace.add(nowUs, "invoke", peer.id, -1, input.invokeId, input.method, input.args);
+        break;
+      case "boot":
+        trace.add(nowUs, "boot", peer.id, -1, peer.incarnation, "", peer.state);
+        this.#events.booted(peer);
+        break;
+      case "pause":
+      case "resume":
+        trace.add(nowUs, input.kind, peer.id);
+        break;
+      case "drop":
+        break;
+    }
+  }
+
+  #crashAt(peer: PeerRecord, effect: Effect): "before" | "after" | null {
+    for (const rule of this.crashRules) {
+      const crash = rule(peer, effect);
+      if (crash !== null) return crash;
+    }
+    return null;
+  }
+
+  #handleEffect(peer: PeerRecord, effect: Effect): void {
+    const { trace, nowUs } = this.#sim;
+    switch (effect.kind) {
+      case "call":
+        if (effect.to < 0 || effect.to >= this.#sim.peers.length) throw brokenProtocol();
+        if (peer.killed) peer.afterKill.calls++;
+        trace.add(nowUs, "call", peer.id, effect.to, effect.callId, effect.method, effect.args);
+        this.#sim.calls.call(peer, effect.callId, effect.to, effect.method, effect.args);
+        this.#events.sent(peer, "call");
+        break;
+      case "reply":
+        trace.add(nowUs, "reply", peer.id, -1, effect.requestId, "", effect.reply);
+        this.#sim.calls.reply(peer, effect.requestId, effect.reply);
+        this.#events.sent(peer, "reply");
+        break;
+      case "save":
+        if (peer.killed) peer.afterKill.saves++;
+        trace.add(nowUs, "save", peer.id, -1, -1, "state", effect.state);
+        peer.state = effect.state;
+        if (effect.snapshot !== null) {
+          trace.add(nowUs, "save", peer.id, -1, -1, "snapshot", effect.snapshot);
+          peer.snapshot = effect.snapshot;
+        }
+        break;
+      case "upcall":
+        if (peer.killed) peer.afterKill.upcalls++;
+        trace.add(nowUs, "upcall", peer.id, -1, -1, "", effect.message);
+        this.#events.upcall(peer, effect.message);
+        break;
+      case "observed":
+        trace.add(nowUs, "observed", peer.id, -1, -1, "", effect.value);
+        this.#events.observed(peer, effect.value);
+        break;
+      case "result":
+        trace.add(nowUs, "result", peer.id, -1, effect.invokeId, "", effect.value);
+        this.#results.set(effect.invokeId, effect.value);
+        break;
+      case "log":
+        trace.add(nowUs, "log", peer.id, -1, -1, effect.text);
+        this.#events.log(peer, effect);
+        break;
+      case "exception":
+        trace.add(nowUs, "exception", peer.id, -1, -1, effect.where);
+        this.#events.exception(peer, effect);
+        break;
+      case "misuse":
+        trace.add(nowUs, "misuse", peer.id, -1, -1, effect.message);
+        this.#events.misuse(peer, effect);
+        break;
+    }
+  }
+}
+
+function brokenProtocol(): HostLost {
+  return new HostLost("crashed", "the peer process broke the protocol: its answer does not fit what it was asked");
+}
