@@ -2,6 +2,7 @@ import { type Failure, Violation } from "../check/failure.ts";
 import { type ActiveRule, LOOKAHEAD_US, type NetworkModel, type Rule } from "../sim/network.ts";
 import type { PeerRecord, WorkAfterKill } from "../sim/peer.ts";
 import type { Simulation } from "../sim/simulation.ts";
+import { Background, type Task } from "./background.ts";
 import { addCrashRule, type CrashHandle, type CrashSpec } from "./crash-rules.ts";
 import type { Draws } from "./draws.ts";
 
@@ -13,14 +14,6 @@ export interface RuleHandle {
   release(): void;
   /** How many messages it holds. */
   held(): number;
-}
-
-/** A background activity of a scenario. */
-export interface Task {
-  readonly name: string;
-  readonly done: boolean;
-  /** It goes no further than its present `yield`. */
-  stop(): void;
 }
 
 /** A scenario may not take more virtual time than this; all waits are bounded, so that only a mistake reaches it. */
@@ -38,11 +31,12 @@ export class Cluster {
   readonly majority: number;
   protected readonly sim: Simulation;
   readonly #draws: Draws;
-  #inBackground = false;
+  readonly #background: Background;
 
   constructor(sim: Simulation, draws: Draws) {
     this.sim = sim;
     this.#draws = draws;
+    this.#background = new Background(sim);
     this.peers = sim.peers.map((peer) => peer.id);
     this.size = sim.peers.length;
     this.majority = Math.floor(this.size / 2) + 1;
@@ -56,7 +50,7 @@ export class Cluster {
 
   /** Lets virtual time pass. */
   sleep(ms: number): void {
-    if (this.#inBackground) throw new Error("a background activity sleeps by `yield ms`, not by sleep()");
+    if (this.#background.active) throw new Error("a background activity sleeps by `yield ms`, not by sleep()");
     const targetUs = this.sim.nowUs + Math.max(0, Math.round(ms * 1000));
     if (targetUs > MAX_VIRTUAL_US) throw new Error("the scenario takes more than an hour of virtual time");
     this.sim.runUntil(targetUs);
@@ -119,7 +113,7 @@ export class Cluster {
     const record = this.record(peer);
     const earliestUs = record.crashedUs + LOOKAHEAD_US;
     if (this.sim.nowUs >= earliestUs) this.bootNow(record);
-    else if (this.#inBackground) this.sim.at(earliestUs, () => this.bootNow(record));
+    else if (this.#background.active) this.sim.at(earliestUs, () => this.bootNow(record));
     else {
       this.sim.runUntil(earliestUs);
       this.bootNow(record);
@@ -231,28 +225,7 @@ export class Cluster {
 
   /** Starts a background activity now. `yield ms` sleeps; nothing in it may wait in another way. */
   spawn(name: string, activity: () => Generator<number, void, void>): Task {
-    const steps = activity();
-    const task = {
-      name,
-      done: false,
-      stop: () => {
-        task.done = true;
-      },
-    };
-    const step = (): void => {
-      if (task.done) return;
-      const outer = this.#inBackground;
-      this.#inBackground = true;
-      try {
-        const { done, value } = steps.next();
-        if (done) task.done = true;
-        else this.sim.at(this.sim.nowUs + Math.max(1, Math.round(value * 1000)), step);
-      } finally {
-        this.#inBackground = outer;
-      }
-    };
-    this.sim.at(this.sim.nowUs, step);
-    return task;
+    return this.#background.spawn(name, activity);
   }
 
   /** Waits until all these activities ended. */
