@@ -1,0 +1,230 @@
+import type { Micros } from "../sim/peer-host.ts";
+import { canonicalText, sameCommand } from "./command.ts";
+import { entryName, peerName, seconds } from "./describe.ts";
+import { type Digest, digestText, EMPTY_DIGEST, extendDigest } from "./digest.ts";
+import type { Failure } from "./failure.ts";
+import { Undecided } from "./undecided.ts";
+
+export type EntryKind = "command" | "noop";
+
+/** What stands at one index, by the first application of it in the run. */
+export interface AppliedEntry {
+  readonly kind: EntryKind;
+  /** MessagePack; empty for a no-op. */
+  readonly command: Uint8Array;
+  readonly peer: number;
+  readonly incarnation: number;
+  readonly timeUs: Micros;
+}
+
+/** What a snapshot of the service claims: the state after everything up to and including `index`. */
+export interface SnapshotClaim {
+  readonly index: number;
+  readonly digest: string;
+}
+
+interface Cursor {
+  incarnation: number;
+  appliedIndex: number;
+  /** Index of the snapshot it booted with; 0 without one. */
+  bootIndex: number;
+}
+
+interface StartedCommand {
+  starts: number;
+  readonly appliedAt: number[];
+}
+
+const CITE = "Raft paper, Figure 3 (State Machine Safety), section 5.4.3";
+const CITE_ORDER = "Raft paper, section 5.3: committed entries are applied in log order";
+const CITE_SNAPSHOT = "Raft paper, section 7 and Figure 13";
+
+/**
+ * What services see (Raft paper, Figure 3: State Machine Safety): every incarnation applies indices without gap or
+ * repeat, from 1 or from behind the snapshot it booted with; one entry stands at an index, across peers and over the
+ * whole run; every command was started, and stands at no more indices than it was started times; a snapshot moves a
+ * service forward, and holds its true state.
+ */
+export class AppliedLog {
+  /** Entry i stands at [i − 1]: indices are applied in order, so that what was ever applied is a prefix of the log. */
+  readonly #entries: AppliedEntry[] = [];
+  readonly #digests: Digest[] = [EMPTY_DIGEST];
+  readonly #cursors = new Map<number, Cursor>();
+  readonly #started = new Map<string, StartedCommand>();
+
+  /** A peer boots, with the service restored from its saved snapshot if it has one. */
+  booted(peer: number, incarnation: number, timeUs: Micros, snapshot: SnapshotClaim | null): Failure | null {
+    const bootIndex = snapshot?.index ?? 0;
+    this.#cursors.set(peer, { incarnation, appliedIndex: bootIndex, bootIndex });
+    return snapshot === null ? null : this.#falseSnapshot(peer, incarnation, snapshot.index, snapshot, timeUs);
+  }
+
+  /** Somebody calls `start` with this command (MessagePack): from now on it may be applied once more. */
+  started(command: Uint8Array): void {
+    const text = canonicalText(command);
+    const known = this.#started.get(text);
+    if (known === undefined) this.#started.set(text, { starts: 1, appliedAt: [] });
+    else known.starts++;
+  }
+
+  /** A peer handed a command or a no-op to its service. */
+  applied(
+    peer: number,
+    incarnation: number,
+    kind: EntryKind,
+    index: number,
+    command: Uint8Array,
+    timeUs: Micros,
+  ): Failure | null {
+    const cursor = this.#cursor(peer, incarnation);
+    if (index !== cursor.appliedIndex + 1) return outOfOrder(peer, incarnation, index, cursor, timeUs);
+    cursor.appliedIndex = index;
+    const first = this.#entries[index - 1];
+    if (first === undefined) return this.#append({ kind, command, peer, incarnation, timeUs }, index);
+    if (first.kind === kind && (kind === "noop" || sameCommand(first.command, command))) return null;
+    return {
+      property: "state-machine-safety",
+      expected: `${entryName(first.kind, first.command)} at index ${index} everywhere, as ${peerName(first.peer, first.incarnation)} applied it at ${seconds(first.timeUs)}`,
+      seen: `${peerName(peer, incarnation)} applied ${entryName(kind, command)} there`,
+      cite: CITE,
+      timeUs,
+      peers: first.peer === peer ? [peer] : [first.peer, peer],
+      index,
+      hint: "An entry may be applied only when no later leader can be without it: look at what makes an entry committed, at who may win an election, and at how followers treat conflicting entries.",
+    };
+  }
+
+  /** A peer handed a snapshot to its service; `claim` is what the snapshot's bytes say. */
+  snapshot(peer: number, incarnation: number, index: number, claim: SnapshotClaim, timeUs: Micros): Failure | null {
+    const cursor = this.#cursor(peer, incarnation);
+    const again = index === cursor.bootIndex && cursor.appliedIndex === index;
+    if (index <= cursor.appliedIndex && !again) {
+      return {
+        property: "state-machine-safety",
+        expected: `a snapshot handed to the service of peer ${peer} to go beyond index ${cursor.appliedIndex}, which is applied`,
+        seen: `${peerName(peer, incarnation)} handed over a snapshot that ends at index ${index}`,
+        cite: CITE_SNAPSHOT,
+        timeUs,
+        peers: [peer],
+        index,
+        hint: "A snapshot can arrive late. What does it say that this peer does not know already?",
+      };
+    }
+    cursor.appliedIndex = index;
+    return this.#falseSnapshot(peer, incarnation, index, claim, timeUs);
+  }
+
+  /** What stands at an index; undefined when nobody ever applied it. */
+  entryAt(index: number): AppliedEntry | undefined {
+    return this.#entries[index - 1];
+  }
+
+  /** Whether this command (MessagePack) stands at that index. */
+  holds(index: number, command: Uint8Array): boolean {
+    const entry = this.entryAt(index);
+    return entry?.kind === "command" && sameCommand(entry.command, command);
+  }
+
+  /** The lowest index at which this command (MessagePack) was applied. */
+  indexOf(command: Uint8Array): number | undefined {
+    return this.#started.get(canonicalText(command))?.appliedAt[0];
+  }
+
+  /** The true state of a service after everything up to and including `index`. */
+  digestAt(index: number): string {
+    const digest = this.#digests[index];
+    if (digest === undefined)
+      throw new Undecided("applied log", `nobody has applied index ${index}, so its state is not known`);
+    return digestText(digest);
+  }
+
+  #append(entry: AppliedEntry, index: number): Failure | null {
+    if (index !== this.#entries.length + 1) {
+      throw new Undecided("applied log", `index ${index} follows an index that nobody applied`);
+    }
+    this.#entries.push(entry);
+    this.#digests.push(extendDigest(this.#digests[index - 1] as Digest, entry.kind, entry.command));
+    return entry.kind === "noop" ? null : this.#unasked(entry, index);
+  }
+
+  /** A command that nobody started, or that stands at more indices than it was started times. */
+  #unasked(entry: AppliedEntry, index: number): Failure | null {
+    const { peer, incarnation, kind, command, timeUs } = entry;
+    const started = this.#started.get(canonicalText(command));
+    const before = started?.appliedAt.at(-1);
+    started?.appliedAt.push(index);
+    if (started !== undefined && started.appliedAt.length <= started.starts) return null;
+    const name = entryName(kind, command);
+    return {
+      property: "state-machine-safety",
+      expected:
+        started === undefined
+          ? `only commands to be applied that were given to start()`
+          : `${name} to be applied ${times(started.starts)}, as often as it was given to start()`,
+      seen:
+        started === undefined
+          ? `${peerName(peer, incarnation)} applied ${name} at index ${index}, which nobody started`
+          : `${peerName(peer, incarnation)} applied it at index ${index} too, after index ${before}`,
+      cite: "Raft paper, section 5.3: each entry is one client request",
+      timeUs,
+      peers: [peer],
+      index,
+      hint: "Is a command copied into the log exactly once, by the leader whose start() was called, and left as it was?",
+    };
+  }
+
+  #falseSnapshot(
+    peer: number,
+    incarnation: number,
+    index: number,
+    claim: SnapshotClaim,
+    timeUs: Micros,
+  ): Failure | null {
+    const known = this.#digests[claim.index];
+    if (index === claim.index && known !== undefined && claim.digest === digestText(known)) return null;
+    return {
+      property: "state-machine-safety",
+      expected: `a snapshot that ends at index ${index} to hold the service's state at that index`,
+      seen:
+        index === claim.index
+          ? `the one at ${peerName(peer, incarnation)} holds another state`
+          : `the one at ${peerName(peer, incarnation)} holds the state at index ${claim.index}`,
+      cite: CITE_SNAPSHOT,
+      timeUs,
+      peers: [peer],
+      index,
+      hint: "Are a snapshot's bytes and its index always kept, saved and sent together?",
+    };
+  }
+
+  #cursor(peer: number, incarnation: number): Cursor {
+    const cursor = this.#cursors.get(peer);
+    if (cursor?.incarnation !== incarnation) {
+      throw new Undecided("applied log", `peer ${peer} applies in its boot ${incarnation}, which was not announced`);
+    }
+    return cursor;
+  }
+}
+
+function outOfOrder(peer: number, incarnation: number, index: number, cursor: Cursor, timeUs: Micros): Failure {
+  const { appliedIndex, bootIndex } = cursor;
+  const next = appliedIndex + 1;
+  const atBoot = appliedIndex === bootIndex;
+  const from = bootIndex > 0 ? `with a snapshot that ends at index ${bootIndex}` : "with an empty service";
+  return {
+    property: "state-machine-safety",
+    expected: atBoot
+      ? `peer ${peer}, booted ${from}, to apply index ${next} first`
+      : `peer ${peer} to apply index ${next} after index ${appliedIndex}`,
+    seen: `${peerName(peer, incarnation)} applied index ${index}, ${index > next ? "leaving a gap" : "which it has applied already"}`,
+    cite: CITE_ORDER,
+    timeUs,
+    peers: [peer],
+    index,
+    hint: "One place should apply entries, one by one, from lastApplied + 1 up to commitIndex. Where does lastApplied begin after a boot?",
+  };
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}

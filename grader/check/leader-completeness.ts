@@ -1,0 +1,122 @@
+import type { Micros } from "../sim/peer-host.ts";
+import type { EntryKind } from "./applied-log.ts";
+import { sameCommand } from "./command.ts";
+import { entryName, peerName, seconds } from "./describe.ts";
+import type { Failure } from "./failure.ts";
+
+/** When an index was applied for the first time, and the highest term that any peer had reported by then. */
+interface FirstApplication {
+  readonly timeUs: Micros;
+  readonly maxTerm: number;
+}
+
+/** An index that `start` gave to a command. */
+interface Promised {
+  readonly peer: number;
+  readonly incarnation: number;
+  readonly term: number;
+  readonly index: number;
+  readonly command: Uint8Array;
+  readonly timeUs: Micros;
+}
+
+/**
+ * A leader has every entry that was committed before (Raft paper, Figure 3: Leader Completeness), only ever appends to
+ * its log (Leader Append-Only), and what it commits is what it appended (Log Matching). Logs are not visible from
+ * outside; the index that `start` gives is.
+ *
+ * Why nobody is accused wrongly. An entry that was applied was committed by the leader of some term C, who reported C
+ * when it became a candidate, one message before it could lead: C is at most M, the highest term reported by anybody
+ * when the index was first applied. So whoever leads a term T of at least M has that entry: from its election if C < T,
+ * or because it committed it itself. The next command it accepts gets a higher index; and a command that it accepted at
+ * this index before is the entry. A leader that was cut off and goes on accepting commands leads a term below M, and
+ * no-ops only move indices up. Within one term there is one leader, and each accepted command appends one entry.
+ */
+export class LeaderCompleteness {
+  /** Index i stands at [i]; neither times nor terms decrease with the index. */
+  readonly #applied: (FirstApplication | undefined)[] = [];
+  /** The promise of the latest term for each index that is not applied yet. */
+  readonly #promised = new Map<number, Promised>();
+  readonly #lastOfTerm = new Map<number, Promised>();
+  readonly #crashedUs = new Map<number, Micros>();
+  /** The latest crash of a peer that has come back since. */
+  #forgottenUs: Micros = -1;
+
+  /** A peer's memory is lost from now on. */
+  crashed(peer: number, timeUs: Micros): void {
+    this.#crashedUs.set(peer, timeUs);
+  }
+
+  booted(peer: number): void {
+    this.#forgottenUs = Math.max(this.#forgottenUs, this.#crashedUs.get(peer) ?? -1);
+  }
+
+  /** An index was applied for the first time in the run; indices come in order. `maxTerm`: reported by anybody so far. */
+  applied(index: number, kind: EntryKind, command: Uint8Array, maxTerm: number, timeUs: Micros): Failure | null {
+    this.#applied[index] = { timeUs, maxTerm };
+    const promised = this.#promised.get(index);
+    this.#promised.delete(index);
+    if (promised === undefined || promised.term < maxTerm) return null;
+    if (kind === "command" && sameCommand(promised.command, command)) return null;
+    const { peer, incarnation, term } = promised;
+    return {
+      property: "state-machine-safety",
+      expected: `${entryName("command", promised.command)} at index ${index}, which start() gave it on ${peerName(peer, incarnation)} in term ${term} at ${seconds(promised.timeUs)}; no later term has begun`,
+      seen: `${entryName(kind, command)} was applied there`,
+      cite: "Raft paper, Figure 3 (Leader Append-Only, Log Matching), section 5.3",
+      timeUs,
+      peers: [peer],
+      term,
+      index,
+      hint: "Is the index that start() returns the one at which the entry stands, and does the leader leave its own entries as they are?",
+    };
+  }
+
+  /** `start` on a peer returned this index and term with `isLeader: true`. */
+  startAccepted(
+    peer: number,
+    incarnation: number,
+    term: number,
+    index: number,
+    command: Uint8Array,
+    timeUs: Micros,
+  ): Failure | null {
+    const promise: Promised = { peer, incarnation, term, index, command, timeUs };
+    const applied = this.#applied[index];
+    if (applied !== undefined) return applied.maxTerm <= term ? this.#lacks(promise, applied) : null;
+    const last = this.#lastOfTerm.get(term);
+    this.#lastOfTerm.set(term, promise);
+    const rival = this.#promised.get(index);
+    if (rival === undefined || rival.term <= term) this.#promised.set(index, promise);
+    if (last === undefined || index > last.index) return null;
+    return {
+      property: "state-machine-safety",
+      expected: `each command accepted in term ${term} to get a higher index than the one before, which got index ${last.index} at ${seconds(last.timeUs)}`,
+      seen: `${peerName(peer, incarnation)} gave index ${index} to another command`,
+      cite: "Raft paper, Figure 3 (Leader Append-Only), section 5.3",
+      timeUs,
+      peers: [peer],
+      term,
+      index,
+      hint: "Every accepted start() appends one new entry, also when an equal command is in the log already.",
+    };
+  }
+
+  #lacks({ peer, incarnation, term, index, timeUs }: Promised, applied: FirstApplication): Failure {
+    // What a peer held in memory when the entry was applied can only be lost by a crash that it came back from.
+    const forgotten = this.#forgottenUs >= applied.timeUs;
+    return {
+      property: forgotten ? "durability" : "state-machine-safety",
+      expected: `the leader of term ${term} to have the entry at index ${index}, which was applied at ${seconds(applied.timeUs)} when no later term had begun`,
+      seen: `${peerName(peer, incarnation)} leads term ${term} and gave index ${index} to a new command`,
+      cite: "Raft paper, Figure 3 (Leader Completeness), section 5.4",
+      timeUs,
+      peers: [peer],
+      term,
+      index,
+      hint: forgotten
+        ? "Peers crashed and came back since: was everything that they had promised saved before they promised it?"
+        : "Nobody crashed and came back since. How did a peer without that entry get the votes of a majority, or was the entry applied too early?",
+    };
+  }
+}
