@@ -136,7 +136,7 @@ export class LogCluster extends Cluster {
       });
     }
     if (!started.isLeader) return null;
-    if (record.up) this.#monitor.startAccepted(record, started.term, started.index);
+    if (record.up) this.#monitor.startAccepted(record, started.term, started.index, bytes);
     return { index: started.index, term: started.term };
   }
 

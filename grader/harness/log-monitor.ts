@@ -103,9 +103,10 @@ export class LogMonitor {
       check(this.log.applied(peer.id, peer.incarnation, applied.kind, applied.index, applied.command, timeUs));
     }
     view.appliedIndex = Math.max(view.appliedIndex, applied.index);
-    if (applied.index > this.#highest) {
-      this.#highest = applied.index;
-      this.#completeness.applied(applied.index, this.#maxTerm, timeUs);
+    if (applied.kind !== "snapshot" && applied.index > this.#highest) {
+      const { kind, index, command } = applied;
+      this.#highest = index;
+      check(this.#completeness.applied(index, kind, command, this.#maxTerm, timeUs));
     }
     if (applied.kind !== "snapshot") this.#maybeSnapshot(peer, applied.index);
   }
@@ -115,8 +116,8 @@ export class LogMonitor {
     this.log.started(command);
   }
 
-  startAccepted(peer: PeerRecord, term: number, index: number): void {
-    check(this.#completeness.startAccepted(peer.id, peer.incarnation, term, index, this.#now()));
+  startAccepted(peer: PeerRecord, term: number, index: number, command: Uint8Array): void {
+    check(this.#completeness.startAccepted(peer.id, peer.incarnation, term, index, command, this.#now()));
   }
 
   /** The service takes a snapshot in an event of its own, one lookahead after the entry that made it due. */
