@@ -148,7 +148,7 @@ declare module "node:util" {
     original: (...args: Args) => Promise<T>,
   ): (...args: [...Args, Callback<T>]) => void;
   export function deprecate<F>(original: F, message: string, code?: string): F;
-  export function inherits(constructor: object, superConstructor: object): void;
+  export function inherits(derived: object, base: object): void;
   export const types: {
     isDate(value: unknown): value is Date;
     isMap(value: unknown): value is Map<unknown, unknown>;

@@ -1,0 +1,158 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BuildOptions, BuildResult, Message } from "esbuild";
+import type { SourcePlace } from "../run/result.ts";
+import { ENTRY, importRules } from "./import-rules.ts";
+import type { Submission } from "./open.ts";
+import { UngradableError } from "./ungradable.ts";
+
+/** A submission as one piece of JavaScript. */
+export interface Bundle {
+  /**
+   * The body of a function with the parameters `exports`, `module` and `__import`, in strict mode by its own directive.
+   * It sets `module.exports` to an object that has the class, and asks `__import(name)` for `consensus-labs` and for the
+   * modules of Node that a realm has, under their `node:` names. It has no other tie to the world but globals.
+   */
+  readonly code: string;
+  /** Source map, as JSON: from lines and columns of `code` to the student's files. */
+  readonly sourceMap: string;
+  /** Under which name the code is to be evaluated, so that stacks can be mapped back. */
+  readonly filename: string;
+  /** The student's files that it was made from, relative to the folder, sorted. */
+  readonly inputs: readonly string[];
+}
+
+export const BUNDLE_FILENAME = "submission.js";
+
+const OPTIONS = {
+  bundle: true,
+  format: "cjs",
+  target: "es2022",
+  platform: "neutral",
+  write: false,
+  metafile: true,
+  outfile: BUNDLE_FILENAME,
+  sourcemap: "external",
+  sourcesContent: false,
+  logLevel: "silent",
+  charset: "utf8",
+  entryPoints: [ENTRY],
+  banner: { js: '"use strict";' },
+  resolveExtensions: [".ts", ".mts", ".js", ".mjs", ".json"],
+  // The student's own tsconfig and package.json are never asked: what is graded must not depend on them.
+  tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: true } },
+  ignoreAnnotations: true,
+  logOverride: {
+    "unsupported-dynamic-import": "error",
+    "unsupported-require-call": "error",
+    "indirect-require": "error",
+    "empty-import-meta": "error",
+    "import-is-undefined": "error",
+  },
+} as const satisfies BuildOptions;
+
+/**
+ * Bundles a submission, of which nothing is run. Equal sources give equal bytes, wherever the folder lies.
+ *
+ * @throws UngradableError, with the place, on syntax errors, forbidden imports, top-level await, and when the main file
+ *   does not export the class.
+ */
+export async function bundleSubmission(submission: Submission): Promise<Bundle> {
+  const result = await runEsbuild({ ...OPTIONS, absWorkingDir: submission.dir, plugins: [importRules(submission)] });
+  if ("errors" in result) throw ungradable(submission, result.errors);
+  const { metafile, outputFiles } = result.built;
+  const main = metafile.inputs[submission.main];
+  if (main?.format === "cjs") throw missingClass(submission, "module.exports is not how it is done");
+  const code = outputFiles.find((file) => file.path.endsWith(".js"));
+  const map = outputFiles.find((file) => file.path.endsWith(".map"));
+  if (code === undefined || map === undefined) throw new Error("esbuild gave no code or no source map");
+  const inputs = Object.keys(metafile.inputs).filter((path) => !/^(submission|realm):/.test(path));
+  return {
+    code: code.text,
+    sourceMap: withClassNames(map.text, code.text),
+    filename: BUNDLE_FILENAME,
+    inputs: inputs.sort(),
+  };
+}
+
+type Outcome = { built: BuildResult<typeof OPTIONS> } | { errors: readonly Message[] };
+
+let buildsRunning = 0;
+
+async function runEsbuild(options: BuildOptions & typeof OPTIONS): Promise<Outcome> {
+  const esbuild = await import("esbuild");
+  buildsRunning++;
+  try {
+    return { built: await esbuild.build(options) };
+  } catch (error) {
+    const errors = (error as { errors?: readonly Message[] }).errors;
+    if (errors === undefined || errors.length === 0) throw error;
+    return { errors };
+  } finally {
+    buildsRunning--;
+    // Its process would stay for as long as ours otherwise.
+    if (buildsRunning === 0) await esbuild.stop();
+  }
+}
+
+/** A class that speaks of itself is `class _Raft` in the bundle; the map remembers what it was, for stacks. */
+function withClassNames(sourceMap: string, code: string): string {
+  const names: Record<string, string> = {};
+  for (const [, outer, inner] of code.matchAll(/\b(\w+) = class (_\w+)/g)) {
+    if (inner !== undefined && outer !== undefined && inner === `_${outer}`) names[inner] = outer;
+  }
+  return JSON.stringify({ ...JSON.parse(sourceMap), x_class_names: names });
+}
+
+function ungradable(submission: Submission, errors: readonly Message[]): UngradableError {
+  // Refused imports say more than what follows from them.
+  const error = errors.find((candidate) => candidate.detail === "refused") ?? errors[0];
+  if (error === undefined) return new UngradableError(`${submission.main} cannot be loaded`);
+  const place = placeOf(error);
+  if (place === undefined || place.file.startsWith("submission:")) {
+    if (/No matching export|will always be undefined/.test(error.text)) return missingClass(submission);
+    return new UngradableError(`${submission.main} cannot be loaded: ${error.text}`);
+  }
+  return new UngradableError(describe(error), place);
+}
+
+function describe(error: Message): string {
+  if (error.detail === "refused") return error.text;
+  if (/top-level await/i.test(error.text)) {
+    return "`await` outside of a function is not possible in a peer; do the waiting in an async method";
+  }
+  switch (error.id) {
+    case "unsupported-dynamic-import":
+      return "import(…) is not possible in a peer; use an import statement at the top of the file";
+    case "unsupported-require-call":
+    case "indirect-require":
+      return "`require` is not possible in a peer; use an import statement at the top of the file";
+    case "empty-import-meta":
+      return "import.meta does not exist in a peer";
+  }
+  if (/^No matching export|will always be undefined/.test(error.text)) return error.text;
+  return `syntax error: ${error.text}`;
+}
+
+function placeOf(error: Message): SourcePlace | undefined {
+  if (error.location === null || error.location === undefined) return undefined;
+  const { file, line, column, lineText } = error.location;
+  // esbuild counts bytes from 0, people characters from 1.
+  return { file, line, column: Buffer.from(lineText).subarray(0, column).toString().length + 1 };
+}
+
+/** The main file does not export the class: says what it has instead. */
+function missingClass(submission: Submission, reason?: string): UngradableError {
+  const { main, iface } = submission;
+  const source = readFileSync(join(submission.dir, main), "utf8");
+  const wanted = `write \`export class ${iface.className}\``;
+  const declaration = new RegExp(`\\bclass\\s+${iface.className}\\b`).exec(source);
+  const isDefault = /\bexport\s+default\b|\bas\s+default\b/.test(source);
+  if (reason !== undefined) return new UngradableError(`${main} does not export the class; ${reason}: ${wanted}`);
+  if (isDefault) return new UngradableError(`${main} has a default export only; ${wanted} instead`);
+  if (source.trim() === "") return new UngradableError(`${main} is empty; ${wanted} in it`);
+  if (declaration === null) return new UngradableError(`${main} exports no class ${iface.className}; ${wanted}`);
+  const before = source.slice(0, declaration.index).split("\n");
+  const place = { file: main, line: before.length, column: (before.at(-1) ?? "").length + 1 };
+  return new UngradableError(`class ${iface.className} is not exported; ${wanted}`, place);
+}

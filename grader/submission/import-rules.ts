@@ -1,0 +1,105 @@
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import { adviceFor, isForeignBuiltin, REALM_MODULES, realmModule } from "./modules.ts";
+import { isInside, type Submission } from "./open.ts";
+
+/** The entry of the bundle: nothing but the class that the lab asks for. */
+export const ENTRY = "submission:entry";
+const API = "consensus-labs";
+/** Marks a question that this plugin asks itself. */
+const OWN_QUESTION = Symbol("own question");
+
+/**
+ * Decides about every import of a submission: its own files, the student API and the realm's modules pass; anything
+ * else is an error at the place of the import that says what to use instead. What passes but is not a file becomes
+ * `__import("name")`, which the realm answers.
+ */
+export function importRules(submission: Submission): Plugin {
+  return {
+    name: "import-rules",
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, (args) => resolveImport(build, submission, args));
+      build.onLoad({ filter: /.*/, namespace: "submission" }, () => ({
+        contents: `export { ${submission.iface.className} } from "./${submission.main}";`,
+        resolveDir: submission.dir,
+        loader: "js",
+      }));
+      build.onLoad({ filter: /.*/, namespace: "realm" }, ({ path }) => ({ contents: realmImport(path), loader: "js" }));
+    },
+  };
+}
+
+/** What stands in for a module of the realm. */
+function realmImport(name: string): string {
+  // Spelled out, so that importing a name that is not there fails when the bundle is made.
+  if (name === API) {
+    return `const api = __import("${API}"); export const encode = api.encode; export const decode = api.decode;`;
+  }
+  // A CommonJS body lets default, named and namespace imports work as they do in Node.
+  return `module.exports = __import("${name}");`;
+}
+
+async function resolveImport(
+  build: PluginBuild,
+  submission: Submission,
+  args: OnResolveArgs,
+): Promise<OnResolveResult | undefined> {
+  if (args.pluginData === OWN_QUESTION) return undefined;
+  if (args.kind === "entry-point") return { path: "entry", namespace: "submission" };
+  const specifier = args.path;
+  const refusal = refuse(specifier, args.kind);
+  if (refusal !== null) return refused(refusal);
+  if (specifier === API) return { path: API, namespace: "realm" };
+  const known = realmModule(specifier);
+  if (known !== null) return { path: known, namespace: "realm" };
+  return resolveOwnFile(build, submission, args);
+}
+
+/** Why the specifier cannot be imported whatever lies in the folder, or null. */
+function refuse(specifier: string, kind: OnResolveArgs["kind"]): string | null {
+  if (kind === "dynamic-import") {
+    return `import("${specifier}") is not possible in a peer; use an import statement at the top of the file`;
+  }
+  if (kind === "require-call" || kind === "require-resolve") {
+    return `require("${specifier}") is not possible in a peer; use an import statement at the top of the file`;
+  }
+  if (specifier === API || realmModule(specifier) !== null) return null;
+  if (specifier.startsWith(`${API}/`))
+    return `${specifier} is not a part of ${API} that a peer can import; import from "${API}"`;
+  if (isForeignBuiltin(specifier)) return `${specifier} is not available to a peer: ${adviceFor(specifier)}`;
+  if (/^([/\\]|[a-zA-Z][a-zA-Z0-9+.-]*:)/.test(specifier)) {
+    return `${specifier} is an absolute path or an address; only files of the submission's own folder can be imported`;
+  }
+  if (!/^\.\.?(\/|$)/.test(specifier)) {
+    const nearest =
+      specifier.includes("/") || specifier.includes(".") ? `; a file of your own is "./${specifier}"` : "";
+    return `the package ${specifier} is not available to a peer: only ${API} and ${REALM_MODULES.join(", ")} are${nearest}`;
+  }
+  return null;
+}
+
+async function resolveOwnFile(
+  build: PluginBuild,
+  submission: Submission,
+  args: OnResolveArgs,
+): Promise<OnResolveResult> {
+  const { path: specifier, kind, importer, resolveDir } = args;
+  const found = await build.resolve(specifier, { kind, importer, resolveDir, pluginData: OWN_QUESTION });
+  // Links are followed by now.
+  const isOutside = found.path !== "" && !isInside(submission.dir, found.path);
+  if (isOutside || !isInside(submission.dir, dirname(`${resolveDir}/${specifier}`))) {
+    return refused(`${specifier} lies outside the submission's folder; copy it into the folder`);
+  }
+  if (found.errors.length > 0 || found.path === "") return refused(`there is no file ${specifier}`);
+  if (/[/\\]node_modules[/\\]/.test(found.path.slice(submission.dir.length))) {
+    return refused(`${specifier} is part of a package; packages are not available to a peer`);
+  }
+  if (!statSync(found.path).isFile()) return refused(`${specifier} is not a file`);
+  return { path: found.path };
+}
+
+function refused(text: string): OnResolveResult {
+  // The place is the import's own, which esbuild adds.
+  return { errors: [{ text, detail: "refused" }] };
+}

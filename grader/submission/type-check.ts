@@ -1,0 +1,144 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { adviceFor, isForeignBuiltin } from "./modules.ts";
+import type { Submission } from "./open.ts";
+
+/** One complaint of the TypeScript compiler about a student's file. */
+export interface TypeProblem {
+  /** Relative to the submission's folder. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** For example `TS2345`. */
+  readonly code: string;
+  /** One line or more. */
+  readonly message: string;
+}
+
+const TIME_LIMIT_MS = 30_000;
+const OUTPUT_LIMIT_BYTES = 4_000_000;
+const PROBLEM = /^(.+?)\((\d+),(\d+)\): error (TS\d+): (.*)$/;
+
+/** As strict as the skeleton's own tsconfig, but silent about style and about what is not used yet. */
+const COMPILER_OPTIONS = {
+  target: "es2023",
+  lib: ["es2023"],
+  module: "esnext",
+  moduleResolution: "bundler",
+  moduleDetection: "force",
+  types: [],
+  noEmit: true,
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  noImplicitOverride: true,
+  allowJs: true,
+  allowImportingTsExtensions: true,
+  experimentalDecorators: true,
+  resolveJsonModule: true,
+  skipLibCheck: true,
+};
+
+/**
+ * Checks the types of a submission against the student API and the globals of a realm. The student's own tsconfig has
+ * no part in it, and nothing of the submission is run.
+ *
+ * @returns the problems in the student's files, in order of file and line; empty when there are none.
+ * @throws when the compiler itself cannot be run: never because of what it finds.
+ */
+export async function typeCheck(submission: Submission): Promise<TypeProblem[]> {
+  const compiler = await findCompiler();
+  const { project, remove } = writeProject(submission);
+  try {
+    return parseProblems(await runCompiler(compiler, project, submission.dir));
+  } finally {
+    remove();
+  }
+}
+
+/** The native executable: starting it through Node costs half a second more. */
+async function findCompiler(): Promise<string> {
+  const packageJson = createRequire(import.meta.url).resolve("typescript/package.json");
+  const finder = await import(pathToFileURL(join(dirname(packageJson), "lib/getExePath.js")).href);
+  return finder.default();
+}
+
+/** A project of its own, in a temporary folder, that names the submission's main file. */
+function writeProject(submission: Submission): { project: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), `consensus-labs-types-${process.pid}-`));
+  const remove = () => {
+    process.off("exit", remove);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // An interrupted grading must not leave it behind.
+  process.on("exit", remove);
+  const api = studentApi();
+  const project = join(folder, "tsconfig.json");
+  const config = {
+    compilerOptions: { ...COMPILER_OPTIONS, paths: { "consensus-labs": [api.index] } },
+    files: [join(submission.dir, submission.main), api.globals],
+  };
+  writeFileSync(project, JSON.stringify(config));
+  return { project, remove };
+}
+
+/** Where the types of the student API are: beside the sources, or in the built package. */
+function studentApi(): { index: string; globals: string } {
+  const root = dirname(createRequire(import.meta.url).resolve("consensus-labs/package.json"));
+  const sources = join(root, "labs/api");
+  const folder = existsSync(join(sources, "index.ts")) ? sources : join(root, "dist/api");
+  const index = folder === sources ? "index.ts" : "index.d.ts";
+  return { index: join(folder, index), globals: join(folder, "globals.d.ts") };
+}
+
+function runCompiler(compiler: string, project: string, cwd: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { cwd, timeout: TIME_LIMIT_MS, maxBuffer: OUTPUT_LIMIT_BYTES };
+    execFile(compiler, ["-p", project, "--pretty", "false"], options, (error, stdout) => {
+      // 1 and 2: it ran, and has something to say.
+      const ran = error === null || error.code === 1 || error.code === 2;
+      if (ran) resolve(stdout);
+      else reject(new Error(`the TypeScript compiler could not be run: ${error.message}`));
+    });
+  });
+}
+
+function parseProblems(output: string): TypeProblem[] {
+  const problems: TypeProblem[] = [];
+  let current: { -readonly [Key in keyof TypeProblem]: TypeProblem[Key] } | null = null;
+  for (const text of output.split(/\r?\n/)) {
+    const [whole, file, line, column, code, message] = PROBLEM.exec(text) ?? [];
+    if (whole !== undefined && file && code) {
+      current = { file, line: Number(line), column: Number(column), code, message: withAdvice(message ?? "") };
+      if (isOwn(file)) problems.push(current);
+    } else if (current !== null && /^\s+\S/.test(text)) {
+      current.message += `\n${text}`;
+    }
+  }
+  return problems;
+}
+
+/** Paths are relative to the submission's folder, where the compiler ran. */
+function isOwn(file: string): boolean {
+  return !isAbsolute(file) && !file.startsWith("..");
+}
+
+/** The compiler advises to install what would not help here. */
+function withAdvice(message: string): string {
+  const [, kind, name] =
+    /^Cannot find (module|name) '([^']+)'(?:\. Do you need to|.*type declarations)/.exec(message) ?? [];
+  if (kind === undefined || name === undefined) return message;
+  if (name.startsWith("node:") || (kind === "module" && isForeignBuiltin(name))) {
+    return `Cannot import '${name}': ${adviceFor(name)}.`;
+  }
+  return kind === "name" ? `Cannot find name '${name}'. It does not exist in a peer${adviceForGlobal(name)}` : message;
+}
+
+function adviceForGlobal(name: string): string {
+  if (name === "require") return ": use an import statement at the top of the file.";
+  const module = name.toLowerCase();
+  return isForeignBuiltin(module) ? `: ${adviceFor(module)}.` : ".";
+}

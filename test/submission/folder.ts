@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { PeerInterface } from "../../grader/sim/peer-host.ts";
+import { bundleSubmission } from "../../grader/submission/bundle.ts";
+import { openSubmission } from "../../grader/submission/open.ts";
+import { UngradableError } from "../../grader/submission/ungradable.ts";
+
+export const raftInterface: PeerInterface = {
+  file: "raft",
+  className: "Raft",
+  localMethods: ["getState", "start", "snapshot", "kill"],
+  observer: "getState",
+};
+
+/** A temporary folder with these files (path to content), gone when the test ends. */
+export function makeFolder(files: Record<string, string>): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "submission-test-")));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+/** Opens and bundles the folder. */
+export async function load(folder: string) {
+  return bundleSubmission(openSubmission(folder, raftInterface));
+}
+
+/** The error of a folder that cannot be graded. */
+export async function refusal(folder: string): Promise<UngradableError> {
+  try {
+    await load(folder);
+  } catch (error) {
+    if (error instanceof UngradableError) return error;
+    throw error;
+  }
+  throw new Error("it was taken, and should not have been");
+}
+
+/** Evaluates a bundle as a peer host does, with `modules` as what the realm has to offer. */
+export function evaluate(code: string, modules: Record<string, unknown> = {}): Record<string, unknown> {
+  const module = { exports: {} as Record<string, unknown> };
+  const importModule = (name: string) => {
+    if (!(name in modules)) throw new Error(`the realm was asked for ${name}`);
+    return modules[name];
+  };
+  new Function("exports", "module", "__import", code)(module.exports, module, importModule);
+  return module.exports;
+}
