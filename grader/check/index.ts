@@ -2,7 +2,7 @@
  * Checkers for a replicated log behind a leader: pure, incremental, told of events in order of virtual time. Each gives
  * a `Failure` as soon as its property is broken, else null, and throws `Undecided` when it cannot tell.
  */
-export { AppliedLog, type AppliedEntry, type EntryKind, type SnapshotClaim } from "./applied-log.ts";
+export { type AppliedEntry, AppliedLog, type EntryKind, type SnapshotClaim } from "./applied-log.ts";
 export { canonicalText, sameCommand } from "./command.ts";
 export { type Digest, digestText, EMPTY_DIGEST, extendDigest } from "./digest.ts";
 export { ElectionSafety } from "./election-safety.ts";
