@@ -17,6 +17,8 @@ interface VoteReply {
 class Raft implements RaftPeer {
   readonly me: number;
   term = 0;
+  // biome-ignore lint/suspicious/noExplicitAny: what a student may write
+  anything: any = null;
   onElected: (() => void) | undefined = undefined;
 
   constructor(
@@ -94,6 +96,8 @@ it("refuses wrong names, wrong arguments and wrong uses of the reply", () => {
     await peer.call("term", 1);
     // @ts-expect-error a field that may hold a function is no RPC
     await peer.call("onElected", null);
+    // @ts-expect-error a field of type any is no RPC
+    await peer.call("anything", null);
     // @ts-expect-error a private method is no RPC
     await peer.call("helper", { term: 1, candidateId: 2 });
     // @ts-expect-error a handler is given one argument only
