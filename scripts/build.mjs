@@ -53,7 +53,7 @@ await main();
 async function main() {
   const startedMs = performance.now();
   mkdirSync(dist, { recursive: true });
-  await Promise.all([
+  const parts = await Promise.allSettled([
     bundleTogether({ cli: "grader/cli/main.ts", worker: "grader/run/worker.ts" }),
     bundleAlone("host", "grader/host/main.ts"),
     bundleAlone("stuck", "grader/host/stuck.ts"),
@@ -61,7 +61,10 @@ async function main() {
     buildApi(),
   ]);
   linkCommand();
-  console.log(`built dist in ${Math.round(performance.now() - startedMs)} ms`);
+  const failures = parts.filter((part) => part.status === "rejected");
+  for (const { reason } of failures) console.error(`build: ${reason.message}`);
+  if (failures.length > 0) process.exitCode = 1;
+  else console.log(`built dist in ${Math.round(performance.now() - startedMs)} ms`);
 }
 
 /** Several entry points that share their chunks. */
