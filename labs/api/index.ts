@@ -18,13 +18,13 @@ export type RpcName<Peer> = {
   // A target of `void` lets the compiler decide this without the method's return type, which may depend on a call.
   [Name in keyof Peer]: IsAny<Peer[Name]> extends true
     ? never
-    : Peer[Name] extends (args: never) => void
+    : [Peer[Name]] extends [(args: never) => void]
       ? Exclude<Name & string, LocalMethod>
       : never;
 }[keyof Peer];
 
-/** A field of type any, or one with an error of its own, must not make every call an error. */
-type IsAny<T> = 0 extends 1 & T ? true : false;
+/** In brackets, since otherwise one field whose type is an error would make an error of every call. */
+type IsAny<T> = [0] extends [1 & T] ? true : false;
 
 /** What the method takes: the type of its parameter, or nothing worth sending (`null` or `{}`) when it has none. */
 export type RpcArgs<Peer, Name extends RpcName<Peer>> = Peer[Name] extends () => void
