@@ -1,0 +1,115 @@
+import type { Effect, Entry, HostLost, Input, Micros, PeerHost, Window, WindowResult } from "../sim/peer-host.ts";
+import { Incarnation } from "./incarnation.ts";
+import { Meter } from "./meter.ts";
+import { PeerSlot } from "./peer-slot.ts";
+import { Program, type ProgramTexts } from "./program.ts";
+import { RejectionWatch } from "./rejections.ts";
+
+export interface EngineOptions extends ProgramTexts {
+  /**
+   * Told at once when a limit is passed, from inside the submission's code, which may never return. Without it, or when
+   * it returns, the run ends by an exception that goes through the submission's code and out of `exchange`.
+   */
+  readonly onLost?: (lost: HostLost) => void;
+}
+
+const NOTHING: readonly Effect[] = [];
+
+/** Runs the peers of one submission in realms of this process, in one synchronous loop. */
+export class Engine implements PeerHost {
+  private readonly program: Program;
+  private readonly onLost: (lost: HostLost) => void;
+  private meter: Meter;
+  private slots: PeerSlot[] = [];
+  private running: Incarnation | null = null;
+  private readonly rejections = new RejectionWatch((reason, promise) => this.rejected(reason, promise));
+
+  /** Throws a SyntaxError when the submission does not parse. */
+  constructor(options: EngineOptions) {
+    this.program = new Program(options);
+    this.onLost = options.onLost ?? (() => {});
+    this.meter = new Meter(this.onLost);
+  }
+
+  reset(): void {
+    this.slots = [];
+    this.meter = new Meter(this.onLost);
+  }
+
+  exchange(window: Window): WindowResult {
+    for (const input of window.inputs) this.slot(input.peer).push(input);
+    this.meter.beginWindow();
+    this.rejections.begin();
+    try {
+      return this.runUntil(window.untilUs, window.maxEntries > 0 ? window.maxEntries : Number.POSITIVE_INFINITY);
+    } finally {
+      this.running = null;
+      this.rejections.end();
+    }
+  }
+
+  private runUntil(untilUs: Micros, entriesMax: number): WindowResult {
+    const { slots } = this;
+    const entries: Entry[] = [];
+    for (;;) {
+      let next = -1;
+      let nextUs = Number.POSITIVE_INFINITY;
+      for (let peer = 0; peer < slots.length; peer++) {
+        const timeUs = (slots[peer] as PeerSlot).nextUs();
+        if (timeUs < nextUs) {
+          nextUs = timeUs;
+          next = peer;
+        }
+      }
+      if (nextUs >= untilUs || entries.length >= entriesMax) return { entries, nextWakeUs: nextUs };
+      entries.push(this.runEntry(next, slots[next] as PeerSlot, nextUs));
+    }
+  }
+
+  private runEntry(peer: number, slot: PeerSlot, timeUs: Micros): Entry {
+    if (slot.isTimerNext()) {
+      const incarnation = slot.incarnation as Incarnation;
+      this.running = incarnation;
+      return { timeUs, peer, incarnation: incarnation.number, cause: "timer", effects: incarnation.fireTimer(timeUs) };
+    }
+    const input = slot.takeInput();
+    return { timeUs, peer, incarnation: input.incarnation, cause: "input", effects: this.runInput(slot, input) };
+  }
+
+  private runInput(slot: PeerSlot, input: Input): readonly Effect[] {
+    if (input.kind === "boot") {
+      const made = new Incarnation(input.peer, input, this.program, this.meter, this.rejections.settle);
+      slot.begin(made);
+      this.running = made;
+      return made.run(input);
+    }
+    const { incarnation } = slot;
+    if (incarnation === null || incarnation.number !== input.incarnation) return NOTHING;
+    switch (input.kind) {
+      case "pause":
+        slot.pause();
+        return NOTHING;
+      case "resume":
+        slot.resume(input.timeUs);
+        return NOTHING;
+      case "drop":
+        slot.begin(null);
+        return NOTHING;
+      default:
+        this.running = incarnation;
+        return incarnation.run(input);
+    }
+  }
+
+  private rejected(reason: unknown, promise: Promise<unknown>): boolean {
+    if (promise instanceof Promise) return false;
+    const owner = this.slots.find((slot) => slot.incarnation?.owns(promise))?.incarnation ?? this.running;
+    owner?.rejected(reason);
+    return true;
+  }
+
+  private slot(peer: number): PeerSlot {
+    while (this.slots.length <= peer) this.slots.push(new PeerSlot());
+    return this.slots[peer] as PeerSlot;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Context } from "node:vm";
+import type { Effect, Input, PeerClock } from "../sim/peer-host.ts";
+import { localTime } from "./clock.ts";
+import type { Meter } from "./meter.ts";
+import { Outlet, viewOf } from "./outlet.ts";
+import type { Program } from "./program.ts";
+import type { RealmEntries } from "./realm/hook.ts";
+import { TimerQueue } from "./timer-queue.ts";
+
+export type BootInput = Extract<Input, { kind: "boot" }>;
+
+/** One life of a peer: a realm, and what the host keeps for it. */
+export class Incarnation {
+  readonly number: number;
+  readonly clock: PeerClock;
+  readonly timers = new TimerQueue();
+  private readonly outlet: Outlet;
+  private readonly context: Context;
+  private readonly realm: RealmEntries;
+  private readonly submission: unknown;
+  private inboxOfRealm: Uint8Array | null = null;
+
+  /** Makes the realm; the peer in it is constructed by `run` with the same input. `settle` reports rejections that nobody handled. */
+  constructor(
+    peer: number,
+    boot: BootInput,
+    private readonly program: Program,
+    private readonly meter: Meter,
+    private readonly settle: () => void,
+  ) {
+    this.number = boot.incarnation;
+    this.clock = boot.clock;
+    this.outlet = new Outlet(peer, this.timers, meter);
+    const { context, start, modules, submission } = program.createRealm();
+    const { file, className, localMethods, observer } = program.iface;
+    const nowUs = localTime(boot.clock, boot.timeUs);
+    const names = [program.filename, file, className, localMethods.join(" "), observer];
+    this.realm = start(this.outlet.hook, nowUs, peer, ...boot.seed, ...names, modules);
+    this.context = context;
+    this.submission = submission;
+  }
+
+  /** Runs one input and gives what it did. */
+  run(input: Input): Effect[] {
+    const nowUs = localTime(this.clock, input.timeUs);
+    try {
+      this.hand(input, nowUs);
+    } catch {
+      this.overflowed();
+    }
+    return this.finish();
+  }
+
+  /** Fires the timer that is due first. */
+  fireTimer(timeUs: number): Effect[] {
+    const id = this.timers.take();
+    try {
+      this.realm.timer(localTime(this.clock, timeUs), id);
+    } catch {
+      this.overflowed();
+    }
+    return this.finish();
+  }
+
+  /** Whether a promise was made in this realm. */
+  owns(promise: object): boolean {
+    return Object.prototype.isPrototypeOf.call(this.realm.promisePrototype, promise);
+  }
+
+  /** Reports a rejection that nobody handled. */
+  rejected(reason: unknown): void {
+    try {
+      this.realm.rejected(reason);
+    } catch {
+      this.overflowed();
+    }
+  }
+
+  private hand(input: Input, nowUs: number): void {
+    const { realm } = this;
+    switch (input.kind) {
+      case "boot": {
+        const { state, snapshot } = input;
+        this.reserve(state.length + snapshot.length);
+        this.outlet.inbox.set(state);
+        this.outlet.inbox.set(snapshot, state.length);
+        realm.boot(nowUs, this.submission, input.peers, state.length, snapshot.length);
+        break;
+      }
+      case "request":
+        this.fill(input.args);
+        realm.request(nowUs, input.requestId, input.from, input.method, input.args.length);
+        break;
+      case "reply":
+        if (input.reply !== null) this.fill(input.reply);
+        realm.reply(nowUs, input.callId, input.reply === null ? -1 : input.reply.length);
+        break;
+      case "invoke":
+        this.fill(input.args);
+        realm.invoke(nowUs, input.invokeId, input.method, input.args.length);
+        break;
+    }
+  }
+
+  private finish(): Effect[] {
+    this.program.drain(this.context);
+    this.settle();
+    try {
+      this.realm.observe();
+    } catch {
+      this.overflowed();
+    }
+    if (this.meter.lost !== null) throw this.meter.lost;
+    return this.outlet.take();
+  }
+
+  /** Nearly all exceptions are caught in the realm; what comes out of it is a stack that was too full to do so. */
+  private overflowed(): void {
+    const message = "Maximum call stack size exceeded";
+    this.outlet.add({ kind: "exception", where: "deep recursion", name: "RangeError", message, stack: "" });
+  }
+
+  private fill(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.outlet.inbox.set(bytes);
+  }
+
+  private reserve(sizeBytes: number): void {
+    const inbox = this.realm.inbox(sizeBytes);
+    if (inbox === this.inboxOfRealm) return;
+    this.inboxOfRealm = inbox;
+    this.outlet.inbox = viewOf(inbox);
+  }
+}

@@ -1,0 +1,29 @@
+/** Gives `target` a property as built-in ones are: writable, configurable, not enumerable. */
+export function define(target: object, name: PropertyKey, value: unknown): void {
+  Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+/** Like `define`, for a whole class of functions. */
+export function defineAll(target: object, values: Record<string, unknown>): void {
+  for (const name of Object.keys(values)) define(target, name, values[name]);
+}
+
+/** An error as Node makes them, with a `code`. */
+export function nodeError<E extends Error>(error: E, code: string): E {
+  define(error, "code", code);
+  // Computed now, so that the code stands in the stack but not in the name.
+  const { name } = error;
+  error.name = `${name} [${code}]`;
+  void error.stack;
+  delete (error as { name?: string }).name;
+  return error;
+}
+
+/** The error for an argument of the wrong type. */
+export function wrongType(name: string, expected: string, value: unknown): TypeError {
+  const seen = value === null || value === undefined ? String(value) : `type ${typeof value}`;
+  return nodeError(
+    new TypeError(`The "${name}" argument must be of type ${expected}. Received ${seen}`),
+    "ERR_INVALID_ARG_TYPE",
+  );
+}

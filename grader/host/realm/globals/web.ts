@@ -1,0 +1,31 @@
+import type { Buffers } from "../buffers.ts";
+import { defineAll } from "../define.ts";
+import type { RawHook } from "../hook.ts";
+import { abortClasses } from "./abort.ts";
+import { atob, btoa } from "./base64.ts";
+import { structuredClone } from "./clone.ts";
+import { DOMException } from "./dom-exception.ts";
+import { eventClasses } from "./event.ts";
+import { textClasses } from "./text.ts";
+import type { Timers } from "./timers.ts";
+
+/** Reports an exception that no caller could catch. */
+export type Failed = (where: string, error: unknown) => void;
+
+interface WebParts {
+  readonly buffers: Buffers;
+  readonly hook: RawHook;
+  readonly timers: Timers;
+  readonly failed: Failed;
+}
+
+/** Installs those globals that Node has from the web platform. */
+export function installWeb(parts: WebParts): void {
+  const events = eventClasses(parts.failed);
+  const { AbortController, AbortSignal } = abortClasses(events, parts.timers);
+  const { TextDecoder, TextEncoder } = textClasses(parts.buffers, parts.hook);
+  defineAll(globalThis, {
+    ...{ AbortController, AbortSignal, DOMException, TextDecoder, TextEncoder, atob, btoa, structuredClone },
+    ...{ Event: events.Event, EventTarget: events.EventTarget, CustomEvent: events.CustomEvent },
+  });
+}

@@ -1,0 +1,77 @@
+/**
+ * Evaluated first in every realm: makes its globals virtual, and gives the host what it drives the peer by.
+ * Nothing of the host is here but the raw hook.
+ */
+import { Buffers } from "./buffers.ts";
+import { define } from "./define.ts";
+import { installStackFormat } from "./errors.ts";
+import { installConsole } from "./globals/console.ts";
+import { installDate } from "./globals/date.ts";
+import { installLocale } from "./globals/locale.ts";
+import { installMicrotasks } from "./globals/microtasks.ts";
+import { installPerformance } from "./globals/performance.ts";
+import { installRandom } from "./globals/random.ts";
+import { installTimers, Timers } from "./globals/timers.ts";
+import { installWeb } from "./globals/web.ts";
+import { guardHook, type RawHook, type RealmEntries } from "./hook.ts";
+import { createImporter, type ModuleFactories } from "./importer.ts";
+import { createPeer } from "./peer.ts";
+
+/** 2025-01-01T00:00:00Z: when virtual time begins. */
+const EPOCH_MS = 1_735_689_600_000;
+
+/** What real time, shared memory, other threads or the garbage collector would show through. */
+const ABSENT = [
+  "Atomics",
+  "FinalizationRegistry",
+  "SharedArrayBuffer",
+  "ShadowRealm",
+  "Temporal",
+  "WeakRef",
+  "WebAssembly",
+  "gc",
+];
+
+/** Prepares this realm for one incarnation of a peer. All arguments but the first and the last are primitives. */
+export function start(
+  raw: RawHook,
+  bootUs: number,
+  me: number,
+  seed0: number,
+  seed1: number,
+  seed2: number,
+  seed3: number,
+  filename: string,
+  file: string,
+  className: string,
+  localMethods: string,
+  observer: string,
+  modules: ModuleFactories,
+): RealmEntries {
+  let nowUs = bootUs;
+  const localUs = () => nowUs;
+  const nowMs = () => EPOCH_MS + Math.floor(nowUs / 1000);
+  const hook = guardHook(raw);
+
+  for (const name of ABSENT) delete (globalThis as Record<string, unknown>)[name];
+  define(globalThis, "global", globalThis);
+  installStackFormat(filename);
+  installDate(nowMs);
+  installLocale(nowMs);
+  installPerformance(EPOCH_MS, bootUs, localUs);
+  installRandom([seed0, seed1, seed2, seed3]);
+  const timers = new Timers(hook, localUs);
+  const timerFunctions = installTimers(timers);
+  const failed = (where: string, error: unknown) => peer.failed(where, error);
+  installMicrotasks(failed);
+  installConsole(hook, localUs);
+  const buffers = new Buffers(hook);
+  installWeb({ buffers, hook, timers, failed });
+  const importModule = createImporter(modules, { buffers, timers, timerFunctions });
+  const options = { me, filename, file, className, localMethods, observer };
+  const setNow = (value: number) => {
+    nowUs = value;
+  };
+  const peer = createPeer({ options, hook, buffers, timers, importModule, setNow });
+  return peer;
+}
