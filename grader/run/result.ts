@@ -71,5 +71,21 @@ export interface GradingResult {
   readonly points: number;
   readonly maxPoints: number;
   readonly timing: { readonly wallMs: number };
+  /** Why nothing could be graded: one line. Every scenario then has the verdict `ungradable`. */
+  readonly ungradable?: string;
+  /** The grading was ended from outside; scenarios not decided by then are `skipped`. */
+  readonly interrupted?: true;
+  /** What the TypeScript compiler has against the submission; it changes no verdict. Absent when there is nothing. */
+  readonly typeProblems?: readonly TypeProblem[];
   readonly scenarios: readonly ScenarioResult[];
+}
+
+/** One complaint of the TypeScript compiler; the place is relative to the submission's folder. */
+export interface TypeProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** For example `TS2345`. */
+  readonly code: string;
+  readonly message: string;
 }

@@ -1,0 +1,93 @@
+import type { Lab } from "../harness/scenario.ts";
+import { type ReportContext, summaryLines } from "../report/grading-report.ts";
+import { toJson } from "../report/json.ts";
+import { ProgressReport } from "../report/progress.ts";
+import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../run/grade.ts";
+import type { GradingResult } from "../run/result.ts";
+import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { interruptible } from "./interrupt.ts";
+import { JsonFile } from "./json-file.ts";
+import { defaultWorkers } from "./options.ts";
+import { defaultSubmission, selectLab, selectScenarios } from "./select.ts";
+import type { Stdio } from "./stdio.ts";
+
+export interface GradeOptions {
+  readonly only?: string;
+  readonly seed?: number;
+  readonly runs?: number;
+  readonly workers?: number;
+  readonly allRuns?: boolean;
+  /** `true`: results go to standard output, and nothing else does. A text: to that file. */
+  readonly json?: true | string;
+}
+
+/** `grade <lab> [submission]`. Gives the exit status. */
+export async function gradeCommand(
+  labs: readonly Lab[],
+  labName: string,
+  submissionArgument: string | undefined,
+  options: GradeOptions,
+  stdio: Stdio,
+): Promise<number> {
+  const selection = selectLab(labs, labName);
+  const scenarios = selectScenarios(selection, options.only);
+  const submission = submissionArgument ?? defaultSubmission(selection.lab);
+  const runs = options.runs ?? DEFAULT_RUNS;
+  const file = typeof options.json === "string" ? new JsonFile(options.json) : null;
+  const isJsonOnly = options.json === true;
+
+  const report = isJsonOnly ? stdio.err : stdio.out;
+  const { signal, abort } = interruptible();
+  let isUnread = false;
+  stdio.onClosed(() => {
+    isUnread = true;
+    // Results for a file are still wanted.
+    if (file === null) abort();
+  });
+
+  const progress = new ProgressReport(report, report.style, {
+    live: report.isTerminal,
+    idWidth: Math.max(...scenarios.map(({ id }) => id.length)),
+    scenarios: scenarios.length,
+    isQuiet: isJsonOnly,
+  });
+  let result: GradingResult;
+  try {
+    result = await grade({
+      lab: selection.id,
+      peer: selection.lab.peer,
+      scenarios,
+      submission,
+      seed: options.seed ?? DEFAULT_SEED,
+      runs,
+      workers: options.workers ?? defaultWorkers(),
+      ...(options.allRuns && { allRuns: true }),
+      signal,
+      onEvent: progress.onEvent,
+    });
+  } finally {
+    progress.end();
+  }
+
+  if (isJsonOnly) stdio.out.write(toJson(result));
+  if (result.ungradable !== undefined) stdio.err.write(`error: ${result.ungradable}\n`);
+  else if (!isJsonOnly) {
+    const context = reportContext(selection.lab, submission, submissionArgument, stdio);
+    for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);
+  }
+  if (file?.write(result, stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
+  return isUnread && file === null ? EXIT.usage : exitCodeOf(result);
+}
+
+function reportContext(lab: Lab, submission: string, named: string | undefined, stdio: Stdio): ReportContext {
+  return {
+    style: stdio.out.style,
+    stages: lab.suites,
+    replayCommand: (run) => `npx ${run.replay}${named === undefined ? "" : ` ${quoted(submission)}`}`,
+  };
+}
+
+/** As it can be typed in a shell. */
+function quoted(path: string): string {
+  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

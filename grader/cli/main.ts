@@ -1,0 +1,112 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { packageRoot } from "../sandbox/dist-file.ts";
+import { EXIT } from "./exit-code.ts";
+import type { GradeOptions } from "./grade-command.ts";
+import { HELP } from "./help-text.ts";
+import { didYouMean } from "./nearest.ts";
+import { parseRuns, parseSeed, parseWorkers } from "./options.ts";
+import { openStdio, type Stdio } from "./stdio.ts";
+import { UsageError } from "./usage-error.ts";
+
+// Each command is loaded when it is asked for: help and lists should not wait for a grader.
+await main(process.argv, openStdio());
+
+async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
+  let exitCode: number = EXIT.passed;
+  try {
+    const program = makeProgram(stdio, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(argv);
+  } catch (error) {
+    exitCode = report(error, stdio);
+  }
+  process.exitCode = exitCode;
+  // What is still under way is of no use any more, such as a compiler after Ctrl-C.
+  process.stdout.write("", () => process.exit(exitCode));
+}
+
+function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command {
+  const program = new Command("grade")
+    .usage("<lab> [submission]")
+    .version(version())
+    .argument("[lab]")
+    .argument("[submission]")
+    .option("--only <text>")
+    .option("--seed <n>", "", parseSeed)
+    .option("--runs <n>", "", parseRuns)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--all-runs")
+    .option("--json [file]")
+    .enablePositionalOptions()
+    .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {
+      if (lab === undefined) throw new UsageError('name a lab, for example "grade lab2a"; "grade list" shows them all');
+      const [{ gradeCommand }, { labs }] = await Promise.all([
+        import("./grade-command.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      const commands = program.commands.map((command) => command.name());
+      try {
+        setExitCode(await gradeCommand(labs, lab, submission, options, stdio));
+      } catch (error) {
+        // A mistyped command looks like a lab.
+        const suggestion = didYouMean(lab, commands);
+        if (!(error instanceof UsageError) || !error.message.startsWith("unknown lab") || suggestion === "")
+          throw error;
+        throw new UsageError(`unknown lab or command "${lab}"${suggestion}`);
+      }
+    });
+
+  program.command("replay <run> [submission]").action(async (run: string, submission: string | undefined) => {
+    const [{ replayCommand }, { labs }] = await Promise.all([
+      import("./replay-command.ts"),
+      import("../../labs/index.ts"),
+    ]);
+    setExitCode(await replayCommand(labs, run, submission, stdio));
+  });
+  program
+    .command("list")
+    .option("--json")
+    .action(async (options: { json?: boolean }) => {
+      const [{ listCommand }, { labs }] = await Promise.all([
+        import("./list-command.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      listCommand(labs, options, stdio);
+    });
+  program.command("init [dir]").action(async (dir: string | undefined) => {
+    const { initCommand } = await import("./init-command.ts");
+    initCommand(dir, stdio);
+  });
+
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .allowExcessArguments(false)
+      .helpCommand(false)
+      .configureHelp({ formatHelp: () => HELP })
+      .configureOutput({ writeOut: stdio.out.write, writeErr: stdio.err.write });
+  }
+  return program;
+}
+
+/** Tells the user what went wrong, and gives the exit status. */
+function report(error: unknown, { err }: Stdio): number {
+  // Commander has printed its own message already, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
+  const isForUser = error instanceof UsageError || (error instanceof Error && error.name === "UngradableError");
+  if (isForUser) {
+    err.write(`error: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  err.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  err.write("This is a fault of the grader, not of the submission. Please report it.\n");
+  return EXIT.internalError;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Lab, Scenario, Suite } from "../harness/scenario.ts";
+import { packageRoot } from "../sandbox/dist-file.ts";
+import { didYouMean } from "./nearest.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** A lab, or one stage of it. */
+export interface Selection {
+  /** As results name it: `lab2` or `lab2b`. */
+  readonly id: string;
+  readonly lab: Lab;
+  readonly suites: readonly Suite[];
+}
+
+/** Finds a lab by its id, or a stage of it by id or name. */
+export function selectLab(labs: readonly Lab[], name: string): Selection {
+  const wanted = name.toLowerCase();
+  for (const lab of labs) {
+    if (lab.id === wanted) return { id: lab.id, lab, suites: lab.suites };
+    const suite = lab.suites.find(({ id, name: word }) => id === wanted || word === wanted);
+    if (suite !== undefined) return { id: suite.id, lab, suites: [suite] };
+  }
+  const known = labs.flatMap((lab) => [lab.id, ...lab.suites.flatMap((suite) => [suite.id, suite.name])]);
+  throw new UsageError(`unknown lab "${name}"${didYouMean(name, known) || `; there are ${known.join(", ")}`}`);
+}
+
+/** The scenarios of a selection; with `only`, those whose id contains it. */
+export function selectScenarios({ id, suites }: Selection, only: string | undefined): readonly Scenario[] {
+  const all = suites.flatMap((suite) => suite.scenarios);
+  if (only === undefined) return all;
+  const chosen = all.filter((scenario) => scenario.id.includes(only));
+  if (chosen.length > 0) return chosen;
+  const suggestion = didYouMean(
+    only,
+    all.flatMap((scenario) => [scenario.id, scenario.id.slice(scenario.id.indexOf("/") + 1)]),
+  );
+  throw new UsageError(`--only ${only} matches no scenario of ${id}${suggestion || '; "grade list" shows them all'}`);
+}
+
+/** One run, as a replay line names it. */
+export interface RunName {
+  readonly lab: Lab;
+  readonly scenario: Scenario;
+  readonly seed: number;
+}
+
+/** Understands `<lab>/<scenario>@<seed>`, for example `lab2b/backup@7`. */
+export function selectRun(labs: readonly Lab[], text: string): RunName {
+  const [, labName, scenarioName, seedText] = /^([^/@]+)\/([^@]+)@(\d+)$/.exec(text) ?? [];
+  const seed = Number(seedText);
+  if (labName === undefined || scenarioName === undefined || !Number.isSafeInteger(seed)) {
+    throw new UsageError(`"${text}" names no run: a run is <lab>/<scenario>@<seed>, for example lab2b/backup@7`);
+  }
+  const { lab, suites } = selectLab(labs, labName);
+  const scenarios = suites.flatMap((suite) => suite.scenarios);
+  const scenario = scenarios.find(
+    ({ id }) => id === `${suites[0]?.id}/${scenarioName}` || id.endsWith(`/${scenarioName}`),
+  );
+  if (scenario !== undefined) return { lab, scenario, seed };
+  const suggestion = didYouMean(
+    scenarioName,
+    scenarios.map(({ id }) => id.slice(id.indexOf("/") + 1)),
+  );
+  throw new UsageError(`${labName} has no scenario "${scenarioName}"${suggestion || '; "grade list" shows them all'}`);
+}
+
+/** The folder to grade when none is named: the current one if it holds the main file, else `skeleton/`. */
+export function defaultSubmission({ peer }: Lab): string {
+  if ([`${peer.file}.ts`, `${peer.file}.js`].some((name) => existsSync(name))) return ".";
+  return existsSync("skeleton") ? "skeleton" : join(packageRoot(), "skeleton");
+}

@@ -1,0 +1,116 @@
+import type { Failure } from "../check/failure.ts";
+import type { PeerSummary, RunResult, ScenarioResult, SourcePlace, Verdict } from "../run/result.ts";
+import { helpFor } from "./help.ts";
+import type { Style } from "./style.ts";
+
+/** Console lines shown of a run that did not pass. */
+const CONSOLE_LINES = 8;
+/** Places shown of a call stack. */
+const PLACES = 4;
+
+/** All that a student needs to understand why a scenario did not pass, as lines without indentation. */
+export function describeFailure(
+  scenario: ScenarioResult,
+  replayCommand: (run: RunResult) => string,
+  style: Style,
+): string[] {
+  const at = scenario.runs.findIndex((run) => run.verdict !== "passed");
+  const run = scenario.runs[at];
+  const heading = style.strong(`${scenario.id}: ${scenario.title}`);
+  if (run === undefined) return [heading, ...field("why", scenario.message ?? scenario.verdict)];
+  const when = `run ${at + 1}, at ${seconds(run.virtualMs)} of virtual time`;
+  return [
+    heading,
+    `${style.bad(headline(run))} ${style.dim(`(${when})`)}`,
+    ...describeRun(run, style),
+    ...field("again", style.strong(replayCommand(run))),
+  ];
+}
+
+/** What was expected and seen, where, and the state of the world, of one run that did not pass. */
+export function describeRun(run: RunResult, style: Style): string[] {
+  const help = helpFor(run.message);
+  return [
+    ...(run.failure === undefined
+      ? field("what", run.message ?? EXPLAINED[run.verdict] ?? "")
+      : describeViolation(run.failure)),
+    ...(run.places ?? []).slice(0, PLACES).flatMap((place, i) => field(i === 0 ? "code" : "", placeText(place, i > 0))),
+    ...(help === undefined ? [] : field("help", help)),
+    ...section("peers", peerTable(run.peers ?? []), style),
+    ...section("console", (run.console ?? []).slice(-CONSOLE_LINES), style),
+  ];
+}
+
+/** The verdict, with the property that was violated. */
+export function headline(run: { readonly verdict: Verdict; readonly property?: string }): string {
+  return run.property === undefined ? run.verdict : `${run.verdict}: ${run.property}`;
+}
+
+export function placeText({ file, line, column, function: name }: SourcePlace, isCaller = false): string {
+  const where = `${file}:${line}:${column}`;
+  return `${isCaller ? "called from " : ""}${where}${name === undefined ? "" : ` in ${name}`}`;
+}
+
+/** Virtual or wall time in seconds. */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(3)} s`;
+}
+
+/** For verdicts that say all by themselves. */
+const EXPLAINED: Partial<Record<Verdict, string>> = {
+  hung: "one step took too long",
+  "out-of-memory": "the peers used too much memory",
+  "output-limit": "the peers wrote too much",
+  "internal-error": "the grader itself went wrong; no points are lost by this, please report it",
+};
+
+function describeViolation(failure: Failure): string[] {
+  const { peers, term, index } = failure;
+  const where = [
+    peers === undefined || peers.length === 0 ? "" : `peer${peers.length > 1 ? "s" : ""} ${peers.join(", ")}`,
+    term === undefined ? "" : `term ${term}`,
+    index === undefined ? "" : `log index ${index}`,
+    `virtual time ${seconds(failure.timeUs / 1000)}`,
+  ];
+  return [
+    ...field("expected", failure.expected),
+    ...field("seen", failure.seen),
+    ...field("where", where.filter((part) => part !== "").join(" · ")),
+    ...field("rule", failure.cite),
+    ...(failure.hint === undefined ? [] : field("hint", failure.hint)),
+  ];
+}
+
+const LABEL_WIDTH = 10;
+
+/** One labelled line, more when the text has several. */
+function field(label: string, text: string): string[] {
+  return text.split("\n").map((line, i) => `${(i === 0 ? label : "").padEnd(LABEL_WIDTH)}${line}`);
+}
+
+function section(label: string, lines: readonly string[], style: Style): string[] {
+  return lines.flatMap((line, i) => field(i === 0 ? label : "", style.dim(line)));
+}
+
+function peerTable(peers: readonly PeerSummary[]): string[] {
+  if (peers.length === 0) return [];
+  const rows = peers.map((peer) => [
+    String(peer.peer),
+    peer.up ? (peer.connected ? "up" : "cut off") : "down",
+    String(peer.term ?? ""),
+    peer.up && peer.isLeader ? "leader" : "",
+    String(peer.appliedIndex ?? ""),
+  ]);
+  return table([["peer", "state", "term", "role", "applied up to"], ...rows]);
+}
+
+/** Columns as wide as they must be. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

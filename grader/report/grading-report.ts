@@ -1,0 +1,87 @@
+import type { GradingResult, RunResult, ScenarioResult, TypeProblem, Verdict } from "../run/result.ts";
+import { describeFailure, headline, table } from "./failure-text.ts";
+import type { Style } from "./style.ts";
+
+/** What the words around a result need to know. */
+export interface ReportContext {
+  readonly style: Style;
+  /** What to type to play a run again. */
+  readonly replayCommand: (run: RunResult) => string;
+  /** Stages with their titles, in order; a scenario's id begins with its stage's. */
+  readonly stages: readonly { readonly id: string; readonly title: string }[];
+}
+
+const SHOWN_TYPE_PROBLEMS = 10;
+
+/** One line for a scenario that is decided. `width`: of the longest id. */
+export function scenarioLine(scenario: ScenarioResult, width: number, style: Style): string {
+  const points = `${scenario.points}/${scenario.maxPoints}`.padStart(5);
+  return `${mark(scenario.verdict, style)}  ${scenario.id.padEnd(width)}  ${points}  ${style.dim(remark(scenario))}`.trimEnd();
+}
+
+/** What the compiler found, the first of it. */
+export function typeProblemLines(problems: readonly TypeProblem[], style: Style): string[] {
+  const shown = problems
+    .slice(0, SHOWN_TYPE_PROBLEMS)
+    .map(
+      ({ file, line, column, code, message }) =>
+        `  ${file}:${line}:${column}  ${message.split("\n")[0]} ${style.dim(code)}`,
+    );
+  const rest = problems.length - shown.length;
+  return [
+    style.strong(
+      `${problems.length} type error${problems.length > 1 ? "s" : ""}; the grading goes on without minding them`,
+    ),
+    ...shown,
+    ...(rest > 0 ? [style.dim(`  … and ${rest} more`)] : []),
+  ];
+}
+
+/** Everything after the scenarios' own lines: what did not pass and why, then the points. */
+export function summaryLines(result: GradingResult, context: ReportContext): string[] {
+  const failed = result.scenarios.filter(({ verdict }) => verdict !== "passed" && verdict !== "skipped");
+  return [
+    ...failed.flatMap((scenario) => [
+      "",
+      ...describeFailure(scenario, context.replayCommand, context.style).map((line, i) =>
+        i === 0 ? line : `  ${line}`.trimEnd(),
+      ),
+    ]),
+    "",
+    ...totals(result, context),
+  ];
+}
+
+function mark(verdict: Verdict, style: Style): string {
+  if (verdict === "passed") return style.good("pass");
+  if (verdict === "skipped") return style.dim("skip");
+  return style.bad(verdict === "internal-error" ? "????" : "FAIL");
+}
+
+function remark(scenario: ScenarioResult): string {
+  const { verdict, runs, message, title } = scenario;
+  if (verdict === "passed") return `${title}${runs.length > 1 ? ` (${runs.length} runs)` : ""}`;
+  if (verdict === "skipped") return message ?? "";
+  const at = runs.findIndex((run) => run.verdict !== "passed");
+  return `${headline(scenario)}${at < 0 ? "" : `, in run ${at + 1}`}`;
+}
+
+/** Points by stage and in all. */
+function totals(result: GradingResult, { stages, style }: ReportContext): string[] {
+  const rows = stages.flatMap(({ id, title }) => {
+    const scenarios = result.scenarios.filter((scenario) => scenario.id.startsWith(`${id}/`));
+    if (scenarios.length === 0) return [];
+    const passed = scenarios.filter(({ verdict }) => verdict === "passed").length;
+    const points = scenarios.reduce((sum, scenario) => sum + scenario.points, 0);
+    const maxPoints = scenarios.reduce((sum, scenario) => sum + scenario.maxPoints, 0);
+    return [[id, title, `${passed} of ${scenarios.length} passed`, `${points}/${maxPoints} points`]];
+  });
+  const runs = result.scenarios.reduce((sum, scenario) => sum + scenario.runs.length, 0);
+  const all = `${result.points}/${result.maxPoints} points`;
+  const whole = result.points === result.maxPoints ? style.good(style.strong(all)) : style.strong(all);
+  const interrupted = result.interrupted ? " Interrupted: scenarios that were not decided count as skipped." : "";
+  return [
+    ...(rows.length > 1 ? table(rows) : []),
+    `${whole}  ${style.dim(`${runs} runs in ${(result.timing.wallMs / 1000).toFixed(1)} s.${interrupted}`)}`,
+  ];
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+
+/**
+ * The contract's JSON. Strict: whatever the grader writes has a place here, and figures of wall time or memory have
+ * theirs in `timing` only, so that everything else can be compared byte for byte. A reader of ours should take unknown
+ * fields as they come: more may be added, none renamed.
+ */
+const verdict = z.enum([
+  "passed",
+  "failed",
+  "crashed",
+  "hung",
+  "out-of-memory",
+  "output-limit",
+  "nondeterministic",
+  "ungradable",
+  "skipped",
+  "internal-error",
+]);
+
+const property = z.enum([
+  "election-safety",
+  "state-machine-safety",
+  "durability",
+  "liveness",
+  "efficiency",
+  "resource",
+  "api",
+]);
+
+const count = z.int().nonnegative();
+const timing = z.strictObject({ wallMs: count });
+
+const place = z.strictObject({
+  file: z.string(),
+  line: z.int().positive(),
+  column: z.int().positive(),
+  function: z.string().optional(),
+});
+
+const failure = z.strictObject({
+  property,
+  expected: z.string(),
+  seen: z.string(),
+  cite: z.string(),
+  timeUs: z.number().nonnegative(),
+  peers: z.array(count).optional(),
+  term: z.number().optional(),
+  index: z.number().optional(),
+  hint: z.string().optional(),
+});
+
+const peer = z.strictObject({
+  peer: count,
+  up: z.boolean(),
+  connected: z.boolean(),
+  term: z.number().optional(),
+  isLeader: z.boolean().optional(),
+  appliedIndex: z.number().optional(),
+});
+
+const run = z
+  .strictObject({
+    seed: count,
+    verdict,
+    property: property.optional(),
+    message: z.string().optional(),
+    failure: failure.optional(),
+    places: z.array(place).optional(),
+    peers: z.array(peer).optional(),
+    console: z.array(z.string()).optional(),
+    virtualMs: z.number().nonnegative(),
+    rpcs: count,
+    bytes: count,
+    traceHash: z.string(),
+    replay: z.string().regex(/^grade replay [^/\s]+\/[^@\s]+@\d+$/),
+    timing,
+  })
+  .refine((value) => (value.property !== undefined) === (value.verdict === "failed"), {
+    message: "a property belongs to the verdict `failed` alone",
+  });
+
+const scenario = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  points: z.number().nonnegative(),
+  maxPoints: z.number().nonnegative(),
+  verdict,
+  property: property.optional(),
+  message: z.string().optional(),
+  runs: z.array(run),
+});
+
+const typeProblem = z.strictObject({
+  file: z.string(),
+  line: z.int().positive(),
+  column: z.int().positive(),
+  code: z.string(),
+  message: z.string(),
+});
+
+export const gradingResultSchema = z.strictObject({
+  format: z.literal("consensus-labs/result@1"),
+  lab: z.string(),
+  submission: z.string(),
+  submissionHash: z.string(),
+  points: z.number().nonnegative(),
+  maxPoints: z.number().nonnegative(),
+  timing,
+  ungradable: z.string().optional(),
+  interrupted: z.literal(true).optional(),
+  typeProblems: z.array(typeProblem).optional(),
+  scenarios: z.array(scenario),
+});

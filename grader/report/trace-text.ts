@@ -1,0 +1,99 @@
+import { decode } from "../../labs/api/codec.ts";
+import type { TraceRecord } from "../sim/trace.ts";
+import type { Style } from "./style.ts";
+
+/** Values longer than this are cut when they are shown. */
+const VALUE_CHARS = 160;
+
+/** A run's trace for a reader: one line for each thing that happened, with its virtual time and the peer it happened to. */
+export function* traceLines(records: readonly TraceRecord[], style: Style): Generator<string> {
+  for (const record of records) {
+    const time = (record.timeUs / 1e6).toFixed(6).padStart(11);
+    const who = (record.peer < 0 ? "" : `peer ${record.peer}`).padEnd(7);
+    const line = `${style.dim(time)}  ${who}  ${describe(record)}`.trimEnd();
+    yield record.kind === "fault" || record.kind === "note" ? style.strong(line) : line;
+  }
+}
+
+function describe({ kind, other, id, text, bytes }: TraceRecord): string {
+  switch (kind) {
+    case "boot":
+      return `boots, incarnation ${id}, with ${size(bytes)} of saved state`;
+    case "call":
+      return `→ peer ${other}  ${text} ${value(bytes)}  #${id}`;
+    case "deliver-request":
+      return `← peer ${other}  ${text} ${value(bytes)}`;
+    case "reply":
+      return `answers ${value(bytes)}`;
+    case "deliver-reply":
+      return `← peer ${other}  ${text}: ${bytes === null ? "no reply" : value(bytes)}  #${id}`;
+    case "lost":
+      return `call of ${text} to peer ${other} is lost  #${id}`;
+    case "held":
+      return `${text} for peer ${other} is held back  #${id}`;
+    case "save":
+      return `saves its ${text}, ${size(bytes)}`;
+    case "upcall":
+      return `applies ${value(bytes)}`;
+    case "observed":
+      return `state is now ${value(bytes)}`;
+    case "invoke":
+      return `${text}(${listOf(bytes)}) is called`;
+    case "result":
+      return `gives ${value(bytes)}`;
+    case "log":
+      return `console: ${text}`;
+    case "exception":
+      return `throws (${text})`;
+    case "misuse":
+      return `breaks the interface: ${text}`;
+    case "fault":
+      return `fault: ${text}${other < 0 ? "" : ` → peer ${other}`}`;
+    case "note":
+      return text;
+    case "pause":
+      return "is paused";
+    case "resume":
+      return "goes on";
+    default:
+      return text === "" ? kind : `${kind} ${text}`;
+  }
+}
+
+function size(bytes: Uint8Array | null): string {
+  return bytes === null ? "nothing" : `${bytes.length} bytes`;
+}
+
+function value(bytes: Uint8Array | null): string {
+  return bytes === null ? "nothing" : cut(show(decoded(bytes)));
+}
+
+/** The arguments of a call, which travel as one array. */
+function listOf(bytes: Uint8Array | null): string {
+  if (bytes === null) return "";
+  const args = decoded(bytes);
+  return Array.isArray(args) ? args.map((arg) => cut(show(arg))).join(", ") : value(bytes);
+}
+
+function decoded(bytes: Uint8Array): unknown {
+  try {
+    return decode(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
+/** Compact, like a literal in the student's own code. */
+function show(data: unknown): string {
+  if (data instanceof Uint8Array) return `<${data.length} bytes>`;
+  if (Array.isArray(data)) return `[${data.map(show).join(", ")}]`;
+  if (typeof data === "object" && data !== null) {
+    const fields = Object.entries(data).map(([name, field]) => `${name}: ${show(field)}`);
+    return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
+  }
+  return JSON.stringify(data) ?? String(data);
+}
+
+function cut(text: string): string {
+  return text.length <= VALUE_CHARS ? text : `${text.slice(0, VALUE_CHARS - 1)}…`;
+}

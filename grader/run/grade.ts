@@ -1,0 +1,189 @@
+import type { Scenario } from "../harness/scenario.ts";
+import type { PeerInterface } from "../sim/peer-host.ts";
+import {
+  bundleSubmission,
+  makeSourceMapper,
+  openSubmission,
+  type SourceMapper,
+  type Submission,
+  typeCheck,
+  UngradableError,
+} from "../submission/index.ts";
+import { playConfirmed } from "./confirm.ts";
+import { Aborted, type Player } from "./player.ts";
+import { RunPool } from "./pool.ts";
+import type { GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
+import { toRunResult } from "./run-result.ts";
+import { type RunTask, Schedule } from "./schedule.ts";
+import type { HostCode } from "./worker.ts";
+
+/** How many runs each scenario gets when nobody says otherwise. */
+export const DEFAULT_RUNS = 5;
+export const DEFAULT_SEED = 1;
+
+export interface GradeRequest {
+  /** What is graded, as the result names it: `lab2` or `lab2b`. */
+  readonly lab: string;
+  readonly peer: PeerInterface;
+  readonly scenarios: readonly Scenario[];
+  /** The submission's folder, as the user gave it. */
+  readonly submission: string;
+  readonly seed: number;
+  readonly runs: number;
+  readonly workers: number;
+  readonly allRuns?: boolean;
+  /** Ends the grading early; what is known by then is the result. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: GradingEvent) => void;
+  /** For tests: in which order runs are played (see `SchedulePlan`). */
+  readonly pick?: (ready: readonly RunTask[]) => number;
+}
+
+/** What happens while a grading is under way. */
+export type GradingEvent =
+  | { readonly kind: "run"; readonly task: RunTask; readonly result: RunResult; readonly progress: Progress }
+  | { readonly kind: "scenario"; readonly result: ScenarioResult; readonly progress: Progress }
+  | { readonly kind: "type-problems"; readonly problems: readonly TypeProblem[] };
+
+export type Progress = Schedule["progress"];
+
+/**
+ * Grades one submission: bundles it, checks its types beside, and plays every run that is needed for a verdict on each
+ * scenario. Never throws because of the submission.
+ */
+export async function grade(request: GradeRequest): Promise<GradingResult> {
+  const startedMs = performance.now();
+  const schedule = new Schedule({
+    scenarios: request.scenarios,
+    runs: request.runs,
+    baseSeed: request.seed,
+    ...(request.allRuns && { allRuns: true }),
+    ...(request.pick && { pick: request.pick }),
+  });
+  const finish = (more: Partial<GradingResult>, scenarios: readonly ScenarioResult[]): GradingResult => ({
+    format: "consensus-labs/result@1",
+    lab: request.lab,
+    submission: request.submission,
+    submissionHash: "",
+    points: sum(scenarios.map((scenario) => scenario.points)),
+    maxPoints: sum(scenarios.map((scenario) => scenario.maxPoints)),
+    timing: { wallMs: Math.round(performance.now() - startedMs) },
+    ...more,
+    scenarios,
+  });
+  let submission: Submission;
+  try {
+    submission = openSubmission(request.submission, request.peer);
+  } catch (error) {
+    return finish(...ungradable(error, request.scenarios));
+  }
+  const submissionHash = submission.hash;
+  const types = checkTypes(submission, request.onEvent);
+  const bundle = bundleSubmission(submission);
+  const code = bundle.then(
+    (bundled): HostCode => ({ code: bundled.code, filename: bundled.filename, peer: request.peer }),
+  );
+  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), code);
+  request.signal?.addEventListener("abort", () => pool.abort(), { once: true });
+  if (request.signal?.aborted) pool.abort();
+  try {
+    const mapper = makeSourceMapper((await bundle).sourceMap);
+    await playAll({ ...request, schedule, player: pool, mapper });
+    const typeProblems = request.signal?.aborted ? [] : await types;
+    const more = { submissionHash, ...(typeProblems.length > 0 && { typeProblems }) };
+    if (!request.signal?.aborted) return finish(more, schedule.results("not played"));
+    return finish(
+      { ...more, interrupted: true },
+      schedule.results("the grading was interrupted before it was decided"),
+    );
+  } catch (error) {
+    const [more, scenarios] = ungradable(error, request.scenarios);
+    return finish({ submissionHash, ...more }, scenarios);
+  } finally {
+    await pool.close();
+  }
+}
+
+export interface PlayAllRequest {
+  readonly schedule: Schedule;
+  readonly player: Player;
+  readonly mapper: SourceMapper;
+  /** So many runs at a time. */
+  readonly workers: number;
+  readonly onEvent?: (event: GradingEvent) => void;
+}
+
+/** Plays what the schedule asks for until every scenario is decided, or the player is aborted. */
+export async function playAll({ schedule, player, mapper, workers, onEvent }: PlayAllRequest): Promise<void> {
+  let wakeAll = () => {};
+  let changed = new Promise<void>((resolve) => {
+    wakeAll = resolve;
+  });
+  const announceChange = () => {
+    const wake = wakeAll;
+    changed = new Promise<void>((resolve) => {
+      wakeAll = resolve;
+    });
+    wake();
+  };
+  const playOne = async (task: RunTask) => {
+    const run = await playConfirmed(player, task);
+    const result = toRunResult(task.scenarioId, task.seed, run, mapper);
+    if (!schedule.wants(task)) return;
+    const decided = schedule.record(task, result);
+    const { progress } = schedule;
+    onEvent?.({ kind: "run", task, result, progress });
+    for (const scenario of decided) onEvent?.({ kind: "scenario", result: scenario, progress });
+  };
+  const lane = async () => {
+    while (!schedule.done) {
+      const task = schedule.take();
+      if (task === null) await changed;
+      else await playOne(task).finally(announceChange);
+    }
+  };
+  const lanes = Array.from({ length: workers }, lane);
+  const allDecided = (async () => {
+    while (!schedule.done) await changed;
+  })();
+  try {
+    // Runs that are of no use any more are not waited for.
+    await Promise.race([allDecided, Promise.all(lanes)]);
+  } catch (error) {
+    if (!(error instanceof Aborted)) throw error;
+  } finally {
+    for (const quiet of lanes) quiet.catch(() => {});
+  }
+}
+
+/** A compiler that cannot be run takes nothing away from a grading. */
+async function checkTypes(submission: Submission, onEvent: GradeRequest["onEvent"]): Promise<readonly TypeProblem[]> {
+  try {
+    const problems = await typeCheck(submission);
+    if (problems.length > 0) onEvent?.({ kind: "type-problems", problems });
+    return problems;
+  } catch {
+    return [];
+  }
+}
+
+function ungradable(error: unknown, scenarios: readonly Scenario[]): [Partial<GradingResult>, ScenarioResult[]] {
+  if (!(error instanceof UngradableError)) throw error;
+  const { message } = error;
+  const results = scenarios.map(
+    ({ id, title, points }): ScenarioResult => ({
+      id,
+      title,
+      points: 0,
+      maxPoints: points,
+      verdict: "ungradable",
+      message,
+      runs: [],
+    }),
+  );
+  return [{ ungradable: message }, results];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}

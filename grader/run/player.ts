@@ -1,0 +1,55 @@
+import type { PlayOptions, PlayResult } from "../harness/run-scenario.ts";
+import type { HostLoss } from "../sandbox/host-table.ts";
+
+/** One run as it was played, as plain data that can pass between threads. */
+export interface Played extends Omit<PlayResult, "loss"> {
+  /** When the host was lost: why. */
+  readonly loss?: HostLoss;
+  /** With verdict `internal-error`: what went wrong in the grader, with its stack. */
+  readonly fault?: string;
+  readonly wallMs: number;
+}
+
+/** Which run, and how. */
+export interface PlayOrder {
+  readonly scenarioId: string;
+  readonly seed: number;
+  readonly options?: PlayOptions;
+  /** Play on a host process that has played nothing before. */
+  readonly freshHost?: boolean;
+}
+
+/** Plays runs of one submission. */
+export interface Player {
+  /** Never rejects because of the submission or a lost host: those are verdicts. Rejects with `Aborted` after `abort()`. */
+  play(order: PlayOrder): Promise<Played>;
+}
+
+/** The grading was given up from outside. */
+export class Aborted extends Error {
+  constructor() {
+    super("the grading was interrupted");
+    this.name = "Aborted";
+  }
+}
+
+/** A run that came to nothing because of the grader itself. */
+export function faultyRun(fault: string, wallMs: number): Played {
+  return { ...NOTHING_PLAYED, verdict: "internal-error", fault, wallMs };
+}
+
+/** A run whose host was lost before its first window. */
+export function runLostAtLoad(loss: HostLoss, wallMs: number): Played {
+  return { ...NOTHING_PLAYED, verdict: loss.verdict, loss, wallMs };
+}
+
+const NOTHING_PLAYED = {
+  virtualMs: 0,
+  rpcs: 0,
+  bytes: 0,
+  traceHash: "",
+  peers: [],
+  console: [],
+  trace: [],
+  choices: new Map<string, number>(),
+} as const;

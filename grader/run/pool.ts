@@ -1,0 +1,125 @@
+import type { Tinypool } from "tinypool";
+import { distFile } from "../sandbox/dist-file.ts";
+import { HostTable } from "../sandbox/host-table.ts";
+import { type HostHandle, HostKeeper } from "../sandbox/keeper.ts";
+import { Aborted, faultyRun, type Played, type Player, type PlayOrder } from "./player.ts";
+import type { HostCode, WorkerReply, WorkerRequest } from "./worker.ts";
+
+/** A host process, and whether it has the submission's code already. */
+interface Seat {
+  readonly handle: HostHandle;
+  loaded: boolean;
+}
+
+/**
+ * Plays runs on worker threads, each run on a host process of its own while it lasts.
+ *
+ * This thread owns the hosts: it starts, watches and ends them, and lends one to each run. A host that did not survive is
+ * replaced, so that it costs nothing but its own run. Everything starts at once and in parallel: hosts, threads, and,
+ * outside, the bundling of the submission.
+ */
+export class RunPool implements Player {
+  private readonly keeper: HostKeeper;
+  private readonly idle: Seat[];
+  private readonly threads: Promise<Tinypool>;
+  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly aborted: Promise<never>;
+  private rejectAborted!: (reason: Aborted) => void;
+  private isOver = false;
+
+  /** `code`: what every host is given before its first run; may still be in the making. */
+  constructor(
+    private readonly workers: number,
+    private readonly code: Promise<HostCode>,
+  ) {
+    this.keeper = new HostKeeper(new HostTable());
+    this.idle = this.keeper.start(workers).map((handle) => ({ handle, loaded: false }));
+    this.threads = startThreads(workers);
+    this.aborted = new Promise((_, reject) => {
+      this.rejectAborted = reject;
+    });
+    for (const quiet of [this.threads, this.aborted, this.code]) quiet.catch(() => {});
+  }
+
+  async play(order: PlayOrder): Promise<Played> {
+    if (this.isOver) throw new Aborted();
+    const run = this.playOnSeat(order);
+    this.underWay.add(run);
+    run.finally(() => this.underWay.delete(run)).catch(() => {});
+    return Promise.race([run, this.aborted]);
+  }
+
+  /** Kills all hosts; every run that is under way rejects with `Aborted`. */
+  abort(): void {
+    this.isOver = true;
+    this.keeper.killAll();
+    this.rejectAborted(new Aborted());
+  }
+
+  /** Ends everything that was started. */
+  async close(): Promise<void> {
+    this.abort();
+    const settled = Promise.allSettled(this.underWay);
+    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, CLOSE_GRACE_MS).unref())]);
+    const threads = await this.threads.catch(() => null);
+    await Promise.all([this.keeper.endAll(), threads?.destroy()]);
+  }
+
+  private async playOnSeat({ scenarioId, seed, options = {}, freshHost = false }: PlayOrder): Promise<Played> {
+    const startedMs = performance.now();
+    const [code, threads] = await Promise.all([this.code, this.threads]);
+    const seat = (freshHost ? undefined : this.idle.pop()) ?? this.newSeat();
+    const request: WorkerRequest = {
+      scenarioId,
+      seed,
+      options,
+      host: seat.handle,
+      table: this.keeper.table.buffer,
+      code: seat.loaded ? null : code,
+    };
+    try {
+      const reply: WorkerReply = await threads.run(request);
+      await this.giveBack(seat, reply.hostUsable);
+      return reply.played;
+    } catch (error) {
+      // The thread itself died or could not load: its host is in the middle of something.
+      await this.giveBack(seat, false);
+      return faultyRun(
+        error instanceof Error ? (error.stack ?? error.message) : String(error),
+        performance.now() - startedMs,
+      );
+    }
+  }
+
+  private newSeat(): Seat {
+    const [handle] = this.keeper.start(1);
+    return { handle: handle as HostHandle, loaded: false };
+  }
+
+  private async giveBack(seat: Seat, usable: boolean): Promise<void> {
+    seat.loaded = true;
+    if (usable && !this.isOver && this.keeper.isAlive(seat.handle)) {
+      this.idle.push(seat);
+      if (this.idle.length <= this.workers) return;
+      // A fresh host was added for a confirmation: the oldest one goes.
+      seat = this.idle.shift() as Seat;
+    }
+    await this.keeper.end(seat.handle);
+  }
+}
+
+/** How long `close` waits for runs to notice that their hosts are gone. */
+const CLOSE_GRACE_MS = 1_000;
+
+async function startThreads(count: number): Promise<Tinypool> {
+  const { Tinypool } = await import("tinypool");
+  return new Tinypool({
+    filename: distFile("worker.js"),
+    runtime: "worker_threads",
+    minThreads: count,
+    maxThreads: count,
+    isolateWorkers: false,
+    // The files that threads read and write belong to this one.
+    trackUnmanagedFds: false,
+  });
+}

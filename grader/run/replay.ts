@@ -1,0 +1,42 @@
+import type { Scenario } from "../harness/scenario.ts";
+import type { PeerInterface } from "../sim/peer-host.ts";
+import type { TraceRecord } from "../sim/trace.ts";
+import { bundleSubmission, makeSourceMapper, openSubmission } from "../submission/index.ts";
+import { RunPool } from "./pool.ts";
+import type { RunResult } from "./result.ts";
+import { toRunResult } from "./run-result.ts";
+
+export interface ReplayRequest {
+  readonly scenario: Scenario;
+  readonly peer: PeerInterface;
+  readonly submission: string;
+  /** The run's own seed. */
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Replay {
+  readonly result: RunResult;
+  readonly trace: readonly TraceRecord[];
+}
+
+/**
+ * Plays one run again and keeps its trace in whole. The same submission gives the same `traceHash` as in the grading.
+ * Throws `UngradableError` when the submission does not load, and `Aborted`.
+ */
+export async function replay({ scenario, peer, submission: dir, seed, signal }: ReplayRequest): Promise<Replay> {
+  const bundle = bundleSubmission(openSubmission(dir, peer));
+  const pool = new RunPool(
+    1,
+    bundle.then(({ code, filename }) => ({ code, filename, peer })),
+  );
+  signal?.addEventListener("abort", () => pool.abort(), { once: true });
+  if (signal?.aborted) pool.abort();
+  try {
+    const mapper = makeSourceMapper((await bundle).sourceMap);
+    const played = await pool.play({ scenarioId: scenario.id, seed, options: { keepTrace: true } });
+    return { result: toRunResult(scenario.id, seed, played, mapper), trace: played.trace };
+  } finally {
+    await pool.close();
+  }
+}

@@ -1,0 +1,64 @@
+import type { Failure } from "../check/failure.ts";
+import type { ConsoleLine } from "../harness/run-scenario.ts";
+import type { SourceMapper } from "../submission/index.ts";
+import type { ConfirmedRun } from "./confirm.ts";
+import type { RunResult, SourcePlace } from "./result.ts";
+
+/** So many console lines are reported of a run, the last ones. */
+const CONSOLE_LINES = 20;
+/** So many places of a call stack are reported, the innermost ones. */
+const PLACES = 10;
+
+/** What was played, as it is reported. */
+export function toRunResult(scenarioId: string, seed: number, run: ConfirmedRun, mapper: SourceMapper): RunResult {
+  const places = placesOf(run, mapper);
+  const message = messageOf(run);
+  const { failure } = run;
+  const failed = run.verdict === "failed" && failure !== undefined;
+  return {
+    seed,
+    verdict: run.verdict,
+    ...(failed && { property: failure.property }),
+    ...(message !== undefined && { message }),
+    ...(failed && { failure }),
+    ...(places.length > 0 && { places }),
+    ...(run.verdict !== "passed" && run.peers.length > 0 && { peers: run.peers }),
+    ...(run.verdict !== "passed" &&
+      run.console.length > 0 && { console: run.console.slice(-CONSOLE_LINES).map(asText) }),
+    virtualMs: run.virtualMs,
+    rpcs: run.rpcs,
+    bytes: run.bytes,
+    traceHash: run.traceHash,
+    replay: replayLine(scenarioId, seed),
+    timing: { wallMs: Math.round(run.wallMs) },
+  };
+}
+
+export function replayLine(scenarioId: string, seed: number): string {
+  return `grade replay ${scenarioId}@${seed}`;
+}
+
+/** One sentence; absent when the run passed. */
+function messageOf(run: ConfirmedRun): string | undefined {
+  if (run.difference !== undefined) return run.difference;
+  if (run.failure !== undefined) return failureText(run.failure);
+  if (run.crash !== undefined) {
+    const { peer, where, name, message } = run.crash;
+    return `peer ${peer} threw ${name === "" ? "" : `${name}: `}${message} (${where})`;
+  }
+  return run.loss?.message ?? run.fault;
+}
+
+function failureText({ expected, seen }: Failure): string {
+  return `expected ${expected}; saw ${seen}`;
+}
+
+function placesOf({ crash, misuseStack, loss }: ConfirmedRun, mapper: SourceMapper): readonly SourcePlace[] {
+  const stack = crash?.stack ?? misuseStack ?? loss?.stackLines.join("\n") ?? "";
+  return stack === "" ? [] : mapper.mapStack(stack).slice(0, PLACES);
+}
+
+function asText({ timeUs, peer, level, text }: ConsoleLine): string {
+  const mark = level === "warn" || level === "error" ? `${level}: ` : "";
+  return `${(timeUs / 1e6).toFixed(3)} s  peer ${peer}  ${mark}${text}`;
+}

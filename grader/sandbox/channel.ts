@@ -1,0 +1,45 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Two one-way pipes between this process and a host, as file descriptors that block. */
+export interface Channel {
+  /** This process writes here, the host reads at `hostRead`. */
+  readonly toHost: number;
+  readonly fromHost: number;
+  /** The host's ends: to be inherited by it, and closed here after that. */
+  readonly hostRead: number;
+  readonly hostWrite: number;
+}
+
+/**
+ * Opens channels as named pipes, which is the only way to blocking pipes in Node's public API. Their folder is removed
+ * before this returns. Throws when the system has no `mkfifo` or the folder for temporary files cannot be written.
+ */
+export function openChannels(count: number): Channel[] {
+  const folder = mkdtempSync(join(tmpdir(), "consensus-labs-"));
+  try {
+    const paths = Array.from({ length: count * 2 }, (_, i) => join(folder, String(i)));
+    execFileSync("mkfifo", ["-m", "600", ...paths], { stdio: ["ignore", "ignore", "pipe"] });
+    return Array.from({ length: count }, (_, i) => openChannel(paths[2 * i] as string, paths[2 * i + 1] as string));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function openChannel(toHostPath: string, fromHostPath: string): Channel {
+  const [hostRead, toHost] = openEnds(toHostPath);
+  const [fromHost, hostWrite] = openEnds(fromHostPath);
+  return { toHost, fromHost, hostRead, hostWrite };
+}
+
+/** The reading and the writing end of one pipe. Either open would block without the other, so a third holds both meanwhile. */
+function openEnds(path: string): [reading: number, writing: number] {
+  const both = openSync(path, constants.O_RDWR);
+  try {
+    return [openSync(path, constants.O_RDONLY), openSync(path, constants.O_WRONLY)];
+  } finally {
+    closeSync(both);
+  }
+}

@@ -1,0 +1,18 @@
+import { distFile } from "./dist-file.ts";
+import { HOST_HEAP_MB } from "./limits.ts";
+
+/** What is started as a host: a Node script, and Node's own flags for it. */
+export interface HostProgram {
+  readonly script: string;
+  readonly nodeFlags: readonly string[];
+}
+
+/** The built peer host. */
+export function peerHostProgram(): HostProgram {
+  // One thread collects garbage: it takes less time in all, and leaves the other cores to other runs.
+  const nodeFlags = ["--no-warnings", "--single-threaded-gc", `--max-old-space-size=${HOST_HEAP_MB}`];
+  return { script: distFile("host.js"), nodeFlags };
+}
+
+/** All that a host sees of the environment. A clean one also starts faster, and no secret can leak. */
+export const HOST_ENV: Readonly<Record<string, string>> = { TZ: "UTC", LC_ALL: "en_US.UTF-8" };

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { type Channel, openChannels } from "./channel.ts";
+import { lossFromExit } from "./exit-reason.ts";
+import { HOST_ENV, type HostProgram, peerHostProgram } from "./host-program.ts";
+import type { HostLoss, HostTable } from "./host-table.ts";
+import { DEFAULT_LIMITS, type HostLimits } from "./limits.ts";
+import { StderrCapture } from "./stderr-capture.ts";
+import { HostWatch, readUsage } from "./watch.ts";
+
+/** A running host as plain data, so that it can be handed to the thread that plays on it. */
+export interface HostHandle {
+  readonly slot: number;
+  /** 0 when the process could not be started; the slot then tells why. */
+  readonly pid: number;
+  /** File descriptors of this process, blocking. */
+  readonly toHost: number;
+  readonly fromHost: number;
+}
+
+interface KeptHost {
+  readonly handle: HostHandle;
+  readonly child: ChildProcess;
+  readonly stderr: StderrCapture;
+  readonly watch: HostWatch;
+  /** Why the keeper killed it, when it did. */
+  loss: HostLoss | null;
+  exited: boolean;
+  readonly gone: Promise<void>;
+}
+
+/**
+ * Starts host processes, watches them, kills those beyond their limits, reaps them, and records in the table why each
+ * ended. Lives in a thread whose event loop turns; never in the one that plays a run, since that one blocks in reads.
+ */
+export class HostKeeper {
+  private readonly hosts = new Map<number, KeptHost>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly table: HostTable,
+    private readonly limits: HostLimits = DEFAULT_LIMITS,
+    private readonly program: HostProgram = peerHostProgram(),
+  ) {
+    // Whatever ends this thread, no host outlives it.
+    process.on("exit", this.killAll);
+  }
+
+  /** Starts so many hosts, without waiting until they are ready. Throws when no channel can be made. */
+  start(count: number): HostHandle[] {
+    const handles = openChannels(count).map((channel) => this.startOne(channel));
+    this.timer ??= setInterval(() => this.look(), this.limits.pollMs).unref();
+    return handles;
+  }
+
+  isAlive(handle: HostHandle): boolean {
+    return this.hosts.get(handle.slot)?.exited === false;
+  }
+
+  /** Ends a host that nobody plays on: resolves when it is reaped and nothing of it is left. */
+  async end(handle: HostHandle): Promise<void> {
+    const host = this.hosts.get(handle.slot);
+    if (host === undefined || host.handle.pid !== handle.pid) return;
+    this.kill(host);
+    await host.gone;
+    this.hosts.delete(handle.slot);
+    closeSync(handle.toHost);
+    closeSync(handle.fromHost);
+    this.table.free(handle.slot);
+  }
+
+  /** Kills every host at once; whoever plays on one finds its channel closed. */
+  readonly killAll = (): void => {
+    for (const host of this.hosts.values()) this.kill(host);
+  };
+
+  /** Ends every host, and the watch with them. Nobody may play on one any more. */
+  async endAll(): Promise<void> {
+    this.killAll();
+    await Promise.all([...this.hosts.values()].map((host) => this.end(host.handle)));
+    clearInterval(this.timer);
+    this.timer = undefined;
+    process.off("exit", this.killAll);
+  }
+
+  private startOne(channel: Channel): HostHandle {
+    const { script, nodeFlags } = this.program;
+    const slot = this.table.claim();
+    // A process group of its own: Ctrl-C reaches this process alone, which then ends its hosts in good order.
+    const child = spawn(process.execPath, [...nodeFlags, script], {
+      cwd: "/",
+      env: HOST_ENV,
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe", channel.hostRead, channel.hostWrite],
+    });
+    closeSync(channel.hostRead);
+    closeSync(channel.hostWrite);
+    const handle = { slot, pid: child.pid ?? 0, toHost: channel.toHost, fromHost: channel.fromHost };
+    const stderr = new StderrCapture(child.stderr, this.limits.stderrBytes, () => this.overflow(host));
+    const gone = this.whenGone(child, stderr, () => host);
+    const host: KeptHost = {
+      handle,
+      child,
+      stderr,
+      watch: new HostWatch(this.limits),
+      loss: null,
+      exited: false,
+      gone,
+    };
+    this.hosts.set(slot, host);
+    return handle;
+  }
+
+  /** Resolves when the process is reaped and its standard error is read, with the reason in the table. */
+  private whenGone(child: ChildProcess, stderr: StderrCapture, hostOf: () => KeptHost): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = (loss: HostLoss) => {
+        const host = hostOf();
+        this.table.recordLoss(host.handle.slot, { ...loss, stackLines: host.stderr.stackLines() });
+        resolve();
+      };
+      child.once("error", (error) => {
+        hostOf().exited = true;
+        finish({ verdict: "internal-error", message: `the peer host cannot start: ${error.message}`, stackLines: [] });
+      });
+      child.once("exit", async (code, signal) => {
+        hostOf().exited = true;
+        await stderr.drained(STDERR_GRACE_MS);
+        const killedFor = signal === "SIGKILL" ? hostOf().loss : null;
+        finish(killedFor ?? lossFromExit(code, signal, stderr.text()));
+      });
+    });
+  }
+
+  private look(): void {
+    const nowMs = performance.now();
+    for (const host of this.hosts.values()) {
+      const { slot, pid } = host.handle;
+      if (host.exited || host.loss !== null) continue;
+      host.loss = host.watch.look(this.table.currentWindow(slot), readUsage(pid), nowMs);
+      if (host.loss === null && this.table.isGivenUp(slot)) host.loss = CHANNEL_CLOSED;
+      if (host.loss !== null) this.kill(host);
+    }
+  }
+
+  private overflow(host: KeptHost): void {
+    host.loss ??= {
+      verdict: "output-limit",
+      message: "the peer host wrote without end to its standard error",
+      stackLines: [],
+    };
+    this.kill(host);
+  }
+
+  private kill(host: KeptHost): void {
+    // Until it is reaped its id cannot belong to another process.
+    if (host.exited || host.handle.pid === 0) return;
+    try {
+      process.kill(-host.handle.pid, "SIGKILL");
+    } catch {
+      host.child.kill("SIGKILL");
+    }
+  }
+}
+
+/** A grandchild could hold standard error open for ever. */
+const STDERR_GRACE_MS = 100;
+
+const CHANNEL_CLOSED: HostLoss = {
+  verdict: "crashed",
+  message: "the peer host closed its channel to the grader",
+  stackLines: [],
+};

@@ -1,0 +1,36 @@
+/** What a peer host may use. All figures stand here. */
+export interface HostLimits {
+  /** CPU time of the host, all its threads, in one window. Beyond it: `hung`. */
+  readonly windowCpuMs: number;
+  /** Wall time of one window. Beyond it: `hung`, also when the host only sleeps. */
+  readonly windowWallMs: number;
+  /** Resident memory of the host, heap and buffers alike. Beyond it: `out-of-memory`. */
+  readonly residentBytes: number;
+  /**
+   * A window that is beyond its CPU time and has also taken so much memory runs out of it, only slowly: collecting
+   * garbage takes most of its time. It counts as `out-of-memory`.
+   */
+  readonly growthBytes: number;
+  /** One answer of the host. Beyond it: `output-limit`. */
+  readonly frameBytes: number;
+  /** What the host writes to its standard error over its whole life. Beyond it: `output-limit`. */
+  readonly stderrBytes: number;
+  /** How often the watch looks. A limit is overshot by about that much. */
+  readonly pollMs: number;
+}
+
+export const DEFAULT_LIMITS: HostLimits = {
+  windowCpuMs: 2_000,
+  windowWallMs: 30_000,
+  residentBytes: 512 * 1024 * 1024,
+  growthBytes: 96 * 1024 * 1024,
+  frameBytes: 80 * 1024 * 1024,
+  stderrBytes: 1024 * 1024,
+  pollMs: 25,
+};
+
+/**
+ * V8's own limit, above the one on resident memory: the watch then decides alone, and heap and buffers are treated alike.
+ * V8 aborts at it only when a heap grows by hundreds of megabytes between two looks.
+ */
+export const HOST_HEAP_MB = 1024;

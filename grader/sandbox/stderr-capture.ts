@@ -1,0 +1,55 @@
+import type { Readable } from "node:stream";
+
+/** Keeps the last part of what a host writes to standard error, and counts all of it. */
+export class StderrCapture {
+  private kept = "";
+  private bytes = 0;
+  private readonly closed: Promise<void>;
+
+  constructor(stream: Readable | null, maxBytes: number, onOverflow: () => void) {
+    this.closed = new Promise((resolve) => {
+      if (stream === null) return resolve();
+      stream.setEncoding("latin1");
+      stream.on("data", (chunk: string) => {
+        this.bytes += chunk.length;
+        this.kept = (this.kept + chunk).slice(-KEPT_BYTES);
+        if (this.bytes > maxBytes) onOverflow();
+      });
+      stream.once("close", resolve);
+      stream.once("error", () => resolve());
+    });
+  }
+
+  text(): string {
+    return Buffer.from(this.kept, "latin1").toString("utf8");
+  }
+
+  /** Waits until the stream is read to its end, at most so long. */
+  async drained(graceMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([this.closed, late]);
+    clearTimeout(timer);
+  }
+
+  /**
+   * The call stack that the host's own watchdog printed when the host was stuck: one line `{"stuck":["at …", …]}`, the
+   * last one if there are several. It comes from the untrusted side: a help for the reader, never evidence.
+   */
+  stackLines(): string[] {
+    for (const line of this.text().split("\n").reverse()) {
+      if (!line.startsWith('{"stuck":')) continue;
+      try {
+        const { stuck } = JSON.parse(line) as { stuck: unknown };
+        if (Array.isArray(stuck)) return stuck.filter((frame) => typeof frame === "string").slice(0, 30);
+      } catch {
+        // Cut off in the middle: an earlier line may be whole.
+      }
+    }
+    return [];
+  }
+}
+
+const KEPT_BYTES = 64 * 1024;
