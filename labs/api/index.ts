@@ -11,8 +11,7 @@ export type LocalMethod = keyof RaftPeer;
 
 /**
  * The methods of `Peer` that other peers can call: its public methods with at most one parameter, except the four
- * that the service calls (`getState`, `start`, `snapshot`, `kill`). Mark helpers `private`: it keeps them off this list,
- * and lets a helper that is an arrow function make calls without a type annotation of its own.
+ * that the service calls (`getState`, `start`, `snapshot`, `kill`). Mark helpers `private` to keep them off this list.
  */
 export type RpcName<Peer> = {
   // A target of `void` lets the compiler decide this without the method's return type, which may depend on a call.

@@ -1,0 +1,90 @@
+import { dirname, posix } from "node:path";
+import { importsOf, type Source } from "./source.ts";
+
+/** A part of the project and what it may import: paths of folders or files, `type ` before one whose types only. */
+interface Layer {
+  readonly folder: string;
+  readonly imports: readonly string[];
+  /** Packages and modules of Node; absent: any. */
+  readonly packages?: readonly string[];
+}
+
+const NODE_ONLY_HASHES = ["node:crypto"];
+
+/** From the inside outwards; a file belongs to the first layer whose folder it lies in. */
+export const LAYERS: readonly Layer[] = [
+  { folder: "labs/api", imports: [], packages: [] },
+  { folder: "reference", imports: [], packages: ["consensus-labs"] },
+  { folder: "skeleton", imports: [], packages: ["consensus-labs"] },
+  { folder: "grader/sim", imports: [], packages: NODE_ONLY_HASHES },
+  { folder: "grader/check", imports: ["grader/sim", "labs/api"], packages: [] },
+  { folder: "grader/harness", imports: ["grader/sim", "grader/check", "labs/api"], packages: NODE_ONLY_HASHES },
+  { folder: "labs", imports: ["grader/harness", "type grader/check"], packages: [] },
+  { folder: "grader/host", imports: ["grader/sim", "labs/api"] },
+  { folder: "grader/sandbox", imports: ["grader/sim", "grader/host/wire"] },
+  { folder: "grader/submission", imports: ["type grader/sim", "type grader/run/result.ts"] },
+  {
+    folder: "grader/run",
+    imports: [
+      "labs",
+      "grader/sim",
+      "grader/check",
+      "grader/harness",
+      "grader/host",
+      "grader/sandbox",
+      "grader/submission",
+    ],
+  },
+  {
+    folder: "grader/report",
+    imports: ["type grader/run", "type grader/check", "type grader/sim", "labs/api"],
+  },
+  { folder: "grader/viewer", imports: ["grader/report", "type grader/run"] },
+  { folder: "grader/batch", imports: ["grader/run", "grader/report", "grader/submission", "labs/index.ts"] },
+  {
+    folder: "grader/cli",
+    imports: [
+      "labs/index.ts",
+      "type grader/harness",
+      "grader/sandbox/dist-file.ts",
+      "grader/submission",
+      "grader/run",
+      "grader/report",
+      "grader/viewer",
+      "grader/batch",
+    ],
+  },
+];
+
+/** `path:line: X may not import Y` for every import against the direction. Test and script files may import anything. */
+export function checkDirection(source: Source): string[] {
+  const layer = LAYERS.find(({ folder }) => source.path.startsWith(`${folder}/`));
+  // Declarations of modules name them without importing anything.
+  if (layer === undefined || source.path.endsWith(".d.ts")) return [];
+  const problems: string[] = [];
+  for (const { specifier, isType, line } of importsOf(source)) {
+    const isFile = specifier.startsWith(".");
+    const target = isFile ? posix.join(dirname(source.path), specifier) : specifier;
+    if (isFile ? mayImport(layer, target, isType) : mayUse(layer, target)) continue;
+    const allowed = [`${layer.folder} itself`, ...layer.imports, ...(layer.packages ?? [])].join(", ");
+    problems.push(`${source.path}:${line}: an import of ${target} is banned in ${layer.folder}, use ${allowed}`);
+  }
+  return problems;
+}
+
+function mayImport(layer: Layer, target: string, isType: boolean): boolean {
+  if (target.startsWith(`${layer.folder}/`) && layerOf(target) === layer) return true;
+  return layer.imports.some((entry) => {
+    const prefix = entry.replace(/^type /, "");
+    const isCovered = target === prefix || target.startsWith(`${prefix}/`) || target.startsWith(`${prefix}.`);
+    return isCovered && (isType || !entry.startsWith("type "));
+  });
+}
+
+function layerOf(path: string): Layer | undefined {
+  return LAYERS.find(({ folder }) => path.startsWith(`${folder}/`));
+}
+
+function mayUse(layer: Layer, specifier: string): boolean {
+  return layer.packages === undefined || layer.packages.includes(specifier);
+}

@@ -1,0 +1,128 @@
+import { importsOf, lineAt, type Source } from "./source.ts";
+
+/** Where a run must be a pure function of submission, scenario and seed. */
+const PURE_FOLDERS = ["grader/sim", "grader/check", "grader/harness", "labs"];
+/** Where no lab may be known: there will be others than Raft. */
+const LAB_NEUTRAL_FOLDERS = ["grader/sim", "grader/check", "grader/harness", "grader/host"];
+
+const MAX_LINES = 320;
+
+interface Ban {
+  readonly pattern: RegExp;
+  readonly what: string;
+  readonly instead: string;
+}
+
+const VIRTUAL_TIME = "the virtual time that the kernel hands out";
+const IMPURE: readonly Ban[] = [
+  { pattern: /\bDate\b/g, what: "Date", instead: VIRTUAL_TIME },
+  { pattern: /\bperformance\s*\./g, what: "performance", instead: VIRTUAL_TIME },
+  { pattern: /\bMath\s*\.\s*random\b/g, what: "Math.random", instead: "a draw from the choice tape" },
+  { pattern: /(?<!\.\s*)\bcrypto\s*\./g, what: "crypto", instead: "a draw from the choice tape" },
+  { pattern: /(?<!\.\s*)\bprocess\s*\./g, what: "process", instead: "an argument" },
+  { pattern: /\bglobalThis\b/g, what: "globalThis", instead: "an argument" },
+  { pattern: /(?<!\.\s*)\bconsole\s*\./g, what: "console", instead: "note(), which writes into the trace" },
+  { pattern: /(?<!\.\s*)\bfetch\s*\(/g, what: "fetch", instead: "an argument" },
+  {
+    pattern: /(?<!\.\s*)\b(?:set|clear)(?:Timeout|Interval|Immediate)\b|\bqueueMicrotask\b/g,
+    what: "a real timer",
+    instead: "the kernel's event queue",
+  },
+  {
+    pattern: /\basync\b|\bawait\b|\bnew\s+Promise\b|\bPromise\s*\./g,
+    what: "async",
+    instead: "plain calls: a run is one loop",
+  },
+  {
+    pattern: /\bfor\s*\(\s*(?:const|let|var)\s[^;)]*?\sin\s/g,
+    what: "for..in",
+    instead: "for..of over a sorted or ordered list",
+  },
+  {
+    pattern: /\blocaleCompare\b|\btoLocale\w+|\bIntl\b/g,
+    what: "what depends on the locale",
+    instead: "a comparison with < and >, or String()",
+  },
+  {
+    pattern: /\bMath\s*\.\s*(?:a?(?:sin|cos|tan)h?|atan2|expm?1?|log(?:1p|2|10)?|pow|cbrt|hypot)\b/g,
+    what: "what engines round in different ways",
+    instead: "integer arithmetic",
+  },
+  { pattern: /\bWeakRef\b|\bFinalizationRegistry\b/g, what: "what the collector decides", instead: "an explicit drop" },
+];
+
+export function checkPurity(source: Source): string[] {
+  const folder = folderOf(source, PURE_FOLDERS);
+  // The student API declares what a realm offers, and its calls are the student's own.
+  if (folder === null || /^labs\/api\/(index|.*\.d)\.ts$/.test(source.path)) return [];
+  const problems = IMPURE.flatMap((ban) => findAll(source, source.code, ban, folder));
+  for (const { specifier, clause, line } of importsOf(source)) {
+    const isHash = specifier === "node:crypto" && /^\{\s*(createHash|hash)\s*,?\s*\}$/.test(clause);
+    if (!/^node:/.test(specifier) || isHash) continue;
+    problems.push(`${source.path}:${line}: ${specifier} is banned in ${folder}, use values that are handed in`);
+  }
+  return problems;
+}
+
+/** Names of one lab: banned in code and in strings, except where a string cites the paper. Comments may explain. */
+export function checkLabNeutral(source: Source): string[] {
+  const folder = folderOf(source, LAB_NEUTRAL_FOLDERS);
+  if (folder === null) return [];
+  const text = source.uncommented.replace(/\bRaft(?= paper\b)/g, "    ");
+  return findAll(
+    source,
+    text,
+    {
+      pattern: /raft|requestVote|appendEntries|installSnapshot/gi,
+      what: "a name of one lab",
+      instead: "what the lab's PeerInterface says",
+    },
+    folder,
+  );
+}
+
+export function checkLength(source: Source): string[] {
+  const lines = source.text.split("\n").length - 1;
+  if (lines <= MAX_LINES) return [];
+  return [
+    `${source.path}:${MAX_LINES}: a file of ${lines} lines is banned everywhere, use files of at most ${MAX_LINES}`,
+  ];
+}
+
+/** Tests that are left out without saying why, and tests that leave out all the others. */
+export function checkSkips(source: Source): string[] {
+  const only = { pattern: /\b(?:it|test|describe)(?:\.\w+)*\.only\b/g, what: ".only", instead: "vitest's -t option" };
+  const problems = findAll(source, source.code, only, "tests");
+  const lines = source.text.split("\n");
+  for (const { index } of source.code.matchAll(/\b(?:it|test|describe)(?:\.\w+)*\.(?:skip|skipIf|runIf|todo)\b/g)) {
+    const line = lineAt(source.text, index);
+    const hasReason = [lines[line - 1], lines[line - 2]].some((text) => /\/\/ *\S+/.test(text ?? ""));
+    if (!hasReason)
+      problems.push(`${source.path}:${line}: a skip is banned in tests, use it with a comment that says why`);
+  }
+  return problems;
+}
+
+/** Unfinished work, and places that only one machine has. */
+export function checkLeftovers(source: Source): string[] {
+  const problems: string[] = [];
+  if (!source.path.startsWith("skeleton/")) {
+    // Written apart, so that this file passes its own rule.
+    const unfinished = new RegExp(`\\b(?:TO${""}DO|FIX${""}ME|XX${""}X)\\b`, "g");
+    const ban = { pattern: unfinished, what: "a note of unfinished work", instead: "the work itself" };
+    problems.push(...findAll(source, source.text, ban, "all but skeleton"));
+  }
+  const machine = new RegExp(`/work${""}/|/home${""}/\\w|C:${""}\\\\\\\\Users`, "g");
+  const ban = { pattern: machine, what: "a path of one machine", instead: "a path from the project's root" };
+  return [...problems, ...findAll(source, source.text, ban, "the project")];
+}
+
+function findAll(source: Source, text: string, ban: Ban, where: string): string[] {
+  return [...text.matchAll(ban.pattern)].map(
+    ({ index }) => `${source.path}:${lineAt(text, index)}: ${ban.what} is banned in ${where}, use ${ban.instead}`,
+  );
+}
+
+function folderOf(source: Source, folders: readonly string[]): string | null {
+  return folders.find((folder) => source.path.startsWith(`${folder}/`)) ?? null;
+}
