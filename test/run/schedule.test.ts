@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import type { ScenarioMeta } from "../../grader/harness/scenario.ts";
+import { playAll } from "../../grader/run/grade.ts";
+import type { Played, PlayOrder } from "../../grader/run/player.ts";
+import type { ScenarioResult } from "../../grader/run/result.ts";
+import { type RunTask, Schedule, type SchedulePlan } from "../../grader/run/schedule.ts";
+import { runSeed } from "../../grader/run/seeds.ts";
+import { FakePlayer, failed, played } from "./fake-player.ts";
+
+const mapper = { map: () => null, mapStack: () => [] };
+
+function meta(id: string, dependsOn: string[] = []): ScenarioMeta {
+  return { id, title: id, about: "", points: 5, peers: 3, dependsOn };
+}
+
+interface Course {
+  readonly scenarios: ScenarioMeta[];
+  readonly outcome: (order: PlayOrder & { index: number }, nth: number) => Played;
+  readonly plan?: Partial<SchedulePlan>;
+  readonly workers?: number;
+  readonly delay?: (index: number) => number;
+}
+
+/** Plays a whole course with a fake player; gives the results, and what was played. */
+async function playThrough({ scenarios, outcome, plan, workers = 1, delay }: Course) {
+  const schedule = new Schedule({ scenarios, runs: 4, baseSeed: 1, ...plan });
+  const indexOf = (order: PlayOrder) => [...Array(50).keys()].find((i) => runSeed(1, order.scenarioId, i) === order.seed) ?? -1;
+  const player = new FakePlayer(
+    (order, nth) => outcome({ ...order, index: indexOf(order) }, nth),
+    (order) => delay?.(indexOf(order)) ?? 0,
+  );
+  const decided: string[] = [];
+  await playAll({
+    schedule,
+    player,
+    mapper,
+    workers,
+    onEvent: (event) => event.kind === "scenario" && decided.push(event.result.id),
+  });
+  return { results: schedule.results("undecided"), orders: player.orders, decided };
+}
+
+const verdicts = (results: readonly ScenarioResult[]) => results.map(({ id, verdict }) => `${id} ${verdict}`);
+
+describe("which runs are played and listed", () => {
+  test("all of them when all pass", async () => {
+    const { results, orders } = await playThrough({ scenarios: [meta("a/x")], outcome: () => played() });
+    expect(results[0]).toMatchObject({ verdict: "passed", points: 5, maxPoints: 5 });
+    expect(results[0]?.runs.map((run) => run.seed)).toEqual([0, 1, 2, 3].map((i) => runSeed(1, "a/x", i)));
+    expect(orders).toHaveLength(4);
+  });
+
+  test("up to and including the lowest-numbered one that did not pass, though a later one failed first", async () => {
+    const { results } = await playThrough({
+      scenarios: [meta("a/x")],
+      outcome: ({ index }) => (index === 3 ? failed() : index === 1 ? played({ verdict: "hung" }) : played()),
+      workers: 4,
+      delay: (index) => (index === 1 ? 20 : 0),
+    });
+    expect(results[0]).toMatchObject({ verdict: "hung", points: 0 });
+    expect(results[0]).not.toHaveProperty("property");
+    expect(results[0]?.runs.map((run) => run.verdict)).toEqual(["passed", "hung"]);
+  });
+
+  test("all of them with allRuns; the verdict is still that of the lowest-numbered one", async () => {
+    const { results } = await playThrough({
+      scenarios: [meta("a/x")],
+      outcome: ({ index }) => (index === 1 || index === 2 ? failed() : played()),
+      plan: { allRuns: true },
+    });
+    expect(results[0]).toMatchObject({ verdict: "failed", property: "liveness" });
+    expect(results[0]?.runs.map((run) => run.verdict)).toEqual(["passed", "failed", "failed", "passed"]);
+  });
+
+  test("none is played after the first that did not pass", async () => {
+    const { orders } = await playThrough({ scenarios: [meta("a/x")], outcome: () => played({ verdict: "hung" }) });
+    expect(orders).toHaveLength(1);
+  });
+});
+
+describe("what a scenario depends on", () => {
+  const chain = [meta("a/1"), meta("a/2", ["a/1"]), meta("a/3", ["a/2"]), meta("a/4")];
+
+  test("comes first, and skips what depends on it when it does not pass", async () => {
+    const { results, orders } = await playThrough({
+      scenarios: chain,
+      outcome: ({ scenarioId }) => (scenarioId === "a/1" ? played({ verdict: "hung" }) : played()),
+      workers: 3,
+    });
+    expect(verdicts(results)).toEqual(["a/1 hung", "a/2 skipped", "a/3 skipped", "a/4 passed"]);
+    expect(orders.some(({ scenarioId }) => scenarioId === "a/2" || scenarioId === "a/3")).toBe(false);
+    expect(results[1]?.message).toContain("a/1");
+    expect(results[1]?.points).toBe(0);
+  });
+
+  test("is not waited for when it is not graded", async () => {
+    const { results } = await playThrough({ scenarios: [meta("a/2", ["a/1"])], outcome: () => played() });
+    expect(verdicts(results)).toEqual(["a/2 passed"]);
+  });
+
+  test("need not stand before it in the list", async () => {
+    const { results, decided } = await playThrough({ scenarios: [meta("a/2", ["a/1"]), meta("a/1")], outcome: () => played() });
+    expect(verdicts(results)).toEqual(["a/2 passed", "a/1 passed"]);
+    expect(decided).toEqual(["a/1", "a/2"]);
+  });
+});
+
+test("neither the number of workers nor the order of runs changes any result", async () => {
+  const scenarios = [meta("a/1"), meta("a/2", ["a/1"]), meta("a/3", ["a/2"]), meta("a/4", ["a/1"]), meta("a/5")];
+  const bad = new Set(["a/2 3", "a/4 2", "a/4 1", "a/5 0"]);
+  const course = (workers: number, pick?: (ready: readonly RunTask[]) => number) =>
+    playThrough({
+      scenarios,
+      outcome: ({ scenarioId, index }) => (bad.has(`${scenarioId} ${index}`) ? failed({ traceHash: `${index}` }) : played()),
+      workers,
+      delay: (index) => (index * 7 + workers * 3) % 5,
+      ...(pick && { plan: { pick } }),
+    });
+  const expected = (await course(1)).results;
+  expect(verdicts(expected)).toEqual(["a/1 passed", "a/2 failed", "a/3 skipped", "a/4 failed", "a/5 failed"]);
+  for (const workers of [2, 3, 8]) expect((await course(workers)).results).toEqual(expected);
+  let state = 12345;
+  const anyOf = (ready: readonly RunTask[]) => {
+    state = (state * 48271) % 2147483647;
+    return state % ready.length;
+  };
+  for (let i = 0; i < 20; i++) expect((await course(1 + (i % 4), anyOf)).results).toEqual(expected);
+});
+
+describe("a run's verdict can be relied on", () => {
+  const one = (outcome: Course["outcome"]) => playThrough({ scenarios: [meta("a/x")], outcome, plan: { runs: 1 } });
+
+  test.each(["failed", "crashed"] as const)("%s is confirmed in a fresh host", async (verdict) => {
+    const { results, orders } = await one(() => failed({ verdict }));
+    expect(results[0]?.verdict).toBe(verdict);
+    expect(orders.map((order) => order.freshHost === true)).toEqual([false, true]);
+  });
+
+  test("what fails once and passes then is nondeterministic, and says how", async () => {
+    const { results } = await one((_, nth) => (nth === 0 ? failed() : played()));
+    expect(results[0]).toMatchObject({ verdict: "nondeterministic", points: 0 });
+    expect(results[0]).not.toHaveProperty("property");
+    expect(results[0]?.message).toMatch(/failed \(liveness\) once and as passed/);
+  });
+
+  test("the same failure on another way is nondeterministic too", async () => {
+    const { results } = await one((_, nth) => failed({ traceHash: `${nth}` }));
+    expect(results[0]?.verdict).toBe("nondeterministic");
+  });
+
+  test.each(["hung", "out-of-memory", "output-limit"] as const)("%s stands as it is", async (verdict) => {
+    const { results, orders } = await one(() => played({ verdict, loss: { verdict, message: "m", stackLines: [] } }));
+    expect(results[0]).toMatchObject({ verdict, message: "m" });
+    expect(orders).toHaveLength(1);
+  });
+
+  test("a fault of the grader is tried again, and costs nothing when it does not come back", async () => {
+    const { results, orders } = await one((_, nth) => (nth === 0 ? played({ verdict: "internal-error", fault: "f" }) : played()));
+    expect(results[0]?.verdict).toBe("passed");
+    expect(orders[1]?.freshHost).toBe(true);
+  });
+
+  test("a fault that comes back is reported as one", async () => {
+    const { results } = await one(() => played({ verdict: "internal-error", fault: "kernel bug" }));
+    expect(results[0]).toMatchObject({ verdict: "internal-error", message: "kernel bug" });
+  });
+});
