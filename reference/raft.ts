@@ -259,7 +259,8 @@ export class Raft implements RaftPeer {
     if (!this.isAnswered(follower, request, args.term, reply)) return;
 
     if (reply.success) this.advanceMatchIndex(follower, prevLogIndex + entries.length);
-    else if (reply.conflict !== undefined && prevLogIndex === follower.nextIndex - 1) {
+    else if (reply.conflict === undefined) return; // It is shutting down: asking again at once would be asking for ever.
+    else if (prevLogIndex === follower.nextIndex - 1) {
       // The check that failed is the one that nextIndex stands for now, not one of an earlier guess.
       const next = this.log.indexAfterConflict(prevLogIndex, reply.conflict);
       follower.nextIndex = Math.max(next, follower.matchIndex + 1);
