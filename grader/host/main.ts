@@ -1,0 +1,93 @@
+/**
+ * The peer host as a process: frames come in at file descriptor 3, answers go out at 4, and both block. It ends when its
+ * parent closes the pipe. It is not trusted, since the submission runs in it: whoever starts it limits and watches it.
+ */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { HostLost, type WindowResult } from "../sim/peer-host.ts";
+import { Engine } from "./engine.ts";
+import { loadRealmTexts, type RealmTexts } from "./realm-texts.ts";
+import { canAskForRejections } from "./rejections.ts";
+import {
+  decodeToHost,
+  encodeLost,
+  encodeReady,
+  encodeResult,
+  FrameStream,
+  type FrameToHost,
+  type Load,
+} from "./wire.ts";
+
+const READ_FD = 3;
+const WRITE_FD = 4;
+const FRAME_BYTES_MAX = 256 * 1024 * 1024;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const stream = new FrameStream(READ_FD, WRITE_FD, FRAME_BYTES_MAX);
+/** Odd while a window is run; one more at each begin and end. The watchdog looks at it. */
+const progress = new Int32Array(new SharedArrayBuffer(4));
+
+await serve();
+process.exit(0);
+
+async function serve(): Promise<void> {
+  const texts = loadRealmTexts(join(here, "realm"));
+  let engine: Engine | null = null;
+  for (let body = stream.read(); body !== null; body = stream.read()) {
+    const frame = decodeToHost(body);
+    switch (frame.kind) {
+      case "load":
+        engine = load(frame, texts);
+        stream.write(encodeReady());
+        break;
+      case "reset":
+        engine?.reset();
+        break;
+      case "window":
+        if (engine === null) throw new Error("a window came before any submission");
+        stream.write(encodeResult(await runWindow(engine, frame)));
+        startWatchdog();
+        break;
+    }
+  }
+}
+
+function load(submission: Load, texts: RealmTexts): Engine {
+  try {
+    return new Engine({ ...submission, ...texts, onLost: endAs });
+  } catch (error) {
+    return endAs(new HostLost("internal-error", `the bundle cannot be loaded: ${error}`));
+  }
+}
+
+async function runWindow(engine: Engine, { window }: FrameToHost & { kind: "window" }): Promise<WindowResult> {
+  Atomics.add(progress, 0, 1);
+  try {
+    return engine.exchange(window);
+  } catch (error) {
+    if (error instanceof HostLost) return endAs(error);
+    return endAs(
+      new HostLost("internal-error", `the peer host failed: ${error instanceof Error ? error.stack : error}`),
+    );
+  } finally {
+    Atomics.add(progress, 0, 1);
+    // Rejections are reported when Node gets a turn; they then come with the peer's next entry.
+    if (!canAskForRejections) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function endAs(lost: HostLost): never {
+  stream.write(encodeLost(lost.verdict, lost.message));
+  process.exit(0);
+}
+
+let watchdog: Worker | null = null;
+
+/** Begins with the first answer, so that nobody waits for it. Without it a hang is found all the same, only not its place. */
+function startWatchdog(): void {
+  if (watchdog !== null) return;
+  watchdog = new Worker(new URL("./stuck.js", import.meta.url), { workerData: { progress: progress.buffer } });
+  watchdog.on("error", () => {});
+  watchdog.unref();
+}

@@ -1,0 +1,69 @@
+/**
+ * The watchdog of a peer host, a thread of its own: when one window takes too much CPU time it says where the submission
+ * is stuck, as one line of JSON on standard error: `{"stuck":["at vote (submission.js:10:9)", ...]}`, innermost first.
+ * It ends nothing: that is the parent's business, a little later.
+ */
+import { writeSync } from "node:fs";
+import { Session } from "node:inspector";
+import { workerData } from "node:worker_threads";
+
+/** Less than what a window may take, so that there is time to tell. */
+const CPU_MS_MAX = 1200;
+const POLL_MS = 50;
+const FRAMES_MAX = 30;
+const STDERR_FD = 2;
+
+interface CallFrame {
+  readonly functionName: string;
+  readonly url: string;
+  readonly location: { readonly lineNumber: number; readonly columnNumber?: number };
+}
+
+const progress = new Int32Array((workerData as { progress: SharedArrayBuffer }).progress);
+/** The window that is looked at, and the process's CPU time when it was first seen. */
+let window = 0;
+let cpuMsBefore = 0;
+let isTold = false;
+
+setInterval(() => {
+  const current = Atomics.load(progress, 0);
+  if (current !== window) {
+    window = current;
+    cpuMsBefore = cpuMs();
+    isTold = false;
+    return;
+  }
+  const isRunning = current % 2 === 1;
+  if (isRunning && !isTold && cpuMs() - cpuMsBefore >= CPU_MS_MAX) {
+    isTold = true;
+    tell();
+  }
+}, POLL_MS);
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Stops the main thread for as long as it takes to look at its stack. */
+function tell(): void {
+  const session = new Session();
+  session.connectToMainThread();
+  session.on("Debugger.paused", (message) => {
+    const lines = (message.params.callFrames as CallFrame[]).filter(isOfSubmission).map(line).slice(0, FRAMES_MAX);
+    writeSync(STDERR_FD, `${JSON.stringify({ stuck: lines })}\n`);
+    session.post("Debugger.resume", () => session.disconnect());
+  });
+  session.post("Debugger.enable");
+  session.post("Debugger.pause");
+}
+
+/** Frames of the host itself have URLs; the realm's own code is marked by its name. */
+function isOfSubmission({ url }: CallFrame): boolean {
+  return url !== "" && !/^(?:file|node|consensus-labs):/.test(url);
+}
+
+function line({ functionName, url, location }: CallFrame): string {
+  const place = `${url}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
+  return functionName === "" ? `at ${place}` : `at ${functionName} (${place})`;
+}

@@ -1,0 +1,129 @@
+/**
+ * What the trusted process and a peer host say to each other: frames of compact binary data.
+ *
+ * To the host: `load` (answered by `ready` or `lost`), `reset` (not answered), `window` (answered by `result` or `lost`).
+ */
+import type { HostLossVerdict, PeerInterface, Window, WindowResult } from "../sim/peer-host.ts";
+import { type ResultLimits, readResult, writeResult } from "./wire/entries.ts";
+import { FrameReader, WireError } from "./wire/frame-reader.ts";
+import { FrameWriter } from "./wire/frame-writer.ts";
+import { readWindow, writeWindow } from "./wire/inputs.ts";
+
+export type { ResultLimits } from "./wire/entries.ts";
+export { WireError } from "./wire/frame-reader.ts";
+export { FrameStream } from "./wire/stream.ts";
+
+/** The submission that a host is to run. */
+export interface Load {
+  /** The bundle: the body of a function with the parameters `exports`, `module` and `__import`. */
+  readonly code: string;
+  /** How it is named in stack traces. */
+  readonly filename: string;
+  readonly iface: PeerInterface;
+}
+
+export type FrameToHost =
+  | ({ readonly kind: "load" } & Load)
+  | { readonly kind: "reset" }
+  | { readonly kind: "window"; readonly window: Window };
+
+export type FrameFromHost =
+  | { readonly kind: "ready" }
+  | { readonly kind: "result"; readonly result: WindowResult }
+  | { readonly kind: "lost"; readonly verdict: HostLossVerdict; readonly message: string };
+
+const Kind = { load: 1, reset: 2, window: 3, ready: 4, result: 5, lost: 6 } as const;
+
+const VERDICTS: readonly HostLossVerdict[] = ["hung", "out-of-memory", "output-limit", "crashed", "internal-error"];
+
+// Each call of an `encode…` function gives a whole frame, length included, which holds until the next call.
+const writer = new FrameWriter();
+
+export function encodeLoad({ code, filename, iface }: Load): Uint8Array {
+  writer.begin(Kind.load);
+  for (const text of [code, filename, iface.file, iface.className, iface.observer]) writer.text(text);
+  writer.uint32(iface.localMethods.length);
+  for (const method of iface.localMethods) writer.text(method);
+  return writer.end();
+}
+
+export function encodeReset(): Uint8Array {
+  writer.begin(Kind.reset);
+  return writer.end();
+}
+
+export function encodeWindow(window: Window): Uint8Array {
+  writer.begin(Kind.window);
+  writeWindow(writer, window);
+  return writer.end();
+}
+
+export function encodeReady(): Uint8Array {
+  writer.begin(Kind.ready);
+  return writer.end();
+}
+
+export function encodeResult(result: WindowResult): Uint8Array {
+  writer.begin(Kind.result);
+  writeResult(writer, result);
+  return writer.end();
+}
+
+export function encodeLost(verdict: HostLossVerdict, message: string): Uint8Array {
+  writer.begin(Kind.lost);
+  writer.byte(VERDICTS.indexOf(verdict));
+  writer.text(message);
+  return writer.end();
+}
+
+/** Decodes the body of a frame that the host got. Throws WireError. */
+export function decodeToHost(body: Uint8Array): FrameToHost {
+  const reader = new FrameReader(body);
+  const frame = readToHost(reader);
+  reader.end();
+  return frame;
+}
+
+/** Decodes the body of a frame that the host sent: nothing in it is trusted. Throws WireError. */
+export function decodeFromHost(body: Uint8Array, limits: ResultLimits): FrameFromHost {
+  const reader = new FrameReader(body);
+  const frame = readFromHost(reader, limits);
+  reader.end();
+  return frame;
+}
+
+function readToHost(reader: FrameReader): FrameToHost {
+  const kind = reader.byte();
+  switch (kind) {
+    case Kind.load: {
+      const [code, filename] = [reader.text(), reader.text()];
+      const [file, className, observer] = [reader.text(), reader.text(), reader.text()];
+      const localMethods: string[] = [];
+      for (let left = reader.count(4); left > 0; left--) localMethods.push(reader.text());
+      return { kind: "load", code, filename, iface: { file, className, localMethods, observer } };
+    }
+    case Kind.reset:
+      return { kind: "reset" };
+    case Kind.window:
+      return { kind: "window", window: readWindow(reader) };
+    default:
+      throw new WireError(`there is no kind of frame ${kind} to a host`);
+  }
+}
+
+function readFromHost(reader: FrameReader, limits: ResultLimits): FrameFromHost {
+  const kind = reader.byte();
+  switch (kind) {
+    case Kind.ready:
+      return { kind: "ready" };
+    case Kind.result:
+      return { kind: "result", result: readResult(reader, limits) };
+    case Kind.lost: {
+      const verdict = VERDICTS[reader.byte()];
+      if (verdict === undefined) throw new WireError("there is no such verdict");
+      return { kind: "lost", verdict, message: reader.text() };
+    }
+    default:
+      throw new WireError(`there is no kind of frame ${kind} from a host`);
+  }
+}

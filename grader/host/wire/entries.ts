@@ -1,0 +1,156 @@
+import type { Effect, Entry, LogLevel, Micros, WindowResult } from "../../sim/peer-host.ts";
+import { type FrameReader, WireError } from "./frame-reader.ts";
+import type { FrameWriter } from "./frame-writer.ts";
+
+const Kind = {
+  call: 1,
+  reply: 2,
+  save: 3,
+  upcall: 4,
+  observed: 5,
+  result: 6,
+  log: 7,
+  exception: 8,
+  misuse: 9,
+} as const;
+
+const LEVELS: readonly LogLevel[] = ["debug", "log", "info", "warn", "error"];
+
+/** Time, peer, incarnation, cause and number of effects. */
+const ENTRY_BYTES_MIN = 21;
+/** Kind and one length. */
+const EFFECT_BYTES_MIN = 5;
+
+/** What entries can be, so that others are refused. */
+export interface ResultLimits {
+  /** No entry lies before it. */
+  readonly fromUs: Micros;
+  /** All entries lie before it. */
+  readonly untilUs: Micros;
+  /** Cluster size. */
+  readonly peers: number;
+}
+
+export function writeResult(writer: FrameWriter, result: WindowResult): void {
+  writer.number(result.nextWakeUs);
+  writer.uint32(result.entries.length);
+  for (const entry of result.entries) {
+    writer.number(entry.timeUs);
+    writer.uint32(entry.peer);
+    writer.uint32(entry.incarnation);
+    writer.byte(entry.cause === "timer" ? 1 : 0);
+    writer.uint32(entry.effects.length);
+    for (const effect of entry.effects) writeEffect(writer, effect);
+  }
+}
+
+/** Throws WireError unless the entries are in order and within the limits. */
+export function readResult(reader: FrameReader, limits: ResultLimits): WindowResult {
+  const nextWakeUs = reader.integerOrInfinity("the next wake-up");
+  const count = reader.count(ENTRY_BYTES_MIN);
+  const entries: Entry[] = [];
+  let before: Entry | null = null;
+  for (let i = 0; i < count; i++) {
+    const entry = readEntry(reader, limits);
+    const isLater =
+      before === null || entry.timeUs > before.timeUs || (entry.timeUs === before.timeUs && entry.peer >= before.peer);
+    if (!isLater) throw new WireError(`entry ${i} is out of order`);
+    entries.push(entry);
+    before = entry;
+  }
+  return { entries, nextWakeUs };
+}
+
+function readEntry(reader: FrameReader, { fromUs, untilUs, peers }: ResultLimits): Entry {
+  const timeUs = reader.integer("an entry's time");
+  if (timeUs < fromUs || timeUs >= untilUs)
+    throw new WireError(`an entry at ${timeUs} is not in ${fromUs} … ${untilUs}`);
+  const peer = reader.uint32();
+  if (peer >= peers) throw new WireError(`there is no peer ${peer}`);
+  const incarnation = reader.uint32();
+  if (incarnation === 0) throw new WireError("incarnations begin at 1");
+  const cause = reader.flag() ? "timer" : "input";
+  const count = reader.count(EFFECT_BYTES_MIN);
+  const effects: Effect[] = [];
+  for (let i = 0; i < count; i++) effects.push(readEffect(reader, peers));
+  return { timeUs, peer, incarnation, cause, effects };
+}
+
+function writeEffect(writer: FrameWriter, effect: Effect): void {
+  writer.byte(Kind[effect.kind]);
+  switch (effect.kind) {
+    case "call":
+      writer.number(effect.callId);
+      writer.uint32(effect.to);
+      writer.text(effect.method);
+      writer.data(effect.args);
+      break;
+    case "reply":
+      writer.number(effect.requestId);
+      writer.data(effect.reply);
+      break;
+    case "save":
+      writer.data(effect.state);
+      writer.optionalData(effect.snapshot);
+      break;
+    case "upcall":
+      writer.data(effect.message);
+      break;
+    case "observed":
+      writer.data(effect.value);
+      break;
+    case "result":
+      writer.number(effect.invokeId);
+      writer.data(effect.value);
+      break;
+    case "log":
+      writer.byte(LEVELS.indexOf(effect.level));
+      writer.text(effect.text);
+      break;
+    case "exception":
+      writer.text(effect.where);
+      writer.text(effect.name);
+      writer.text(effect.message);
+      writer.text(effect.stack);
+      break;
+    case "misuse":
+      writer.text(effect.message);
+      writer.text(effect.stack);
+      break;
+  }
+}
+
+function readEffect(reader: FrameReader, peers: number): Effect {
+  const kind = reader.byte();
+  switch (kind) {
+    case Kind.call: {
+      const callId = reader.integer("a call's id");
+      const to = reader.uint32();
+      if (to >= peers) throw new WireError(`a call to peer ${to}, which does not exist`);
+      return { kind: "call", callId, to, method: reader.text(), args: reader.data() };
+    }
+    case Kind.reply:
+      return { kind: "reply", requestId: reader.integer("a request's id"), reply: reader.data() };
+    case Kind.save:
+      return { kind: "save", state: reader.data(), snapshot: reader.optionalData() };
+    case Kind.upcall:
+      return { kind: "upcall", message: reader.data() };
+    case Kind.observed:
+      return { kind: "observed", value: reader.data() };
+    case Kind.result:
+      return { kind: "result", invokeId: reader.integer("an invocation's id"), value: reader.data() };
+    case Kind.log: {
+      const level = LEVELS[reader.byte()];
+      if (level === undefined) throw new WireError("there is no such log level");
+      return { kind: "log", level, text: reader.text() };
+    }
+    case Kind.exception: {
+      const where = reader.text();
+      return { kind: "exception", where, name: reader.text(), message: reader.text(), stack: reader.text() };
+    }
+    case Kind.misuse:
+      return { kind: "misuse", message: reader.text(), stack: reader.text() };
+    default:
+      throw new WireError(`there is no kind of effect ${kind}`);
+  }
+}

@@ -1,0 +1,87 @@
+import { writeAscii } from "../../../labs/api/codec/utf8.ts";
+
+/** Bytes in front of every frame: the length of its body, 32 bits. All numbers are little-endian. */
+export const PREFIX_BYTES = 4;
+
+/** Writes one frame after the other into a buffer that it reuses. */
+export class FrameWriter {
+  private bytes = Buffer.allocUnsafeSlow(64 * 1024);
+  private view = new DataView(this.bytes.buffer);
+  private position = 0;
+
+  begin(kind: number): void {
+    this.position = PREFIX_BYTES;
+    this.byte(kind);
+  }
+
+  /** The whole frame, prefix included; holds until the next `begin`. */
+  end(): Uint8Array {
+    this.view.setUint32(0, this.position - PREFIX_BYTES, true);
+    return this.bytes.subarray(0, this.position);
+  }
+
+  byte(value: number): void {
+    this.room(1);
+    this.bytes[this.position++] = value;
+  }
+
+  uint32(value: number): void {
+    this.room(4);
+    this.view.setUint32(this.position, value, true);
+    this.position += 4;
+  }
+
+  int32(value: number): void {
+    this.room(4);
+    this.view.setInt32(this.position, value, true);
+    this.position += 4;
+  }
+
+  /** Integers up to 2^53, and Infinity. */
+  number(value: number): void {
+    this.room(8);
+    this.view.setFloat64(this.position, value, true);
+    this.position += 8;
+  }
+
+  data(bytes: Uint8Array): void {
+    this.uint32(bytes.length);
+    this.room(bytes.length);
+    this.bytes.set(bytes, this.position);
+    this.position += bytes.length;
+  }
+
+  /** Null is told from empty. */
+  optionalData(bytes: Uint8Array | null): void {
+    this.byte(bytes === null ? 0 : 1);
+    if (bytes !== null) this.data(bytes);
+  }
+
+  text(text: string): void {
+    this.room(4 + text.length * 3);
+    const start = this.position + 4;
+    let size = text.length < 64 ? writeAscii(text, this.bytes, start) : -1;
+    if (size < 0) size = this.bytes.write(text, start, "utf8");
+    this.view.setUint32(this.position, size, true);
+    this.position = start + size;
+  }
+
+  /** Leaves room for a count that is known later. */
+  placeholder(): number {
+    this.uint32(0);
+    return this.position - 4;
+  }
+
+  fill(placeholder: number, value: number): void {
+    this.view.setUint32(placeholder, value, true);
+  }
+
+  private room(size: number): void {
+    const needed = this.position + size;
+    if (needed <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
+    grown.set(this.bytes.subarray(0, this.position));
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Input, Window } from "../../sim/peer-host.ts";
+import { type FrameReader, WireError } from "./frame-reader.ts";
+import type { FrameWriter } from "./frame-writer.ts";
+
+const Kind = { boot: 1, request: 2, reply: 3, invoke: 4, pause: 5, resume: 6, drop: 7 } as const;
+
+/** Kind, time, peer and incarnation: no input is shorter. */
+const INPUT_BYTES_MIN = 17;
+
+export function writeWindow(writer: FrameWriter, window: Window): void {
+  writer.number(window.untilUs);
+  writer.uint32(window.maxEntries);
+  writer.uint32(window.inputs.length);
+  for (const input of window.inputs) writeInput(writer, input);
+}
+
+export function readWindow(reader: FrameReader): Window {
+  const untilUs = reader.integerOrInfinity("the end of a window");
+  const maxEntries = reader.uint32();
+  const count = reader.count(INPUT_BYTES_MIN);
+  const inputs: Input[] = [];
+  for (let i = 0; i < count; i++) inputs.push(readInput(reader));
+  return { untilUs, maxEntries, inputs };
+}
+
+function writeInput(writer: FrameWriter, input: Input): void {
+  writer.byte(Kind[input.kind]);
+  writer.number(input.timeUs);
+  writer.uint32(input.peer);
+  writer.uint32(input.incarnation);
+  switch (input.kind) {
+    case "boot":
+      writer.uint32(input.peers);
+      for (const word of input.seed) writer.uint32(word);
+      writer.number(input.clock.offsetUs);
+      writer.number(input.clock.driftPpm);
+      writer.data(input.state);
+      writer.data(input.snapshot);
+      break;
+    case "request":
+      writer.number(input.requestId);
+      writer.uint32(input.from);
+      writer.text(input.method);
+      writer.data(input.args);
+      break;
+    case "reply":
+      writer.number(input.callId);
+      writer.optionalData(input.reply);
+      break;
+    case "invoke":
+      writer.number(input.invokeId);
+      writer.text(input.method);
+      writer.data(input.args);
+      break;
+  }
+}
+
+function readInput(reader: FrameReader): Input {
+  const kind = reader.byte();
+  const to = { timeUs: reader.integer("an input's time"), peer: reader.uint32(), incarnation: reader.uint32() };
+  switch (kind) {
+    case Kind.boot:
+      return {
+        kind: "boot",
+        ...to,
+        peers: reader.uint32(),
+        seed: [reader.uint32(), reader.uint32(), reader.uint32(), reader.uint32()],
+        clock: { offsetUs: reader.signed("a clock's offset"), driftPpm: reader.signed("a clock's drift") },
+        state: reader.data(),
+        snapshot: reader.data(),
+      };
+    case Kind.request: {
+      const requestId = reader.integer("a request's id");
+      return { kind: "request", ...to, requestId, from: reader.uint32(), method: reader.text(), args: reader.data() };
+    }
+    case Kind.reply:
+      return { kind: "reply", ...to, callId: reader.integer("a call's id"), reply: reader.optionalData() };
+    case Kind.invoke: {
+      const invokeId = reader.integer("an invocation's id");
+      return { kind: "invoke", ...to, invokeId, method: reader.text(), args: reader.data() };
+    }
+    case Kind.pause:
+      return { kind: "pause", ...to };
+    case Kind.resume:
+      return { kind: "resume", ...to };
+    case Kind.drop:
+      return { kind: "drop", ...to };
+    default:
+      throw new WireError(`there is no kind of input ${kind}`);
+  }
+}
