@@ -2,6 +2,8 @@
  * Builds dist/ from the TypeScript sources: what `npx grade` runs, the realm's own code, and the student API as a package.
  *
  *   dist/cli.js, dist/worker.js   the command line and its pool workers (they share chunks)
+ *   dist/soak.js                  many seeds, for as long as one likes (scripts/soak.mjs)
+ *   dist/keeper-thread.js         keeps hosts for a caller that blocks: tests and benchmarks
  *   dist/host.js, dist/stuck.js   the peer host and its watchdog, each one file, since a sandbox shows them nothing else
  *   dist/realm/                   what is evaluated inside each peer's realm
  *   dist/api/                     `import ... from "consensus-labs"`
@@ -54,7 +56,12 @@ async function main() {
   const startedMs = performance.now();
   mkdirSync(dist, { recursive: true });
   const parts = await Promise.allSettled([
-    bundleTogether({ cli: "grader/cli/main.ts", worker: "grader/run/worker.ts" }),
+    bundleTogether({
+      cli: "grader/cli/main.ts",
+      worker: "grader/run/worker.ts",
+      soak: "grader/cli/soak.ts",
+      "keeper-thread": "grader/sandbox/keeper-thread.ts",
+    }),
     bundleAlone("host", "grader/host/main.ts"),
     bundleAlone("stuck", "grader/host/stuck.ts"),
     buildRealmFiles(),

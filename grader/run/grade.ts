@@ -15,7 +15,6 @@ import { RunPool } from "./pool.ts";
 import type { GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
 import { type RunTask, Schedule } from "./schedule.ts";
-import type { HostCode } from "./worker.ts";
 
 /** How many runs each scenario gets when nobody says otherwise. */
 export const DEFAULT_RUNS = 5;
@@ -80,10 +79,8 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
   const submissionHash = submission.hash;
   const types = checkTypes(submission, request.onEvent);
   const bundle = bundleSubmission(submission);
-  const code = bundle.then(
-    (bundled): HostCode => ({ code: bundled.code, filename: bundled.filename, peer: request.peer }),
-  );
-  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), code);
+  const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
+  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load);
   request.signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (request.signal?.aborted) pool.abort();
   try {

@@ -1,9 +1,10 @@
 import type { Tinypool } from "tinypool";
+import type { Load } from "../host/wire.ts";
 import { distFile } from "../sandbox/dist-file.ts";
 import { HostTable } from "../sandbox/host-table.ts";
 import { type HostHandle, HostKeeper } from "../sandbox/keeper.ts";
 import { Aborted, faultyRun, type Played, type Player, type PlayOrder } from "./player.ts";
-import type { HostCode, WorkerReply, WorkerRequest } from "./worker.ts";
+import type { WorkerReply, WorkerRequest } from "./worker.ts";
 
 /** A host process, and whether it has the submission's code already. */
 interface Seat {
@@ -27,10 +28,10 @@ export class RunPool implements Player {
   private rejectAborted!: (reason: Aborted) => void;
   private isOver = false;
 
-  /** `code`: what every host is given before its first run; may still be in the making. */
+  /** `load`: what every host is given before its first run; may still be in the making. */
   constructor(
     private readonly workers: number,
-    private readonly code: Promise<HostCode>,
+    private readonly load: Promise<Load>,
   ) {
     this.keeper = new HostKeeper(new HostTable());
     this.idle = this.keeper.start(workers).map((handle) => ({ handle, loaded: false }));
@@ -38,7 +39,7 @@ export class RunPool implements Player {
     this.aborted = new Promise((_, reject) => {
       this.rejectAborted = reject;
     });
-    for (const quiet of [this.threads, this.aborted, this.code]) quiet.catch(() => {});
+    for (const quiet of [this.threads, this.aborted, this.load]) quiet.catch(() => {});
   }
 
   async play(order: PlayOrder): Promise<Played> {
@@ -67,7 +68,7 @@ export class RunPool implements Player {
 
   private async playOnSeat({ scenarioId, seed, options = {}, freshHost = false }: PlayOrder): Promise<Played> {
     const startedMs = performance.now();
-    const [code, threads] = await Promise.all([this.code, this.threads]);
+    const [load, threads] = await Promise.all([this.load, this.threads]);
     const seat = (freshHost ? undefined : this.idle.pop()) ?? this.newSeat();
     const request: WorkerRequest = {
       scenarioId,
@@ -75,7 +76,7 @@ export class RunPool implements Player {
       options,
       host: seat.handle,
       table: this.keeper.table.buffer,
-      code: seat.loaded ? null : code,
+      load: seat.loaded ? null : load,
     };
     try {
       const reply: WorkerReply = await threads.run(request);

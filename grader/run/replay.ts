@@ -28,7 +28,7 @@ export async function replay({ scenario, peer, submission: dir, seed, signal }: 
   const bundle = bundleSubmission(openSubmission(dir, peer));
   const pool = new RunPool(
     1,
-    bundle.then(({ code, filename }) => ({ code, filename, peer })),
+    bundle.then(({ code, filename }) => ({ code, filename, iface: peer })),
   );
   signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (signal?.aborted) pool.abort();

@@ -1,0 +1,109 @@
+import {
+  decodeFromHost,
+  encodeLoad,
+  encodeReset,
+  encodeWindow,
+  type FrameFromHost,
+  FrameStream,
+  type Load,
+  WireError,
+} from "../host/wire.ts";
+import { HostLost, type Micros, type PeerHost, type Window, type WindowResult } from "../sim/peer-host.ts";
+import type { HostLoss, HostTable } from "./host-table.ts";
+import type { HostHandle } from "./keeper.ts";
+import { DEFAULT_LIMITS, type HostLimits } from "./limits.ts";
+
+/** How long the keeper may take to say why a host ended. It reads what the host last wrote, and no more. */
+const REASON_TIMEOUT_MS = 5_000;
+
+/**
+ * Peers in a process of their own, as the kernel sees them: each exchange writes one frame and blocks until the answer is
+ * there. The keeper of that process must live in another thread. Whatever ends the process makes `HostLost` of the
+ * exchange that is under way, and of every later one.
+ */
+export class ProcessHost implements PeerHost {
+  private readonly stream: FrameStream;
+  private lost: HostLost | null = null;
+  /** What the next answer may hold: no entry before this moment, no peer beyond the cluster. */
+  private fromUs: Micros = 0;
+  private peers = 0;
+
+  constructor(
+    readonly handle: HostHandle,
+    private readonly table: HostTable,
+    private readonly limits: HostLimits = DEFAULT_LIMITS,
+  ) {
+    this.stream = new FrameStream(handle.fromHost, handle.toHost, limits.frameBytes);
+  }
+
+  /** Gives the host the submission that it is to run, once, and waits until it is ready. Throws `HostLost`. */
+  load(load: Load): void {
+    const answer = this.ask(encodeLoad(load), 0);
+    if (answer.kind !== "ready") throw this.lose(PROTOCOL_BROKEN);
+  }
+
+  reset(): void {
+    this.fromUs = 0;
+    this.peers = 0;
+    if (this.lost !== null) return;
+    try {
+      this.stream.write(encodeReset());
+    } catch (error) {
+      throw this.lose(this.reasonFor(error));
+    }
+  }
+
+  exchange(window: Window): WindowResult {
+    for (const input of window.inputs) if (input.kind === "boot") this.peers = input.peers;
+    const answer = this.ask(encodeWindow(window), window.untilUs);
+    if (answer.kind !== "result") throw this.lose(PROTOCOL_BROKEN);
+    this.fromUs = answer.result.entries.at(-1)?.timeUs ?? this.fromUs;
+    return answer.result;
+  }
+
+  /** One frame there, one frame back, under the eyes of the keeper. */
+  private ask(frame: Uint8Array, untilUs: Micros): FrameFromHost {
+    if (this.lost !== null) throw this.lost;
+    this.table.turn(this.handle.slot);
+    let answer: FrameFromHost;
+    try {
+      this.stream.write(frame);
+      const body = this.stream.read();
+      if (body === null) throw new ChannelClosed();
+      answer = decodeFromHost(body, { fromUs: this.fromUs, untilUs, peers: this.peers });
+    } catch (error) {
+      throw this.lose(this.reasonFor(error));
+    }
+    this.table.turn(this.handle.slot);
+    if (answer.kind === "lost") throw this.lose({ ...answer, stackLines: [] });
+    return answer;
+  }
+
+  private reasonFor(error: unknown): HostLoss {
+    const isFrameTooLong = error instanceof WireError && error.message.includes("longer than");
+    if (isFrameTooLong) {
+      const limitMb = Math.round(this.limits.frameBytes / 1024 / 1024);
+      return { verdict: "output-limit", message: `the peers sent more than ${limitMb} MB in one step`, stackLines: [] };
+    }
+    const isCutOff = error instanceof WireError && error.message.includes("stream ends");
+    const isClosed = error instanceof ChannelClosed || (error as NodeJS.ErrnoException).code === "EPIPE";
+    if (isCutOff || isClosed) return this.table.awaitLoss(this.handle.slot, REASON_TIMEOUT_MS) ?? UNEXPLAINED;
+    if (error instanceof WireError) return PROTOCOL_BROKEN;
+    throw error;
+  }
+
+  private lose({ verdict, message, stackLines }: HostLoss): HostLost {
+    this.lost = new HostLost(verdict, message, stackLines);
+    return this.lost;
+  }
+}
+
+class ChannelClosed extends Error {}
+
+const PROTOCOL_BROKEN: HostLoss = { verdict: "crashed", message: "the peer process broke the protocol", stackLines: [] };
+
+const UNEXPLAINED: HostLoss = {
+  verdict: "internal-error",
+  message: "the peer host closed its channel, and nobody knows why",
+  stackLines: [],
+};
