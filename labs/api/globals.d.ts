@@ -53,6 +53,8 @@ declare function clearInterval(timeout: NodeJS.Timeout | number | string | undef
 declare function clearImmediate(immediate: NodeJS.Immediate | undefined | null): void;
 declare function queueMicrotask(callback: () => void): void;
 
+declare const global: typeof globalThis;
+
 // ── Clock, randomness, data ──────────────────────────────────────────────────────────────────────────────────────
 
 declare const performance: {
@@ -60,6 +62,7 @@ declare const performance: {
   now(): number;
   /** When this peer booted, in milliseconds since 1970 by its own clock. */
   readonly timeOrigin: number;
+  toJSON(): object;
 };
 
 declare const crypto: {
@@ -98,11 +101,20 @@ declare class Event {
   readonly currentTarget: EventTarget | null;
   readonly bubbles: boolean;
   readonly cancelable: boolean;
+  readonly composed: boolean;
   readonly defaultPrevented: boolean;
+  readonly eventPhase: number;
+  readonly srcElement: EventTarget | null;
   readonly timeStamp: number;
+  composedPath(): EventTarget[];
   preventDefault(): void;
   stopPropagation(): void;
   stopImmediatePropagation(): void;
+}
+
+declare class CustomEvent<T = unknown> extends Event {
+  constructor(type: string, options?: { bubbles?: boolean; cancelable?: boolean; composed?: boolean; detail?: T });
+  readonly detail: T;
 }
 
 declare type EventListener = ((event: Event) => void) | { handleEvent(event: Event): void };
@@ -152,4 +164,18 @@ declare const console: {
   error(...data: unknown[]): void;
   trace(...data: unknown[]): void;
   assert(condition?: unknown, ...data: unknown[]): void;
+  dir(value: unknown, options?: object): void;
+  dirxml(...data: unknown[]): void;
+  table(data: unknown, columns?: readonly string[]): void;
+  group(...data: unknown[]): void;
+  groupCollapsed(...data: unknown[]): void;
+  groupEnd(): void;
+  count(label?: string): void;
+  countReset(label?: string): void;
+  /** Measures virtual time. */
+  time(label?: string): void;
+  timeLog(label?: string, ...data: unknown[]): void;
+  timeEnd(label?: string): void;
+  /** Does nothing. */
+  clear(): void;
 };

@@ -1,12 +1,22 @@
 import { DEPTH_LIMIT } from "./encoder.ts";
 import { readAscii, type Utf8 } from "./utf8.ts";
 
+/** A field name that was read before, and its bytes. */
+interface KnownName {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
+const NAME_SLOTS = 256;
+
 /** Reads values from bytes, copying all it keeps. Counts and lengths are checked before anything is allocated for them. */
 export class Decoder {
   private bytes: Uint8Array = new Uint8Array(0);
   private view: DataView = new DataView(this.bytes.buffer);
   private position = 0;
   private end = 0;
+  /** Messages name the same few fields over and over: each is read once, and recognised by its bytes from then on. */
+  private readonly names: (KnownName | undefined)[] = new Array(NAME_SLOTS).fill(undefined);
 
   constructor(private readonly utf8: Utf8) {}
 
@@ -108,11 +118,24 @@ export class Decoder {
   private key(): string {
     const at = this.take(1);
     const tag = this.bytes[at] as number;
-    if (tag >= 0xa0 && tag < 0xc0) return this.string(tag & 0x1f);
+    if (tag >= 0xa0 && tag < 0xc0) return this.name(tag & 0x1f);
     if (tag === 0xd9) return this.string(this.uint8());
     if (tag === 0xda) return this.string(this.uint16());
     if (tag === 0xdb) return this.string(this.uint32());
     throw new TypeError(`the field name at ${at} is not a string`);
+  }
+
+  /** A name of less than 32 bytes. */
+  private name(size: number): string {
+    const { bytes } = this;
+    const start = this.take(size);
+    if (size === 0) return "";
+    const slot = (size * 31 + (bytes[start] as number) * 7 + (bytes[start + size - 1] as number)) % NAME_SLOTS;
+    const known = this.names[slot];
+    if (known !== undefined && isAt(bytes, start, size, known.bytes)) return known.text;
+    const text = readAscii(bytes, start, start + size) ?? this.utf8.read(bytes, start, start + size);
+    this.names[slot] = { bytes: bytes.slice(start, start + size), text };
+    return text;
   }
 
   private string(size: number): string {
@@ -156,6 +179,12 @@ export class Decoder {
   private uint32(): number {
     return this.view.getUint32(this.take(4));
   }
+}
+
+function isAt(bytes: Uint8Array, start: number, size: number, wanted: Uint8Array): boolean {
+  if (wanted.length !== size) return false;
+  for (let i = 0; i < size; i++) if (bytes[start + i] !== wanted[i]) return false;
+  return true;
 }
 
 function finite(value: number): number {

@@ -24,13 +24,16 @@ export function writeAscii(text: string, target: Uint8Array, offset: number): nu
   return text.length;
 }
 
+/** Taken once: a lookup of a global costs more than the call, and a submission may replace it. */
+const { fromCharCode } = String;
+
 /** Reads bytes that are all ASCII; null when they are not. */
 export function readAscii(bytes: Uint8Array, start: number, end: number): string | null {
   let text = "";
   for (let i = start; i < end; i++) {
     const byte = bytes[i] as number;
     if (byte >= 0x80) return null;
-    text += String.fromCharCode(byte);
+    text += fromCharCode(byte);
   }
   return text;
 }
@@ -73,7 +76,7 @@ function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   for (let at = start; at < end; ) {
     const first = bytes[at] as number;
     if (first < 0x80) {
-      text += String.fromCharCode(first);
+      text += fromCharCode(first);
       at++;
       continue;
     }
