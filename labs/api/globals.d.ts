@@ -1,7 +1,8 @@
 /**
  * What a peer finds in its realm beside the ECMAScript library: all of it on virtual time and on the peer's own random
  * stream. What is not declared here and in `node-modules.d.ts` does not exist there: no `process`, `require`, `fetch`,
- * `Buffer`, `URL` or workers.
+ * `Buffer`, `URL` or workers. Also absent, though the library's own types know them: `WeakRef`, `FinalizationRegistry`,
+ * `SharedArrayBuffer`, `Atomics` and `WebAssembly`; `eval` and `new Function` throw.
  *
  * A project uses it with `"types": ["consensus-labs/globals"]` in its tsconfig.
  */
