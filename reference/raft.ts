@@ -46,6 +46,11 @@ interface SavedState {
   entries: Uint8Array;
 }
 
+/** What a killed peer answers: nothing it could say would help anybody. To the caller the reply is lost. */
+function noAnswer(): Promise<never> {
+  return new Promise(() => {});
+}
+
 export class Raft implements RaftPeer {
   // Persistent state: saved whenever it changes, and before anything that depends on it leaves this peer.
   private currentTerm = 0;
@@ -110,8 +115,9 @@ export class Raft implements RaftPeer {
 
   // ---- What other peers call (Figures 2 and 13, receiver implementation) ----
 
-  requestVote(args: RequestVoteArgs): RequestVoteReply {
-    if (this.killed || args.term < this.currentTerm) return { term: this.currentTerm, voteGranted: false };
+  requestVote(args: RequestVoteArgs): RequestVoteReply | Promise<never> {
+    if (this.killed) return noAnswer();
+    if (args.term < this.currentTerm) return { term: this.currentTerm, voteGranted: false };
     if (args.term > this.currentTerm) this.becomeFollower(args.term);
 
     // Section 5.4.1: the log whose last entry has the higher term is more up to date; of equal ones the longer.
@@ -127,8 +133,9 @@ export class Raft implements RaftPeer {
     return { term: this.currentTerm, voteGranted };
   }
 
-  appendEntries(args: AppendEntriesArgs): AppendEntriesReply {
-    if (this.killed || args.term < this.currentTerm) return { term: this.currentTerm, success: false };
+  appendEntries(args: AppendEntriesArgs): AppendEntriesReply | Promise<never> {
+    if (this.killed) return noAnswer();
+    if (args.term < this.currentTerm) return { term: this.currentTerm, success: false };
     this.becomeFollower(args.term);
     this.electionTimer.restart();
 
@@ -140,8 +147,9 @@ export class Raft implements RaftPeer {
     return { term: this.currentTerm, success: true };
   }
 
-  installSnapshot(args: InstallSnapshotArgs): InstallSnapshotReply {
-    if (this.killed || args.term < this.currentTerm) return { term: this.currentTerm };
+  installSnapshot(args: InstallSnapshotArgs): InstallSnapshotReply | Promise<never> {
+    if (this.killed) return noAnswer();
+    if (args.term < this.currentTerm) return { term: this.currentTerm };
     this.becomeFollower(args.term);
     this.electionTimer.restart();
 
@@ -259,8 +267,7 @@ export class Raft implements RaftPeer {
     if (!this.isAnswered(follower, request, args.term, reply)) return;
 
     if (reply.success) this.advanceMatchIndex(follower, prevLogIndex + entries.length);
-    else if (reply.conflict === undefined) return; // It is shutting down: asking again at once would be asking for ever.
-    else if (prevLogIndex === follower.nextIndex - 1) {
+    else if (reply.conflict !== undefined && prevLogIndex === follower.nextIndex - 1) {
       // The check that failed is the one that nextIndex stands for now, not one of an earlier guess.
       const next = this.log.indexAfterConflict(prevLogIndex, reply.conflict);
       follower.nextIndex = Math.max(next, follower.matchIndex + 1);
