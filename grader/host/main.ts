@@ -27,6 +27,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const stream = new FrameStream(READ_FD, WRITE_FD, FRAME_BYTES_MAX);
 /** Odd while a window is run; one more at each begin and end. The watchdog looks at it. */
 const progress = new Int32Array(new SharedArrayBuffer(4));
+let watchdog: Worker | null = null;
 
 await serve();
 process.exit(0);
@@ -81,8 +82,6 @@ function endAs(lost: HostLost): never {
   stream.write(encodeLost(lost.verdict, lost.message));
   process.exit(0);
 }
-
-let watchdog: Worker | null = null;
 
 /** Begins with the first answer, so that nobody waits for it. Without it a hang is found all the same, only not its place. */
 function startWatchdog(): void {

@@ -15,8 +15,7 @@ const STDERR_FD = 2;
 
 interface CallFrame {
   readonly functionName: string;
-  readonly url: string;
-  readonly location: { readonly lineNumber: number; readonly columnNumber?: number };
+  readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber?: number };
 }
 
 const progress = new Int32Array((workerData as { progress: SharedArrayBuffer }).progress);
@@ -48,22 +47,29 @@ function cpuMs(): number {
 /** Stops the main thread for as long as it takes to look at its stack. */
 function tell(): void {
   const session = new Session();
+  /** Frames name their script by number only. */
+  const urls = new Map<string, string>();
   session.connectToMainThread();
-  session.on("Debugger.paused", (message) => {
-    const lines = (message.params.callFrames as CallFrame[]).filter(isOfSubmission).map(line).slice(0, FRAMES_MAX);
-    writeSync(STDERR_FD, `${JSON.stringify({ stuck: lines })}\n`);
+  session.on("Debugger.scriptParsed", ({ params }) => urls.set(params.scriptId, params.url));
+  session.on("Debugger.paused", ({ params }) => {
+    const lines: string[] = [];
+    for (const frame of params.callFrames as CallFrame[]) {
+      const url = urls.get(frame.location.scriptId) ?? "";
+      if (isSubmission(url)) lines.push(describe(frame, url));
+    }
+    writeSync(STDERR_FD, `${JSON.stringify({ stuck: lines.slice(0, FRAMES_MAX) })}\n`);
     session.post("Debugger.resume", () => session.disconnect());
   });
   session.post("Debugger.enable");
   session.post("Debugger.pause");
 }
 
-/** Frames of the host itself have URLs; the realm's own code is marked by its name. */
-function isOfSubmission({ url }: CallFrame): boolean {
+/** The host's own files have URLs, and the realm's code is marked by its name. */
+function isSubmission(url: string): boolean {
   return url !== "" && !/^(?:file|node|consensus-labs):/.test(url);
 }
 
-function line({ functionName, url, location }: CallFrame): string {
+function describe({ functionName, location }: CallFrame, url: string): string {
   const place = `${url}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
   return functionName === "" ? `at ${place}` : `at ${functionName} (${place})`;
 }
