@@ -1,0 +1,51 @@
+import type { Lab, Scenario, Suite } from "../../grader/harness/scenario.ts";
+import { POINTS } from "./points.ts";
+import { chaos } from "./scenarios/chaos.ts";
+import { ELECTION } from "./scenarios/election.ts";
+import { FAILURES } from "./scenarios/failures.ts";
+import { FIGURES } from "./scenarios/figures.ts";
+import { PARTITIONS } from "./scenarios/partitions.ts";
+import { PERSISTENCE } from "./scenarios/persistence.ts";
+import { REPLICATION } from "./scenarios/replication.ts";
+import { SNAPSHOTS } from "./scenarios/snapshots.ts";
+import type { Draft } from "./scenarios/support.ts";
+import { UNRELIABLE } from "./scenarios/unreliable.ts";
+
+/** Raft, in the four stages in which it is built. */
+export const lab2: Lab = {
+  id: "lab2",
+  title: "Raft",
+  peer: {
+    file: "raft",
+    className: "Raft",
+    localMethods: ["getState", "start", "snapshot", "kill"],
+    observer: "getState",
+  },
+  suites: [
+    suite("lab2a", "election", "Leader election", "labs/raft/2a-election.md", ELECTION),
+    suite("lab2b", "replication", "Log replication", "labs/raft/2b-replication.md", [
+      ...REPLICATION,
+      ...FAILURES,
+      ...PARTITIONS,
+      ...FIGURES,
+    ]),
+    suite("lab2c", "persistence", "Persistence", "labs/raft/2c-persistence.md", [
+      ...PERSISTENCE,
+      ...UNRELIABLE,
+      ...chaos("lab2c"),
+    ]),
+    suite("lab2d", "snapshots", "Snapshots", "labs/raft/2d-snapshots.md", [...SNAPSHOTS, ...chaos("lab2d", 10)]),
+  ],
+};
+
+/** A suite out of its scenarios and their points, in the order in which the scenarios are given. */
+function suite(id: string, name: string, title: string, handout: string, drafts: readonly Draft[]): Suite {
+  const table = POINTS[id] ?? {};
+  const scenarios = drafts.map((draft): Scenario => {
+    const points = table[draft.id];
+    if (points === undefined) throw new Error(`${draft.id} has no points: add it to labs/raft/points.ts`);
+    return { ...draft, points };
+  });
+  const points = scenarios.reduce((sum, scenario) => sum + scenario.points, 0);
+  return { id, name, title, points, handout, scenarios };
+}

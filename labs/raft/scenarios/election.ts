@@ -1,0 +1,224 @@
+import type { Draft, ElectionCluster } from "./support.ts";
+import { leaderAmong, others } from "./support.ts";
+
+/** Longer than any election timeout that is allowed (2 s). */
+const PAST_ANY_TIMEOUT_MS = 2_500;
+
+export const ELECTION: readonly Draft[] = [
+  {
+    id: "lab2a/initial-election",
+    title: "a leader is elected, and stays",
+    peers: 3,
+    about: "Three peers boot on a network without faults. One of them becomes leader, and all agree on its term.",
+    run: initialElection,
+  },
+  {
+    id: "lab2a/re-election",
+    title: "a new leader when the old one is gone",
+    peers: 3,
+    about:
+      "The leader loses its connection and another takes over; the old one returns and follows. Without a majority nobody is elected.",
+    dependsOn: ["lab2a/initial-election"],
+    run: reElection,
+  },
+  {
+    id: "lab2a/many-elections",
+    title: "one leader at a time, many times over",
+    peers: 7,
+    about:
+      "Nine times three of seven peers are cut off, the leader often among them. The other four always have a leader.",
+    dependsOn: ["lab2a/initial-election"],
+    run: manyElections,
+  },
+  {
+    id: "lab2a/simultaneous-candidates",
+    title: "several candidates in the same instant",
+    peers: 5,
+    about:
+      "Peers stand still until their election timeouts have all run out, and wake up together, on networks that delay, reorder and duplicate. No term may get two leaders.",
+    dependsOn: ["lab2a/initial-election"],
+    run: simultaneousCandidates,
+  },
+  {
+    id: "lab2a/late-votes",
+    title: "votes that arrive terms later",
+    peers: 5,
+    about:
+      "A candidate gets the answers to its requests only when it is a candidate of a later term. They count for nothing.",
+    dependsOn: ["lab2a/initial-election"],
+    run: lateVotes,
+  },
+  {
+    id: "lab2a/even-cluster",
+    title: "two of four are no majority",
+    peers: 4,
+    about: "Four peers split in halves: neither half may elect a leader, three of four may.",
+    dependsOn: ["lab2a/initial-election"],
+    run: evenCluster,
+  },
+  {
+    id: "lab2a/one-way-links",
+    title: "links that work in one direction only",
+    peers: 5,
+    about:
+      "Some peers can send but not hear, others hear but not send, and what they sent arrives late. Safety holds throughout; when links are mended there is one leader.",
+    dependsOn: ["lab2a/initial-election"],
+    run: oneWayLinks,
+  },
+];
+
+function initialElection(c: ElectionCluster): void {
+  c.expect(
+    c.until(30_000, () => c.leader() !== null),
+    {
+      property: "liveness",
+      expected: "one of three peers to become leader within 30 s of booting",
+      seen: "no peer became leader",
+      cite: "Raft paper, section 5.2 and Figure 2",
+      peers: c.peers,
+      hint: "Begin with the handout of stage 2A: a peer that hears from no leader for its election timeout becomes a candidate and asks the others for votes (section 5.2).",
+    },
+  );
+  c.checkOneLeader();
+  const term = c.checkTerms();
+  c.expect(term >= 1, {
+    property: "election-safety",
+    expected: "the first leader's term to be at least 1: a candidate increments its term",
+    seen: `term ${term}`,
+    cite: "Raft paper, section 5.2",
+    term,
+  });
+  c.sleep(2_000);
+  c.checkOneLeader();
+}
+
+function reElection(c: ElectionCluster): void {
+  const first = c.checkOneLeader();
+  c.disconnect(first);
+  c.checkOneLeader();
+  c.connect(first);
+  const second = c.checkOneLeader();
+  const third = others(c, second)[0] as number;
+
+  c.disconnect(second);
+  c.disconnect(third);
+  c.sleep(2 * PAST_ANY_TIMEOUT_MS);
+  c.checkNoLeader();
+
+  c.connect(third);
+  c.checkOneLeader();
+  c.connect(second);
+  c.checkOneLeader();
+  c.checkTerms();
+}
+
+function manyElections(c: ElectionCluster): void {
+  c.checkOneLeader();
+  for (let round = 0; round < 9; round++) {
+    const away = c.shuffle("who is cut off", c.peers).slice(0, 3);
+    for (const peer of away) c.disconnect(peer);
+    c.checkOneLeader();
+    for (const peer of away) c.connect(peer);
+    if (c.chance("return in peace", 0.5)) c.checkOneLeader();
+  }
+  checkCalm(c);
+}
+
+function simultaneousCandidates(c: ElectionCluster): void {
+  c.checkOneLeader();
+  const weathers = [
+    {},
+    { delayMs: [0, 100] as const },
+    { duplicate: 0.5, reorder: 0.5 },
+    { longReordering: true },
+    { drop: 0.2, duplicate: 0.3, delayMs: [0, 30] as const },
+  ];
+  for (const weather of [...weathers, ...weathers]) {
+    c.network(weather);
+    const asleep = c.shuffle("who stands still", c.peers).slice(0, c.int("how many stand still", 2, c.size));
+    for (const peer of asleep) c.pause(peer);
+    c.sleep(PAST_ANY_TIMEOUT_MS);
+    for (const peer of asleep) c.resume(peer);
+    c.sleep(c.int("time to elect", 100, 2_000));
+  }
+  c.reliable();
+  checkCalm(c);
+}
+
+function lateVotes(c: ElectionCluster): void {
+  for (let round = 0; round < 4; round++) {
+    const leader = c.checkOneLeader();
+    const candidate = c.pick("candidate", others(c, leader));
+    const answers = c.rule((m) => (m.kind === "reply" && m.to === candidate ? "hold" : "pass"));
+    // Standing still lets its election timeout run out, so that it asks for votes as soon as it goes on.
+    c.pause(candidate);
+    c.sleep(PAST_ANY_TIMEOUT_MS);
+    c.resume(candidate);
+    c.sleep(3);
+    const silence = c.rule((m) =>
+      m.kind === "request" && (m.from === candidate || m.to === candidate) ? "drop" : "pass",
+    );
+
+    const rival = (): number | null => leaderAmong(c, others(c, candidate));
+    c.until(6_000, () => rival() !== null && c.term(rival() as number) === c.term(candidate), 5);
+    answers.release();
+    c.sleep(20);
+    answers.remove();
+    silence.remove();
+  }
+  checkCalm(c);
+}
+
+function evenCluster(c: ElectionCluster): void {
+  c.partition([0, 1], [2, 3]);
+  const early = (): number | undefined => c.peers.find((peer) => c.claimsLeadership(peer));
+  c.until(2 * PAST_ANY_TIMEOUT_MS, () => early() !== undefined);
+  c.expect(early() === undefined, () => ({
+    property: "election-safety",
+    expected: "no leader while four peers are split two and two: a majority of four is three",
+    seen: `peer ${early()} leads term ${c.term(early() as number)} with at most two votes`,
+    cite: "Raft paper, section 5.2: votes from a majority of the servers in the full cluster",
+    peers: [early() as number],
+    hint: "For which cluster sizes is your number of votes more than half?",
+  }));
+  c.heal();
+  c.disconnect(c.checkOneLeader());
+  c.disconnect(c.checkOneLeader());
+  c.sleep(2 * PAST_ANY_TIMEOUT_MS);
+  c.checkNoLeader();
+  c.connectAll();
+  checkCalm(c);
+}
+
+function oneWayLinks(c: ElectionCluster): void {
+  for (let round = 0; round < 5; round++) {
+    const leader = c.checkOneLeader();
+    const deaf = c.pick("who is deaf", [leader, ...others(c, leader)]);
+    const mute = c.pick("who is mute", others(c, deaf));
+    const late = c.rule((m) => (m.to === deaf || m.from === mute ? "hold" : "pass"));
+    for (const peer of c.peers) if (c.chance("another cut", 0.3)) c.cut(peer, (peer + 1) % c.size);
+    c.sleep(c.int("how long", 500, 4_000));
+    late.release();
+    c.sleep(c.int("after the late messages", 0, 30));
+    c.heal();
+  }
+  checkCalm(c);
+}
+
+/** On a network without faults there is soon one leader, whose term nobody challenges for two seconds. */
+function checkCalm(c: ElectionCluster): void {
+  c.checkOneLeader();
+  const calm = (): boolean => {
+    const term = c.checkTerms();
+    c.sleep(2_000);
+    return c.connected().every((peer) => c.term(peer) === term) && c.leader() !== null;
+  };
+  c.expect(calm() || calm() || calm() || calm() || calm(), {
+    property: "liveness",
+    expected: "two quiet seconds under one leader, within five attempts, once the network is without faults",
+    seen: "the term moved on each time",
+    cite: "Raft paper, section 5.2: heartbeats keep followers from starting an election",
+    hint: "What makes a peer start its election timeout again, and what makes a candidate give up?",
+  });
+  c.checkOneLeader();
+}

@@ -1,0 +1,177 @@
+import type { Draft, PersistentCluster } from "./support.ts";
+import { others, startMany } from "./support.ts";
+
+const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
+
+/** Stage 2C: peers lose their memory, and come back with what they saved. */
+export const PERSISTENCE: readonly Draft[] = [
+  {
+    id: "lab2c/persist-1",
+    title: "restarts one at a time and all together",
+    peers: 3,
+    about:
+      "Peers crash and boot again between commands: all of them, the leader, a follower. Nothing that was applied is lost.",
+    dependsOn: DEPENDS,
+    run: persist1,
+  },
+  {
+    id: "lab2c/persist-2",
+    title: "two, then three of five crash",
+    peers: 5,
+    about: "Five rounds in which changing majorities carry the log on, each with peers that have just come back.",
+    dependsOn: DEPENDS,
+    run: persist2,
+  },
+  {
+    id: "lab2c/persist-3",
+    title: "a cut and crashes together",
+    peers: 3,
+    about: "One peer is cut off, the other two crash, and the log goes on with one of each.",
+    dependsOn: DEPENDS,
+    run: persist3,
+  },
+  {
+    id: "lab2c/all-restart",
+    title: "the whole cluster crashes",
+    peers: 5,
+    about:
+      "All peers crash in the middle of a burst of commands, again and again. What anybody had applied is still there.",
+    dependsOn: DEPENDS,
+    run: allRestart,
+  },
+  {
+    id: "lab2c/crash-before-persist",
+    title: "crashes between an answer and a save",
+    peers: 5,
+    about:
+      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends.",
+    dependsOn: DEPENDS,
+    run: crashBeforePersist,
+  },
+];
+
+function persist1(c: PersistentCluster): void {
+  c.one(c.command(), 3);
+  c.crashAll();
+  c.restartAll();
+  c.one(c.command(), 3);
+
+  c.restart(c.checkOneLeader());
+  c.one(c.command(), 3);
+
+  const leader = c.checkOneLeader();
+  c.crash(leader);
+  c.one(c.command(), 2);
+  c.restart(leader);
+  const follower = others(c, c.checkOneLeader())[0] as number;
+  c.crash(follower);
+  c.one(c.command(), 2);
+  c.restart(follower);
+  c.one(c.command(), 3);
+}
+
+function persist2(c: PersistentCluster): void {
+  for (let round = 0; round < 5; round++) {
+    c.one(c.command(), 5);
+    const leader = c.checkOneLeader();
+    const [p1, p2, p3, p4] = others(c, leader) as [number, number, number, number];
+    c.crash(p1);
+    c.crash(p2);
+    c.one(c.command(), 3);
+    for (const peer of [leader, p3, p4]) c.crash(peer);
+    c.restart(p1);
+    c.restart(p2);
+    c.sleep(1_000);
+    // Of these three only one was there when the last command was applied.
+    c.restart(p3);
+    c.one(c.command(), 3);
+    c.restart(p4);
+    c.restart(leader);
+  }
+  c.one(c.command(), 5);
+}
+
+function persist3(c: PersistentCluster): void {
+  for (let round = 0; round < 3; round++) {
+    c.one(c.command(), 3);
+    const leader = c.checkOneLeader();
+    const [mate, away] = others(c, leader) as [number, number];
+    c.disconnect(away);
+    c.one(c.command(), 2);
+    startMany(c, leader, 2);
+    c.crash(leader);
+    c.crash(mate);
+    c.connect(away);
+    c.restart(leader);
+    c.one(c.command(), 2);
+    c.restart(mate);
+    c.one(c.command(), 3);
+  }
+}
+
+function allRestart(c: PersistentCluster): void {
+  for (let round = 0; round < 6; round++) {
+    c.one(c.command(), 5);
+    startMany(c, c.checkOneLeader(), c.int("burst", 1, 20));
+    c.sleep(c.pick("when all crash", [500, 1.5, 2.5, 3.5, 20]));
+    const applied = c.highestApplied();
+    c.crashAll();
+    c.sleep(c.int("down", 1, 200));
+    for (const peer of c.shuffle("who boots first", c.peers)) {
+      c.restart(peer);
+      c.sleep(c.int("between boots", 0, 100));
+    }
+    const index = c.one(c.command(), 5);
+    c.expect(index > applied, {
+      property: "durability",
+      expected: `what was applied up to index ${applied} to be there after all peers restarted, and the next command behind it`,
+      seen: `the next command stands at index ${index}`,
+      cite: "Raft paper, section 5.4 and Figure 2 (persistent state)",
+      index,
+    });
+  }
+}
+
+function crashBeforePersist(c: PersistentCluster): void {
+  for (let round = 0; round < 10; round++) {
+    c.one(c.command(), 5);
+    const effect = c.pick("crash at", ["reply", "save", "call", "upcall"] as const);
+    const when = c.pick("crash when", ["after", "before"] as const);
+    const crashes = c.crashOnEffect({
+      effect,
+      when,
+      chance: 0.5,
+      limit: 4,
+      restartAfterMs: [1, 5],
+      keepMajority: false,
+    });
+    if (round % 2 === 0) campaignTogether(c);
+    else commitThenVanish(c);
+    crashes.remove();
+    c.heal();
+    c.restartAll();
+  }
+  c.settle();
+}
+
+/** Several peers become candidates in one instant, while others crash around their votes. */
+function campaignTogether(c: PersistentCluster): void {
+  const candidates = c.shuffle("candidates", c.peers).slice(0, 3);
+  for (const peer of candidates) c.pause(peer);
+  c.sleep(2_500);
+  c.network({ delayMs: [0, 30] });
+  for (const peer of candidates) c.resume(peer);
+  c.sleep(c.int("time to elect", 50, 500));
+  c.reliable();
+}
+
+/** Commands reach a bare majority, whose members crash around their appends; then the leader and another are gone. */
+function commitThenVanish(c: PersistentCluster): void {
+  const leader = c.checkOneLeader();
+  const [mate, third, ...away] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
+  c.partition([leader, mate, third], away);
+  startMany(c, leader, 3);
+  c.sleep(c.pick("time to commit", [300, 2.5, 10]));
+  c.partition([leader], [mate, third, ...away]);
+  c.sleep(c.int("without it", 100, 1_500));
+}

@@ -1,0 +1,269 @@
+import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import type { Draft } from "./support.ts";
+import { agreeAmong, others, startClients, startMany } from "./support.ts";
+
+const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
+const DEPENDS_ON_SNAPSHOTS = [...DEPENDS, "lab2d/snapshot-basic"];
+/** The service takes a snapshot each time it has applied so many entries. */
+const INTERVAL = 10;
+/** What a peer may have saved as its state, a little after a snapshot: about two intervals of small commands, with room. */
+const MAX_STATE_BYTES = 2_000;
+const ITERATIONS = 30;
+/** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
+const SNAPSHOT_BYTES = 400;
+
+/** Stage 2D: the service takes snapshots, and the log before them is forgotten. */
+export const SNAPSHOTS: readonly Draft[] = [
+  {
+    id: "lab2d/snapshot-basic",
+    title: "the log is cut behind snapshots",
+    peers: 3,
+    about: "The service takes a snapshot every ten entries. The saved state stays small, and agreement goes on.",
+    dependsOn: DEPENDS,
+    snapshotEvery: INTERVAL,
+    run: snapshotBasic,
+  },
+  {
+    id: "lab2d/snapshot-install",
+    title: "a peer that missed what was cut off",
+    peers: 3,
+    about: "A peer is cut off until the others no longer have the entries it lacks: it gets a snapshot instead.",
+    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    run: (c) => snapshotInstall(c, "cut off"),
+  },
+  {
+    id: "lab2d/snapshot-install-unreliable",
+    title: "snapshots over a bad network",
+    peers: 3,
+    about: "The same with messages lost and delayed.",
+    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    setup: (s) => s.network({ unreliable: true }),
+    run: (c) => snapshotInstall(c, "cut off"),
+  },
+  {
+    id: "lab2d/snapshot-install-crash",
+    title: "a peer that crashed and missed what was cut off",
+    peers: 3,
+    about: "A peer crashes, and boots again when the others no longer have the entries it lacks.",
+    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    run: (c) => snapshotInstall(c, "crashed"),
+  },
+  {
+    id: "lab2d/snapshot-install-crash-unreliable",
+    title: "crashes and snapshots over a bad network",
+    peers: 3,
+    about: "The same with messages lost and delayed.",
+    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    setup: (s) => s.network({ unreliable: true }),
+    run: (c) => snapshotInstall(c, "crashed"),
+  },
+  {
+    id: "lab2d/snapshot-all-crash",
+    title: "all crash, with snapshots",
+    peers: 3,
+    about: "All peers crash at once and go on from their snapshots, five times: indices never go back.",
+    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    setup: (s) => s.network({ unreliable: true }),
+    run: snapshotAllCrash,
+  },
+  {
+    id: "lab2d/snapshot-init",
+    title: "two restarts right after a snapshot",
+    peers: 3,
+    about:
+      "All peers crash after a snapshot, and again when they have saved their state once: both times nothing is lost.",
+    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    setup: (s) => s.network({ unreliable: true }),
+    run: snapshotInit,
+  },
+  {
+    id: "lab2d/snapshot-during-compaction",
+    title: "snapshots arrive while snapshots are taken",
+    peers: 5,
+    about:
+      "Snapshots every few entries, under load, while peers come and go and crash around their saves: sent, taken and installed all at once.",
+    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    snapshotEvery: 4,
+    run: snapshotDuringCompaction,
+  },
+  {
+    id: "lab2d/late-snapshots",
+    title: "snapshots that arrive late",
+    peers: 3,
+    about:
+      "A snapshot is overtaken by later entries or by a later snapshot. When it arrives at last, it must take nothing back.",
+    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    run: lateSnapshots,
+  },
+];
+
+function snapshotBasic(c: LogCluster): void {
+  c.one(c.command(), 3);
+  for (let i = 0; i < ITERATIONS; i++) {
+    startMany(c, c.checkOneLeader(), c.int("commands", 5, 14));
+    c.one(c.command(), 3);
+    checkStateSizes(c);
+  }
+}
+
+function snapshotInstall(c: LogCluster, how: "cut off" | "crashed"): void {
+  c.one(c.command(), 3);
+  for (let i = 0; i < ITERATIONS; i++) {
+    const leader = c.checkOneLeader();
+    const follower = others(c, leader)[0] as number;
+    const away = i % 3 === 1 ? leader : follower;
+    if (how === "crashed") c.crash(away);
+    else c.disconnect(away);
+    c.one(c.command(), 2);
+    const sender = i % 3 === 1 ? c.checkOneLeader() : leader;
+    startMany(c, sender, c.int("commands", 5, 14));
+    c.one(c.command(), 2);
+    checkStateSizes(c);
+    if (how === "crashed") c.restart(away);
+    else c.connect(away);
+    c.one(c.command(), 3);
+  }
+  checkStateSizes(c);
+}
+
+function snapshotAllCrash(c: LogCluster): void {
+  let last = c.one(c.command(), 3);
+  for (let i = 0; i < 5; i++) {
+    for (let j = c.int("commands", 5, 14); j > 0; j--) last = c.one(c.command(), 3);
+    c.crashAll();
+    c.restartAll();
+    checkBehind(c, c.one(c.command(), 3), last);
+  }
+}
+
+function snapshotInit(c: LogCluster): void {
+  let last = 0;
+  for (let i = 0; i < INTERVAL + 2; i++) last = c.one(c.command(), 3);
+  c.crashAll();
+  c.restartAll();
+  // One command, so that something is saved over what was restored.
+  const next = c.one(c.command(), 3);
+  checkBehind(c, next, last);
+  c.crashAll();
+  c.restartAll();
+  checkBehind(c, c.one(c.command(), 3), next);
+}
+
+function snapshotDuringCompaction(c: LogCluster): void {
+  const stop = startClients(c, 2, 10);
+  c.crashOnEffect({ effect: "save", when: "before", chance: 0.003, limit: 20, restartAfterMs: [1, 300] });
+  c.crashOnEffect({ effect: "save", when: "after", chance: 0.003, limit: 20, restartAfterMs: [1, 300] });
+  for (let round = 0; round < 12; round++) {
+    const away = c.pick("who is away", c.peers);
+    if (c.chance("leaves by crashing", 0.5)) c.crash(away);
+    else c.disconnect(away);
+    c.sleep(c.int("away", 50, 400));
+    // It returns on a link where messages overtake each other, so that snapshots meet entries.
+    const link = c.rule((m) => (m.from === away || m.to === away ? { delayMs: c.int("link", 0, 40) } : "pass"));
+    if (!c.isUp(away)) c.restart(away);
+    c.connect(away);
+    c.sleep(c.int("catching up", 100, 500));
+    link.remove();
+  }
+  stop();
+  c.settle();
+  c.sleep(500);
+  checkStateSizes(c);
+}
+
+function lateSnapshots(c: LogCluster): void {
+  for (let round = 0; round < 3; round++) {
+    heldSnapshot(c);
+    snapshotBehindEntries(c);
+  }
+  c.settle();
+}
+
+/** The first snapshot for a peer is kept back until it has caught up by another one, and applied more. */
+function heldSnapshot(c: LogCluster): void {
+  c.one(c.command(), 3);
+  const away = others(c, c.checkOneLeader())[0] as number;
+  c.disconnect(away);
+  for (let i = 0; i < 3; i++) {
+    startMany(c, c.checkOneLeader(), INTERVAL);
+    c.one(c.command(), 2);
+  }
+  const first = c.rule((m) =>
+    m.to === away && m.sizeBytes > SNAPSHOT_BYTES && m.kind === "request" ? "hold" : "pass",
+  );
+  c.connect(away);
+  c.until(5_000, () => first.held() > 0, 1);
+  first.remove();
+  c.one(c.command(), 3);
+  startMany(c, c.checkOneLeader(), 3);
+  c.one(c.command(), 3);
+  first.release();
+  c.sleep(50);
+  c.one(c.command(), 3);
+}
+
+/**
+ * A snapshot reaches a peer whose log goes beyond it already. The leader commits an entry with one follower, takes its
+ * snapshot, and sends it to the other one, which holds that entry and two more and only does not know that they are
+ * committed. Its answers, still on their way, then commit those two; so it must not have thrown them away.
+ */
+function snapshotBehindEntries(c: LogCluster): void {
+  c.one(c.command(), 3);
+  const leader = c.checkOneLeader();
+  const [receiver, other] = others(c, leader) as [number, number];
+  // Up to the last entry before a snapshot is due, for everybody.
+  for (let i = 0; i < 2 * INTERVAL && c.highestApplied() % INTERVAL !== INTERVAL - 1; i++) c.one(c.command(), 3);
+  c.sleep(300);
+  const answers = c.rule((m) => (m.kind === "reply" && m.from === receiver && m.to === leader ? "hold" : "pass"));
+  startMany(c, leader, 1);
+  c.cut(leader, other);
+  startMany(c, leader, 2);
+  c.sleep(1.5);
+  const toReceiver = (m: { kind: string; from: number; to: number }): boolean =>
+    m.kind === "request" && m.from === leader && m.to === receiver;
+  const snapshot = c.rule((m) => (toReceiver(m) && m.sizeBytes > SNAPSHOT_BYTES ? "hold" : "pass"));
+  const silence = c.rule((m) => (toReceiver(m) ? "drop" : "pass"));
+  c.until(600, () => snapshot.held() > 0, 5);
+  snapshot.remove();
+  snapshot.release();
+  c.sleep(5);
+  answers.remove();
+  answers.release();
+  c.sleep(20);
+  c.disconnect(leader);
+  silence.remove();
+  agreeAmong(c, [receiver, other], 2);
+  c.heal();
+}
+
+/** Peers that are connected keep no more of the log than the service's snapshots leave them. */
+function checkStateSizes(c: LogCluster): void {
+  c.sleep(20);
+  const sizes = c.connected().map((peer) => c.stateSize(peer));
+  const worst = c.connected()[sizes.indexOf(Math.max(...sizes))] as number;
+  c.expect(c.stateSize(worst) < MAX_STATE_BYTES, {
+    property: "resource",
+    expected: `a saved state of less than ${MAX_STATE_BYTES} bytes, with a snapshot every few entries`,
+    seen: `peer ${worst} has saved ${c.stateSize(worst)} bytes`,
+    cite: "Raft paper, section 7: the entries that a snapshot covers are discarded",
+    peers: [worst],
+    hint: "Is the log cut in what is saved too, on every peer, and also while another peer is behind?",
+  });
+}
+
+function checkBehind(c: LogCluster, index: number, last: number): void {
+  c.expect(index > last, {
+    property: "durability",
+    expected: `the first command after the restart to stand behind index ${last}, which was applied before it`,
+    seen: `it stands at index ${index}`,
+    cite: "Raft paper, section 7 and Figure 2 (persistent state)",
+    index,
+  });
+}

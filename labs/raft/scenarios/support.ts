@@ -1,0 +1,132 @@
+import type { LogCluster, Started } from "../../../grader/harness/log-cluster.ts";
+import type { Scenario } from "../../../grader/harness/scenario.ts";
+
+/** A scenario without its points, which stand in one table (`labs/raft/points.ts`). */
+export type Draft = Omit<Scenario, "points">;
+
+/** What stage 2C adds: peers that come back with what they saved. */
+type Persistence = "crash" | "restart" | "crashAll" | "restartAll" | "crashOnEffect" | "stateSize";
+/** What stage 2B adds: commands. */
+type Replication =
+  | "start"
+  | "one"
+  | "wait"
+  | "applied"
+  | "appliedIndex"
+  | "highestApplied"
+  | "expectNotApplied"
+  | "settle"
+  | "kill";
+
+/** A cluster as each stage may use it, so that a suite cannot use what a later stage builds. 2D has the whole. */
+export type PersistentCluster = Omit<LogCluster, "snapshotSize">;
+export type ReplicatingCluster = Omit<PersistentCluster, Persistence>;
+export type ElectionCluster = Omit<ReplicatingCluster, Replication>;
+
+/** All peers but these. */
+export function others(c: ElectionCluster, ...peers: readonly number[]): number[] {
+  return c.peers.filter((peer) => !peers.includes(peer));
+}
+
+/** Of a group, the peer that claims leadership in the highest term; null when none does. */
+export function leaderAmong(c: ElectionCluster, group: readonly number[]): number | null {
+  const leaders = group.filter((peer) => c.claimsLeadership(peer));
+  return leaders.reduce<number | null>(
+    (best, peer) => (best === null || c.term(peer) > c.term(best) ? peer : best),
+    null,
+  );
+}
+
+/** Waits for a leader inside a group that only reaches itself. `newerThan`: it must lead a term beyond this one. */
+export function leaderWithin(c: ElectionCluster, group: readonly number[], newerThan = -1): number {
+  const found = (): number | null => {
+    const leader = leaderAmong(c, group);
+    return leader !== null && c.term(leader) > newerThan ? leader : null;
+  };
+  if (!c.until(30_000, () => found() !== null, 10)) {
+    c.fail({
+      property: "liveness",
+      expected: `one of the peers ${group.join(", ")} to become leader within 30 s: they reach each other, and are a majority`,
+      seen: `none of them leads; their terms are ${group.map((peer) => c.term(peer)).join(", ")}`,
+      cite: "Raft paper, section 5.2",
+      peers: group,
+      hint: "Terms must be able to catch up with each other, and election timeouts be drawn anew for each election.",
+    });
+  }
+  return found() as number;
+}
+
+/** A command that a peer accepted, and where it will stand if it is committed. */
+export interface Accepted extends Started {
+  readonly command: unknown;
+}
+
+/** Starts so many new commands on one peer, at one instant; those that it refuses are left out. */
+export function startMany(c: ReplicatingCluster, peer: number, count: number): Accepted[] {
+  const accepted: Accepted[] = [];
+  for (let i = 0; i < count; i++) {
+    const command = c.command();
+    const started = c.start(peer, command);
+    if (started !== null) accepted.push({ ...started, command });
+  }
+  return accepted;
+}
+
+/** Asks that a group that only reaches itself agrees on so many new commands, one after the other, all peers of it. */
+export function agreeAmong(c: ReplicatingCluster, group: readonly number[], count = 1): void {
+  for (let i = 0; i < count; i++) agreeOnOne(c, group);
+}
+
+function agreeOnOne(c: ReplicatingCluster, group: readonly number[]): void {
+  const command = c.command();
+  const endMs = c.nowMs() + 60_000;
+  while (c.nowMs() < endMs) {
+    const leader = leaderAmong(c, group);
+    const started = leader === null ? null : c.start(leader, command);
+    if (started === null) {
+      c.sleep(20);
+      continue;
+    }
+    const stands = (): boolean => c.applied(started.index).command === command;
+    const replaced = (): boolean => c.applied(started.index).kind !== "none" && !stands();
+    const everywhere = (): boolean => group.every((peer) => c.appliedIndex(peer) >= started.index);
+    if (c.until(5_000, () => replaced() || everywhere()) && stands()) return;
+  }
+  c.fail({
+    property: "liveness",
+    expected: `the peers ${group.join(", ")}, a majority that reach each other, to apply a new command within 60 s`,
+    seen: `they have applied up to the indices ${group.map((peer) => c.appliedIndex(peer)).join(", ")}`,
+    cite: "Raft paper, section 5: available as long as a majority is up and connected",
+    peers: group,
+  });
+}
+
+/**
+ * A client, as a background activity: starts commands on whoever claims to lead and waits a little for each, until
+ * `running()` is false. What becomes of its commands is for the checkers to judge.
+ */
+export function client(
+  c: ReplicatingCluster,
+  running: () => boolean,
+  pauseMs = 20,
+): () => Generator<number, void, void> {
+  return function* () {
+    while (running()) {
+      for (const peer of c.peers) if (c.claimsLeadership(peer)) c.start(peer, c.command());
+      yield c.int("client pause", 1, 2 * pauseMs);
+    }
+  };
+}
+
+/** Starts `count` clients now; gives what ends them. */
+export function startClients(c: ReplicatingCluster, count: number, pauseMs = 20): () => void {
+  const tasks = Array.from({ length: count }, (_, i) =>
+    c.spawn(
+      `client ${i}`,
+      client(c, () => true, pauseMs),
+    ),
+  );
+  return () => {
+    for (const task of tasks) task.stop();
+  };
+}
