@@ -97,7 +97,7 @@ function reElection(c: ElectionCluster): void {
   c.disconnect(first);
   c.checkOneLeader();
   c.connect(first);
-  const second = c.checkOneLeader();
+  const second = acknowledgedLeader(c);
   const third = others(c, second)[0] as number;
 
   c.disconnect(second);
@@ -182,8 +182,8 @@ function evenCluster(c: ElectionCluster): void {
     hint: "For which cluster sizes is your number of votes more than half?",
   }));
   c.heal();
-  c.disconnect(c.checkOneLeader());
-  c.disconnect(c.checkOneLeader());
+  c.disconnect(acknowledgedLeader(c));
+  c.disconnect(acknowledgedLeader(c));
   c.sleep(2 * PAST_ANY_TIMEOUT_MS);
   c.checkNoLeader();
   c.connectAll();
@@ -203,6 +203,13 @@ function oneWayLinks(c: ElectionCluster): void {
     c.heal();
   }
   checkCalm(c);
+}
+
+/** A leader whose term all connected peers have heard of, so that no other one of them can believe that it leads. */
+function acknowledgedLeader(c: ElectionCluster): number {
+  c.checkOneLeader();
+  c.checkTerms();
+  return c.checkOneLeader();
 }
 
 /** On a network without faults there is soon one leader, whose term nobody challenges for two seconds. */
