@@ -1,9 +1,9 @@
 import type { Effect, Entry, HostLost, Input, Micros, PeerHost, Window, WindowResult } from "../sim/peer-host.ts";
-import { Incarnation } from "./incarnation.ts";
-import { Meter } from "./meter.ts";
-import { PeerSlot } from "./peer-slot.ts";
-import { Program, type ProgramTexts } from "./program.ts";
-import { RejectionWatch } from "./rejections.ts";
+import { Incarnation } from "./engine/incarnation.ts";
+import { Meter } from "./engine/meter.ts";
+import { PeerSlot } from "./engine/peer-slot.ts";
+import { Program, type ProgramTexts } from "./engine/program.ts";
+import { RejectionWatch } from "./engine/rejections.ts";
 
 export interface EngineOptions extends ProgramTexts {
   /**

@@ -6,9 +6,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { HostLost, type WindowResult } from "../sim/peer-host.ts";
+import { canAskForRejections } from "./engine/rejections.ts";
 import { Engine } from "./engine.ts";
 import { loadRealmTexts, type RealmTexts } from "./realm-texts.ts";
-import { canAskForRejections } from "./rejections.ts";
 import {
   decodeToHost,
   encodeLost,

@@ -27,3 +27,11 @@ export function wrongType(name: string, expected: string, value: unknown): TypeE
     "ERR_INVALID_ARG_TYPE",
   );
 }
+
+/** What Node's own functions reject with when their signal aborts. */
+export function abortError(signal: { readonly reason: unknown }): Error {
+  const error = new Error("The operation was aborted", { cause: signal.reason });
+  define(error, "name", "AbortError");
+  define(error, "code", "ABORT_ERR");
+  return error;
+}

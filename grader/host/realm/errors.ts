@@ -1,5 +1,5 @@
 import { define } from "./define.ts";
-import { inspect } from "./inspect.ts";
+import { inspect } from "./inspect/inspect.ts";
 
 export interface Described {
   readonly name: string;
@@ -27,10 +27,10 @@ export function stackHere(): string {
 
 /** Makes stack traces that hold the submission's frames only, so that they are the same wherever the host runs. */
 export function installStackFormat(filename: string): void {
-  const toString = Error.prototype.toString;
+  const errorToString = Error.prototype.toString;
   const heading = (error: Error) => {
     try {
-      return toString.call(error);
+      return errorToString.call(error);
     } catch {
       return "Error";
     }

@@ -1,7 +1,7 @@
-import type { Buffers } from "./buffers.ts";
 import type { Timers } from "./globals/timers.ts";
-import { customInspect, inspect } from "./inspect.ts";
-import { format } from "./inspect-text.ts";
+import { format } from "./inspect/format.ts";
+import { customInspect, inspect } from "./inspect/inspect.ts";
+import type { Buffers } from "./peer/buffers.ts";
 
 /** What the modules of a realm are made from. */
 export interface ModuleParts {

@@ -2,7 +2,7 @@
  * Evaluated first in every realm: makes its globals virtual, and gives the host what it drives the peer by.
  * Nothing of the host is here but the raw hook.
  */
-import { Buffers } from "./buffers.ts";
+
 import { define } from "./define.ts";
 import { installStackFormat } from "./errors.ts";
 import { installConsole } from "./globals/console.ts";
@@ -15,7 +15,8 @@ import { installTimers, Timers } from "./globals/timers.ts";
 import { installWeb } from "./globals/web.ts";
 import { guardHook, type RawHook, type RealmEntries } from "./hook.ts";
 import { createImporter, type ModuleFactories } from "./importer.ts";
-import { createPeer } from "./peer.ts";
+import { Buffers } from "./peer/buffers.ts";
+import { createPeer } from "./peer/peer.ts";
 
 /** 2025-01-01T00:00:00Z: when virtual time begins. */
 const EPOCH_MS = 1_735_689_600_000;

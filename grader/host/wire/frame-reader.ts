@@ -1,5 +1,5 @@
 import { readAscii } from "../../../labs/api/codec/utf8.ts";
-import { copyBytes } from "../bytes.ts";
+import { copyBytes } from "../engine/bytes.ts";
 
 /** A frame that is not what it should be. */
 export class WireError extends Error {

@@ -1,4 +1,4 @@
-import { inspect } from "../inspect.ts";
+import { inspect } from "../inspect/inspect.ts";
 import { DOMException } from "./dom-exception.ts";
 
 const ERRORS: Readonly<Record<string, ErrorConstructor>> = {

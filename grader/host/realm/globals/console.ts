@@ -2,8 +2,8 @@ import type { LogLevel } from "../../../sim/peer-host.ts";
 import { define } from "../define.ts";
 import { stackHere } from "../errors.ts";
 import { Op, type RawHook } from "../hook.ts";
-import { inspect } from "../inspect.ts";
-import { format } from "../inspect-text.ts";
+import { format } from "../inspect/format.ts";
+import { inspect } from "../inspect/inspect.ts";
 import { table } from "./table.ts";
 
 /** Installs `console`: every call is one line (or several) of the peer's log. */

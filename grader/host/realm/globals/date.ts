@@ -1,4 +1,4 @@
-import { define } from "../define.ts";
+import { define, defineAll } from "../define.ts";
 import { localesOrDefault, utcOptions } from "./locale.ts";
 
 const RealDate = Date;
@@ -17,19 +17,19 @@ function virtualDate(nowMs: () => number): DateConstructor {
     if (new.target === undefined) return new RealDate(nowMs()).toString();
     return Reflect.construct(RealDate, [instant(parts, nowMs)], new.target);
   }
-  const constructor = VirtualDate as unknown as DateConstructor;
-  Object.defineProperty(constructor, "name", { value: "Date", configurable: true });
-  Object.defineProperty(constructor, "length", { value: 7, configurable: true });
-  Object.defineProperty(constructor, "prototype", { value: RealDate.prototype, writable: false });
-  define(RealDate.prototype, "constructor", constructor);
-  define(constructor, "now", function now() {
+  const made = VirtualDate as unknown as DateConstructor;
+  Object.defineProperty(made, "name", { value: "Date", configurable: true });
+  Object.defineProperty(made, "length", { value: 7, configurable: true });
+  Object.defineProperty(made, "prototype", { value: RealDate.prototype, writable: false });
+  define(RealDate.prototype, "constructor", made);
+  define(made, "now", function now() {
     return nowMs();
   });
-  define(constructor, "UTC", RealDate.UTC);
-  define(constructor, "parse", function parse(text: string) {
+  define(made, "UTC", RealDate.UTC);
+  define(made, "parse", function parse(text: string) {
     return parseAsUtc(String(text));
   });
-  return constructor;
+  return made;
 }
 
 /** The time value that a constructor's arguments mean. */
@@ -87,16 +87,18 @@ function installStrings(prototype: Date): void {
     return match ? [`${match[1]} ${match[3]} ${match[2]} ${match[4]}`, match[5] as string] : null;
   };
   const zone = "GMT+0000 (Coordinated Universal Time)";
-  define(prototype, "toDateString", function toDateString(this: Date) {
-    return split(this)?.[0] ?? "Invalid Date";
-  });
-  define(prototype, "toTimeString", function toTimeString(this: Date) {
-    const parts = split(this);
-    return parts ? `${parts[1]} ${zone}` : "Invalid Date";
-  });
-  define(prototype, "toString", function toString(this: Date) {
-    const parts = split(this);
-    return parts ? `${parts[0]} ${parts[1]} ${zone}` : "Invalid Date";
+  defineAll(prototype, {
+    toDateString(this: Date) {
+      return split(this)?.[0] ?? "Invalid Date";
+    },
+    toTimeString(this: Date) {
+      const parts = split(this);
+      return parts ? `${parts[1]} ${zone}` : "Invalid Date";
+    },
+    toString(this: Date) {
+      const parts = split(this);
+      return parts ? `${parts[0]} ${parts[1]} ${zone}` : "Invalid Date";
+    },
   });
   for (const name of ["toLocaleString", "toLocaleDateString", "toLocaleTimeString"] as const) {
     const real = prototype[name] as LocaleMethod;

@@ -1,4 +1,4 @@
-import { inspect } from "../inspect.ts";
+import { inspect } from "../inspect/inspect.ts";
 
 /** The text of `console.table`: a row an item, a column a field; other values as `inspect` shows them. */
 export function table(data: unknown, columns?: readonly string[]): string {

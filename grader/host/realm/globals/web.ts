@@ -1,6 +1,6 @@
-import type { Buffers } from "../buffers.ts";
 import { defineAll } from "../define.ts";
 import type { RawHook } from "../hook.ts";
+import type { Buffers } from "../peer/buffers.ts";
 import { abortClasses } from "./abort.ts";
 import { atob, btoa } from "./base64.ts";
 import { structuredClone } from "./clone.ts";

@@ -1,5 +1,5 @@
-import type { Input, Micros } from "../sim/peer-host.ts";
-import { kernelTime } from "./clock.ts";
+import type { Input, Micros } from "../../sim/peer-host.ts";
+import { kernelTime } from "../clock.ts";
 import type { Incarnation } from "./incarnation.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -1,10 +1,10 @@
 import type { Context } from "node:vm";
-import type { Effect, Input, PeerClock } from "../sim/peer-host.ts";
-import { localTime } from "./clock.ts";
+import type { Effect, Input, PeerClock } from "../../sim/peer-host.ts";
+import { localTime } from "../clock.ts";
+import type { RealmEntries } from "../realm/hook.ts";
 import type { Meter } from "./meter.ts";
 import { Outlet, viewOf } from "./outlet.ts";
 import type { Program } from "./program.ts";
-import type { RealmEntries } from "./realm/hook.ts";
 import { TimerQueue } from "./timer-queue.ts";
 
 export type BootInput = Extract<Input, { kind: "boot" }>;

@@ -1,8 +1,8 @@
+import { describeThrown, stackHere } from "../errors.ts";
+import type { Timers } from "../globals/timers.ts";
+import { Op, type RawHook, type RealmEntries, type RealmOptions } from "../hook.ts";
+import { inspect } from "../inspect/inspect.ts";
 import type { Buffers } from "./buffers.ts";
-import { describeThrown, stackHere } from "./errors.ts";
-import type { Timers } from "./globals/timers.ts";
-import { Op, type RawHook, type RealmEntries, type RealmOptions } from "./hook.ts";
-import { inspect } from "./inspect.ts";
 import { MethodNames } from "./method-names.ts";
 import { createPersister } from "./persister.ts";
 

@@ -1,5 +1,5 @@
-import { layOut } from "./inspect-layout.ts";
-import { inspectKey, inspectString, isIdentifier } from "./inspect-text.ts";
+import { inspectKey, inspectString, isIdentifier } from "./format.ts";
+import { layOut } from "./layout.ts";
 
 /** The options of Node's `util.inspect` that change anything here. */
 export interface InspectOptions {
@@ -147,7 +147,7 @@ function describeSimple(value: object): string | null {
   return null;
 }
 
-function describeFunction(value: Function): string {
+function describeFunction(value: { readonly name: unknown }): string {
   const source = Function.prototype.toString.call(value);
   const name = typeof value.name === "string" ? value.name : "";
   if (source.startsWith("class")) {
@@ -215,8 +215,8 @@ function showField(context: Context, value: object, key: PropertyKey, indent: nu
 /** The class name of an object; empty when it has no prototype. */
 function nameOf(value: object): string {
   for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
-    const constructor = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
-    if (typeof constructor === "function" && constructor.name !== "") return String(constructor.name);
+    const maker = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
+    if (typeof maker === "function" && maker.name !== "") return String(maker.name);
   }
   return "";
 }

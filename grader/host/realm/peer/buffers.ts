@@ -1,7 +1,7 @@
-import { Decoder, EncodeError, Encoder, type Utf8 } from "../../../labs/api/codec.ts";
-import { MESSAGE_BYTES_MAX } from "../limits.ts";
-import { wrongType } from "./define.ts";
-import { Op, type RawHook } from "./hook.ts";
+import { Decoder, EncodeError, Encoder, type Utf8 } from "../../../../labs/api/codec.ts";
+import { MESSAGE_BYTES_MAX } from "../../limits.ts";
+import { wrongType } from "../define.ts";
+import { Op, type RawHook } from "../hook.ts";
 
 const INITIAL_BYTES = 4096;
 

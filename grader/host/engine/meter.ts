@@ -1,5 +1,5 @@
-import { HostLost } from "../sim/peer-host.ts";
-import { EFFECT_OVERHEAD_BYTES, LOG_CHARS_MAX, MESSAGE_BYTES_MAX, WINDOW_BYTES_MAX } from "./limits.ts";
+import { HostLost } from "../../sim/peer-host.ts";
+import { EFFECT_OVERHEAD_BYTES, LOG_CHARS_MAX, MESSAGE_BYTES_MAX, WINDOW_BYTES_MAX } from "../limits.ts";
 
 /** Counts what a submission produces, and ends the run when it is too much. */
 export class Meter {

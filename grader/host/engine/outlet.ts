@@ -1,8 +1,8 @@
-import type { Effect, LogLevel } from "../sim/peer-host.ts";
+import type { Effect, LogLevel } from "../../sim/peer-host.ts";
+import { LOG_CHARS_KEPT, TEXT_CHARS_MAX } from "../limits.ts";
+import { Op } from "../realm/hook.ts";
 import { copyBytes } from "./bytes.ts";
-import { LOG_CHARS_KEPT, TEXT_CHARS_MAX } from "./limits.ts";
 import type { Meter } from "./meter.ts";
-import { Op } from "./realm/hook.ts";
 import type { TimerQueue } from "./timer-queue.ts";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,6 +1,6 @@
 import vm from "node:vm";
-import type { PeerInterface } from "../sim/peer-host.ts";
-import type { RawHook, RealmEntries } from "./realm/hook.ts";
+import type { PeerInterface } from "../../sim/peer-host.ts";
+import type { RawHook, RealmEntries } from "../realm/hook.ts";
 
 /** What the peers of one submission are made from. */
 export interface ProgramTexts {

@@ -1,5 +1,5 @@
-import type { RealmOptions } from "./hook.ts";
-import { inspect } from "./inspect.ts";
+import type { RealmOptions } from "../hook.ts";
+import { inspect } from "../inspect/inspect.ts";
 
 /** Which methods of a class other peers can call. */
 export class MethodNames {

@@ -1,6 +1,6 @@
+import { Op, type RawHook } from "../hook.ts";
+import { inspect } from "../inspect/inspect.ts";
 import type { Buffers } from "./buffers.ts";
-import { Op, type RawHook } from "./hook.ts";
-import { inspect } from "./inspect.ts";
 
 /** Makes the persister of a peer; the inbox holds the saved state and then the saved snapshot. */
 export function createPersister(
