@@ -9,6 +9,7 @@ declare module "node:timers" {
   export const clearTimeout: typeof globalThis.clearTimeout;
   export const clearInterval: typeof globalThis.clearInterval;
   export const clearImmediate: typeof globalThis.clearImmediate;
+  export const promises: typeof import("node:timers/promises");
   const timers: typeof import("node:timers");
   export default timers;
 }
@@ -44,6 +45,11 @@ declare module "node:events" {
     static readonly EventEmitter: typeof EventEmitter;
     static readonly once: typeof once;
     static readonly on: typeof on;
+    static readonly errorMonitor: typeof errorMonitor;
+    static readonly captureRejectionSymbol: typeof captureRejectionSymbol;
+    static readonly listenerCount: typeof listenerCount;
+    static readonly getEventListeners: typeof getEventListeners;
+    static readonly setMaxListeners: typeof setMaxListeners;
     on(event: EventName, listener: Listener): this;
     once(event: EventName, listener: Listener): this;
     addListener(event: EventName, listener: Listener): this;
@@ -64,11 +70,31 @@ declare module "node:events" {
     signal?: AbortSignal;
   }
   /** Resolves with the arguments of the next such event; rejects when the emitter emits `error` before it. */
-  function once(emitter: EventEmitter, event: EventName, options?: WaitOptions): Promise<unknown[]>;
+  function once(emitter: EventEmitter | EventTarget, event: EventName, options?: WaitOptions): Promise<unknown[]>;
   /** Yields the arguments of every such event. */
-  function on(emitter: EventEmitter, event: EventName, options?: WaitOptions): AsyncIterableIterator<unknown[]>;
+  function on(
+    emitter: EventEmitter | EventTarget,
+    event: EventName,
+    options?: WaitOptions,
+  ): AsyncIterableIterator<unknown[]>;
 
-  export { EventEmitter, on, once };
+  /** Listeners for it are told of `error` events without handling them. */
+  const errorMonitor: unique symbol;
+  const captureRejectionSymbol: unique symbol;
+  function listenerCount(emitter: EventEmitter | EventTarget, event: EventName): number;
+  function getEventListeners(emitter: EventEmitter | EventTarget, event: EventName): Listener[];
+  function setMaxListeners(count: number, ...emitters: (EventEmitter | EventTarget)[]): void;
+
+  export {
+    captureRejectionSymbol,
+    EventEmitter,
+    errorMonitor,
+    getEventListeners,
+    listenerCount,
+    on,
+    once,
+    setMaxListeners,
+  };
   export default EventEmitter;
 }
 
@@ -149,21 +175,66 @@ declare module "node:util" {
   ): (...args: [...Args, Callback<T>]) => void;
   export function deprecate<F>(original: F, message: string, code?: string): F;
   export function inherits(derived: object, base: object): void;
+  export function formatWithOptions(options: InspectOptions, ...args: unknown[]): string;
+  /** Silent: a realm has no environment to switch a section on. */
+  export function debuglog(section: string): (...args: unknown[]) => void;
+  export const debug: typeof debuglog;
+  export function stripVTControlCharacters(text: string): string;
+  export function toUSVString(text: string): string;
+  /** @deprecated `Array.isArray` is the same. */
+  export const isArray: typeof Array.isArray;
   export const types: {
-    isDate(value: unknown): value is Date;
-    isMap(value: unknown): value is Map<unknown, unknown>;
-    isSet(value: unknown): value is Set<unknown>;
-    isRegExp(value: unknown): value is RegExp;
-    isNativeError(value: unknown): value is Error;
-    isPromise(value: unknown): value is Promise<unknown>;
-    isTypedArray(value: unknown): boolean;
-    isUint8Array(value: unknown): value is Uint8Array;
+    isAnyArrayBuffer(value: unknown): boolean;
+    isArgumentsObject(value: unknown): boolean;
     isArrayBuffer(value: unknown): value is ArrayBuffer;
+    isArrayBufferView(value: unknown): value is ArrayBufferView;
+    isAsyncFunction(value: unknown): boolean;
+    isBigIntObject(value: unknown): boolean;
+    isBooleanObject(value: unknown): boolean;
+    isBoxedPrimitive(value: unknown): boolean;
+    isDataView(value: unknown): value is DataView;
+    isDate(value: unknown): value is Date;
+    isGeneratorFunction(value: unknown): boolean;
+    isGeneratorObject(value: unknown): boolean;
+    isMap(value: unknown): value is Map<unknown, unknown>;
+    isMapIterator(value: unknown): boolean;
+    isNativeError(value: unknown): value is Error;
+    isNumberObject(value: unknown): boolean;
+    isPromise(value: unknown): value is Promise<unknown>;
+    isProxy(value: unknown): boolean;
+    isRegExp(value: unknown): value is RegExp;
+    isSet(value: unknown): value is Set<unknown>;
+    isSetIterator(value: unknown): boolean;
+    isSharedArrayBuffer(value: unknown): boolean;
+    isStringObject(value: unknown): boolean;
+    isSymbolObject(value: unknown): boolean;
+    isTypedArray(value: unknown): boolean;
+    isWeakMap(value: unknown): value is WeakMap<object, unknown>;
+    isWeakSet(value: unknown): value is WeakSet<object>;
+    isInt8Array(value: unknown): value is Int8Array;
+    isUint8Array(value: unknown): value is Uint8Array;
+    isUint8ClampedArray(value: unknown): value is Uint8ClampedArray;
+    isInt16Array(value: unknown): value is Int16Array;
+    isUint16Array(value: unknown): value is Uint16Array;
+    isInt32Array(value: unknown): value is Int32Array;
+    isUint32Array(value: unknown): value is Uint32Array;
+    isFloat32Array(value: unknown): value is Float32Array;
+    isFloat64Array(value: unknown): value is Float64Array;
+    isBigInt64Array(value: unknown): value is BigInt64Array;
+    isBigUint64Array(value: unknown): value is BigUint64Array;
   };
   const TextEncoderClass: typeof TextEncoder;
   const TextDecoderClass: typeof TextDecoder;
 
-  export { TextDecoderClass as TextDecoder, TextEncoderClass as TextEncoder };
+  const AbortControllerClass: typeof AbortController;
+  const AbortSignalClass: typeof AbortSignal;
+
+  export {
+    AbortControllerClass as AbortController,
+    AbortSignalClass as AbortSignal,
+    TextDecoderClass as TextDecoder,
+    TextEncoderClass as TextEncoder,
+  };
 
   const util: typeof import("node:util");
   export default util;
