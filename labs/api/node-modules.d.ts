@@ -81,8 +81,8 @@ declare module "node:events" {
   /** Listeners for it are told of `error` events without handling them. */
   const errorMonitor: unique symbol;
   const captureRejectionSymbol: unique symbol;
-  function listenerCount(emitter: EventEmitter | EventTarget, event: EventName): number;
-  function getEventListeners(emitter: EventEmitter | EventTarget, event: EventName): Listener[];
+  function listenerCount(emitter: EventEmitter, event: EventName): number;
+  function getEventListeners(emitter: EventEmitter, event: EventName): Listener[];
   function setMaxListeners(count: number, ...emitters: (EventEmitter | EventTarget)[]): void;
 
   export {
