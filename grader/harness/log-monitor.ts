@@ -155,7 +155,7 @@ export class LogMonitor {
       cite: "Raft paper, section 7 and Figure 13",
       timeUs: this.#now(),
       peers: [peer.id],
-      hint: "Are the snapshot's bytes saved and sent as they came, apart from Raft's own state?",
+      hint: "Are the snapshot's bytes saved and sent as they came, apart from the protocol's own state?",
     });
   }
 }
