@@ -2,5 +2,5 @@
 export { type Bundle, bundleSubmission } from "./bundle.ts";
 export { openSubmission, type Submission } from "./open.ts";
 export { makeSourceMapper, type SourceMapper } from "./source-mapper.ts";
-export { type TypeProblem, typeCheck } from "./type-check.ts";
+export { typeCheck } from "./type-check.ts";
 export { UngradableError } from "./ungradable.ts";

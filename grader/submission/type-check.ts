@@ -4,20 +4,9 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { TypeProblem } from "../run/result.ts";
 import { adviceFor, isForeignBuiltin } from "./modules.ts";
 import type { Submission } from "./open.ts";
-
-/** One complaint of the TypeScript compiler about a student's file. */
-export interface TypeProblem {
-  /** Relative to the submission's folder. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** For example `TS2345`. */
-  readonly code: string;
-  /** One line or more. */
-  readonly message: string;
-}
 
 const TIME_LIMIT_MS = 30_000;
 const OUTPUT_LIMIT_BYTES = 4_000_000;
