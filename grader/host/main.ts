@@ -41,6 +41,7 @@ async function serve(): Promise<void> {
       case "load":
         engine = load(frame, texts);
         stream.write(encodeReady());
+        startWatchdog();
         break;
       case "reset":
         engine?.reset();
@@ -48,7 +49,6 @@ async function serve(): Promise<void> {
       case "window":
         if (engine === null) throw new Error("a window came before any submission");
         stream.write(encodeResult(await runWindow(engine, frame)));
-        startWatchdog();
         break;
     }
   }
@@ -83,7 +83,7 @@ function endAs(lost: HostLost): never {
   process.exit(0);
 }
 
-/** Begins with the first answer, so that nobody waits for it. Without it a hang is found all the same, only not its place. */
+/** Begins before the first window, where a constructor can hang, and while nobody waits for it. Without it a hang is found all the same, only not its place. */
 function startWatchdog(): void {
   if (watchdog !== null) return;
   watchdog = new Worker(new URL("./stuck.js", import.meta.url), { workerData: { progress: progress.buffer } });

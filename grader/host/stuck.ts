@@ -1,7 +1,7 @@
 /**
  * The watchdog of a peer host, a thread of its own: when one window takes too much CPU time it says where the submission
  * is stuck, as one line of JSON on standard error: `{"stuck":["at vote (submission.js:10:9)", ...]}`, innermost first.
- * It ends nothing: that is the parent's business, a little later.
+ * It ends nothing: that is the parent's business, a little later. Only when there is no parent any more it ends the process.
  */
 import { writeSync } from "node:fs";
 import { Session } from "node:inspector";
@@ -12,6 +12,8 @@ const CPU_MS_MAX = 1200;
 const POLL_MS = 50;
 const FRAMES_MAX = 30;
 const STDERR_FD = 2;
+/** Between two microtasks no code of the submission is on the stack; a step later it is. */
+const STEPS_MAX = 20;
 
 interface CallFrame {
   readonly functionName: string;
@@ -24,7 +26,11 @@ let window = 0;
 let cpuMsBefore = 0;
 let isTold = false;
 
+const parent = process.ppid;
+
 setInterval(() => {
+  // A peer that hangs never sees that its parent is gone.
+  if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
   const current = Atomics.load(progress, 0);
   if (current !== window) {
     window = current;
@@ -49,6 +55,7 @@ function tell(): void {
   const session = new Session();
   /** Frames name their script by number only. */
   const urls = new Map<string, string>();
+  let steps = 0;
   session.connectToMainThread();
   session.on("Debugger.scriptParsed", ({ params }) => urls.set(params.scriptId, params.url));
   session.on("Debugger.paused", ({ params }) => {
@@ -56,6 +63,10 @@ function tell(): void {
     for (const frame of params.callFrames as CallFrame[]) {
       const url = urls.get(frame.location.scriptId) ?? "";
       if (isSubmission(url)) lines.push(describe(frame, url));
+    }
+    if (lines.length === 0 && steps++ < STEPS_MAX) {
+      session.post("Debugger.stepInto");
+      return;
     }
     writeSync(STDERR_FD, `${JSON.stringify({ stuck: lines.slice(0, FRAMES_MAX) })}\n`);
     session.post("Debugger.resume", () => session.disconnect());

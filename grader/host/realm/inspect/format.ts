@@ -29,12 +29,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\v": "\\v",
 };
 
+/** The name of a field, quoted where it has to be. */
 export function inspectKey(key: string): string {
-  return inspectString(key, Number.POSITIVE_INFINITY);
-}
-
-export function isIdentifier(text: string): boolean {
-  return /^[A-Za-z_$][\w$]*$/.test(text);
+  if (/^[A-Za-z_][\w]*$/.test(key) && key !== "__proto__") return key;
+  const quoted = inspectString(key, Number.POSITIVE_INFINITY);
+  return key === "__proto__" ? `[${quoted}]` : quoted;
 }
 
 /** What `console.log(first, ...rest)` prints: `util.format` of Node. */

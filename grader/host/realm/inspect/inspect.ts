@@ -1,4 +1,4 @@
-import { inspectKey, inspectString, isIdentifier } from "./format.ts";
+import { inspectKey, inspectString } from "./format.ts";
 import { layOut } from "./layout.ts";
 
 /** The options of Node's `util.inspect` that change anything here. */
@@ -193,7 +193,7 @@ function more(shown: string[], left: number): string[] {
 }
 
 function visibleKeys(context: Context, value: object): PropertyKey[] {
-  const isList = Array.isArray(value) || ArrayBuffer.isView(value);
+  const isList = Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof String;
   const hidden = context.options.showHidden === true;
   return Reflect.ownKeys(value).filter((key) => {
     if (isList && typeof key === "string" && (/^\d+$/.test(key) || key === "length")) return false;
@@ -203,8 +203,7 @@ function visibleKeys(context: Context, value: object): PropertyKey[] {
 }
 
 function showField(context: Context, value: object, key: PropertyKey, indent: number): string {
-  const label =
-    typeof key === "symbol" ? `[${key.toString()}]` : isIdentifier(String(key)) ? String(key) : inspectKey(String(key));
+  const label = typeof key === "symbol" ? `[${key.toString()}]` : inspectKey(String(key));
   const property = Object.getOwnPropertyDescriptor(value, key);
   if (property === undefined) return `${label}: undefined`;
   if (property.get !== undefined) return `${label}: [Getter${property.set === undefined ? "" : "/Setter"}]`;

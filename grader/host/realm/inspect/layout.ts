@@ -15,7 +15,7 @@ export function layOut(parts: readonly string[], frame: Frame): string {
   const head = frame.prefix === "" ? open : `${frame.prefix} ${open}`;
   if (parts.length === 0) return `${head}${close}`;
   const width = options.breakLength ?? 80;
-  const hasBreak = parts.some((part) => part.includes("\n"));
+  const hasBreak = head.includes("\n") || parts.some((part) => part.includes("\n"));
   const oneLine = parts.reduce((sum, part) => sum + part.length + 2, head.length + indent);
   const mayJoin = options.compact !== false && !hasBreak;
   if (mayJoin && oneLine <= width && parts.length <= 60) return `${head} ${parts.join(", ")} ${close}`;
