@@ -88,7 +88,12 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
       .allowExcessArguments(false)
       .helpCommand(false)
       .configureHelp({ formatHelp: () => HELP })
-      .configureOutput({ writeOut: stdio.out.write, writeErr: stdio.err.write });
+      .configureOutput({
+        writeOut: stdio.out.write,
+        writeErr: stdio.err.write,
+        // One line for one mistake.
+        outputError: (text, write) => write(text.replace(/\n\(Did you mean (.+)\?\)/, "; did you mean $1?")),
+      });
   }
   return program;
 }

@@ -23,6 +23,8 @@ const READ_FD = 3;
 const WRITE_FD = 4;
 const FRAME_BYTES_MAX = 256 * 1024 * 1024;
 
+/** Remembered at once: a process whose parent is gone gets another. */
+const parent = process.ppid;
 const here = dirname(fileURLToPath(import.meta.url));
 const stream = new FrameStream(READ_FD, WRITE_FD, FRAME_BYTES_MAX);
 /** Odd while a window is run; one more at each begin and end. The watchdog looks at it. */
@@ -86,7 +88,7 @@ function endAs(lost: HostLost): never {
 /** Begins before the first window, where a constructor can hang, and while nobody waits for it. Without it a hang is found all the same, only not its place. */
 function startWatchdog(): void {
   if (watchdog !== null) return;
-  watchdog = new Worker(new URL("./stuck.js", import.meta.url), { workerData: { progress: progress.buffer } });
+  watchdog = new Worker(new URL("./stuck.js", import.meta.url), { workerData: { progress: progress.buffer, parent } });
   watchdog.on("error", () => {});
   watchdog.unref();
 }

@@ -20,13 +20,12 @@ interface CallFrame {
   readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber?: number };
 }
 
-const progress = new Int32Array((workerData as { progress: SharedArrayBuffer }).progress);
+const { progress: shared, parent } = workerData as { progress: SharedArrayBuffer; parent: number };
+const progress = new Int32Array(shared);
 /** The window that is looked at, and the process's CPU time when it was first seen. */
 let window = 0;
 let cpuMsBefore = 0;
 let isTold = false;
-
-const parent = process.ppid;
 
 setInterval(() => {
   // A peer that hangs never sees that its parent is gone.

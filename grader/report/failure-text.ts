@@ -93,7 +93,10 @@ function section(label: string, lines: readonly string[], style: Style): string[
 }
 
 function peerTable(peers: readonly PeerSummary[]): string[] {
-  if (peers.length === 0) return [];
+  const hasHappened = peers.some(
+    (peer) => !peer.up || !peer.connected || (peer.term ?? 0) > 0 || (peer.appliedIndex ?? 0) > 0,
+  );
+  if (!hasHappened) return [];
   const rows = peers.map((peer) => [
     String(peer.peer),
     peer.up ? (peer.connected ? "up" : "cut off") : "down",

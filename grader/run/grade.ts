@@ -77,14 +77,15 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     return finish(...ungradable(error, request.scenarios));
   }
   const submissionHash = submission.hash;
-  const types = checkTypes(submission, request.onEvent);
   const bundle = bundleSubmission(submission);
+  const types = checkTypes(submission);
   const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
   const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load);
   request.signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (request.signal?.aborted) pool.abort();
   try {
     const mapper = makeSourceMapper((await bundle).sourceMap);
+    types.then((problems) => problems.length > 0 && request.onEvent?.({ kind: "type-problems", problems }));
     await playAll({ ...request, schedule, player: pool, mapper });
     const typeProblems = request.signal?.aborted ? [] : await types;
     const more = { submissionHash, ...(typeProblems.length > 0 && { typeProblems }) };
@@ -154,14 +155,8 @@ export async function playAll({ schedule, player, mapper, workers, onEvent }: Pl
 }
 
 /** A compiler that cannot be run takes nothing away from a grading. */
-async function checkTypes(submission: Submission, onEvent: GradeRequest["onEvent"]): Promise<readonly TypeProblem[]> {
-  try {
-    const problems = await typeCheck(submission);
-    if (problems.length > 0) onEvent?.({ kind: "type-problems", problems });
-    return problems;
-  } catch {
-    return [];
-  }
+function checkTypes(submission: Submission): Promise<readonly TypeProblem[]> {
+  return typeCheck(submission).catch(() => []);
 }
 
 function ungradable(error: unknown, scenarios: readonly Scenario[]): [Partial<GradingResult>, ScenarioResult[]] {

@@ -29,11 +29,20 @@ export interface WorkerReply {
 }
 
 const scenarios = new Map<string, Scenario>(
-  labs.flatMap((lab) => lab.suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, scenario] as const))),
+  labs.flatMap((lab) =>
+    lab.suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, scenario] as const)),
+  ),
 );
 
 /** What a thread of the pool runs: one run, in one go. Never throws. */
-export default function playOnHost({ scenarioId, seed, options, host: handle, table, load }: WorkerRequest): WorkerReply {
+export default function playOnHost({
+  scenarioId,
+  seed,
+  options,
+  host: handle,
+  table,
+  load,
+}: WorkerRequest): WorkerReply {
   const startedMs = performance.now();
   const wallMs = () => performance.now() - startedMs;
   try {

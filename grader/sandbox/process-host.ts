@@ -100,7 +100,11 @@ export class ProcessHost implements PeerHost {
 
 class ChannelClosed extends Error {}
 
-const PROTOCOL_BROKEN: HostLoss = { verdict: "crashed", message: "the peer process broke the protocol", stackLines: [] };
+const PROTOCOL_BROKEN: HostLoss = {
+  verdict: "crashed",
+  message: "the peer process broke the protocol",
+  stackLines: [],
+};
 
 const UNEXPLAINED: HostLoss = {
   verdict: "internal-error",

@@ -32,7 +32,9 @@ export class FakePlayer implements Player {
   ) {}
 
   async play(order: PlayOrder): Promise<Played> {
-    const nth = this.orders.filter(({ scenarioId, seed }) => scenarioId === order.scenarioId && seed === order.seed).length;
+    const nth = this.orders.filter(
+      ({ scenarioId, seed }) => scenarioId === order.scenarioId && seed === order.seed,
+    ).length;
     this.orders.push(order);
     for (let turns = this.delay(order); turns >= 0; turns--) await new Promise((resolve) => setImmediate(resolve));
     return this.outcome(order, nth);

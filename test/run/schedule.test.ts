@@ -24,7 +24,8 @@ interface Course {
 /** Plays a whole course with a fake player; gives the results, and what was played. */
 async function playThrough({ scenarios, outcome, plan, workers = 1, delay }: Course) {
   const schedule = new Schedule({ scenarios, runs: 4, baseSeed: 1, ...plan });
-  const indexOf = (order: PlayOrder) => [...Array(50).keys()].find((i) => runSeed(1, order.scenarioId, i) === order.seed) ?? -1;
+  const indexOf = (order: PlayOrder) =>
+    [...Array(50).keys()].find((i) => runSeed(1, order.scenarioId, i) === order.seed) ?? -1;
   const player = new FakePlayer(
     (order, nth) => outcome({ ...order, index: indexOf(order) }, nth),
     (order) => delay?.(indexOf(order)) ?? 0,
@@ -99,7 +100,10 @@ describe("what a scenario depends on", () => {
   });
 
   test("need not stand before it in the list", async () => {
-    const { results, decided } = await playThrough({ scenarios: [meta("a/2", ["a/1"]), meta("a/1")], outcome: () => played() });
+    const { results, decided } = await playThrough({
+      scenarios: [meta("a/2", ["a/1"]), meta("a/1")],
+      outcome: () => played(),
+    });
     expect(verdicts(results)).toEqual(["a/2 passed", "a/1 passed"]);
     expect(decided).toEqual(["a/1", "a/2"]);
   });
@@ -111,7 +115,8 @@ test("neither the number of workers nor the order of runs changes any result", a
   const course = (workers: number, pick?: (ready: readonly RunTask[]) => number) =>
     playThrough({
       scenarios,
-      outcome: ({ scenarioId, index }) => (bad.has(`${scenarioId} ${index}`) ? failed({ traceHash: `${index}` }) : played()),
+      outcome: ({ scenarioId, index }) =>
+        bad.has(`${scenarioId} ${index}`) ? failed({ traceHash: `${index}` }) : played(),
       workers,
       delay: (index) => (index * 7 + workers * 3) % 5,
       ...(pick && { plan: { pick } }),
@@ -155,7 +160,9 @@ describe("a run's verdict can be relied on", () => {
   });
 
   test("a fault of the grader is tried again, and costs nothing when it does not come back", async () => {
-    const { results, orders } = await one((_, nth) => (nth === 0 ? played({ verdict: "internal-error", fault: "f" }) : played()));
+    const { results, orders } = await one((_, nth) =>
+      nth === 0 ? played({ verdict: "internal-error", fault: "f" }) : played(),
+    );
     expect(results[0]?.verdict).toBe("passed");
     expect(orders[1]?.freshHost).toBe(true);
   });

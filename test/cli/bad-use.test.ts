@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { folderWith, grade, raftWith } from "./run-cli.ts";
+
+/** One clear line on standard error, nothing on standard output, exit status 2. */
+async function expectRefusal(args: readonly string[], line: RegExp, cwd?: string): Promise<void> {
+  const { code, out, err } = await grade(args, cwd === undefined ? {} : { cwd });
+  expect(err).toMatch(line);
+  expect(err.trimEnd().split("\n")).toHaveLength(1);
+  expect(err).not.toMatch(/\n\s+at /);
+  expect(out).toBe("");
+  expect(code).toBe(2);
+}
+
+describe.concurrent("what is typed", () => {
+  test.each([
+    [["lab2x"], /unknown lab "lab2x"; did you mean lab2\?/],
+    [["replicaton"], /did you mean replication\?/],
+    [["replya"], /unknown lab or command "replya"; did you mean replay\?/],
+    [["nothing-like-it"], /unknown lab "nothing-like-it"; there are lab2, lab2a, election/],
+    [[], /name a lab/],
+    [["lab2a", "--seed", "x"], /--seed.*'x' is invalid. A seed is an integer from 0 to 9007199254740991/],
+    [["lab2a", "--seed", "-1"], /--seed.*'-1' is invalid/],
+    [["lab2a", "--seed", "9007199254740992"], /--seed/],
+    [["lab2a", "--runs", "0"], /--runs.*'0' is invalid. The number of runs is an integer from 1/],
+    [["lab2a", "--runs", "1.5"], /--runs/],
+    [["lab2a", "--workers", "0"], /--workers.*'0' is invalid. The number of workers is an integer from 1/],
+    [["lab2a", "--workers", "many"], /--workers/],
+    [["lab2a", "--sed", "3"], /unknown option '--sed'; did you mean --seed\?/],
+    [["lab2a", "reference", "more"], /too many arguments/],
+    [
+      ["lab2a", "reference", "--only", "initail-election"],
+      /--only initail-election matches no scenario of lab2a; did you mean initial-election\?/,
+    ],
+    [
+      ["lab2a", "reference", "--json", "/no/such/folder/x.json"],
+      /--json \/no\/such\/folder\/x.json cannot be written: there is no folder/,
+    ],
+    [["lab2a", "--json", "reference"], /--json reference is a folder/],
+    [["replay"], /missing required argument/],
+    [["replay", "lab2a/initial-election"], /names no run: a run is <lab>\/<scenario>@<seed>/],
+    [["replay", "lab2a/initial-election@-1"], /names no run/],
+    [["replay", "lab2a/initial-electon@7"], /no scenario "initial-electon"; did you mean initial-election\?/],
+  ])("%j", ([...args], line) => expectRefusal(args, line));
+});
+
+describe.concurrent("a submission that does not load", () => {
+  test("is missing", () => expectRefusal(["lab2a", "/no/such/folder"], /there is no folder \/no\/such\/folder/));
+  test("is a file", () => expectRefusal(["lab2a", "package.json"], /package.json is not a folder/));
+
+  test.each([
+    ["is empty", {}, /is empty; it must hold raft.ts/],
+    ["has no raft.ts", { "paxos.ts": "" }, /no raft.ts in/],
+    ["exports no class Raft", { "raft.ts": "export const x = 1;" }, /raft.ts exports no class Raft/],
+    ["has a class that is not exported", { "raft.ts": "class Raft {}" }, /raft.ts:1:1: class Raft is not exported/],
+    ["has a syntax error", { "raft.ts": "export class Raft {\n  start( {}\n}" }, /raft.ts:\d+:\d+: syntax error/],
+    [
+      "imports node:fs",
+      { "raft.ts": `import { readFileSync } from "node:fs";\n${raftWith('readFileSync("x");')}` },
+      /raft.ts:1:\d+: .*node:fs/,
+    ],
+    ["imports a package", { "raft.ts": `import _ from "lodash";\n${raftWith("_();")}` }, /raft.ts:1:\d+: .*lodash/],
+    [
+      "imports a file outside",
+      { "mine/raft.ts": `import { x } from "../other.ts";\n${raftWith("x;")}`, "other.ts": "export const x = 1;" },
+      /raft.ts:1:\d+: .*other/,
+    ],
+  ])("%s", async (name, files, line) => {
+    const folder = folderWith(files);
+    await expectRefusal(["lab2a", name === "imports a file outside" ? `${folder}/mine` : folder], line);
+  });
+
+  test("is reported as ungradable in JSON too", async () => {
+    const { code, out, err } = await grade(["lab2a", folderWith(), "--json"]);
+    const result = JSON.parse(out);
+    expect(new Set(result.scenarios.map((scenario: { verdict: string }) => scenario.verdict))).toEqual(
+      new Set(["ungradable"]),
+    );
+    expect(result).toMatchObject({ points: 0, maxPoints: 15 });
+    expect(err).toMatch(/is empty/);
+    expect(code).toBe(2);
+  });
+
+  test("does not hide a mistyped option", () => expectRefusal(["lab2a", folderWith(), "--runs", "0"], /--runs/));
+});

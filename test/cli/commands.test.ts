@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { gradingResultSchema } from "../../grader/report/schema.ts";
+import { folderWith, grade, ROOT, raftWith } from "./run-cli.ts";
+
+const ONE = ["lab2a", "reference", "--only", "initial-election", "--runs", "2"];
+
+test("--help shows all commands and options, and none that do not exist yet", async () => {
+  const { code, out } = await grade(["--help"]);
+  expect(code).toBe(0);
+  for (const word of ["replay", "list", "init", "--only", "--seed", "--runs", "--workers", "--all-runs", "--json"])
+    expect(out).toContain(word);
+  expect(out).not.toMatch(/calibrate|batch/);
+  expect((await grade(["replay", "--help"])).code).toBe(0);
+});
+
+test("--version is the package's", async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  expect(await grade(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+});
+
+test("list shows every scenario with its title and points, which sum up to 100", async () => {
+  const [text, json] = await Promise.all([grade(["list"]), grade(["list", "--json"])]);
+  const suites: { id: string; points: number; scenarios: { id: string; title: string; points: number }[] }[] =
+    JSON.parse(json.out)[0].suites;
+  expect(suites.map(({ id, points }) => `${id} ${points}`)).toEqual(["lab2a 15", "lab2b 35", "lab2c 25", "lab2d 25"]);
+  for (const suite of suites) {
+    expect(suite.scenarios.reduce((sum, { points }) => sum + points, 0)).toBe(suite.points);
+    for (const { id, title } of suite.scenarios)
+      expect(text.out).toMatch(new RegExp(`${id} +\\d+ {2}${title.replace(/[().]/g, "\\$&")}\n`));
+  }
+});
+
+test("without a terminal there are plain lines: no colours, no live line", async () => {
+  const { code, out, err } = await grade(ONE);
+  for (const control of ["\u001b", "\r"]) expect(out).not.toContain(control);
+  expect(out).toMatch(/^pass {2}lab2a\/initial-election +3\/3 .*\(2 runs\)\n\n3\/3 points/);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+});
+
+describe("results as JSON", () => {
+  test("on standard output, and nothing else on it; the same each time but for timing", async () => {
+    const [first, second] = await Promise.all([grade([...ONE, "--json"]), grade([...ONE, "--workers", "1", "--json"])]);
+    const result = gradingResultSchema.parse(JSON.parse(first.out));
+    expect(result).toMatchObject({ lab: "lab2a", submission: "reference", points: 3, maxPoints: 3 });
+    expect(result.scenarios[0]?.runs).toHaveLength(2);
+    expect(withoutTiming(first.out)).toEqual(withoutTiming(second.out));
+    expect(first.err).toBe("");
+  });
+
+  test("in a file, beside the report", async () => {
+    const file = join(folderWith(), "result.json");
+    const { code, out } = await grade([...ONE, "--json", file]);
+    expect(code).toBe(0);
+    expect(out).toContain("3/3 points");
+    gradingResultSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  });
+
+  test("other seeds are other runs", async () => {
+    const [one, two] = await Promise.all([grade([...ONE, "--json"]), grade([...ONE, "--seed", "2", "--json"])]);
+    const hashes = [one, two].flatMap(({ out }) =>
+      JSON.parse(out).scenarios[0].runs.map((run: { traceHash: string }) => run.traceHash),
+    );
+    expect(new Set(hashes).size).toBe(4);
+  });
+});
+
+describe("replay", () => {
+  test("plays the same run: the same trace hash, and every step of it to read", async () => {
+    const graded = JSON.parse((await grade([...ONE, "--json"])).out).scenarios[0].runs[1];
+    const { code, out } = await grade([...graded.replay.split(" ").slice(1), "reference"]);
+    expect(out).toContain(`trace ${graded.traceHash}`);
+    expect(out).toMatch(/peer \d {3}→ peer \d {2}requestVote \{ term: 1, /);
+    expect(code).toBe(0);
+  });
+
+  test("of a failing run shows the failure at the end, and exits with 1", async () => {
+    const folder = folderWith({ "raft.ts": raftWith('setTimeout(() => { throw new Error("here"); }, 250);') });
+    const { code, out } = await grade(["replay", "election/initial-election@7", folder]);
+    expect(out).toMatch(/0\.250000 {2}peer 0 {3}throws/);
+    expect(out).toMatch(/crashed after [\s\S]*what +peer 0 threw Error: here[\s\S]*code +raft\.ts:5:/);
+    expect(code).toBe(1);
+  });
+});
+
+describe("init", () => {
+  test("makes a project in which types resolve and grading works at once, without a download", async () => {
+    const parent = folderWith();
+    const made = await grade(["init", "my-raft"], { cwd: parent });
+    expect(made).toMatchObject({ code: 0, err: "" });
+    expect(made.out).toContain("cd my-raft");
+    const project = join(parent, "my-raft");
+    expect(readdirSync(project)).toEqual(
+      expect.arrayContaining(["raft.ts", "package.json", "tsconfig.json", ".gitignore", "node_modules"]),
+    );
+    // The editor's compiler, with the project's own settings.
+    execFileSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", project]);
+    const graded = await grade(["lab2a", "--runs", "1"], { cwd: project });
+    expect(graded.code).toBe(1);
+    expect(graded.out).toContain("0/15 points");
+    expect(graded.out).not.toMatch(/type error/);
+    expect(existsSync(join(project, "node_modules/.bin/grade"))).toBe(true);
+  });
+
+  test.each([
+    ["is not empty", ["init", "full"], /full is not empty/],
+    ["is the current one, and not empty", ["init"], /current folder is not empty; name a new one/],
+    ["is a file", ["init", "full/x"], /full\/x is a file/],
+  ])("refuses a folder that %s", async (_, args, line) => {
+    const { code, out, err } = await grade(args, { cwd: folderWith({ "full/x": "" }) });
+    expect(err).toMatch(line);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+  });
+});
+
+test("the submission is the current folder when it holds raft.ts, and the replay line names none then", async () => {
+  const { out } = await grade(["lab2a", "--runs", "1"], {
+    cwd: folderWith({ "raft.ts": raftWith('throw new Error("mine");') }),
+  });
+  expect(out).toContain("threw Error: mine");
+  expect(out).toMatch(/npx grade replay lab2a\/initial-election@\d+\n/);
+});
+
+test("NO_COLOR and a pipe look the same", async () => {
+  expect((await grade(ONE, { env: { NO_COLOR: "1" } })).out.replace(/[\d.]+ s\./, "")).toBe(
+    (await grade(ONE)).out.replace(/[\d.]+ s\./, ""),
+  );
+});
+
+function withoutTiming(json: string): unknown {
+  return JSON.parse(json, (key, value) => (key === "timing" ? undefined : value));
+}

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const CLI = join(ROOT, "dist/cli.js");
+
+export interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  /** Called when the process is started. */
+  readonly onStart?: (child: ChildProcess) => void;
+  /** Called with all of standard output so far. */
+  readonly onOut?: (out: string, child: ChildProcess) => void;
+}
+
+/** Runs the built command line, as `npx grade` does. */
+export function grade(args: readonly string[], options: CliOptions = {}): Promise<Finished> {
+  if (!existsSync(CLI)) throw new Error('dist/cli.js is missing: run "npm run build" before the tests');
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd: options.cwd ?? ROOT,
+    env: { PATH: process.env.PATH, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  options.onStart?.(child);
+  return new Promise((resolve) => {
+    let out = "";
+    let err = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      out += text;
+      options.onOut?.(out, child);
+    });
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      err += text;
+    });
+    child.once("close", (code) => resolve({ code, out, err }));
+  });
+}
+
+/** A folder that is gone when the test is over, with these files in it. */
+export function folderWith(files: Record<string, string> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), "grade-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** A submission that is complete but for what it does in its constructor and in its own methods. */
+export function raftWith(constructorBody: string, members = ""): string {
+  return `import type { ApplyMsg, ClientEnd, Persister } from "consensus-labs";
+export class Raft {
+  log: unknown[] = [];
+  constructor(readonly peers: ClientEnd<any>[], readonly me: number, readonly persister: Persister, readonly apply: (msg: ApplyMsg) => void) {
+    ${constructorBody}
+  }
+  ${members}
+  getState() { return { term: 0, isLeader: false }; }
+  start(_command: unknown) { return { index: -1, term: 0, isLeader: false }; }
+  snapshot(_index: number, _snapshot: Uint8Array) {}
+  kill() {}
+}
+`;
+}
+
+/** Processes of this machine that were started by the peer host's command, by their ids. */
+export function hostProcesses(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => commandOf(pid).includes(join(ROOT, "dist/host.js")));
+}
+
+/** The processes that a process started and that are still there. */
+export function childrenOf(pid: number): number[] {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until a condition holds; fails the test when it does not within five seconds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 5_000; waitedMs += 20) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`still not so after 5 s: ${what}`);
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+  } catch {
+    return "";
+  }
+}
