@@ -3,7 +3,7 @@ import type { Effect, Input, PeerClock } from "../../sim/peer-host.ts";
 import { localTime } from "../clock.ts";
 import type { RealmEntries } from "../realm/hook.ts";
 import type { Meter } from "./meter.ts";
-import { Outlet, viewOf } from "./outlet.ts";
+import { Outlet } from "./outlet.ts";
 import type { Program } from "./program.ts";
 import { TimerQueue } from "./timer-queue.ts";
 
@@ -18,7 +18,6 @@ export class Incarnation {
   private readonly context: Context;
   private readonly realm: RealmEntries;
   private readonly submission: unknown;
-  private inboxOfRealm: Uint8Array | null = null;
 
   /** Makes the realm; the peer in it is constructed by `run` with the same input. `settle` reports rejections that nobody handled. */
   constructor(
@@ -125,10 +124,8 @@ export class Incarnation {
     this.outlet.inbox.set(bytes);
   }
 
+  /** Afterwards the outlet has the realm's new inbox, if it had to be made anew. */
   private reserve(sizeBytes: number): void {
-    const inbox = this.realm.inbox(sizeBytes);
-    if (inbox === this.inboxOfRealm) return;
-    this.inboxOfRealm = inbox;
-    this.outlet.inbox = viewOf(inbox);
+    if (sizeBytes > this.outlet.inbox.length) this.realm.reserve(sizeBytes);
   }
 }

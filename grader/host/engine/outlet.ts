@@ -80,6 +80,9 @@ export class Outlet {
       case Op.clearTimer:
         this.timers.clear(a as number);
         return;
+      case Op.inbox:
+        this.inbox = viewOf(a as Uint8Array);
+        return;
       case Op.outbox:
         this.outbox = viewOf(a as Uint8Array);
         return;
@@ -131,7 +134,7 @@ const bufferGetter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8
 ) => ArrayBuffer;
 
 /** A host's view of a whole array of a realm; nothing of the realm can intervene. */
-export function viewOf(array: Uint8Array): Buffer {
+function viewOf(array: Uint8Array): Buffer {
   return Buffer.from(bufferGetter.call(array));
 }
 

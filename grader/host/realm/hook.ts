@@ -36,6 +36,8 @@ export const Op = {
   clearTimer: 11,
   /** the outbox, after it was made anew */
   outbox: 12,
+  /** the inbox, after it was made anew */
+  inbox: 17,
   /** text, offset in the outbox; gives the number of bytes */
   writeUtf8: 13,
   /** start, end in the inbox; gives the text, or undefined when it is not UTF-8 */
@@ -58,10 +60,10 @@ export function guardHook(raw: RawHook): RawHook {
   };
 }
 
-/** The functions of a realm that the host calls; each is one entry into the peer, except `inbox` and `observe`. */
+/** The functions of a realm that the host calls; each is one entry into the peer, except `reserve` and `observe`. */
 export interface RealmEntries {
-  /** Gives the inbox, with room for so many bytes. */
-  inbox(sizeBytes: number): Uint8Array;
+  /** Makes the inbox hold so many bytes. */
+  reserve(sizeBytes: number): void;
   /**
    * Evaluates the submission and constructs the peer; the inbox holds state, then snapshot.
    * `submission` is its wrapper function of this realm.

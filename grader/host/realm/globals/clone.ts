@@ -1,3 +1,4 @@
+import { define } from "../define.ts";
 import { inspect } from "../inspect/inspect.ts";
 import { DOMException } from "./dom-exception.ts";
 
@@ -61,11 +62,8 @@ function typedArrayOf(view: ArrayBufferView): ViewConstructor | undefined {
 function cloneError(error: Error): Error {
   const Kind = ERRORS[String(error.name)] ?? Error;
   const copy = new Kind(error.message);
-  const fields: (keyof Error)[] = ["message", "stack", "cause"];
-  for (const name of fields) {
-    if (!Object.hasOwn(error, name)) continue;
-    Object.defineProperty(copy, name, { value: error[name], writable: true, configurable: true, enumerable: false });
-  }
+  const fields: (keyof Error)[] = ["message", "stack"];
+  for (const name of fields) if (Object.hasOwn(error, name)) define(copy, name, error[name]);
   return copy;
 }
 
@@ -74,6 +72,8 @@ function fill(value: object, copy: object, seen: Map<object, object>): void {
     for (const [key, item] of [...value]) (copy as Map<unknown, unknown>).set(clone(key, seen), clone(item, seen));
   } else if (value instanceof Set) {
     for (const item of [...value]) (copy as Set<unknown>).add(clone(item, seen));
+  } else if (value instanceof Error) {
+    if (Object.hasOwn(value, "cause")) define(copy, "cause", clone(value.cause, seen));
   } else if (Array.isArray(value) || Object.prototype.toString.call(value) === "[object Object]") {
     for (const key of Object.keys(value)) {
       const item = clone((value as Record<string, unknown>)[key], seen);

@@ -25,7 +25,10 @@ interface Context {
   readonly itemsMax: number;
   readonly above: object[];
   /** Objects that some deeper place refers back to, numbered in that order. */
+
   readonly circular: Map<object, number>;
+  /** How deep the object lay that was shown last. */
+  lastDepth: number;
 }
 
 /** Shows any value as text, in the manner of Node's `util.inspect`. Never throws because of what the value is. */
@@ -37,6 +40,7 @@ export function inspect(value: unknown, options: InspectOptions = {}): string {
     itemsMax: maxArrayLength ?? Number.POSITIVE_INFINITY,
     above: [],
     circular: new Map(),
+    lastDepth: 0,
   };
   return show(context, value, 0);
 }
@@ -81,16 +85,18 @@ function showObject(context: Context, value: object, indent: number): string {
   if (isEmpty && shape.open === "") return shape.prefix;
   if (context.above.length > context.depthMax) return `[${Array.isArray(value) ? "Array" : nameOf(value) || "Object"}]`;
 
-  context.above.push(value);
+  const depth = context.above.push(value);
+  context.lastDepth = depth;
+
   const parts = shape.items?.(indent + 2) ?? [];
   for (const key of keys) parts.push(showField(context, value, key, indent + 2));
   context.above.pop();
 
-  if (context.options.sorted) parts.sort();
   const reference = context.circular.get(value);
   const prefix = reference === undefined ? shape.prefix : `<ref *${reference}> ${shape.prefix}`.trimEnd();
   const [open, close] = shape.open === "" ? ["{", "}"] : [shape.open, shape.close];
-  return layOut(parts, { prefix, open, close, indent, options: context.options, isList: open === "[" });
+  const levelsInside = context.lastDepth - depth;
+  return layOut(parts, { prefix, open, close, indent, levelsInside, options: context.options, isList: open === "[" });
 }
 
 interface Shape {
@@ -195,7 +201,9 @@ function more(shown: string[], left: number): string[] {
 function visibleKeys(context: Context, value: object): PropertyKey[] {
   const isList = Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof String;
   const hidden = context.options.showHidden === true;
-  return Reflect.ownKeys(value).filter((key) => {
+  const keys = Reflect.ownKeys(value);
+  if (context.options.sorted) keys.sort((a, b) => (String(a) < String(b) ? -1 : 1));
+  return keys.filter((key) => {
     if (isList && typeof key === "string" && (/^\d+$/.test(key) || key === "length")) return false;
     if (value instanceof Error && (key === "stack" || key === "message")) return false;
     return hidden || Object.prototype.propertyIsEnumerable.call(value, key);

@@ -20,7 +20,7 @@ export function create({ inspect }: ModuleParts): unknown {
   const comparison = (operator: string, heading: string, test: Test) =>
     function compare(actual: unknown, expected: unknown, message?: Message): void {
       if (test(actual, expected)) return;
-      const sign = operator.startsWith("not") ? "!=" : "==";
+      const sign = /^(?:not|!)/.test(operator) ? "!=" : "==";
       const short = `${show(actual)} ${sign}${operator.includes("trict") ? "=" : ""} ${show(expected)}`;
       const isShort = short.length < 60 && !short.includes("\n");
       const long = `actual:\n\n${show(actual)}\n\nexpected:\n\n${show(expected)}\n`;
@@ -81,7 +81,7 @@ export function create({ inspect }: ModuleParts): unknown {
     ...shared,
     ...strictOnes,
     equal: comparison("==", "Expected values to be loosely equal", isEqual),
-    notEqual: comparison("notEqual", 'Expected "actual" to be loosely unequal to', (a, b) => !isEqual(a, b)),
+    notEqual: comparison("!=", 'Expected "actual" to be loosely unequal to', (a, b) => !isEqual(a, b)),
     deepEqual: comparison("deepEqual", "Expected values to be loosely deep-equal", (a, b) =>
       isDeepEqual(a, b, "loose"),
     ),

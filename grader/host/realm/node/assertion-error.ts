@@ -15,10 +15,12 @@ export class AssertionError extends Error {
   declare readonly generatedMessage: boolean;
   declare readonly code: string;
 
+  /** `generated` is the message when none is given. */
   constructor({ message, actual, expected, operator = "fail" }: AssertionDetails = {}, generated = "Failed") {
     super(message === undefined ? generated : String(message));
     define(this, "name", "AssertionError");
-    const generatedMessage = message === undefined;
+    // Node says so of these, whose messages tell nothing of the values.
+    const generatedMessage = message === undefined && !/^(?:Missing expected|Got unwanted|ifError)/.test(generated);
     Object.assign(this, { generatedMessage, code: "ERR_ASSERTION", actual, expected, operator });
   }
 }

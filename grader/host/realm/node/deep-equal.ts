@@ -27,8 +27,8 @@ function compare(a: unknown, b: unknown, comparison: Comparison): boolean {
 
 function comparePrimitives(a: unknown, b: unknown, isStrict: boolean): boolean {
   if (isStrict) return Object.is(a, b);
-  if (typeof a === "object" || typeof b === "object" || typeof a === "function" || typeof b === "function")
-    return false;
+  const isCompound = (value: unknown) => (typeof value === "object" && value !== null) || typeof value === "function";
+  if (isCompound(a) || isCompound(b)) return false;
   // biome-ignore lint/suspicious/noDoubleEquals: this is what loose comparison means
   return a == b || (Number.isNaN(a) && Number.isNaN(b));
 }

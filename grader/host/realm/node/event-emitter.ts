@@ -77,7 +77,9 @@ export function createEmitterClass(inspect: typeof Inspect) {
     }
 
     eventNames(): EventName[] {
-      return [...(this[events]?.keys() ?? [])];
+      const names = [...(this[events]?.keys() ?? [])];
+      // As with the fields of an object: symbols come last.
+      return [...names.filter((name) => typeof name === "string"), ...names.filter((name) => typeof name === "symbol")];
     }
 
     listeners(event: EventName): Listener[] {

@@ -41,8 +41,11 @@ export function createThrowChecks(raise: Raise, show: Show) {
       const isErrorClass = expected === Error || Object.prototype.isPrototypeOf.call(Error, expected);
       if (expected.prototype !== undefined && error instanceof expected) return;
       if (isErrorClass) {
-        if (message === undefined) throw error;
-        raise(message, details, "");
+        const seen =
+          error instanceof Error
+            ? `"${error.constructor.name}"\n\nError message:\n\n${error.message}`
+            : `"${show(error)}"`;
+        raise(message, details, `The error is expected to be an instance of "${expected.name}". Received ${seen}`);
       }
       if ((expected as (error: unknown) => unknown).call({}, error) === true) return;
       raise(message, details, `The validation function is expected to return "true". Caught error:\n\n${show(error)}`);

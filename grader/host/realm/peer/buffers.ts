@@ -7,7 +7,7 @@ const INITIAL_BYTES = 4096;
 
 /** The bytes that a realm shares with the host: what comes in, and what goes out. */
 export class Buffers {
-  inbox = new Uint8Array(INITIAL_BYTES);
+  inbox: Uint8Array;
   private outbox: Uint8Array;
   private readonly encoder: Encoder;
   private readonly decoder: Decoder;
@@ -33,11 +33,12 @@ export class Buffers {
     this.decoder = new Decoder(utf8);
     this.outbox = this.encoder.bytes;
     this.share(this.outbox);
+    this.inbox = this.createInbox(INITIAL_BYTES);
   }
 
   /** Makes room in the inbox. */
   reserveInbox(sizeBytes: number): Uint8Array {
-    if (this.inbox.length < sizeBytes) this.inbox = new Uint8Array(Math.max(sizeBytes, this.inbox.length * 2));
+    if (this.inbox.length < sizeBytes) this.inbox = this.createInbox(Math.max(sizeBytes, this.inbox.length * 2));
     return this.inbox;
   }
 
@@ -90,6 +91,12 @@ export class Buffers {
     // A getter may ask for this in the middle of an encoding, whose bytes must stay as they are.
     if (this.outbox.length < needed || this.encoder.busy) this.share(new Uint8Array(needed));
     return this.outbox.slice(0, this.hook(Op.writeUtf8, text, 0) as number);
+  }
+
+  private createInbox(sizeBytes: number): Uint8Array {
+    const inbox = new Uint8Array(sizeBytes);
+    this.hook(Op.inbox, inbox);
+    return inbox;
   }
 
   private share(outbox: Uint8Array): void {

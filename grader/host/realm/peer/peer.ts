@@ -101,7 +101,7 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
   return {
     promisePrototype: Promise.prototype,
     failed: exception,
-    inbox: (sizeBytes) => buffers.reserveInbox(sizeBytes),
+    reserve: (sizeBytes) => void buffers.reserveInbox(sizeBytes),
 
     boot(nowUs, submission, size, stateLength, snapshotLength) {
       parts.setNow(nowUs);
