@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../sandbox/dist-file.ts";
+import type { GradeOptions } from "./commands/grade.ts";
 import { EXIT } from "./exit-code.ts";
-import type { GradeOptions } from "./grade-command.ts";
 import { HELP } from "./help-text.ts";
-import { didYouMean } from "./nearest.ts";
-import { parseRuns, parseSeed, parseWorkers } from "./options.ts";
-import { openStdio, type Stdio } from "./stdio.ts";
-import { UsageError } from "./usage-error.ts";
+import { didYouMean } from "./input/nearest.ts";
+import { parseRuns, parseSeed, parseWorkers } from "./input/options.ts";
+import { UsageError } from "./input/usage-error.ts";
+import { openStdio, type Stdio } from "./output/stdio.ts";
 
 // Each command is loaded when it is asked for: help and lists should not wait for a grader.
 await main(process.argv, openStdio());
@@ -45,7 +45,7 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {
       if (lab === undefined) throw new UsageError('name a lab, for example "grade lab2a"; "grade list" shows them all');
       const [{ gradeCommand }, { labs }] = await Promise.all([
-        import("./grade-command.ts"),
+        import("./commands/grade.ts"),
         import("../../labs/index.ts"),
       ]);
       const commands = program.commands.map((command) => command.name());
@@ -62,7 +62,7 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
 
   program.command("replay <run> [submission]").action(async (run: string, submission: string | undefined) => {
     const [{ replayCommand }, { labs }] = await Promise.all([
-      import("./replay-command.ts"),
+      import("./commands/replay.ts"),
       import("../../labs/index.ts"),
     ]);
     setExitCode(await replayCommand(labs, run, submission, stdio));
@@ -72,13 +72,13 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .option("--json")
     .action(async (options: { json?: boolean }) => {
       const [{ listCommand }, { labs }] = await Promise.all([
-        import("./list-command.ts"),
+        import("./commands/list.ts"),
         import("../../labs/index.ts"),
       ]);
       listCommand(labs, options, stdio);
     });
   program.command("init [dir]").action(async (dir: string | undefined) => {
-    const { initCommand } = await import("./init-command.ts");
+    const { initCommand } = await import("./commands/init.ts");
     initCommand(dir, stdio);
   });
 

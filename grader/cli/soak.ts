@@ -11,11 +11,11 @@ import type { RunTask } from "../run/schedule.ts";
 import { runSeed } from "../run/seeds.ts";
 import { bundleSubmission, makeSourceMapper, openSubmission, UngradableError } from "../submission/index.ts";
 import { EXIT } from "./exit-code.ts";
-import { interruptible } from "./interrupt.ts";
-import { defaultWorkers } from "./options.ts";
-import { defaultSubmission, selectLab, selectScenarios } from "./select.ts";
-import { SoakJournal } from "./soak-journal.ts";
-import { UsageError } from "./usage-error.ts";
+import { defaultWorkers } from "./input/options.ts";
+import { defaultSubmission, selectLab, selectScenarios } from "./input/select.ts";
+import { UsageError } from "./input/usage-error.ts";
+import { interruptible } from "./output/interrupt.ts";
+import { SoakJournal } from "./soak/journal.ts";
 
 const USAGE = `npm run soak -- [lab] [submission] [--runs n] [--seed n] [--only text] [--workers n] [--journal file]
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
-import { MAX_SEED } from "../run/seeds.ts";
+import { MAX_SEED } from "../../run/seeds.ts";
 
 /** More would only take memory: a run keeps one core busy. */
 const MAX_WORKERS = 256;

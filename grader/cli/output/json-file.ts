@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { toJson } from "../report/json.ts";
-import type { GradingResult } from "../run/result.ts";
+import { toJson } from "../../report/json.ts";
+import type { GradingResult } from "../../run/result.ts";
+import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "./stdio.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** The file that `--json` names. */
 export class JsonFile {

@@ -1,4 +1,4 @@
-import { EXIT } from "./exit-code.ts";
+import { EXIT } from "../exit-code.ts";
 
 /** Lets a command end in good order when the user interrupts it; a second time ends it at once. */
 export function interruptible(): { readonly signal: AbortSignal; abort(): void } {

@@ -1,15 +1,15 @@
-import type { Lab } from "../harness/scenario.ts";
-import { type ReportContext, summaryLines } from "../report/grading-report.ts";
-import { toJson } from "../report/json.ts";
-import { ProgressReport } from "../report/progress.ts";
-import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../run/grade.ts";
-import type { GradingResult } from "../run/result.ts";
-import { EXIT, exitCodeOf } from "./exit-code.ts";
-import { interruptible } from "./interrupt.ts";
-import { JsonFile } from "./json-file.ts";
-import { defaultWorkers } from "./options.ts";
-import { defaultSubmission, selectLab, selectScenarios } from "./select.ts";
-import type { Stdio } from "./stdio.ts";
+import type { Lab } from "../../harness/scenario.ts";
+import { type ReportContext, summaryLines } from "../../report/grading-report.ts";
+import { toJson } from "../../report/json.ts";
+import { ProgressReport } from "../../report/progress.ts";
+import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
+import type { GradingResult } from "../../run/result.ts";
+import { EXIT, exitCodeOf } from "../exit-code.ts";
+import { defaultWorkers } from "../input/options.ts";
+import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
+import { interruptible } from "../output/interrupt.ts";
+import { JsonFile } from "../output/json-file.ts";
+import type { Stdio } from "../output/stdio.ts";
 
 export interface GradeOptions {
   readonly only?: string;

@@ -1,5 +1,5 @@
-import type { Lab } from "../harness/scenario.ts";
-import type { Stdio } from "./stdio.ts";
+import type { Lab } from "../../harness/scenario.ts";
+import type { Stdio } from "../output/stdio.ts";
 
 /** `grade list`: every scenario with its title and points. */
 export function listCommand(labs: readonly Lab[], options: { readonly json?: boolean }, { out }: Stdio): void {

@@ -1,13 +1,13 @@
-import type { Lab } from "../harness/scenario.ts";
-import { describeRun, headline, seconds } from "../report/failure-text.ts";
-import { traceLines } from "../report/trace-text.ts";
-import { Aborted } from "../run/player.ts";
-import { replay } from "../run/replay.ts";
-import type { RunResult } from "../run/result.ts";
-import { EXIT } from "./exit-code.ts";
-import { interruptible } from "./interrupt.ts";
-import { defaultSubmission, selectRun } from "./select.ts";
-import type { Stdio } from "./stdio.ts";
+import type { Lab } from "../../harness/scenario.ts";
+import { describeRun, headline, seconds } from "../../report/failure-text.ts";
+import { traceLines } from "../../report/trace-text.ts";
+import { Aborted } from "../../run/player.ts";
+import { replay } from "../../run/replay.ts";
+import type { RunResult } from "../../run/result.ts";
+import { EXIT } from "../exit-code.ts";
+import { defaultSubmission, selectRun } from "../input/select.ts";
+import { interruptible } from "../output/interrupt.ts";
+import type { Stdio } from "../output/stdio.ts";
 
 /** `grade replay <lab>/<scenario>@<seed> [submission]`. Gives the exit status. */
 export async function replayCommand(

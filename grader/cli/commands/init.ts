@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { distFile, packageRoot } from "../sandbox/dist-file.ts";
-import type { Stdio } from "./stdio.ts";
-import { UsageError } from "./usage-error.ts";
+import { distFile, packageRoot } from "../../sandbox/dist-file.ts";
+import { UsageError } from "../input/usage-error.ts";
+import type { Stdio } from "../output/stdio.ts";
 
 /** What may lie in a folder that counts as empty. */
 const HARMLESS = new Set([".git", ".DS_Store"]);

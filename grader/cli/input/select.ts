@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Lab, Scenario, Suite } from "../harness/scenario.ts";
-import { packageRoot } from "../sandbox/dist-file.ts";
+import type { Lab, Scenario, Suite } from "../../harness/scenario.ts";
+import { packageRoot } from "../../sandbox/dist-file.ts";
 import { didYouMean } from "./nearest.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { RunResult, Verdict } from "../run/result.ts";
-import type { RunTask } from "../run/schedule.ts";
-import { distFile } from "../sandbox/dist-file.ts";
-import { UsageError } from "./usage-error.ts";
+import type { RunResult, Verdict } from "../../run/result.ts";
+import type { RunTask } from "../../run/schedule.ts";
+import { distFile } from "../../sandbox/dist-file.ts";
+import { UsageError } from "../input/usage-error.ts";
 
 /** What all runs of a journal have in common. */
 export interface SoakSubject {

@@ -1,4 +1,4 @@
-import { makeStyle, type Style, wantsColours } from "../report/style.ts";
+import { makeStyle, type Style, wantsColours } from "../../report/style.ts";
 
 /** The streams a command writes to. A closed pipe is no error: what is written after that goes nowhere. */
 export interface Stdio {

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { PlayOptions } from "../../grader/harness/run-scenario.ts";
+import { type GradeRequest, grade } from "../../grader/run/grade.ts";
+import { RunPool } from "../../grader/run/pool.ts";
+import type { GradingResult } from "../../grader/run/result.ts";
+import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
+import { labs } from "../../labs/index.ts";
+import { ROOT } from "../cli/run-cli.ts";
+
+const lab = labs[0] as (typeof labs)[number];
+const scenarios = lab.suites.flatMap((suite) => suite.scenarios);
+const reference = join(ROOT, "reference");
+
+function request(changes: Partial<GradeRequest>): GradeRequest {
+  const chosen = scenarios.filter(({ id }) =>
+    /initial-election|many-elections|basic-agree|kill|persist-1|snapshot-basic/.test(id),
+  );
+  return {
+    lab: "lab2",
+    peer: lab.peer,
+    scenarios: chosen,
+    submission: reference,
+    seed: 11,
+    runs: 2,
+    workers: 2,
+    ...changes,
+  };
+}
+
+function withoutTiming(result: GradingResult): unknown {
+  return JSON.parse(JSON.stringify(result), (key, value) => (key === "timing" ? undefined : value));
+}
+
+test("a grading comes out the same with one worker, with two, and in any order of runs", async () => {
+  const expected = await grade(request({ workers: 1 }));
+  expect(expected.scenarios.map(({ verdict }) => verdict)).toEqual(expected.scenarios.map(() => "passed"));
+  let state = 7;
+  const pick = (ready: readonly unknown[]) => {
+    state = (state * 48271) % 2147483647;
+    return state % ready.length;
+  };
+  for (const changes of [{ workers: 2 }, { workers: 2, pick }, { workers: 3, pick }]) {
+    expect(withoutTiming(await grade(request(changes)))).toEqual(withoutTiming(expected));
+  }
+});
+
+describe("a run comes out the same however wide its windows are", () => {
+  const load = bundleSubmission(openSubmission(reference, lab.peer)).then(({ code, filename }) => ({
+    code,
+    filename,
+    iface: lab.peer,
+  }));
+  const pool = new RunPool(1, load);
+  afterAll(() => pool.close());
+
+  test.each([
+    "lab2a/re-election",
+    "lab2b/backup",
+    "lab2c/crash-before-persist",
+    "lab2c/unreliable-agree",
+    "lab2d/snapshot-install",
+  ])("%s", async (scenarioId) => {
+    const hashOf = async (options: PlayOptions) => (await pool.play({ scenarioId, seed: 5, options })).traceHash;
+    const expected = await hashOf({});
+    for (const options of [{ windowUs: 500 }, { windowUs: 143 }, { oneEntry: true }]) {
+      expect({ options, hash: await hashOf(options) }).toEqual({ options, hash: expected });
+    }
+  });
+});
