@@ -17,7 +17,8 @@ export class FrameWriter {
   /** The whole frame, prefix included; holds until the next `begin`. */
   end(): Uint8Array {
     this.view.setUint32(0, this.position - PREFIX_BYTES, true);
-    return this.bytes.subarray(0, this.position);
+    // A plain array: `slice` of a Buffer would not copy.
+    return new Uint8Array(this.bytes.buffer, 0, this.position);
   }
 
   byte(value: number): void {

@@ -25,7 +25,8 @@ export class FrameStream {
     const size = this.buffer.readUInt32LE(this.start);
     if (size > this.frameBytesMax) throw new WireError(`a frame of ${size} bytes is longer than ${this.frameBytesMax}`);
     if (!this.fill(PREFIX_BYTES + size)) throw new WireError("the stream ends inside a frame");
-    const body = this.buffer.subarray(this.start + PREFIX_BYTES, this.start + PREFIX_BYTES + size);
+    // A plain array: `slice` of a Buffer would not copy.
+    const body = new Uint8Array(this.buffer.buffer, this.start + PREFIX_BYTES, size);
     this.start += PREFIX_BYTES + size;
     return body;
   }

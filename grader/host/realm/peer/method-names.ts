@@ -27,7 +27,8 @@ export class MethodNames {
     if (this.localMethods.has(method)) {
       return `"${method}" is called by the service on its own peer only; it is not an RPC`;
     }
-    if (peer !== null && Object.hasOwn(peer, method) && typeof Reflect.get(peer, method) === "function") return null;
+    // While the peer is constructed nobody knows its fields; whoever gets the call will tell.
+    if (peer === null || (Object.hasOwn(peer, method) && typeof Reflect.get(peer, method) === "function")) return null;
     const close = nearest(method, this.names);
     const advice =
       close === null ? `it has ${[...this.names].join(", ") || "no RPC methods"}` : `did you mean "${close}"?`;
