@@ -1,7 +1,7 @@
 import type { Draft, PersistentCluster } from "./support.ts";
 import { startClients } from "./support.ts";
 
-const DURATION_MS = 12_000;
+const DURATION_MS = 8_000;
 
 /** What the four kinds of chaos have in common: clients, faults for a while, and then a cluster that must recover. */
 type Chaos = Pick<Draft, "title" | "about" | "setup"> & { readonly faults: (c: PersistentCluster) => void };
@@ -51,7 +51,7 @@ export function chaos(suite: "lab2c" | "lab2d", snapshotEvery?: number): Draft[]
     dependsOn: ["lab2a/initial-election", "lab2b/basic-agree", ...(suite === "lab2d" ? ["lab2d/snapshot-basic"] : [])],
     ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
     run: (c) => {
-      const stop = startClients(c, 2, 30);
+      const stop = startClients(c, 2, 60);
       faults(c);
       stop();
       c.settle();

@@ -157,10 +157,10 @@ function snapshotInit(c: LogCluster): void {
 }
 
 function snapshotDuringCompaction(c: LogCluster): void {
-  const stop = startClients(c, 2, 10);
+  const stop = startClients(c, 2, 25);
   c.crashOnEffect({ effect: "save", when: "before", chance: 0.003, limit: 20, restartAfterMs: [1, 300] });
   c.crashOnEffect({ effect: "save", when: "after", chance: 0.003, limit: 20, restartAfterMs: [1, 300] });
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 8; round++) {
     const away = c.pick("who is away", c.peers);
     if (c.chance("leaves by crashing", 0.5)) c.crash(away);
     else c.disconnect(away);
