@@ -8,6 +8,33 @@ export function defineAll(target: object, values: Record<string, unknown>): void
   for (const name of Object.keys(values)) define(target, name, values[name]);
 }
 
+/** Gives `target` properties that are made when one of them is first looked at: most peers never do, and realms are many. */
+export function defineLazily<Name extends string>(
+  target: object,
+  names: readonly Name[],
+  make: () => Record<Name, unknown>,
+): void {
+  const waiting = new Set<Name>(names);
+  const settle = () => {
+    const values = make();
+    for (const name of waiting) define(target, name, values[name]);
+  };
+  for (const name of names) {
+    Object.defineProperty(target, name, {
+      configurable: true,
+      enumerable: false,
+      get() {
+        settle();
+        return (target as Record<string, unknown>)[name];
+      },
+      set(value) {
+        waiting.delete(name);
+        define(target, name, value);
+      },
+    });
+  }
+}
+
 /** An error as Node makes them, with a `code`. */
 export function nodeError<E extends Error>(error: E, code: string): E {
   define(error, "code", code);

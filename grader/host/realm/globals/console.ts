@@ -15,22 +15,18 @@ export function installConsole(hook: RawHook, nowUs: () => number): void {
   const print = (level: LogLevel, text: string) => {
     hook(Op.log, level, indent === "" ? text : indent + text.replaceAll("\n", `\n${indent}`));
   };
-  const printer =
-    (level: LogLevel) =>
-    (...data: unknown[]) =>
-      print(level, format(...data));
   const elapsed = (label: string) => `${label}: ${(nowUs() - (timers.get(label) ?? nowUs())) / 1000}ms`;
-  const group = (...data: unknown[]) => {
+  const group = (data: readonly unknown[]) => {
     if (data.length > 0) print("log", format(...data));
     indent += "  ";
   };
 
-  const methods = {
-    debug: printer("debug"),
-    log: printer("log"),
-    info: printer("info"),
-    warn: printer("warn"),
-    error: printer("error"),
+  const console = {
+    debug: (...data: unknown[]) => print("debug", format(...data)),
+    log: (...data: unknown[]) => print("log", format(...data)),
+    info: (...data: unknown[]) => print("info", format(...data)),
+    warn: (...data: unknown[]) => print("warn", format(...data)),
+    error: (...data: unknown[]) => print("error", format(...data)),
     trace: (...data: unknown[]) => print("error", `Trace: ${format(...data)}\n${stackHere()}`.trimEnd()),
     assert: (condition: unknown, ...data: unknown[]) => {
       if (condition) return;
@@ -39,10 +35,10 @@ export function installConsole(hook: RawHook, nowUs: () => number): void {
       else print("warn", format("Assertion failed", ...data));
     },
     dir: (value: unknown, options?: object) => print("log", inspect(value, options)),
-    dirxml: printer("log"),
+    dirxml: (...data: unknown[]) => print("log", format(...data)),
     table: (data: unknown, columns?: readonly string[]) => print("log", table(data, columns)),
-    group,
-    groupCollapsed: group,
+    group: (...data: unknown[]) => group(data),
+    groupCollapsed: (...data: unknown[]) => group(data),
     groupEnd: () => {
       indent = indent.slice(2);
     },
@@ -64,11 +60,6 @@ export function installConsole(hook: RawHook, nowUs: () => number): void {
     },
     clear: () => {},
   };
-  const console = {};
-  for (const [name, method] of Object.entries(methods)) {
-    Object.defineProperty(method, "name", { value: name });
-    Object.defineProperty(console, name, { value: method, writable: true, configurable: true, enumerable: true });
-  }
   define(console, Symbol.toStringTag, "console");
   define(globalThis, "console", console);
 }

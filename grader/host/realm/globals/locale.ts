@@ -1,5 +1,6 @@
-import { define } from "../define.ts";
+import { define, defineLazily } from "../define.ts";
 
+const RealIntl = Intl;
 const LOCALE = "en-US";
 type Locales = Intl.LocalesArgument;
 type Construct = new (...args: unknown[]) => object;
@@ -7,7 +8,7 @@ type Construct = new (...args: unknown[]) => object;
 /** The locales asked for, and en-US behind them: what the process would fall back to must not show. */
 export function localesOrDefault(locales?: Locales): Locales {
   if (locales === undefined) return LOCALE;
-  return [...Intl.getCanonicalLocales(locales as string | string[]), LOCALE];
+  return [...RealIntl.getCanonicalLocales(locales as string | string[]), LOCALE];
 }
 
 /** The options, with UTC where they name no time zone. */
@@ -19,13 +20,11 @@ export function utcOptions(options?: Intl.DateTimeFormatOptions): Intl.DateTimeF
 
 /** Makes en-US, UTC and virtual time the defaults of `Intl` and of the methods that use it. */
 export function installLocale(nowMs: () => number): void {
-  for (const name of Object.getOwnPropertyNames(Intl)) {
-    const real = (Intl as unknown as Record<string, unknown>)[name];
-    if (typeof real === "function" && "supportedLocalesOf" in real) {
-      define(Intl, name, withDefaults(name, real as unknown as Construct, name === "DateTimeFormat"));
-    }
-  }
-  formatNow(nowMs);
+  // Nothing but this name leads to the classes of Intl.
+  defineLazily(globalThis, ["Intl"], () => {
+    replaceClasses(nowMs);
+    return { Intl: RealIntl };
+  });
   for (const [prototype, names] of LOCALE_METHODS) {
     for (const name of names) replaceFirstArgument(prototype, name);
   }
@@ -37,6 +36,16 @@ export function installLocale(nowMs: () => number): void {
       return compare.call(this, that, localesOrDefault(locales) as string[], options);
     },
   );
+}
+
+function replaceClasses(nowMs: () => number): void {
+  for (const name of Object.getOwnPropertyNames(RealIntl)) {
+    const real = (RealIntl as unknown as Record<string, unknown>)[name];
+    if (typeof real === "function" && "supportedLocalesOf" in real) {
+      define(RealIntl, name, withDefaults(name, real as unknown as Construct, name === "DateTimeFormat"));
+    }
+  }
+  formatNow(nowMs);
 }
 
 const LOCALE_METHODS: readonly (readonly [object, readonly string[]])[] = [
@@ -73,7 +82,7 @@ function withDefaults(name: string, Real: Construct, isDate: boolean): unknown {
 
 /** Without an argument, a date format shows the current time: the virtual one. */
 function formatNow(nowMs: () => number): void {
-  const { prototype } = Intl.DateTimeFormat;
+  const { prototype } = RealIntl.DateTimeFormat;
   const getter = Object.getOwnPropertyDescriptor(prototype, "format")?.get as (
     this: unknown,
   ) => (date: unknown) => string;

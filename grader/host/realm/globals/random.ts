@@ -1,4 +1,4 @@
-import { define } from "../define.ts";
+import { define, defineLazily } from "../define.ts";
 import { DOMException } from "./dom-exception.ts";
 
 /** Four 32-bit words that a stream begins with. */
@@ -28,8 +28,8 @@ export function installRandom(seed: Seed): void {
     const high = next() >>> 5;
     return (high * 0x4000000 + (next() >>> 6)) / 0x20000000000000;
   });
-  const nextForCrypto = createStream([seed[0] ^ 0x63727970, seed[1], seed[2], seed[3] ^ 0x746f2121]);
-  define(globalThis, "crypto", createCrypto(nextForCrypto));
+  const seedOfCrypto: Seed = [seed[0] ^ 0x63727970, seed[1], seed[2], seed[3] ^ 0x746f2121];
+  defineLazily(globalThis, ["crypto"], () => ({ crypto: createCrypto(createStream(seedOfCrypto)) }));
 }
 
 function createCrypto(next: () => number): object {

@@ -1,4 +1,4 @@
-import { defineAll } from "../define.ts";
+import { defineAll, defineLazily } from "../define.ts";
 import type { RawHook } from "../hook.ts";
 import type { Buffers } from "../peer/buffers.ts";
 import { abortClasses } from "./abort.ts";
@@ -21,11 +21,10 @@ interface WebParts {
 
 /** Installs those globals that Node has from the web platform. */
 export function installWeb(parts: WebParts): void {
-  const events = eventClasses(parts.failed);
-  const { AbortController, AbortSignal } = abortClasses(events, parts.timers);
-  const { TextDecoder, TextEncoder } = textClasses(parts.buffers, parts.hook);
-  defineAll(globalThis, {
-    ...{ AbortController, AbortSignal, DOMException, TextDecoder, TextEncoder, atob, btoa, structuredClone },
-    ...{ Event: events.Event, EventTarget: events.EventTarget, CustomEvent: events.CustomEvent },
+  defineAll(globalThis, { DOMException, atob, btoa, structuredClone });
+  defineLazily(globalThis, ["TextDecoder", "TextEncoder"], () => textClasses(parts.buffers, parts.hook));
+  defineLazily(globalThis, ["Event", "CustomEvent", "EventTarget", "AbortController", "AbortSignal"], () => {
+    const events = eventClasses(parts.failed);
+    return { ...events, ...abortClasses(events, parts.timers) };
   });
 }
