@@ -29,11 +29,9 @@ export function describeFailure(
 
 /** What was expected and seen, where, and the state of the world, of one run that did not pass. */
 export function describeRun(run: RunResult, style: Style): string[] {
-  const help = helpFor(run.message);
+  const help = helpFor(run.message) ?? EXPLAINED[run.verdict];
   return [
-    ...(run.failure === undefined
-      ? field("what", run.message ?? EXPLAINED[run.verdict] ?? "")
-      : describeViolation(run.failure)),
+    ...(run.failure === undefined ? field("what", run.message ?? "") : describeViolation(run.failure)),
     ...(run.places ?? []).slice(0, PLACES).flatMap((place, i) => field(i === 0 ? "code" : "", placeText(place, i > 0))),
     ...(help === undefined ? [] : field("help", help)),
     ...section("peers", peerTable(run.peers ?? []), style),
@@ -56,12 +54,13 @@ export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(3)} s`;
 }
 
-/** For verdicts that say all by themselves. */
+/** What a verdict means, where its name does not say it. */
 const EXPLAINED: Partial<Record<Verdict, string>> = {
-  hung: "one step took too long",
-  "out-of-memory": "the peers used too much memory",
-  "output-limit": "the peers wrote too much",
-  "internal-error": "the grader itself went wrong; no points are lost by this, please report it",
+  hung: "A loop that does not end? Within one step no time passes: a peer waits with timers and promises, never by looping.",
+  "out-of-memory": "Something is added again and again and never taken away, often in a loop that does not end.",
+  nondeterministic:
+    "Something other than its inputs decided what a peer did. Nothing may be shared between peers but messages.",
+  "internal-error": "This is a fault of the grader and not of the submission. Please report it.",
 };
 
 function describeViolation(failure: Failure): string[] {

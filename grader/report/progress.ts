@@ -33,10 +33,15 @@ export class ProgressReport {
       readonly isQuiet?: boolean;
       /** Of the longest scenario id. */
       readonly idWidth: number;
+      /** The first line. */
+      readonly heading: string;
       readonly scenarios: number;
+      /** Of each scenario. */
+      readonly runs: number;
     },
   ) {
-    this.progress = { runs: 0, ofRuns: 0, scenarios: 0, ofScenarios: options.scenarios };
+    const { scenarios, runs } = options;
+    this.progress = { runs: 0, ofRuns: scenarios * runs, scenarios: 0, ofScenarios: scenarios };
     if (!options.live) return;
     // Elapsed time goes on while a run takes long.
     this.timer = setInterval(() => this.draw(), 500).unref();
@@ -44,6 +49,10 @@ export class ProgressReport {
   }
 
   readonly onEvent = (event: GradingEvent): void => {
+    if (event.kind === "started") {
+      this.printAbove([this.options.heading, ""]);
+      return;
+    }
     if (event.kind === "type-problems") {
       this.printAbove([...typeProblemLines(event.problems, this.style), ""]);
       return;

@@ -32,7 +32,7 @@ function describe({ kind, other, id, text, bytes }: TraceRecord): string {
     case "held":
       return `${text} for peer ${other} is held back  #${id}`;
     case "save":
-      return `saves its ${text}, ${size(bytes)}`;
+      return `saves its ${text}, ${size(bytes)}${content(bytes)}`;
     case "upcall":
       return `applies ${value(bytes)}`;
     case "observed":
@@ -66,6 +66,13 @@ function size(bytes: Uint8Array | null): string {
 
 function value(bytes: Uint8Array | null): string {
   return bytes === null ? "nothing" : cut(show(decoded(bytes)));
+}
+
+/** What was saved, when it is an object that `encode` made. */
+function content(bytes: Uint8Array | null): string {
+  const data = bytes === null ? null : decoded(bytes);
+  const isReadable = typeof data === "object" && data !== null && !(data instanceof Uint8Array);
+  return isReadable ? `: ${cut(show(data))}` : "";
 }
 
 /** The arguments of a call, which travel as one array. */

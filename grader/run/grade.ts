@@ -40,6 +40,8 @@ export interface GradeRequest {
 
 /** What happens while a grading is under way. */
 export type GradingEvent =
+  /** The submission loads, and its runs begin. */
+  | { readonly kind: "started" }
   | { readonly kind: "run"; readonly task: RunTask; readonly result: RunResult; readonly progress: Progress }
   | { readonly kind: "scenario"; readonly result: ScenarioResult; readonly progress: Progress }
   | { readonly kind: "type-problems"; readonly problems: readonly TypeProblem[] };
@@ -85,6 +87,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
   if (request.signal?.aborted) pool.abort();
   try {
     const mapper = makeSourceMapper((await bundle).sourceMap);
+    request.onEvent?.({ kind: "started" });
     types.then((problems) => problems.length > 0 && request.onEvent?.({ kind: "type-problems", problems }));
     await playAll({ ...request, schedule, player: pool, mapper });
     const typeProblems = request.signal?.aborted ? [] : await types;

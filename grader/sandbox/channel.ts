@@ -18,7 +18,7 @@ export interface Channel {
  * before this returns. Throws when the system has no `mkfifo` or the folder for temporary files cannot be written.
  */
 export function openChannels(count: number): Channel[] {
-  const folder = mkdtempSync(join(tmpdir(), "consensus-labs-"));
+  const folder = temporaryFolder();
   try {
     const paths = Array.from({ length: count * 2 }, (_, i) => join(folder, String(i)));
     execFileSync("mkfifo", ["-m", "600", ...paths], { stdio: ["ignore", "ignore", "pipe"] });
@@ -26,6 +26,19 @@ export function openChannels(count: number): Channel[] {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A folder that holds pipes for a moment, also where the usual place is read-only. */
+function temporaryFolder(): string {
+  let reason: unknown;
+  for (const place of [tmpdir(), "/dev/shm", "/var/tmp"]) {
+    try {
+      return mkdtempSync(join(place, "consensus-labs-"));
+    } catch (error) {
+      reason ??= error;
+    }
+  }
+  throw new Error(`no folder for temporary files can be made: ${reason instanceof Error ? reason.message : reason}`);
 }
 
 function openChannel(toHostPath: string, fromHostPath: string): Channel {

@@ -36,7 +36,9 @@ test("list shows every scenario with its title and points, which sum up to 100",
 test("without a terminal there are plain lines: no colours, no live line", async () => {
   const { code, out, err } = await grade(ONE);
   for (const control of ["\u001b", "\r"]) expect(out).not.toContain(control);
-  expect(out).toMatch(/^pass {2}lab2a\/initial-election +3\/3 .*\(2 runs\)\n\n3\/3 points/);
+  expect(out).toMatch(
+    /^lab2a of reference: 1 scenario, 2 runs each\n\npass {2}lab2a\/initial-election +3\/3 .*\(2 runs\)\n\n3\/3 points/,
+  );
   expect({ code, err }).toEqual({ code: 0, err: "" });
 });
 

@@ -187,7 +187,15 @@ describe("progress", () => {
       text += part;
     };
     const output = { write, columns: 40 };
-    const progress = new ProgressReport(output, plain, { live, isQuiet, idWidth: 13, scenarios: 3 });
+    const progress = new ProgressReport(output, plain, {
+      live,
+      isQuiet,
+      idWidth: 13,
+      heading: "h",
+      scenarios: 3,
+      runs: 3,
+    });
+    progress.onEvent({ kind: "started" });
     progress.onEvent({
       kind: "scenario",
       result: passedScenario,
@@ -198,7 +206,7 @@ describe("progress", () => {
   }
 
   test("is plain lines when nobody watches", () => {
-    expect(reported(false)).toBe(`${scenarioLine(passedScenario, 13, plain)}\n`);
+    expect(reported(false)).toBe(`h\n\n${scenarioLine(passedScenario, 13, plain)}\n`);
   });
 
   test("keeps one live line below them on a terminal, and takes it away at the end", () => {

@@ -48,7 +48,9 @@ export async function gradeCommand(
   const progress = new ProgressReport(report, report.style, {
     live: report.isTerminal,
     idWidth: Math.max(...scenarios.map(({ id }) => id.length)),
+    heading: heading(selection.id, submission, scenarios.length, runs),
     scenarios: scenarios.length,
+    runs,
     isQuiet: isJsonOnly,
   });
   let result: GradingResult;
@@ -77,6 +79,11 @@ export async function gradeCommand(
   }
   if (file?.write(result, stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
   return isUnread && file === null ? EXIT.usage : exitCodeOf(result);
+}
+
+function heading(lab: string, submission: string, scenarios: number, runs: number): string {
+  const several = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  return `${lab} of ${submission}: ${several(scenarios, "scenario")}, ${several(runs, "run")} each`;
 }
 
 function reportContext(lab: Lab, submission: string, named: string | undefined, stdio: Stdio): ReportContext {
