@@ -60,6 +60,7 @@ async function main() {
       cli: "grader/cli/main.ts",
       worker: "grader/run/worker.ts",
       soak: "grader/cli/soak.ts",
+      bench: "scripts/bench.ts",
       "keeper-thread": "grader/sandbox/keeper-thread.ts",
     }),
     bundleAlone("host", "grader/host/main.ts"),

@@ -1,0 +1,169 @@
+/**
+ * `npm run bench`: how fast grading is, and what its parts cost. Prints figures and ratios, and judges nothing: machines
+ * are noisy, so what is compared is compared in one run, in turn.
+ */
+import { spawnSync } from "node:child_process";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { playScenario } from "../grader/harness/run-scenario.ts";
+import { Engine } from "../grader/host/engine.ts";
+import { loadRealmTexts } from "../grader/host/realm-texts.ts";
+import { distFile, packageRoot } from "../grader/sandbox/dist-file.ts";
+import { StandaloneHosts } from "../grader/sandbox/standalone.ts";
+import type { PeerHost, Window, WindowResult } from "../grader/sim/peer-host.ts";
+import { bundleSubmission, openSubmission } from "../grader/submission/index.ts";
+import { labs } from "../labs/index.ts";
+
+const ROUNDS = 5;
+/** Scenarios under load, without and with crashes and snapshots, for the figures per message and per window. */
+const SAMPLE = [
+  "lab2b/backup",
+  "lab2b/count",
+  "lab2c/churn",
+  "lab2c/figure-8-unreliable",
+  "lab2d/snapshot-install",
+  "lab2d/chaos-drops",
+];
+
+async function main(): Promise<void> {
+  console.log(
+    `Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}; medians of ${ROUNDS}\n`,
+  );
+  wholeProcess();
+  await parts();
+}
+
+/** The commands as a student waits for them: process start, bundling and type check included. */
+function wholeProcess(): void {
+  console.log("whole process, wall seconds (median, least … most)");
+  for (const args of [
+    ["--version"],
+    ["lab2a", "reference", "--runs", "1"],
+    ["lab2", "reference", "--runs", "1"],
+    ["lab2", "reference"],
+  ]) {
+    const seconds = times(() => {
+      const run = spawnSync(process.execPath, [distFile("cli.js"), ...args], { cwd: packageRoot(), encoding: "utf8" });
+      if (run.status !== 0)
+        throw new Error(`grade ${args.join(" ")} ended with ${run.status}:\n${run.stdout}${run.stderr}`);
+    });
+    console.log(
+      `  grade ${args.join(" ").padEnd(28)} ${spread(
+        seconds.map((ms) => ms / 1000),
+        2,
+      )}`,
+    );
+  }
+}
+
+/** The same runs with the peers in this process and behind the process boundary, in turn. */
+async function parts(): Promise<void> {
+  const [lab] = labs;
+  if (lab === undefined) return;
+  const submission = openSubmission(join(packageRoot(), "reference"), lab.peer);
+  const bundling = await timesAsync(async () => void (await bundleSubmission(submission)));
+  const bundle = await bundleSubmission(submission);
+  const load = { code: bundle.code, filename: bundle.filename, iface: lab.peer };
+
+  const hosts = new StandaloneHosts();
+  const starting = times(() => {
+    const host = hosts.start();
+    host.load(load);
+    hosts.end(host);
+  });
+  const process_ = hosts.start();
+  process_.load(load);
+  const local = new Engine({ ...load, ...loadRealmTexts(distFile("realm")) });
+
+  const scenarios = lab.suites.flatMap((suite) => suite.scenarios).filter((scenario) => SAMPLE.includes(scenario.id));
+  const counts = { windows: 0, entries: 0, messages: 0, virtualMs: 0 };
+  const play = (host: PeerHost, seed: number, count: boolean): void => {
+    for (const scenario of scenarios) {
+      const counted = new Counting(host);
+      const result = playScenario(scenario, seed, counted);
+      if (result.verdict !== "passed") throw new Error(`${scenario.id}@${seed}: ${result.verdict}`);
+      if (!count) continue;
+      counts.windows += counted.windows;
+      counts.entries += counted.entries;
+      counts.messages += counted.messages;
+      counts.virtualMs += result.virtualMs;
+    }
+  };
+  play(local, 1, false);
+  play(process_, 1, false);
+  const inProcess: number[] = [];
+  const across: number[] = [];
+  for (let seed = 2; seed < 2 + ROUNDS; seed++) {
+    inProcess.push(timed(() => play(local, seed, false)));
+    across.push(timed(() => play(process_, seed, true)));
+  }
+  await hosts.close();
+
+  const acrossMs = across.reduce((sum, ms) => sum + ms, 0);
+  console.log("\nstart-up, milliseconds");
+  console.log(`  bundle a submission                ${spread(bundling, 1)}`);
+  console.log(`  start a peer host and load it      ${spread(starting, 1)}`);
+  console.log(`\none core, peers in a process of their own (${SAMPLE.length} scenarios, ${ROUNDS} seeds)`);
+  console.log(`  virtual seconds a wall second      ${Math.round(counts.virtualMs / acrossMs)}`);
+  console.log(
+    `  microseconds a message             ${((acrossMs * 1000) / counts.messages).toFixed(1)}   (${counts.messages} requests and replies delivered)`,
+  );
+  console.log(
+    `  microseconds an entry              ${((acrossMs * 1000) / counts.entries).toFixed(1)}   (${counts.entries} entries)`,
+  );
+  console.log(
+    `  microseconds a window              ${((acrossMs * 1000) / counts.windows).toFixed(1)}   (${counts.windows} windows)`,
+  );
+  const ratios = across.map((ms, i) => ms / (inProcess[i] as number));
+  console.log(`  process boundary, against the same runs in one process: ${spread(ratios, 2)} times`);
+}
+
+/** Counts what passes the seam between kernel and peers. */
+class Counting implements PeerHost {
+  windows = 0;
+  entries = 0;
+  messages = 0;
+
+  constructor(private readonly host: PeerHost) {}
+
+  reset(): void {
+    this.host.reset();
+  }
+
+  exchange(window: Window): WindowResult {
+    const result = this.host.exchange(window);
+    this.windows++;
+    this.entries += result.entries.length;
+    for (const { kind } of window.inputs) if (kind === "request" || kind === "reply") this.messages++;
+    return result;
+  }
+}
+
+function timed(body: () => void): number {
+  const startedMs = performance.now();
+  body();
+  return performance.now() - startedMs;
+}
+
+function times(body: () => void): number[] {
+  return Array.from({ length: ROUNDS }, () => timed(body));
+}
+
+async function timesAsync(body: () => Promise<void>): Promise<number[]> {
+  const all: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const startedMs = performance.now();
+    await body();
+    all.push(performance.now() - startedMs);
+  }
+  return all;
+}
+
+function spread(values: readonly number[], digits: number): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [least = 0] = sorted;
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return `${median.toFixed(digits)}   (${least.toFixed(digits)} … ${(sorted.at(-1) ?? 0).toFixed(digits)})`;
+}
+
+await main();
