@@ -9,7 +9,7 @@ const expressions = [
   "undefined",
   "[1, -0, 1.5, NaN, 10n]",
   "['text', \"it's\", 'line\\nbreak', '\"']",
-  "{ a: 1, 'b c': { d: { e: { f: 1 } } }, [Symbol('s')]: 2 }",
+  "{ a: 1, 'b c': { d: { e: { f: 1 } } } }",
   "[[1, [2, [3, [4]]]]]",
   "{ get a() { return 1; }, set b(x) {}, get c() { return 1; }, set c(x) {} }",
   "new Map([[{ a: 1 }, 'x'], ['k', new Map()]])",
@@ -72,6 +72,10 @@ test.each(formats)("console.log(%s)", (args) => {
   const format = runInThisContext("(format) => (...args) => format(...args)")(util.format);
   const expected = runInThisContext(`(format) => format(${args})`)(format);
   expect(logOf(`console.log(${args})`)).toEqual([expected]);
+});
+
+test("fields named by symbols", () => {
+  expect(logOf("console.log({ [Symbol('s')]: 2 })")).toEqual(["{ [Symbol(s)]: 2 }"]);
 });
 
 test("long values are cut", () => {

@@ -8,6 +8,8 @@ type LocaleMethod = (this: Date, locales?: Intl.LocalesArgument, options?: Optio
 /** Replaces `Date` by one that tells virtual time, and whose local time is UTC. */
 export function installDate(nowMs: () => number): void {
   define(globalThis, "Date", virtualDate(nowMs));
+  // Leads to Temporal, which tells the real time.
+  delete (RealDate.prototype as { toTemporalInstant?: unknown }).toTemporalInstant;
   useUtc(RealDate.prototype);
   installStrings(RealDate.prototype);
 }
