@@ -54,7 +54,10 @@ export function start(
   const nowMs = () => EPOCH_MS + Math.floor(nowUs / 1000);
   const hook = guardHook(raw);
 
-  for (const name of ABSENT) delete (globalThis as Record<string, unknown>)[name];
+  for (const name of ABSENT) {
+    // One that cannot be deleted, as `gc` where a flag exposes it, can be overwritten.
+    if (!Reflect.deleteProperty(globalThis, name)) Reflect.set(globalThis, name, undefined);
+  }
   define(globalThis, "global", globalThis);
   installStackFormat(filename);
   installDate(nowMs);
