@@ -12,7 +12,7 @@ import { installMicrotasks } from "./globals/microtasks.ts";
 import { installPerformance } from "./globals/performance.ts";
 import { installRandom } from "./globals/random.ts";
 import { installTimers, Timers } from "./globals/timers.ts";
-import { installWeb } from "./globals/web.ts";
+import { installWeb } from "./globals/web/web.ts";
 import { guardHook, type RawHook, type RealmEntries } from "./hook.ts";
 import { createImporter, type ModuleFactories } from "./importer.ts";
 import { Buffers } from "./peer/buffers.ts";

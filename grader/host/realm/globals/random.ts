@@ -1,5 +1,5 @@
 import { define, defineLazily } from "../define.ts";
-import { DOMException } from "./dom-exception.ts";
+import { DOMException } from "./web/dom-exception.ts";
 
 /** Four 32-bit words that a stream begins with. */
 export type Seed = readonly [number, number, number, number];

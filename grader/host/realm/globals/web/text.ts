@@ -1,6 +1,6 @@
-import { define, nodeError, wrongType } from "../define.ts";
-import { Op, type RawHook } from "../hook.ts";
-import type { Buffers } from "../peer/buffers.ts";
+import { define, nodeError, wrongType } from "../../define.ts";
+import { Op, type RawHook } from "../../hook.ts";
+import type { Buffers } from "../../peer/buffers.ts";
 
 const LABELS = ["utf-8", "utf8", "unicode-1-1-utf-8"];
 

@@ -1,4 +1,4 @@
-import { define } from "../define.ts";
+import { define } from "../../define.ts";
 
 const CODES: Readonly<Record<string, number>> = {
   InvalidStateError: 11,

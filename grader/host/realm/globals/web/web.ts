@@ -1,13 +1,13 @@
-import { defineAll, defineLazily } from "../define.ts";
-import type { RawHook } from "../hook.ts";
-import type { Buffers } from "../peer/buffers.ts";
+import { defineAll, defineLazily } from "../../define.ts";
+import type { RawHook } from "../../hook.ts";
+import type { Buffers } from "../../peer/buffers.ts";
+import type { Timers } from "../timers.ts";
 import { abortClasses } from "./abort.ts";
 import { atob, btoa } from "./base64.ts";
 import { structuredClone } from "./clone.ts";
 import { DOMException } from "./dom-exception.ts";
 import { eventClasses } from "./event.ts";
 import { textClasses } from "./text.ts";
-import type { Timers } from "./timers.ts";
 
 /** Reports an exception that no caller could catch. */
 export type Failed = (where: string, error: unknown) => void;

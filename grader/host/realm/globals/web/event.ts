@@ -1,4 +1,4 @@
-import { define, nodeError, wrongType } from "../define.ts";
+import { define, nodeError, wrongType } from "../../define.ts";
 import type { Failed } from "./web.ts";
 
 type Listener = ((event: object) => void) | { handleEvent(event: object): void };

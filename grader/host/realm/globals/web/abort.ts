@@ -1,7 +1,7 @@
-import { define, nodeError, wrongType } from "../define.ts";
+import { define, nodeError, wrongType } from "../../define.ts";
+import type { Timers } from "../timers.ts";
 import { DOMException } from "./dom-exception.ts";
 import type { EventClasses } from "./event.ts";
-import type { Timers } from "./timers.ts";
 
 /** `AbortController` and `AbortSignal`. */
 export function abortClasses({ Event, EventTarget }: EventClasses, timers: Timers) {

@@ -1,5 +1,5 @@
-import { define } from "../define.ts";
-import { inspect } from "../inspect/inspect.ts";
+import { define } from "../../define.ts";
+import { inspect } from "../../inspect/inspect.ts";
 import { DOMException } from "./dom-exception.ts";
 
 const ERRORS: Readonly<Record<string, ErrorConstructor>> = {
