@@ -8,7 +8,7 @@ import { Decoder } from "./codec/decoder.ts";
 import { Encoder } from "./codec/encoder.ts";
 import { portableUtf8 } from "./codec/utf8.ts";
 
-export { Decoder } from "./codec/decoder.ts";
+export { Decoder, type Makers } from "./codec/decoder.ts";
 export { EncodeError, Encoder } from "./codec/encoder.ts";
 export type { Utf8 } from "./codec/utf8.ts";
 

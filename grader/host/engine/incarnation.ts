@@ -2,6 +2,7 @@ import type { Context } from "node:vm";
 import type { Effect, Input, PeerClock } from "../../sim/peer-host.ts";
 import { localTime } from "../clock.ts";
 import type { RealmEntries } from "../realm/hook.ts";
+import { bytesFor, decodeValue } from "./host-codec.ts";
 import type { Meter } from "./meter.ts";
 import { Outlet } from "./outlet.ts";
 import type { Program } from "./program.ts";
@@ -35,6 +36,7 @@ export class Incarnation {
     const nowUs = localTime(boot.clock, boot.timeUs);
     const names = [program.filename, file, className, localMethods.join(" "), observer];
     this.realm = start(this.outlet.hook, nowUs, peer, ...boot.seed, ...names, modules);
+    this.outlet.realm = this.realm;
     this.context = context;
     this.submission = submission;
   }
@@ -79,24 +81,18 @@ export class Incarnation {
     const { realm } = this;
     switch (input.kind) {
       case "boot": {
-        const { state, snapshot } = input;
-        this.reserve(state.length + snapshot.length);
-        this.outlet.inbox.set(state);
-        this.outlet.inbox.set(snapshot, state.length);
-        realm.boot(nowUs, this.submission, input.peers, state.length, snapshot.length);
+        const state = bytesFor(realm.makers, input.state);
+        realm.boot(nowUs, this.submission, input.peers, state, bytesFor(realm.makers, input.snapshot));
         break;
       }
       case "request":
-        this.fill(input.args);
-        realm.request(nowUs, input.requestId, input.from, input.method, input.args.length);
+        realm.request(nowUs, input.requestId, input.from, input.method, decodeValue(input.args, realm.makers));
         break;
       case "reply":
-        if (input.reply !== null) this.fill(input.reply);
-        realm.reply(nowUs, input.callId, input.reply === null ? -1 : input.reply.length);
+        realm.reply(nowUs, input.callId, input.reply === null ? null : decodeValue(input.reply, realm.makers));
         break;
       case "invoke":
-        this.fill(input.args);
-        realm.invoke(nowUs, input.invokeId, input.method, input.args.length);
+        realm.invoke(nowUs, input.invokeId, input.method, decodeValue(input.args, realm.makers));
         break;
     }
   }
@@ -117,15 +113,5 @@ export class Incarnation {
   private overflowed(): void {
     const message = "Maximum call stack size exceeded";
     this.outlet.add({ kind: "exception", where: "deep recursion", name: "RangeError", message, stack: "" });
-  }
-
-  private fill(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.outlet.inbox.set(bytes);
-  }
-
-  /** Afterwards the outlet has the realm's new inbox, if it had to be made anew. */
-  private reserve(sizeBytes: number): void {
-    if (sizeBytes > this.outlet.inbox.length) this.realm.reserve(sizeBytes);
   }
 }

@@ -1,17 +1,23 @@
+import type { Makers } from "../../../labs/api/codec.ts";
 import type { Effect, LogLevel } from "../../sim/peer-host.ts";
 import { LOG_CHARS_KEPT, TEXT_CHARS_MAX } from "../limits.ts";
-import { Op } from "../realm/hook.ts";
+import { Op, type RawHook, type RealmEntries } from "../realm/hook.ts";
 import { copyBytes } from "./bytes.ts";
+import { bytesFor, copyOf, decodeValue, encodedBytes, encodeValue, strictUtf8 } from "./host-codec.ts";
 import type { Meter } from "./meter.ts";
 import type { TimerQueue } from "./timer-queue.ts";
 
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /** What one incarnation does comes out here: the host's end of the realm's raw hook. */
 export class Outlet {
+  /** What the realm's values are made of; there once the realm is. */
+  realm: Pick<RealmEntries, "makers" | "objectPrototype"> | null = null;
   /** The realm's arrays, seen from here. */
-  inbox: Buffer = Buffer.alloc(0);
+  private inbox: Buffer = Buffer.alloc(0);
   private outbox: Buffer = Buffer.alloc(0);
+  /** Where the value stands that was encoded last. */
+  private encoded: Uint8Array = this.outbox;
+  private encodedLength = 0;
+  private observed: Uint8Array | null = null;
   private effects: Effect[] = [];
   private logChars = 0;
 
@@ -33,13 +39,7 @@ export class Outlet {
   }
 
   /** The raw hook of a realm. The prelude is the only caller, so the arguments are what `Op` says. */
-  readonly hook = (
-    operation: number,
-    a?: unknown,
-    b?: unknown,
-    c?: unknown,
-    d?: unknown,
-  ): number | string | undefined => {
+  readonly hook: RawHook = (operation, a, b, c, d) => {
     switch (operation) {
       case Op.call: {
         const args = this.message(d as number, `a call of ${c}`);
@@ -50,13 +50,13 @@ export class Outlet {
         this.add({ kind: "reply", requestId: a as number, reply: this.message(b as number, "a reply") });
         return;
       case Op.save:
-        this.save(a as number, b as number);
+        this.save(a as Uint8Array, b as Uint8Array | undefined);
         return;
       case Op.upcall:
         this.add({ kind: "upcall", message: this.message(a as number, "a message to apply") });
         return;
       case Op.observed:
-        this.add({ kind: "observed", value: this.message(a as number, "the observed state") });
+        this.observe(a as number);
         return;
       case Op.result:
         this.add({ kind: "result", invokeId: a as number, value: this.message(b as number, "a result") });
@@ -92,6 +92,16 @@ export class Outlet {
         return readStrictly(this.inbox.subarray(a as number, b as number));
       case Op.readUtf8Loosely:
         return this.inbox.toString("utf8", a as number, b as number);
+      case Op.encode:
+        return this.encode(a);
+      case Op.encoded:
+        this.encoded = this.outbox;
+        this.encodedLength = a as number;
+        return;
+      case Op.takeEncoded:
+        return bytesFor(this.makers(), this.encoded.subarray(0, this.encodedLength));
+      case Op.decode:
+        return decodeOrNot(a as Uint8Array, this.makers());
       case Op.tooLarge:
         return this.meter.tooLarge(this.peer, a as string, b as number);
     }
@@ -100,18 +110,39 @@ export class Outlet {
 
   private message(length: number, what: string): Uint8Array {
     this.meter.charge(this.peer, what, length);
-    return copyBytes(this.outbox, 0, length);
+    return copyBytes(this.encoded, 0, length);
   }
 
-  private save(stateLength: number, snapshotLength: number): void {
-    this.meter.charge(this.peer, "the saved state", stateLength);
-    const state = copyBytes(this.outbox, 0, stateLength);
-    let snapshot: Uint8Array | null = null;
-    if (snapshotLength >= 0) {
-      this.meter.charge(this.peer, "the saved snapshot", snapshotLength);
-      snapshot = copyBytes(this.outbox, stateLength, stateLength + snapshotLength);
+  private encode(value: unknown): number {
+    const length = this.realm === null ? -1 : encodeValue(value, this.realm.objectPrototype);
+    if (length >= 0) {
+      this.encoded = encodedBytes();
+      this.encodedLength = length;
     }
-    this.add({ kind: "save", state, snapshot });
+    return length;
+  }
+
+  private observe(length: number): void {
+    const { encoded, observed } = this;
+    let isNew = observed === null || observed.length !== length;
+    for (let i = 0; i < length && !isNew; i++) isNew = encoded[i] !== observed?.[i];
+    if (!isNew) return;
+    const value = this.message(length, "the observed state");
+    this.observed = value;
+    this.add({ kind: "observed", value });
+  }
+
+  private makers(): Makers {
+    if (this.realm === null) throw new Error("the realm is not there yet");
+    return this.realm.makers;
+  }
+
+  private save(state: Uint8Array, snapshot: Uint8Array | undefined): void {
+    const savedState = copyOf(state);
+    this.meter.charge(this.peer, "the saved state", savedState.length);
+    const savedSnapshot = snapshot === undefined ? null : copyOf(snapshot);
+    if (savedSnapshot !== null) this.meter.charge(this.peer, "the saved snapshot", savedSnapshot.length);
+    this.add({ kind: "save", state: savedState, snapshot: savedSnapshot });
   }
 
   private log(level: LogLevel, text: string): void {
@@ -136,6 +167,14 @@ const bufferGetter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8
 /** A host's view of a whole array of a realm; nothing of the realm can intervene. */
 function viewOf(array: Uint8Array): Buffer {
   return Buffer.from(bufferGetter.call(array));
+}
+
+function decodeOrNot(bytes: Uint8Array, makers: Makers): unknown {
+  try {
+    return decodeValue(bytes, makers);
+  } catch {
+    return undefined;
+  }
 }
 
 function readStrictly(bytes: Uint8Array): string | undefined {

@@ -1,26 +1,23 @@
-/**
- * The one thing of the host that a realm holds: a function that takes an operation's number and primitives, and gives a
- * primitive. Bytes go through two arrays that belong to the realm, the inbox (read here) and the outbox (written here).
- */
-export type RawHook = (
-  operation: number,
-  a?: number | string | Uint8Array | boolean,
-  b?: number | string,
-  c?: number | string,
-  d?: number | string,
-) => number | string | undefined;
+import type { Makers } from "../../../labs/api/codec.ts";
 
-/** What the operations are, with their arguments. Lengths are bytes at the start of the outbox. */
+/**
+ * The one thing of the host that a realm holds: a function that takes an operation's number and values of the realm, and
+ * gives a primitive or a value of the realm. The host only reads what it is given, and makes values by the realm's own
+ * makers. Texts in other encodings than the codec's go through two arrays of the realm, the inbox and the outbox.
+ */
+export type RawHook = (operation: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => unknown;
+
+/** What the operations are, with their arguments. Lengths are those of the value that was encoded last. */
 export const Op = {
   /** to, callId, method, length */
   call: 1,
   /** requestId, length */
   reply: 2,
-  /** state length, snapshot length or -1: the snapshot's bytes follow the state's */
+  /** state, snapshot or undefined */
   save: 3,
   /** length */
   upcall: 4,
-  /** length */
+  /** length; the host looks whether it changed */
   observed: 5,
   /** invokeId, length */
   result: 6,
@@ -46,6 +43,14 @@ export const Op = {
   readUtf8Loosely: 15,
   /** what, length: a message of that length was refused */
   tooLarge: 16,
+  /** value; gives the length, or -1 when the realm must do it itself, to tell what is wrong with it */
+  encode: 18,
+  /** length: the realm encoded a value itself, and it stands in the outbox */
+  encoded: 19,
+  /** gives the bytes that were encoded last */
+  takeEncoded: 20,
+  /** bytes; gives the value, or undefined when the realm must do it itself, to tell what is wrong with them */
+  decode: 21,
 } as const;
 
 /** Wraps the raw hook so that nothing the host throws ever reaches code of the realm. */
@@ -60,24 +65,22 @@ export function guardHook(raw: RawHook): RawHook {
   };
 }
 
-/** The functions of a realm that the host calls; each is one entry into the peer, except `reserve` and `observe`. */
+/** The functions of a realm that the host calls; each but `observe` and the makers is one entry into the peer. */
 export interface RealmEntries {
-  /** Makes the inbox hold so many bytes. */
-  reserve(sizeBytes: number): void;
-  /**
-   * Evaluates the submission and constructs the peer; the inbox holds state, then snapshot.
-   * `submission` is its wrapper function of this realm.
-   */
-  boot(nowUs: number, submission: unknown, peers: number, stateLength: number, snapshotLength: number): void;
-  request(nowUs: number, requestId: number, from: number, method: string, length: number): void;
-  /** `length` -1 stands for null. */
-  reply(nowUs: number, callId: number, length: number): void;
-  invoke(nowUs: number, invokeId: number, method: string, length: number): void;
+  /** Evaluates the submission and constructs the peer. `submission` is its wrapper function of this realm. */
+  boot(nowUs: number, submission: unknown, peers: number, state: Uint8Array, snapshot: Uint8Array): void;
+  request(nowUs: number, requestId: number, from: number, method: string, args: unknown): void;
+  reply(nowUs: number, callId: number, reply: unknown): void;
+  invoke(nowUs: number, invokeId: number, method: string, args: unknown): void;
   timer(nowUs: number, id: number): void;
   /** Asks the observer, after an entry's microtasks. */
   observe(): void;
   /** Reports a rejection that nobody handled. */
   rejected(reason: unknown): void;
+  /** What values that come from the host are made of. */
+  readonly makers: Makers;
+  /** What the realm's plain objects have as their prototype. */
+  readonly objectPrototype: object;
   /** To recognise the realm's promises by. */
   readonly promisePrototype: object;
 }

@@ -9,8 +9,22 @@ interface KnownName {
 
 const NAME_SLOTS = 256;
 
+/** Makes what decoded values consist of; another realm's when values are to belong there. */
+export interface Makers {
+  object(): Record<string, unknown>;
+  list(): unknown[];
+  bytes(size: number): Uint8Array;
+}
+
+const OWN_MAKERS: Makers = { object: () => ({}), list: () => [], bytes: (size) => new Uint8Array(size) };
+
+/** As a function of its own, since an array of another realm may come with a method of somebody else's. */
+const setBytes = Uint8Array.prototype.set;
+const { apply } = Reflect;
+
 /** Reads values from bytes, copying all it keeps. Counts and lengths are checked before anything is allocated for them. */
 export class Decoder {
+  make: Makers = OWN_MAKERS;
   private bytes: Uint8Array = new Uint8Array(0);
   private view: DataView = new DataView(this.bytes.buffer);
   private position = 0;
@@ -96,14 +110,14 @@ export class Decoder {
 
   private array(count: number, depth: number): unknown[] {
     this.enter(count, depth);
-    const list: unknown[] = [];
-    for (let i = 0; i < count; i++) list.push(this.any(depth + 1));
+    const list = this.make.list();
+    for (let i = 0; i < count; i++) list[i] = this.any(depth + 1);
     return list;
   }
 
   private object(count: number, depth: number): Record<string, unknown> {
     this.enter(count * 2, depth);
-    const fields: Record<string, unknown> = {};
+    const fields = this.make.object();
     for (let i = 0; i < count; i++) {
       const key = this.key();
       const value = this.any(depth + 1);
@@ -149,9 +163,9 @@ export class Decoder {
 
   private binary(size: number): Uint8Array {
     const start = this.take(size);
-    const copy = new Uint8Array(size);
+    const copy = this.make.bytes(size);
     for (let i = 0; i < size && size < 32; i++) copy[i] = this.bytes[start + i] as number;
-    if (size >= 32) copy.set(this.bytes.subarray(start, start + size));
+    if (size >= 32) apply(setBytes, copy, [this.bytes.subarray(start, start + size)]);
     return copy;
   }
 

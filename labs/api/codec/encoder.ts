@@ -1,4 +1,5 @@
 import { describe, describeForeign } from "./foreign.ts";
+import { isBytes } from "./is-bytes.ts";
 import { stringHeaderBytes, type Utf8, writeAscii } from "./utf8.ts";
 
 /** How deep arrays and objects may be nested. */
@@ -23,6 +24,8 @@ export class EncodeError extends TypeError {
 export class Encoder {
   /** Holds the encoded value from index 0 after `write`, until the next `write`. */
   bytes: Uint8Array;
+  /** What plain objects have as their prototype: another one when values of another realm are written. */
+  plain: object = Object.prototype;
   /** A value is being written; getters of that value may ask for another one, which then needs an encoder of its own. */
   busy = false;
   private view: DataView;
@@ -78,7 +81,7 @@ export class Encoder {
         if (value === null) this.byte(0xc0);
         else if (depth >= DEPTH_LIMIT) this.tooDeep(depth);
         else if (Array.isArray(value)) this.array(value, depth);
-        else if (value instanceof Uint8Array) this.binary(value);
+        else if (isBytes(value)) this.binary(value);
         else this.object(value, depth);
         break;
       default:
@@ -180,7 +183,7 @@ export class Encoder {
 
   private object(value: object, depth: number): void {
     const prototype = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
+    if (prototype !== this.plain && prototype !== null) {
       if (describeForeign(value) !== null) this.refuse(value, depth);
     }
     const keys = Object.keys(value);

@@ -26,7 +26,8 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
   let callIds = 0;
   let peer: Record<string, unknown> | null = null;
   let methods = new MethodNames(null, options);
-  let observed: Uint8Array | null = null;
+  /** The submission's class has no observer, and that was said. */
+  let isBlind = false;
 
   const misuse = (message: string) => {
     hook(Op.misuse, message, stackHere());
@@ -35,7 +36,7 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
     const { name, message, stack } = describeThrown(thrown);
     hook(Op.exception, where, name, message, stack);
   };
-  /** Encodes into the outbox; null after a misuse was reported. `context` begins the message. */
+  /** Encodes for the operation that follows; null after a misuse was reported. `context` begins the message. */
   const send = (value: unknown, rootName: string, context: string): number | null => {
     try {
       return buffers.send(value, rootName);
@@ -101,11 +102,12 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
   return {
     promisePrototype: Promise.prototype,
     failed: exception,
-    reserve: (sizeBytes) => void buffers.reserveInbox(sizeBytes),
+    makers: { object: () => ({}), list: () => [], bytes: (size) => new Uint8Array(size) },
+    objectPrototype: Object.prototype,
 
-    boot(nowUs, submission, size, stateLength, snapshotLength) {
+    boot(nowUs, submission, size, state, snapshot) {
       parts.setNow(nowUs);
-      const persister = createPersister(hook, buffers, misuse, stateLength, snapshotLength);
+      const persister = createPersister(hook, misuse, state, snapshot);
       let where = "loading the submission";
       try {
         const Class = load(submission as Submission);
@@ -118,7 +120,7 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
       }
     },
 
-    request(nowUs, requestId, from, method, length) {
+    request(nowUs, requestId, from, method, args) {
       parts.setNow(nowUs);
       if (peer === null) return;
       const where = `handler ${method} called by peer ${from}`;
@@ -128,7 +130,7 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
           misuse(`${where}: ${problem}`);
           return;
         }
-        const reply = (peer[method] as Method)(buffers.receive(length));
+        const reply = (peer[method] as Method)(args);
         if (!isThenable(reply)) {
           answer(requestId, method, from, reply);
           return;
@@ -142,15 +144,15 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
       }
     },
 
-    reply(nowUs, callId, length) {
+    reply(nowUs, callId, reply) {
       parts.setNow(nowUs);
       const resolve = calls.get(callId);
       if (resolve === undefined) return;
       calls.delete(callId);
-      resolve(length < 0 ? null : buffers.receive(length));
+      resolve(reply);
     },
 
-    invoke(nowUs, invokeId, method, length) {
+    invoke(nowUs, invokeId, method, args) {
       parts.setNow(nowUs);
       if (peer === null) return;
       try {
@@ -159,8 +161,7 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
           misuse(`class ${options.className} has no method ${method}`);
           return;
         }
-        const args = buffers.receive(length) as unknown[];
-        const result: unknown = Reflect.apply(local, peer, args);
+        const result: unknown = Reflect.apply(local, peer, args as unknown[]);
         if (isThenable(result)) {
           misuse(`${method} returned a promise: it must return its result at once, so it cannot be async`);
           return;
@@ -188,16 +189,12 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
       try {
         const look = peer[observer];
         if (typeof look !== "function") {
-          if (observed === null) misuse(`class ${options.className} has no method ${observer}`);
-          observed ??= new Uint8Array(0);
+          if (!isBlind) misuse(`class ${options.className} has no method ${observer}`);
+          isBlind = true;
           return;
         }
         const length = send(Reflect.apply(look, peer, []), "result", observer);
-        if (length === null) return;
-        const value = buffers.sent(length);
-        if (observed !== null && isSame(observed, value)) return;
-        observed = value.slice();
-        hook(Op.observed, length);
+        if (length !== null) hook(Op.observed, length);
       } catch (error) {
         exception(observer, error);
       }
@@ -214,10 +211,4 @@ type Submission = (exports: object, module: object, importModule: (name: string)
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
   return isObject && typeof (value as { then?: unknown }).then === "function";
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -1,35 +1,33 @@
+import { isBytes } from "../../../../labs/api/codec/is-bytes.ts";
 import { Op, type RawHook } from "../hook.ts";
 import { inspect } from "../inspect/inspect.ts";
-import type { Buffers } from "./buffers.ts";
 
-/** Makes the persister of a peer; the inbox holds the saved state and then the saved snapshot. */
+/** Makes the persister of a peer, with what its earlier lives saved. */
 export function createPersister(
   hook: RawHook,
-  buffers: Buffers,
   misuse: (message: string) => void,
-  stateLength: number,
-  snapshotLength: number,
+  state: Uint8Array,
+  snapshot: Uint8Array,
 ): object {
-  let savedState = buffers.inbox.slice(0, stateLength);
-  let savedSnapshot = buffers.inbox.slice(stateLength, stateLength + snapshotLength);
+  let savedState = state;
+  let savedSnapshot = snapshot;
 
   const problem = (what: string, value: unknown) =>
     `save: ${what} must be a Uint8Array, not ${inspect(value, { depth: 0 })}; make one with encode(…)`;
 
   class Persister {
     save(state: Uint8Array, snapshot?: Uint8Array): void {
-      if (!(state instanceof Uint8Array)) {
+      if (!isBytes(state)) {
         misuse(problem("the state", state));
         return;
       }
       // A null snapshot is a likely way to say that there is none.
       const hasSnapshot = snapshot !== undefined && snapshot !== null;
-      if (hasSnapshot && !(snapshot instanceof Uint8Array)) {
+      if (hasSnapshot && !isBytes(snapshot)) {
         misuse(problem("the snapshot", snapshot));
         return;
       }
-      buffers.sendBytes(state, hasSnapshot ? snapshot : undefined);
-      hook(Op.save, state.length, hasSnapshot ? snapshot.length : -1);
+      hook(Op.save, state, hasSnapshot ? snapshot : undefined);
       savedState = state.slice();
       if (hasSnapshot) savedSnapshot = snapshot.slice();
     }
