@@ -38,6 +38,8 @@ declare function setTimeout<Args extends unknown[]>(
   delayMs?: number,
   ...args: Args
 ): NodeJS.Timeout;
+/** To wait: `await new Promise((resolve) => setTimeout(resolve, 5))`. */
+declare function setTimeout(callback: (nothing: undefined) => void, delayMs?: number): NodeJS.Timeout;
 /** Calls back every `delayMs` of virtual time. */
 declare function setInterval<Args extends unknown[]>(
   callback: (...args: Args) => void,
@@ -49,6 +51,7 @@ declare function setImmediate<Args extends unknown[]>(
   callback: (...args: Args) => void,
   ...args: Args
 ): NodeJS.Immediate;
+declare function setImmediate(callback: (nothing: undefined) => void): NodeJS.Immediate;
 declare function clearTimeout(timeout: NodeJS.Timeout | number | string | undefined | null): void;
 declare function clearInterval(timeout: NodeJS.Timeout | number | string | undefined | null): void;
 declare function clearImmediate(immediate: NodeJS.Immediate | undefined | null): void;

@@ -125,6 +125,16 @@ export const WRONG_2B: readonly WrongPatch[] = [
       }`,
         replace: "      if (index <= this.lastIndex) continue;",
       },
+      {
+        file: "log.ts",
+        find: `  private truncateFrom(index: number): void {
+    const kept = index - this.lastIncludedIndex - 1;
+    this.entries.length = kept;
+    this.encoded.keepFirst(kept);
+  }
+`,
+        replace: "",
+      },
     ],
   },
   {
