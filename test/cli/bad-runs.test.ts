@@ -15,15 +15,7 @@ async function runOf(constructorBody: string, members = ""): Promise<RunResult> 
   return result.scenarios[0]?.runs[0] as RunResult;
 }
 
-describe("a submission that misbehaves gets the verdict for it, and the place", () => {
-  test("while (true) {} in a method", async () => {
-    const run = await runOf("setTimeout(() => this.elect(), 300);", "elect() {\n    while (true) {\n    }\n  }");
-    expect(run).toMatchObject({
-      verdict: "hung",
-      places: [{ file: "raft.ts", line: 8, function: "elect" }, { line: 5 }],
-    });
-  });
-
+describe.concurrent("a submission that misbehaves gets the verdict for it, and the place", () => {
   test("while (true) {} in the constructor", async () => {
     const run = await runOf("while (true) {}");
     expect(run).toMatchObject({ verdict: "hung", places: [{ file: "raft.ts", line: 5 }] });
@@ -103,10 +95,12 @@ describe("a submission that misbehaves gets the verdict for it, and the place", 
 });
 
 test("a hanging submission is told of in the terminal's words, with the place and the replay command", async () => {
-  const folder = folderWith({ "raft.ts": raftWith("this.spin();", "spin() {\n    for (;;);\n  }") });
+  const folder = folderWith({
+    "raft.ts": raftWith("setTimeout(() => this.spin(), 300);", "spin() {\n    while (true) {\n    }\n  }"),
+  });
   const { code, out, err } = await grade(["election", folder, ...ONE_RUN]);
   expect(out).toMatch(/FAIL {2}lab2a\/initial-election/);
-  expect(out).toMatch(/hung \(run 1, at 0\.000 s of virtual time\)/);
+  expect(out).toMatch(/hung \(run 1, at 0\.300 s of virtual time\)/);
   expect(out).toMatch(/code +raft\.ts:8:\d+ in spin\n +called from raft\.ts:5:\d+/);
   expect(out).toContain(`npx grade replay lab2a/initial-election@5694848331441127 ${folder}`);
   expect(err).toBe("");

@@ -1,0 +1,70 @@
+import { afterEach, expect, test } from "vitest";
+import { Aborted } from "../../grader/run/player.ts";
+import { RunPool } from "../../grader/run/pool.ts";
+import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
+import { labs } from "../../labs/index.ts";
+import { childrenOf, folderWith, isRunning, raftWith, until } from "../cli/run-cli.ts";
+
+const iface = (labs[0] as (typeof labs)[number]).peer;
+const pools: RunPool[] = [];
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+function poolFor(constructorBody: string, workers = 1): RunPool {
+  const bundle = bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(constructorBody) }), iface));
+  const pool = new RunPool(
+    workers,
+    bundle.then(({ code, filename }) => ({ code, filename, iface })),
+  );
+  pools.push(pool);
+  return pool;
+}
+
+const FLOOD_IN_LARGE_CLUSTERS = "if (peers.length === 7) for (;;) console.log('x');";
+
+test("a host that is lost costs its own run and no other", async () => {
+  const pool = poolFor(FLOOD_IN_LARGE_CLUSTERS, 2);
+  const small = { scenarioId: "lab2a/initial-election", seed: 3 };
+  const large = { scenarioId: "lab2a/many-elections", seed: 3 };
+  const before = await pool.play(small);
+  const results = await Promise.all([large, small, large, small, large, small].map((order) => pool.play(order)));
+  expect(before.verdict).toBe("failed");
+  for (const [i, result] of results.entries()) {
+    expect(result.verdict).toBe(i % 2 === 0 ? "output-limit" : "failed");
+    if (i % 2 === 1) expect(result.traceHash).toBe(before.traceHash);
+  }
+});
+
+test("a fault of the grader is told as one, and the next run is played as ever", async () => {
+  const pool = poolFor("");
+  const faulty = await pool.play({ scenarioId: "lab2a/no-such-scenario", seed: 1 });
+  expect(faulty).toMatchObject({ verdict: "internal-error", fault: expect.stringContaining("no-such-scenario") });
+  expect((await pool.play({ scenarioId: "lab2a/initial-election", seed: 1 })).verdict).toBe("failed");
+});
+
+test("a fresh host is one that has played nothing", async () => {
+  const pool = poolFor("");
+  const order = { scenarioId: "lab2a/initial-election", seed: 1 };
+  await pool.play(order);
+  const before = childrenOf(process.pid);
+  await pool.play({ ...order, freshHost: true });
+  const added = childrenOf(process.pid).filter((pid) => !before.includes(pid));
+  expect(added).toHaveLength(1);
+});
+
+test("abort ends runs that are under way, and close leaves no process", async () => {
+  const pool = poolFor("for (;;);", 2);
+  const runs = [1, 2].map((seed) => pool.play({ scenarioId: "lab2a/initial-election", seed }));
+  const settled = Promise.allSettled(runs);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const hosts = childrenOf(process.pid);
+  pool.abort();
+  expect((await settled).map((result) => result.status === "rejected" && result.reason instanceof Aborted)).toEqual([
+    true,
+    true,
+  ]);
+  await pool.close();
+  expect(hosts.length).toBeGreaterThanOrEqual(2);
+  await until(() => !hosts.some(isRunning), "hosts are gone");
+});
