@@ -8,6 +8,8 @@ import type { Failure } from "./failure.ts";
 interface FirstApplication {
   readonly timeUs: Micros;
   readonly maxTerm: number;
+  /** When a leader accepted what was promised for this index, if that is known: from then on peers may have held it. */
+  readonly sinceUs: Micros;
 }
 
 /** An index that `start` gave to a command. */
@@ -53,8 +55,8 @@ export class LeaderCompleteness {
 
   /** An index was applied for the first time in the run; indices come in order. `maxTerm`: reported by anybody so far. */
   applied(index: number, kind: EntryKind, command: Uint8Array, maxTerm: number, timeUs: Micros): Failure | null {
-    this.#applied[index] = { timeUs, maxTerm };
     const promised = this.#promised.get(index);
+    this.#applied[index] = { timeUs, maxTerm, sinceUs: promised?.timeUs ?? timeUs };
     this.#promised.delete(index);
     if (promised === undefined || promised.term < maxTerm) return null;
     if (kind === "command" && sameCommand(promised.command, command)) return null;
@@ -103,8 +105,8 @@ export class LeaderCompleteness {
   }
 
   #lacks({ peer, incarnation, term, index, timeUs }: Promised, applied: FirstApplication): Failure {
-    // What a peer held in memory when the entry was applied can only be lost by a crash that it came back from.
-    const forgotten = this.#forgottenUs >= applied.timeUs;
+    // What a peer held of the entry can only have been forgotten in a crash that it came back from.
+    const forgotten = this.#forgottenUs >= applied.sinceUs;
     return {
       property: forgotten ? "durability" : "state-machine-safety",
       expected: `the leader of term ${term} to have the entry at index ${index}, which was applied at ${seconds(applied.timeUs)} when no later term had begun`,

@@ -123,6 +123,12 @@ describe("leader completeness refuses", () => {
     expect(failureOf([["crash", 2], ...TWO, ...events, ["start", 1, 2, 1, "c"]])?.property).toBe(property);
   });
 
+  test("and blames durability when a peer crashed between the start of the entry and its application", () => {
+    const [start, , apply] = TWO as [Event, Event, Event];
+    const failure = failureOf([start, ["crash", 2], ["boot", 2], apply, ["start", 1, 2, 1, "c"]]);
+    expect(failure?.property).toBe("durability");
+  });
+
   test("two commands of one term at one index", () => {
     const failure = failureOf([
       ["start", 0, 1, 1, 7],

@@ -125,7 +125,7 @@ function manyElections(c: ElectionCluster): void {
 }
 
 function simultaneousCandidates(c: ElectionCluster): void {
-  c.checkOneLeader();
+  checkLosersFollow(c);
   const weathers = [
     {},
     { delayMs: [0, 100] as const },
@@ -143,6 +143,36 @@ function simultaneousCandidates(c: ElectionCluster): void {
   }
   c.reliable();
   checkCalm(c);
+}
+
+/**
+ * Two candidates of one term, and one of them wins: on a network without faults the other one follows it, and does not
+ * go on campaigning. A leader may step down by itself now and then, but not each time.
+ */
+function checkLosersFollow(c: ElectionCluster): void {
+  let won = 0;
+  let deposed = 0;
+  for (let round = 0; round < 6; round++) {
+    const asleep = c.shuffle("candidates", others(c, acknowledgedLeader(c))).slice(0, 2);
+    for (const peer of asleep) c.pause(peer);
+    c.sleep(PAST_ANY_TIMEOUT_MS);
+    for (const peer of asleep) c.resume(peer);
+    c.sleep(20);
+    const [winner, loser] = c.claimsLeadership(asleep[0] as number) ? asleep : [...asleep].reverse();
+    if (winner === undefined || loser === undefined || !c.claimsLeadership(winner)) continue;
+    const term = c.term(winner);
+    if (c.term(loser) !== term) continue;
+    won++;
+    c.sleep(PAST_ANY_TIMEOUT_MS);
+    if (c.peers.some((peer) => c.term(peer) > term)) deposed++;
+  }
+  c.expect(won < 4 || deposed < won, {
+    property: "liveness",
+    expected: "a leader to stay when it won against another candidate of its term, on a network without faults",
+    seen: `in ${deposed} of ${won} such elections a newer term began within ${PAST_ANY_TIMEOUT_MS / 1000} s`,
+    cite: "Raft paper, section 5.2: a candidate that hears from a leader of its own term returns to follower state",
+    hint: "What does a candidate do with an AppendEntries of its own term?",
+  });
 }
 
 function lateVotes(c: ElectionCluster): void {

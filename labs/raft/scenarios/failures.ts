@@ -141,7 +141,7 @@ function rejoin(c: ReplicatingCluster): void {
 }
 
 function backup(c: ReplicatingCluster): void {
-  const entries = 150;
+  const entries = 200;
   c.one(c.command(), 5);
   const first = c.checkOneLeader();
   const [mate, ...majority] = others(c, first) as [number, number, number, number];
@@ -163,7 +163,7 @@ function backup(c: ReplicatingCluster): void {
   const healed = [first, mate, lone];
   c.partition(healed);
   agreeAmong(c, healed);
-  startMany(c, leaderWithin(c, healed), 50);
+  startMany(c, leaderWithin(c, healed), entries);
   agreeAmong(c, healed);
   c.heal();
   checkRepair(c, 15_000);

@@ -1,6 +1,9 @@
+import type { RuleHandle } from "../../../grader/harness/cluster.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, leaderWithin, others, startMany } from "./support.ts";
 
+/** Size of a command that tells a request which carries it from one without entries. */
+const LARGE_BYTES = 300;
 const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
 
 /** Stage 2B: histories that the paper draws, and messages that arrive when nobody expects them any more. */
@@ -98,9 +101,15 @@ function electMute(c: ReplicatingCluster, group: readonly number[]): number | nu
 }
 
 /** Leaves a peer alone and the rest of the group together, and starts commands on it before it can find out. */
-function startAlone(c: ReplicatingCluster, peer: number, group: readonly number[], count: number): void {
+function startAlone(
+  c: ReplicatingCluster,
+  peer: number,
+  group: readonly number[],
+  count: number,
+  sizeBytes?: number,
+): void {
   c.partition(group.filter((other) => other !== peer));
-  startMany(c, peer, count);
+  startMany(c, peer, count, sizeBytes);
 }
 
 /**
@@ -161,10 +170,10 @@ function lateAnswers(c: ReplicatingCluster): void {
     c.one(c.command(), 5);
     const leader = c.checkOneLeader();
     const [mate, other, ...rest] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
-    const answers = c.rule((m) => (m.kind === "reply" && m.from === mate && m.to === leader ? "hold" : "pass"));
+    const answers = holdAnswersToEntries(c, leader, mate);
+    startAlone(c, leader, [other, ...rest], 8, LARGE_BYTES);
     c.partition([leader, mate], [other, ...rest]);
-    startMany(c, leader, 8);
-    c.sleep(300);
+    c.until(600, () => answers.held() > 0);
     agreeAmong(c, [other, ...rest]);
     answers.remove();
 
@@ -173,7 +182,7 @@ function lateAnswers(c: ReplicatingCluster): void {
     agreeAmong(c, c.peers);
     helpToLead(c, leader);
     c.partition([leader, other]);
-    startMany(c, leader, 1);
+    startMany(c, leader, 8);
     c.sleep(100);
     answers.release();
     c.sleep(100);
@@ -182,6 +191,16 @@ function lateAnswers(c: ReplicatingCluster): void {
     c.heal();
   }
   c.settle();
+}
+
+/** Keeps back what a peer answers to requests that carry large commands. */
+function holdAnswersToEntries(c: ReplicatingCluster, leader: number, follower: number): RuleHandle {
+  const carriers = new Set<string>();
+  return c.rule((m) => {
+    const call = `${m.method} ${m.nth}`;
+    if (m.kind === "request" && m.from === leader && m.to === follower && m.sizeBytes > LARGE_BYTES) carriers.add(call);
+    return m.kind === "reply" && m.from === follower && m.to === leader && carriers.has(call) ? "hold" : "pass";
+  });
 }
 
 /** For some seconds only one peer's requests get through, so that nobody else can win an election. */

@@ -1,5 +1,5 @@
 import type { Draft, PersistentCluster } from "./support.ts";
-import { others, startMany } from "./support.ts";
+import { agreeAmong, others, startMany } from "./support.ts";
 
 const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
 
@@ -133,45 +133,73 @@ function allRestart(c: PersistentCluster): void {
 }
 
 function crashBeforePersist(c: PersistentCluster): void {
-  for (let round = 0; round < 10; round++) {
-    c.one(c.command(), 5);
-    const effect = c.pick("crash at", ["reply", "save", "call", "upcall"] as const);
-    const when = c.pick("crash when", ["after", "before"] as const);
-    const crashes = c.crashOnEffect({
-      effect,
-      when,
-      chance: 0.5,
-      limit: 4,
-      restartAfterMs: [1, 5],
-      keepMajority: false,
-    });
-    if (round % 2 === 0) campaignTogether(c);
-    else commitThenVanish(c);
-    crashes.remove();
-    c.heal();
-    c.restartAll();
+  for (let round = 0; round < 4; round++) {
+    forgottenVotes(c);
+    forgottenEntries(c);
+    crashAnywhere(c);
   }
   c.settle();
 }
 
-/** Several peers become candidates in one instant, while others crash around their votes. */
-function campaignTogether(c: PersistentCluster): void {
-  const candidates = c.shuffle("candidates", c.peers).slice(0, 3);
-  for (const peer of candidates) c.pause(peer);
+/**
+ * Two candidates of one term. Voters crash as soon as they have answered the first one, and the first one crashes as
+ * soon as it leads. Back again, they are asked by the second one; whoever remembers its vote refuses.
+ */
+function forgottenVotes(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  const [first, second, ...voters] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
+  for (const peer of [first, second]) c.pause(peer);
   c.sleep(2_500);
-  c.network({ delayMs: [0, 30] });
-  for (const peer of candidates) c.resume(peer);
-  c.sleep(c.int("time to elect", 50, 500));
-  c.reliable();
+  const late = c.rule((m) => {
+    if (m.kind === "reply") return "pass";
+    if (m.from === second) return "hold";
+    return m.from === first && !voters.includes(m.to) ? "drop" : "pass";
+  });
+  const crashes = c.crashOnEffect({ peers: voters, effect: "reply", when: "after", limit: 4, restartAfterMs: [1, 2] });
+  for (const peer of [first, second]) c.resume(peer);
+  c.until(50, () => c.claimsLeadership(first), 1);
+  crashes.remove();
+  c.restart(first);
+  c.sleep(3);
+  c.restartAll();
+  late.remove();
+  late.release();
+  c.sleep(100);
+  c.heal();
 }
 
-/** Commands reach a bare majority, whose members crash around their appends; then the leader and another are gone. */
-function commitThenVanish(c: PersistentCluster): void {
+/**
+ * A follower crashes as soon as it has answered for an entry, and the leader is gone before it can send that entry
+ * again. The entry is committed all the same, by the answer.
+ */
+function forgottenEntries(c: PersistentCluster): void {
+  c.one(c.command(), 5);
   const leader = c.checkOneLeader();
-  const [mate, third, ...away] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
-  c.partition([leader, mate, third], away);
-  startMany(c, leader, 3);
-  c.sleep(c.pick("time to commit", [300, 2.5, 10]));
-  c.partition([leader], [mate, third, ...away]);
+  const [forgetful, witness, ...away] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
+  c.partition([leader, forgetful, witness], away);
+  const crash = c.crashOnEffect({ peers: [forgetful], effect: "reply", when: "after", restartAfterMs: [1, 3] });
+  c.rule((m) => (m.from === leader && m.to === forgetful && crash.crashes() > 0 ? "drop" : "pass"));
+  startMany(c, leader, 2);
+  c.until(600, () => crash.crashes() > 0, 1);
+  c.sleep(3);
+  crash.remove();
+  c.partition([forgetful, witness, ...away]);
+  agreeAmong(c, [forgetful, witness, ...away]);
+  c.heal();
+}
+
+/** Commands and an election while peers crash before or after any kind of effect. */
+function crashAnywhere(c: PersistentCluster): void {
+  const effect = c.pick("crash at", ["reply", "save", "call", "upcall"] as const);
+  const when = c.pick("crash when", ["after", "before"] as const);
+  const crashes = c.crashOnEffect({ effect, when, chance: 0.3, limit: 6, restartAfterMs: [1, 5], keepMajority: false });
+  const leader = c.leader();
+  if (leader !== null) startMany(c, leader, 3);
+  c.sleep(c.int("time to commit", 2, 20));
+  if (leader !== null) c.disconnect(leader);
   c.sleep(c.int("without it", 100, 1_500));
+  crashes.remove();
+  c.heal();
+  c.restartAll();
 }

@@ -9,6 +9,8 @@ const INTERVAL = 10;
 /** What a peer may have saved as its state, a little after a snapshot: about two intervals of small commands, with room. */
 const MAX_STATE_BYTES = 2_000;
 const ITERATIONS = 30;
+/** So that keeping the log for a peer that is away shows in the state's size. */
+const COMMAND_BYTES = 60;
 /** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
 const SNAPSHOT_BYTES = 400;
 
@@ -122,15 +124,47 @@ function snapshotInstall(c: LogCluster, how: "cut off" | "crashed"): void {
     if (how === "crashed") c.crash(away);
     else c.disconnect(away);
     c.one(c.command(), 2);
-    const sender = i % 3 === 1 ? c.checkOneLeader() : leader;
-    startMany(c, sender, c.int("commands", 5, 14));
+    startMany(c, c.checkOneLeader(), c.int("commands", 5, 24), COMMAND_BYTES);
     c.one(c.command(), 2);
     checkStateSizes(c);
-    if (how === "crashed") c.restart(away);
-    else c.connect(away);
+    bringBack(c, away, how);
     c.one(c.command(), 3);
   }
+  oneEntryShort(c, how);
   checkStateSizes(c);
+}
+
+function bringBack(c: LogCluster, peer: number, how: "cut off" | "crashed"): void {
+  c.connect(peer);
+  if (how === "cut off") return;
+  c.restart(peer);
+  if (!c.chance("crashes again", 0.5)) return;
+  // As soon as it has got something, the next crash comes: what it has answered for must be saved by then.
+  const before = c.appliedIndex(peer);
+  c.until(1_000, () => c.appliedIndex(peer) > before + 1, 1);
+  c.sleep(c.int("until it crashes again", 0, 4));
+  c.restart(peer);
+}
+
+/** What a peer lacks is exactly the last entry that a snapshot covers. */
+function oneEntryShort(c: LogCluster, how: "cut off" | "crashed"): void {
+  for (let round = 0; round < 3; round++) {
+    beforeSnapshot(c);
+    const away = others(c, c.checkOneLeader())[0] as number;
+    if (how === "crashed") c.crash(away);
+    else c.disconnect(away);
+    c.one(c.command(), 2);
+    c.sleep(20);
+    if (how === "crashed") c.restart(away);
+    else c.connect(away);
+    // Not so long that the next snapshot comes to its help.
+    c.one(c.command(), 3, { withinMs: 20_000 });
+  }
+}
+
+/** Goes on to the last entry before the service's next snapshot is due. */
+function beforeSnapshot(c: LogCluster): void {
+  for (let i = 0; i < 2 * INTERVAL && c.highestApplied() % INTERVAL !== INTERVAL - 1; i++) c.one(c.command(), 3);
 }
 
 function snapshotAllCrash(c: LogCluster): void {
@@ -218,8 +252,7 @@ function snapshotBehindEntries(c: LogCluster): void {
   c.one(c.command(), 3);
   const leader = c.checkOneLeader();
   const [receiver, other] = others(c, leader) as [number, number];
-  // Up to the last entry before a snapshot is due, for everybody.
-  for (let i = 0; i < 2 * INTERVAL && c.highestApplied() % INTERVAL !== INTERVAL - 1; i++) c.one(c.command(), 3);
+  beforeSnapshot(c);
   c.sleep(300);
   const answers = c.rule((m) => (m.kind === "reply" && m.from === receiver && m.to === leader ? "hold" : "pass"));
   startMany(c, leader, 1);
@@ -230,6 +263,8 @@ function snapshotBehindEntries(c: LogCluster): void {
     m.kind === "request" && m.from === leader && m.to === receiver;
   const snapshot = c.rule((m) => (toReceiver(m) && m.sizeBytes > SNAPSHOT_BYTES ? "hold" : "pass"));
   const silence = c.rule((m) => (toReceiver(m) ? "drop" : "pass"));
+  c.sleep(5);
+  startMany(c, leader, 1);
   c.until(600, () => snapshot.held() > 0, 5);
   snapshot.remove();
   snapshot.release();

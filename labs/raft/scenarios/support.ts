@@ -62,10 +62,10 @@ export interface Accepted extends Started {
 }
 
 /** Starts so many new commands on one peer, at one instant; those that it refuses are left out. */
-export function startMany(c: ReplicatingCluster, peer: number, count: number): Accepted[] {
+export function startMany(c: ReplicatingCluster, peer: number, count: number, sizeBytes?: number): Accepted[] {
   const accepted: Accepted[] = [];
   for (let i = 0; i < count; i++) {
-    const command = c.command();
+    const command = c.command(sizeBytes);
     const started = c.start(peer, command);
     if (started !== null) accepted.push({ ...started, command });
   }
