@@ -82,6 +82,6 @@ function totals(result: GradingResult, { stages, style }: ReportContext): string
   const interrupted = result.interrupted ? " Interrupted: scenarios that were not decided count as skipped." : "";
   return [
     ...(rows.length > 1 ? table(rows) : []),
-    `${whole}  ${style.dim(`${runs} runs in ${(result.timing.wallMs / 1000).toFixed(1)} s.${interrupted}`)}`,
+    `${whole}  ${style.dim(`${runs} run${runs === 1 ? "" : "s"} in ${(result.timing.wallMs / 1000).toFixed(1)} s.${interrupted}`)}`,
   ];
 }

@@ -81,7 +81,7 @@ export class ProgressReport {
     const elapsed = ((performance.now() - this.startedMs) / 1000).toFixed(1);
     const text = `${scenarios}/${ofScenarios} scenarios  ${runs}/${ofRuns} runs  ${elapsed} s`;
     this.erase();
-    this.liveLine = text.slice(0, Math.max(0, (this.output.columns ?? 80) - 1));
+    this.liveLine = text.slice(0, Math.max(0, (this.output.columns || 80) - 1));
     this.output.write(this.style.dim(this.liveLine));
     this.drawnMs = performance.now();
   }

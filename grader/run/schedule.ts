@@ -78,20 +78,21 @@ export class Schedule {
     return { runs, ofRuns, scenarios, ofScenarios: this.courses.length };
   }
 
-  /** Takes the next run that can be played now; null when all that is left waits for runs that are under way. */
+  /**
+   * Takes the next run to play; null when all that is left is under way. Runs whose scenario may yet be skipped come
+   * last: they keep a worker busy that would have nothing to do, and count only when they were not skipped after all.
+   */
   take(): RunTask | null {
+    const waiting = this.courses.filter((course) => course.final === null && course.waiting.length > 0);
+    const certain = waiting.filter((course) => course.needs.every((id) => this.course(id).final?.verdict === "passed"));
+    const open = certain.length > 0 ? certain : waiting;
     const { pick } = this.plan;
-    if (pick === undefined) {
-      for (const course of this.courses) {
-        if (this.isOpen(course)) return course.waiting.shift() ?? null;
-      }
-      return null;
-    }
-    const ready = this.courses.filter((course) => this.isOpen(course)).flatMap((course) => course.waiting);
+    if (pick === undefined) return open[0]?.waiting.shift() ?? null;
+    const ready = open.flatMap((course) => course.waiting);
     const task = ready[pick(ready)];
     if (task === undefined) return null;
-    const { waiting } = this.course(task.scenarioId);
-    waiting.splice(waiting.indexOf(task), 1);
+    const { waiting: left } = this.course(task.scenarioId);
+    left.splice(left.indexOf(task), 1);
     return task;
   }
 
@@ -111,22 +112,37 @@ export class Schedule {
       if (!this.plan.allRuns)
         course.waiting.splice(0, course.waiting.length, ...course.waiting.filter((t) => t.index < task.index));
     }
-    if (!this.isComplete(course)) return [];
-    course.final = this.summary(course);
-    return [course.final, ...this.skipDependents()];
+    return this.decide();
   }
 
   /** All scenarios in their order. Those not decided have the verdict `skipped` and that message. */
   results(undecidedMessage: string): readonly ScenarioResult[] {
-    return this.courses.map((course) => course.final ?? unplayed(course.meta, undecidedMessage));
+    return this.courses.map((course) => {
+      if (course.final === null) return unplayed(course.meta, undecidedMessage);
+      // Which of several missing scenarios came first is chance; the one that is named is not.
+      return course.final.verdict === "skipped" ? (this.verdictOf(course) ?? course.final) : course.final;
+    });
   }
 
-  private isOpen(course: Course): boolean {
-    return (
-      course.final === null &&
-      course.waiting.length > 0 &&
-      course.needs.every((id) => this.course(id).final?.verdict === "passed")
-    );
+  /** Decides every scenario that can be decided now, in the order in which one follows from another. */
+  private decide(): ScenarioResult[] {
+    const decided: ScenarioResult[] = [];
+    for (let before = -1; before !== decided.length; ) {
+      before = decided.length;
+      for (const course of this.courses) {
+        if (course.final !== null) continue;
+        course.final = this.verdictOf(course);
+        if (course.final !== null) decided.push(course.final);
+      }
+    }
+    return decided;
+  }
+
+  private verdictOf(course: Course): ScenarioResult | null {
+    const needs = course.needs.map((id) => this.course(id));
+    const missing = needs.find(({ final }) => final !== null && final.verdict !== "passed");
+    if (missing !== undefined) return unplayed(course.meta, `it needs ${missing.meta.id}, which did not pass`);
+    return needs.every(({ final }) => final !== null) && this.isComplete(course) ? this.summary(course) : null;
   }
 
   private isComplete(course: Course): boolean {
@@ -153,21 +169,6 @@ export class Schedule {
       ...(decisive?.message !== undefined && { message: decisive.message }),
       runs: listed,
     };
-  }
-
-  private skipDependents(): ScenarioResult[] {
-    const skipped: ScenarioResult[] = [];
-    for (let before = -1; before !== skipped.length; ) {
-      before = skipped.length;
-      for (const course of this.courses) {
-        if (course.final !== null) continue;
-        const missing = course.needs.find((id) => !["passed", undefined].includes(this.course(id).final?.verdict));
-        if (missing === undefined) continue;
-        course.final = unplayed(course.meta, `it needs ${missing}, which did not pass`);
-        skipped.push(course.final);
-      }
-    }
-    return skipped;
   }
 
   private course(scenarioId: string): Course {

@@ -89,7 +89,13 @@ describe("what a scenario depends on", () => {
       workers: 3,
     });
     expect(verdicts(results)).toEqual(["a/1 hung", "a/2 skipped", "a/3 skipped", "a/4 passed"]);
-    expect(orders.some(({ scenarioId }) => scenarioId === "a/2" || scenarioId === "a/3")).toBe(false);
+    // Nothing of them is played as long as there is other work.
+    expect(
+      orders
+        .slice(0, 6)
+        .map(({ scenarioId }) => scenarioId)
+        .filter((id) => id === "a/2" || id === "a/3"),
+    ).toEqual([]);
     expect(results[1]?.message).toContain("a/1");
     expect(results[1]?.points).toBe(0);
   });
@@ -110,7 +116,14 @@ describe("what a scenario depends on", () => {
 });
 
 test("neither the number of workers nor the order of runs changes any result", async () => {
-  const scenarios = [meta("a/1"), meta("a/2", ["a/1"]), meta("a/3", ["a/2"]), meta("a/4", ["a/1"]), meta("a/5")];
+  const scenarios = [
+    meta("a/1"),
+    meta("a/2", ["a/1"]),
+    meta("a/3", ["a/2"]),
+    meta("a/4", ["a/1"]),
+    meta("a/5"),
+    meta("a/6", ["a/2", "a/5"]),
+  ];
   const bad = new Set(["a/2 3", "a/4 2", "a/4 1", "a/5 0"]);
   const course = (workers: number, pick?: (ready: readonly RunTask[]) => number) =>
     playThrough({
@@ -122,7 +135,14 @@ test("neither the number of workers nor the order of runs changes any result", a
       ...(pick && { plan: { pick } }),
     });
   const expected = (await course(1)).results;
-  expect(verdicts(expected)).toEqual(["a/1 passed", "a/2 failed", "a/3 skipped", "a/4 failed", "a/5 failed"]);
+  expect(verdicts(expected)).toEqual([
+    "a/1 passed",
+    "a/2 failed",
+    "a/3 skipped",
+    "a/4 failed",
+    "a/5 failed",
+    "a/6 skipped",
+  ]);
   for (const workers of [2, 3, 8]) expect((await course(workers)).results).toEqual(expected);
   let state = 12345;
   const anyOf = (ready: readonly RunTask[]) => {
