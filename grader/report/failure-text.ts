@@ -1,6 +1,7 @@
 import type { Failure } from "../check/failure.ts";
 import type { PeerSummary, RunResult, ScenarioResult, SourcePlace, Verdict } from "../run/result.ts";
 import { helpFor } from "./help.ts";
+import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
 
 /** Console lines shown of a run that did not pass. */
@@ -31,11 +32,11 @@ export function describeFailure(
 export function describeRun(run: RunResult, style: Style): string[] {
   const help = helpFor(run.message) ?? EXPLAINED[run.verdict];
   return [
-    ...(run.failure === undefined ? field("what", run.message ?? "") : describeViolation(run.failure)),
+    ...(run.failure === undefined ? field("what", printable(run.message ?? "")) : describeViolation(run.failure)),
     ...(run.places ?? []).slice(0, PLACES).flatMap((place, i) => field(i === 0 ? "code" : "", placeText(place, i > 0))),
     ...(help === undefined ? [] : field("help", help)),
     ...section("peers", peerTable(run.peers ?? []), style),
-    ...section("console", (run.console ?? []).slice(-CONSOLE_LINES), style),
+    ...section("console", (run.console ?? []).slice(-CONSOLE_LINES).map(printable), style),
   ];
 }
 
@@ -45,8 +46,9 @@ export function headline(run: { readonly verdict: Verdict; readonly property?: s
 }
 
 export function placeText({ file, line, column, function: name }: SourcePlace, isCaller = false): string {
-  const where = `${file}:${line}:${column}`;
-  return `${isCaller ? "called from " : ""}${where}${name === undefined ? "" : ` in ${name}`}`;
+  const where = printable(`${file}:${line}:${column}`);
+  const isNamed = name !== undefined && !name.includes("<anonymous>");
+  return `${isCaller ? "called from " : ""}${where}${isNamed ? ` in ${printable(name)}` : ""}`;
 }
 
 /** Virtual or wall time in seconds. */
@@ -72,8 +74,8 @@ function describeViolation(failure: Failure): string[] {
     `virtual time ${seconds(failure.timeUs / 1000)}`,
   ];
   return [
-    ...field("expected", failure.expected),
-    ...field("seen", failure.seen),
+    ...field("expected", printable(failure.expected)),
+    ...field("seen", printable(failure.seen)),
     ...field("where", where.filter((part) => part !== "").join(" · ")),
     ...field("rule", failure.cite),
     ...(failure.hint === undefined ? [] : field("hint", failure.hint)),

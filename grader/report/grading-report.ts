@@ -1,5 +1,6 @@
 import type { GradingResult, RunResult, ScenarioResult, TypeProblem, Verdict } from "../run/result.ts";
 import { describeFailure, headline, table } from "./failure-text.ts";
+import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
 
 /** What the words around a result need to know. */
@@ -25,7 +26,7 @@ export function typeProblemLines(problems: readonly TypeProblem[], style: Style)
     .slice(0, SHOWN_TYPE_PROBLEMS)
     .map(
       ({ file, line, column, code, message }) =>
-        `  ${file}:${line}:${column}  ${message.split("\n")[0]} ${style.dim(code)}`,
+        `  ${file}:${line}:${column}  ${printable(message.split("\n")[0] ?? "")} ${style.dim(code)}`,
     );
   const rest = problems.length - shown.length;
   return [

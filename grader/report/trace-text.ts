@@ -1,16 +1,21 @@
 import { decode } from "../../labs/api/codec.ts";
 import type { TraceRecord } from "../sim/trace.ts";
+import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
 
 /** Values longer than this are cut when they are shown. */
 const VALUE_CHARS = 160;
+
+/** Further lines of the same text stand below its first. */
+const CONTINUED = `\n${" ".repeat(22)}`;
 
 /** A run's trace for a reader: one line for each thing that happened, with its virtual time and the peer it happened to. */
 export function* traceLines(records: readonly TraceRecord[], style: Style): Generator<string> {
   for (const record of records) {
     const time = (record.timeUs / 1e6).toFixed(6).padStart(11);
     const who = (record.peer < 0 ? "" : `peer ${record.peer}`).padEnd(7);
-    const line = `${style.dim(time)}  ${who}  ${describe(record)}`.trimEnd();
+    const what = printable(describe(record)).replaceAll("\n", CONTINUED);
+    const line = `${style.dim(time)}  ${who}  ${what}`.trimEnd();
     yield record.kind === "fault" || record.kind === "note" ? style.strong(line) : line;
   }
 }

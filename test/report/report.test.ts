@@ -150,6 +150,17 @@ test("a crash shows the place in the student's file, and help for what students 
   expect(text).toContain("A peer has no `process`");
 });
 
+test("what a submission prints cannot steer the terminal", () => {
+  const sly: RunResult = {
+    ...failedRun,
+    console: ["0.1 s  peer 0  \u001b[2Jgone\u202eback"],
+    failure: { ...(failedRun.failure as NonNullable<RunResult["failure"]>), seen: "peer 0 applied \u0007\u009b1m" },
+  };
+  const text = describeFailure({ ...failedScenario, runs: [sly] }, () => "again", plain).join("\n");
+  expect(text).toContain("\ufffd[2Jgone\ufffdback");
+  expect(text).toContain("applied \ufffd\ufffd1m");
+});
+
 test("of many type errors the first ten are shown", () => {
   const problems = Array.from({ length: 12 }, (_, i) => ({
     file: "raft.ts",
