@@ -1,6 +1,7 @@
 import type { Lab } from "../../harness/scenario.ts";
 import { type ReportContext, summaryLines } from "../../report/grading-report.ts";
 import { toJson } from "../../report/json.ts";
+import { printable } from "../../report/printable.ts";
 import { ProgressReport } from "../../report/progress.ts";
 import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
 import type { GradingResult } from "../../run/result.ts";
@@ -72,7 +73,7 @@ export async function gradeCommand(
   }
 
   if (isJsonOnly) stdio.out.write(toJson(result));
-  if (result.ungradable !== undefined) stdio.err.write(`error: ${result.ungradable}\n`);
+  if (result.ungradable !== undefined) stdio.err.write(`error: ${printable(result.ungradable)}\n`);
   else if (!isJsonOnly) {
     const context = reportContext(selection.lab, submission, submissionArgument, stdio);
     for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);
