@@ -10,6 +10,8 @@ interface FirstApplication {
   readonly maxTerm: number;
   /** When a leader accepted what was promised for this index, if that is known: from then on peers may have held it. */
   readonly sinceUs: Micros;
+  /** MessagePack; empty for a no-op. */
+  readonly command: Uint8Array;
 }
 
 /** An index that `start` gave to a command. */
@@ -56,7 +58,7 @@ export class LeaderCompleteness {
   /** An index was applied for the first time in the run; indices come in order. `maxTerm`: reported by anybody so far. */
   applied(index: number, kind: EntryKind, command: Uint8Array, maxTerm: number, timeUs: Micros): Failure | null {
     const promised = this.#promised.get(index);
-    this.#applied[index] = { timeUs, maxTerm, sinceUs: promised?.timeUs ?? timeUs };
+    this.#applied[index] = { timeUs, maxTerm, sinceUs: promised?.timeUs ?? timeUs, command };
     this.#promised.delete(index);
     if (promised === undefined || promised.term < maxTerm) return null;
     if (kind === "command" && sameCommand(promised.command, command)) return null;
@@ -85,7 +87,11 @@ export class LeaderCompleteness {
   ): Failure | null {
     const promise: Promised = { peer, incarnation, term, index, command, timeUs };
     const applied = this.#applied[index];
-    if (applied !== undefined) return applied.maxTerm <= term ? this.#lacks(promise, applied) : null;
+    if (applied !== undefined) {
+      // A peer that is a majority by itself commits and applies inside start(), before start() has given its result.
+      const atOnce = applied.timeUs === timeUs && sameCommand(applied.command, command);
+      return applied.maxTerm <= term && !atOnce ? this.#lacks(promise, applied) : null;
+    }
     const last = this.#lastOfTerm.get(term);
     this.#lastOfTerm.set(term, promise);
     const rival = this.#promised.get(index);
