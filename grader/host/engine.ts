@@ -11,6 +11,8 @@ export interface EngineOptions extends ProgramTexts {
    * it returns, the run ends by an exception that goes through the submission's code and out of `exchange`.
    */
   readonly onLost?: (lost: HostLost) => void;
+  /** The process has no other use, so that its rejections need not be left to others between two exchanges. */
+  readonly ownsProcess?: boolean;
 }
 
 const NOTHING: readonly Effect[] = [];
@@ -19,6 +21,7 @@ const NOTHING: readonly Effect[] = [];
 export class Engine implements PeerHost {
   private readonly program: Program;
   private readonly onLost: (lost: HostLost) => void;
+  private readonly ownsProcess: boolean;
   private meter: Meter;
   private slots: PeerSlot[] = [];
   private running: Incarnation | null = null;
@@ -28,6 +31,7 @@ export class Engine implements PeerHost {
   constructor(options: EngineOptions) {
     this.program = new Program(options);
     this.onLost = options.onLost ?? (() => {});
+    this.ownsProcess = options.ownsProcess ?? false;
     this.meter = new Meter(this.onLost);
   }
 
@@ -44,7 +48,7 @@ export class Engine implements PeerHost {
       return this.runUntil(window.untilUs, window.maxEntries > 0 ? window.maxEntries : Number.POSITIVE_INFINITY);
     } finally {
       this.running = null;
-      this.rejections.end();
+      if (!this.ownsProcess) this.rejections.end();
     }
   }
 

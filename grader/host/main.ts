@@ -58,7 +58,7 @@ async function serve(): Promise<void> {
 
 function load(submission: Load, texts: RealmTexts): Engine {
   try {
-    return new Engine({ ...submission, ...texts, onLost: endAs });
+    return new Engine({ ...submission, ...texts, onLost: endAs, ownsProcess: true });
   } catch (error) {
     return endAs(new HostLost("internal-error", `the bundle cannot be loaded: ${error}`));
   }
