@@ -2,7 +2,7 @@ import type { Property } from "../../grader/check/failure.ts";
 
 /** One change of one file: `find` must stand in it exactly once. */
 export interface Edit {
-  readonly file: "raft.ts" | "log.ts" | "follower.ts" | "saved-state.ts" | "timers.ts";
+  readonly file: "raft.ts" | "log.ts" | "follower.ts" | "saved-state.ts" | "timers.ts" | "types.ts";
   readonly find: string;
   readonly replace: string;
 }

@@ -167,13 +167,17 @@ export const WRONG_2B: readonly WrongPatch[] = [
   },
   {
     id: "b-stale-term-ae-accepted",
-    what: "A request of an earlier term is taken and acknowledged, as if it were of the present one.",
+    what: "Entries of a leader of an earlier term are taken and acknowledged.",
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "MongoDB SERVER-22136; ajdavis/mongo-repl-tla",
     killedBy: [],
     edits: [
-      { file: "raft.ts", find: STALE_CHECK, replace: "" },
+      {
+        file: "raft.ts",
+        find: STALE_CHECK,
+        replace: STALE_CHECK.replace("this.currentTerm)", "this.currentTerm && args.entries.length === 0)"),
+      },
       { file: "raft.ts", find: SUCCESS, replace: "    return { term: args.term, success: true };" },
     ],
   },

@@ -177,27 +177,6 @@ export const WRONG_2C: readonly WrongPatch[] = [
     ],
   },
   {
-    id: "c-nonatomic-term-vote",
-    what: "Vote and term are saved one after the other, the vote first.",
-    stage: "lab2c",
-    expected: ["election-safety"],
-    source: "hashicorp/raft#661; aptos-labs/aptos-core#18298",
-    killedBy: [],
-    edits: [
-      {
-        file: "raft.ts",
-        find: "    if (args.term > this.currentTerm) this.becomeFollower(args.term);\n",
-        replace: `    if (args.term > this.currentTerm) {
-      const votedFor = this.log.isCoveredBy(args.lastLogIndex, args.lastLogTerm) ? args.candidateId : null;
-      const { currentTerm, log } = this;
-      this.persister.save(toBytes({ currentTerm, votedFor, log }));
-      this.becomeFollower(args.term);
-    }
-`,
-      },
-    ],
-  },
-  {
     id: "js-falsy-vote",
     what: "`votedFor || null` after a restart: a vote for peer 0 is forgotten.",
     stage: "lab2c",

@@ -15,8 +15,14 @@ export const WRONG_2D: readonly WrongPatch[] = [
     edits: [
       {
         file: "raft.ts",
-        find: "if (lastIncludedIndex <= this.commitIndex) return",
-        replace: "if (lastIncludedIndex <= this.log.lastIncludedIndex) return",
+        find: "    if (lastIncludedIndex <= this.commitIndex) return { term: this.currentTerm };\n    this.log.compact(lastIncludedIndex, lastIncludedTerm);",
+        replace: `    if (lastIncludedIndex >= this.log.lastIncludedIndex) this.log.compact(lastIncludedIndex, lastIncludedTerm);
+    else this.log = new RaftLog(lastIncludedIndex, lastIncludedTerm);`,
+      },
+      {
+        file: "raft.ts",
+        find: 'import type { RaftLog } from "./log.ts";',
+        replace: 'import { RaftLog } from "./log.ts";',
       },
     ],
   },
@@ -37,6 +43,17 @@ export const WRONG_2D: readonly WrongPatch[] = [
         file: "raft.ts",
         find: 'import type { RaftLog } from "./log.ts";',
         replace: 'import { RaftLog } from "./log.ts";',
+      },
+      // The reference waits for an answer before it sends more; then a snapshot never meets entries that follow it.
+      {
+        file: "raft.ts",
+        find: "      if (!follower.isPending) this.replicateTo(follower);\n    }\n    this.advanceCommitIndex();",
+        replace: "      this.replicateTo(follower);\n    }\n    this.advanceCommitIndex();",
+      },
+      {
+        file: "raft.ts",
+        find: "      if (!follower.isPending) this.replicateTo(follower);\n      else void this.sendEntries(follower, []);",
+        replace: "      this.replicateTo(follower);",
       },
     ],
   },
@@ -227,23 +244,6 @@ export const WRONG_2D: readonly WrongPatch[] = [
         file: "raft.ts",
         find: TAKE,
         replace: `    if (this.role === "leader" && this.followers.some((follower) => follower.matchIndex < index)) return;\n${TAKE}`,
-      },
-    ],
-  },
-  {
-    id: "d-candidate-refuses-is",
-    what: "A candidate does not take a snapshot from the leader of its own term.",
-    stage: "lab2d",
-    expected: ["liveness"],
-    source: "vesoft-inc/nebula#1769",
-    killedBy: [],
-    edits: [
-      {
-        file: "raft.ts",
-        find: "    if (args.term < this.currentTerm) return { term: this.currentTerm };\n",
-        replace: `    const isRival = this.role === "candidate" && args.term === this.currentTerm;
-    if (args.term < this.currentTerm || isRival) return { term: this.currentTerm };
-`,
       },
     ],
   },
