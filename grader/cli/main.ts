@@ -15,6 +15,8 @@ import { openStdio, type Stdio } from "./output/stdio.ts";
 await main(process.argv, openStdio());
 
 async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
+  // Node's own exit status would be 1, which says that the submission did not pass.
+  process.on("uncaughtException", (error) => process.exit(report(error, stdio)));
   let exitCode: number = EXIT.passed;
   try {
     const program = makeProgram(stdio, (code) => {

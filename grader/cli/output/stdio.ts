@@ -19,9 +19,9 @@ export function openStdio(): Stdio {
   let isClosed = false;
   const listeners: (() => void)[] = [];
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
     if (isClosed) return;
     isClosed = true;
+    if (error.code !== "EPIPE") process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
     for (const listener of listeners) listener();
   });
   // Nobody is left to tell.
