@@ -68,7 +68,7 @@ export class LogCluster extends Cluster {
     if (leader !== null) return leader;
     return this.fail({
       property: "liveness",
-      expected: `one of the connected peers ${this.#list(this.connected())} to become leader within ${withinMs / 1000} s`,
+      expected: `one of the connected ${this.#list(this.connected())} to become leader within ${withinMs / 1000} s`,
       seen: `none says that it leads; terms are ${this.connected()
         .map((peer) => `${this.term(peer)} at peer ${peer}`)
         .join(", ")}`,
