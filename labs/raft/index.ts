@@ -4,6 +4,7 @@ import { chaos } from "./scenarios/chaos.ts";
 import { ELECTION } from "./scenarios/election.ts";
 import { FAILURES } from "./scenarios/failures.ts";
 import { FIGURES } from "./scenarios/figures.ts";
+import { LATE_SNAPSHOTS } from "./scenarios/late-snapshots.ts";
 import { PARTITIONS } from "./scenarios/partitions.ts";
 import { PERSISTENCE } from "./scenarios/persistence.ts";
 import { REPLICATION } from "./scenarios/replication.ts";
@@ -34,7 +35,11 @@ export const lab2: Lab = {
       ...UNRELIABLE,
       ...chaos("lab2c"),
     ]),
-    suite("lab2d", "snapshots", "Snapshots", "labs/raft/2d-snapshots.md", [...SNAPSHOTS, ...chaos("lab2d", 10)]),
+    suite("lab2d", "snapshots", "Snapshots", "labs/raft/2d-snapshots.md", [
+      ...SNAPSHOTS,
+      ...LATE_SNAPSHOTS,
+      ...chaos("lab2d", 10),
+    ]),
   ],
 };
 

@@ -1,5 +1,5 @@
 import type { Draft, PersistentCluster } from "./support.ts";
-import { startClients } from "./support.ts";
+import { NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, startClients } from "./support.ts";
 
 const DURATION_MS = 8_000;
 
@@ -48,7 +48,7 @@ export function chaos(suite: "lab2c" | "lab2d", snapshotEvery?: number): Draft[]
     title: snapshotEvery === undefined ? title : `${title}, with snapshots`,
     peers: 5,
     about: `${about} Safety holds throughout; once the faults have ended, agreement goes on.`,
-    dependsOn: ["lab2a/initial-election", "lab2b/basic-agree", ...(suite === "lab2d" ? ["lab2d/snapshot-basic"] : [])],
+    dependsOn: suite === "lab2d" ? NEEDS_SNAPSHOTS : NEEDS_AGREEMENT,
     ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
     run: (c) => {
       const stop = startClients(c, 2, 60);

@@ -1,5 +1,5 @@
 import type { Draft, ElectionCluster } from "./support.ts";
-import { leaderAmong, others } from "./support.ts";
+import { leaderAmong, NEEDS_ELECTION, others } from "./support.ts";
 
 /** Longer than any election timeout that is allowed (2 s). */
 const PAST_ANY_TIMEOUT_MS = 2_500;
@@ -18,7 +18,7 @@ export const ELECTION: readonly Draft[] = [
     peers: 3,
     about:
       "The leader loses its connection and another takes over; the old one returns and follows. Without a majority nobody is elected.",
-    dependsOn: ["lab2a/initial-election"],
+    dependsOn: NEEDS_ELECTION,
     run: reElection,
   },
   {
@@ -27,7 +27,7 @@ export const ELECTION: readonly Draft[] = [
     peers: 7,
     about:
       "Nine times three of seven peers are cut off, the leader often among them. The other four always have a leader.",
-    dependsOn: ["lab2a/initial-election"],
+    dependsOn: NEEDS_ELECTION,
     run: manyElections,
   },
   {
@@ -36,16 +36,16 @@ export const ELECTION: readonly Draft[] = [
     peers: 5,
     about:
       "Peers stand still until their election timeouts have all run out, and wake up together, on networks that delay, reorder and duplicate. No term may get two leaders.",
-    dependsOn: ["lab2a/initial-election"],
+    dependsOn: NEEDS_ELECTION,
     run: simultaneousCandidates,
   },
   {
     id: "lab2a/late-votes",
-    title: "votes that arrive terms later",
+    title: "votes and requests for votes that come late",
     peers: 5,
     about:
-      "A candidate gets the answers to its requests only when it is a candidate of a later term. They count for nothing.",
-    dependsOn: ["lab2a/initial-election"],
+      "Votes arrive when their candidate is a candidate of a later term already, and requests for votes when another candidate of that term has won. Neither makes a second leader.",
+    dependsOn: NEEDS_ELECTION,
     run: lateVotes,
   },
   {
@@ -53,7 +53,7 @@ export const ELECTION: readonly Draft[] = [
     title: "two of four are no majority",
     peers: 4,
     about: "Four peers split in halves: neither half may elect a leader, three of four may.",
-    dependsOn: ["lab2a/initial-election"],
+    dependsOn: NEEDS_ELECTION,
     run: evenCluster,
   },
   {
@@ -62,7 +62,7 @@ export const ELECTION: readonly Draft[] = [
     peers: 5,
     about:
       "Some peers can send but not hear, others hear but not send, and what they sent arrives late. Safety holds throughout; when links are mended there is one leader.",
-    dependsOn: ["lab2a/initial-election"],
+    dependsOn: NEEDS_ELECTION,
     run: oneWayLinks,
   },
 ];
@@ -133,7 +133,7 @@ function simultaneousCandidates(c: ElectionCluster): void {
     { longReordering: true },
     { drop: 0.2, duplicate: 0.3, delayMs: [0, 30] as const },
   ];
-  for (const weather of [...weathers, ...weathers]) {
+  for (const weather of weathers) {
     c.network(weather);
     const asleep = c.shuffle("who stands still", c.peers).slice(0, c.int("how many stand still", 2, c.size));
     for (const peer of asleep) c.pause(peer);
@@ -176,27 +176,49 @@ function checkLosersFollow(c: ElectionCluster): void {
 }
 
 function lateVotes(c: ElectionCluster): void {
-  for (let round = 0; round < 4; round++) {
-    const leader = c.checkOneLeader();
-    const candidate = c.pick("candidate", others(c, leader));
-    const answers = c.rule((m) => (m.kind === "reply" && m.to === candidate ? "hold" : "pass"));
-    // Standing still lets its election timeout run out, so that it asks for votes as soon as it goes on.
-    c.pause(candidate);
-    c.sleep(PAST_ANY_TIMEOUT_MS);
-    c.resume(candidate);
-    c.sleep(3);
-    const silence = c.rule((m) =>
-      m.kind === "request" && (m.from === candidate || m.to === candidate) ? "drop" : "pass",
-    );
-
-    const rival = (): number | null => leaderAmong(c, others(c, candidate));
-    c.until(6_000, () => rival() !== null && c.term(rival() as number) === c.term(candidate), 5);
-    answers.release();
-    c.sleep(20);
-    answers.remove();
-    silence.remove();
+  for (let round = 0; round < 3; round++) {
+    answersOfAnEarlierTerm(c);
+    requestsOfALoser(c);
   }
   checkCalm(c);
+}
+
+/** Votes reach a candidate only when it is a candidate of the same term as another leader. */
+function answersOfAnEarlierTerm(c: ElectionCluster): void {
+  const leader = c.checkOneLeader();
+  const candidate = c.pick("candidate", others(c, leader));
+  const answers = c.rule((m) => (m.kind === "reply" && m.to === candidate ? "hold" : "pass"));
+  // Standing still lets its election timeout run out, so that it asks for votes as soon as it goes on.
+  c.pause(candidate);
+  c.sleep(PAST_ANY_TIMEOUT_MS);
+  c.resume(candidate);
+  c.sleep(3);
+  const silence = c.rule((m) =>
+    m.kind === "request" && (m.from === candidate || m.to === candidate) ? "drop" : "pass",
+  );
+  const rival = (): number | null => leaderAmong(c, others(c, candidate));
+  c.until(6_000, () => rival() !== null && c.term(rival() as number) === c.term(candidate), 5);
+  answers.release();
+  c.sleep(20);
+  answers.remove();
+  silence.remove();
+}
+
+/** Of two candidates of one term, one has won and sent its heartbeats before the other one's requests arrive. */
+function requestsOfALoser(c: ElectionCluster): void {
+  const leader = c.checkOneLeader();
+  const [winner, loser] = c.shuffle("candidates", others(c, leader)) as [number, number];
+  for (const peer of [winner, loser]) c.pause(peer);
+  c.sleep(PAST_ANY_TIMEOUT_MS);
+  const late = c.rule((m) => (m.kind === "request" && m.from === loser ? "hold" : "pass"));
+  const unaware = c.rule((m) => (m.kind === "request" && m.to === loser ? "drop" : "pass"));
+  for (const peer of [winner, loser]) c.resume(peer);
+  c.until(100, () => c.claimsLeadership(winner), 1);
+  c.sleep(5);
+  late.remove();
+  late.release();
+  c.sleep(20);
+  unaware.remove();
 }
 
 function evenCluster(c: ElectionCluster): void {

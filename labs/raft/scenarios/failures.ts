@@ -1,7 +1,5 @@
 import type { Draft, ReplicatingCluster } from "./support.ts";
-import { agreeAmong, leaderWithin, others, startMany } from "./support.ts";
-
-const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
+import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** Stage 2B with peers that lose their connection and find it again. */
 export const FAILURES: readonly Draft[] = [
@@ -10,7 +8,7 @@ export const FAILURES: readonly Draft[] = [
     title: "followers go one by one",
     peers: 3,
     about: "Agreement goes on with one follower, and stops with none: the leader alone commits nothing.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: followerFailure,
   },
   {
@@ -18,7 +16,7 @@ export const FAILURES: readonly Draft[] = [
     title: "leaders go one by one",
     peers: 3,
     about: "A new leader takes over from the first; when it is gone too, the last peer commits nothing.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: leaderFailure,
   },
   {
@@ -26,7 +24,7 @@ export const FAILURES: readonly Draft[] = [
     title: "a follower returns and catches up",
     peers: 3,
     about: "The others agree without it. Back again, it gets all it missed and takes part.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: failAgree,
   },
   {
@@ -34,7 +32,7 @@ export const FAILURES: readonly Draft[] = [
     title: "no agreement without a majority",
     peers: 5,
     about: "Three of five followers are gone: nothing is committed until they return, and then the log is in order.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: failNoAgree,
   },
   {
@@ -42,7 +40,7 @@ export const FAILURES: readonly Draft[] = [
     title: "a leader returns with entries of its own",
     peers: 3,
     about: "A leader that was cut off returns with entries that nobody else has. They give way to what was committed.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: rejoin,
   },
   {
@@ -51,7 +49,7 @@ export const FAILURES: readonly Draft[] = [
     peers: 5,
     about:
       "Two groups pile up hundreds of entries that never commit. When all are together again, every log must be right within seconds, not one entry a heartbeat.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: backup,
   },
 ];

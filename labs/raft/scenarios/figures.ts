@@ -1,10 +1,9 @@
 import type { RuleHandle } from "../../../grader/harness/cluster.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
-import { agreeAmong, leaderWithin, others, startMany } from "./support.ts";
+import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** Size of a command that tells a request which carries it from one without entries. */
 const LARGE_BYTES = 300;
-const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
 
 /** Stage 2B: histories that the paper draws, and messages that arrive when nobody expects them any more. */
 export const FIGURES: readonly Draft[] = [
@@ -14,7 +13,7 @@ export const FIGURES: readonly Draft[] = [
     peers: 7,
     about:
       "Partitions bring about what the paper's Figure 7 shows: followers that lack entries, have entries of lost leaders, or both. Together again, all logs become the leader's.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: divergentLogs,
   },
   {
@@ -23,7 +22,7 @@ export const FIGURES: readonly Draft[] = [
     peers: 5,
     about:
       "A leader finds an entry of an earlier term on a majority of peers. Until an entry of its own term is there too, another leader may still replace it.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: earlierTermEntries,
   },
   {
@@ -31,7 +30,7 @@ export const FIGURES: readonly Draft[] = [
     title: "entries that arrive after their successors",
     peers: 3,
     about: "A request with entries is overtaken by later ones, and arrives when its receiver has more than it carries.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: lateRequests,
   },
   {
@@ -39,7 +38,7 @@ export const FIGURES: readonly Draft[] = [
     title: "answers to a leader of long ago",
     peers: 5,
     about: "A peer leads, loses, and leads again, and only then gets the answers to what it sent the first time.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: lateAnswers,
   },
 ];

@@ -1,7 +1,6 @@
 import type { Draft, ReplicatingCluster } from "./support.ts";
-import { agreeAmong, leaderWithin, others, startMany } from "./support.ts";
+import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
-const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
 /** A slow link, and yet far below half of the shortest election timeout (150 ms), so that nobody times out over it. */
 const SLOW_LINK_MS = 60;
 
@@ -13,7 +12,7 @@ export const PARTITIONS: readonly Draft[] = [
     peers: 5,
     about:
       "The leader disappears with its newest entries on none, some or all of the others, and their answers on the way. What was applied anywhere stays; the others go on.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: leaderCrashesDuringCommit,
   },
   {
@@ -21,7 +20,7 @@ export const PARTITIONS: readonly Draft[] = [
     title: "two of five against three",
     peers: 5,
     about: "The leader is left with one follower and commits nothing, while the other three go on without it.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: minorityMajority,
   },
   {
@@ -30,7 +29,7 @@ export const PARTITIONS: readonly Draft[] = [
     peers: 4,
     about:
       "Four peers: two against two, nobody commits anything. One against three, two peers lead at once and only one of them commits.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: splitBrain,
   },
   {
@@ -39,7 +38,7 @@ export const PARTITIONS: readonly Draft[] = [
     peers: 3,
     about:
       "Bursts of commands while every message to and from one follower takes 60 ms. It keeps up, and catches up after an absence.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: slowFollower,
   },
   {
@@ -48,7 +47,7 @@ export const PARTITIONS: readonly Draft[] = [
     peers: 5,
     about:
       "A leader is cut off and goes on accepting commands. When it returns, everything that it sent meanwhile arrives too, long out of date.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: isolatedLeaderRejoins,
   },
 ];

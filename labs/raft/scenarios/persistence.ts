@@ -1,7 +1,5 @@
 import type { Draft, PersistentCluster } from "./support.ts";
-import { agreeAmong, others, startMany } from "./support.ts";
-
-const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
+import { agreeAmong, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** Stage 2C: peers lose their memory, and come back with what they saved. */
 export const PERSISTENCE: readonly Draft[] = [
@@ -11,7 +9,7 @@ export const PERSISTENCE: readonly Draft[] = [
     peers: 3,
     about:
       "Peers crash and boot again between commands: all of them, the leader, a follower. Nothing that was applied is lost.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: persist1,
   },
   {
@@ -19,7 +17,7 @@ export const PERSISTENCE: readonly Draft[] = [
     title: "two, then three of five crash",
     peers: 5,
     about: "Five rounds in which changing majorities carry the log on, each with peers that have just come back.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: persist2,
   },
   {
@@ -27,7 +25,7 @@ export const PERSISTENCE: readonly Draft[] = [
     title: "a cut and crashes together",
     peers: 3,
     about: "One peer is cut off, the other two crash, and the log goes on with one of each.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: persist3,
   },
   {
@@ -36,7 +34,7 @@ export const PERSISTENCE: readonly Draft[] = [
     peers: 5,
     about:
       "All peers crash in the middle of a burst of commands, again and again. What anybody had applied is still there.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: allRestart,
   },
   {
@@ -45,7 +43,7 @@ export const PERSISTENCE: readonly Draft[] = [
     peers: 5,
     about:
       "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: crashBeforePersist,
   },
 ];
@@ -136,9 +134,10 @@ function allRestart(c: PersistentCluster): void {
 }
 
 function crashBeforePersist(c: PersistentCluster): void {
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3; round++) {
     forgottenVotes(c);
     forgottenEntries(c);
+    forgottenTerm(c);
     crashAnywhere(c);
   }
   c.settle();
@@ -190,6 +189,23 @@ function forgottenEntries(c: PersistentCluster): void {
   c.partition([forgetful, witness, ...away]);
   agreeAmong(c, [forgetful, witness, ...away]);
   c.heal();
+}
+
+/** A peer hears of a new term from its leader only, answers in it, and has nothing else to save when it crashes. */
+function forgottenTerm(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  const [candidate, bystander] = c.shuffle("who is who", others(c, leader)) as [number, number];
+  const unasked = c.rule((m) =>
+    m.kind === "request" && m.to === bystander && !c.claimsLeadership(m.from) ? "drop" : "pass",
+  );
+  c.pause(candidate);
+  c.sleep(2_500);
+  c.resume(candidate);
+  c.sleep(1_000);
+  c.restart(bystander);
+  c.sleep(600);
+  unasked.remove();
 }
 
 /** Commands and an election while peers crash before or after any kind of effect. */

@@ -1,12 +1,10 @@
 import type { Accepted, Draft, ReplicatingCluster } from "./support.ts";
-import { others, startMany } from "./support.ts";
+import { NEEDS_AGREEMENT, NEEDS_ELECTION, others, startMany } from "./support.ts";
 
 /** What heartbeats may cost in a second: one each 40 ms to each of two followers is 50, and MIT allows 60. */
 const IDLE_RPCS_PER_S = 60;
 /** A heartbeat and its answer take about 100 bytes; three times that is generous. */
 const IDLE_BYTES_PER_RPC = 300;
-const DEPENDS = ["lab2a/initial-election"];
-const DEPENDS_ON_AGREEMENT = [...DEPENDS, "lab2b/basic-agree"];
 
 /** Stage 2B on a network without faults: agreement, and what it may cost. */
 export const REPLICATION: readonly Draft[] = [
@@ -16,7 +14,7 @@ export const REPLICATION: readonly Draft[] = [
     peers: 3,
     about:
       "Commands of all kinds are started one after the other, equal ones among them. Every peer applies each of them, in the order of the log.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_ELECTION,
     run: basicAgree,
   },
   {
@@ -24,7 +22,7 @@ export const REPLICATION: readonly Draft[] = [
     title: "each peer is sent each command once",
     peers: 3,
     about: "Large commands, and a budget of bytes: the leader must not send again what a follower has.",
-    dependsOn: DEPENDS_ON_AGREEMENT,
+    dependsOn: NEEDS_AGREEMENT,
     run: rpcBytes,
   },
   {
@@ -33,7 +31,7 @@ export const REPLICATION: readonly Draft[] = [
     peers: 3,
     about:
       "Ten commands are started on the leader in one instant, equal ones among them. Each gets an index of its own.",
-    dependsOn: DEPENDS_ON_AGREEMENT,
+    dependsOn: NEEDS_AGREEMENT,
     run: concurrentStarts,
   },
   {
@@ -41,7 +39,7 @@ export const REPLICATION: readonly Draft[] = [
     title: "no more RPCs than needed",
     peers: 3,
     about: "Elections, ten commands and quiet seconds each have a budget of RPCs that grows with virtual time.",
-    dependsOn: DEPENDS_ON_AGREEMENT,
+    dependsOn: NEEDS_AGREEMENT,
     run: count,
   },
   {
@@ -49,7 +47,7 @@ export const REPLICATION: readonly Draft[] = [
     title: "a killed peer is silent",
     peers: 3,
     about: "After kill() a peer calls nobody, saves nothing and applies nothing, while the others go on.",
-    dependsOn: DEPENDS_ON_AGREEMENT,
+    dependsOn: NEEDS_AGREEMENT,
     run: kill,
   },
 ];

@@ -1,18 +1,15 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
 import type { Draft } from "./support.ts";
-import { agreeAmong, others, startClients, startMany } from "./support.ts";
+import { beforeSnapshot, NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, others, startClients, startMany } from "./support.ts";
 
-const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
-const DEPENDS_ON_SNAPSHOTS = [...DEPENDS, "lab2d/snapshot-basic"];
 /** The service takes a snapshot each time it has applied so many entries. */
 const INTERVAL = 10;
+const FREQUENT_INTERVAL = 4;
 /** What a peer may have saved as its state, a little after a snapshot: about two intervals of small commands, with room. */
 const MAX_STATE_BYTES = 2_000;
 const ITERATIONS = 30;
 /** So that keeping the log for a peer that is away shows in the state's size. */
 const COMMAND_BYTES = 60;
-/** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
-const SNAPSHOT_BYTES = 400;
 
 /** Stage 2D: the service takes snapshots, and the log before them is forgotten. */
 export const SNAPSHOTS: readonly Draft[] = [
@@ -21,7 +18,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     title: "the log is cut behind snapshots",
     peers: 3,
     about: "The service takes a snapshot every ten entries. The saved state stays small, and agreement goes on.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     snapshotEvery: INTERVAL,
     run: snapshotBasic,
   },
@@ -30,7 +27,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     title: "a peer that missed what was cut off",
     peers: 3,
     about: "A peer is cut off until the others no longer have the entries it lacks: it gets a snapshot instead.",
-    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    dependsOn: NEEDS_SNAPSHOTS,
     snapshotEvery: INTERVAL,
     run: (c) => snapshotInstall(c, "cut off"),
   },
@@ -39,7 +36,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     title: "snapshots over a bad network",
     peers: 3,
     about: "The same with messages lost and delayed.",
-    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    dependsOn: NEEDS_SNAPSHOTS,
     snapshotEvery: INTERVAL,
     setup: (s) => s.network({ unreliable: true }),
     run: (c) => snapshotInstall(c, "cut off"),
@@ -49,7 +46,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     title: "a peer that crashed and missed what was cut off",
     peers: 3,
     about: "A peer crashes, and boots again when the others no longer have the entries it lacks.",
-    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    dependsOn: NEEDS_SNAPSHOTS,
     snapshotEvery: INTERVAL,
     run: (c) => snapshotInstall(c, "crashed"),
   },
@@ -58,7 +55,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     title: "crashes and snapshots over a bad network",
     peers: 3,
     about: "The same with messages lost and delayed.",
-    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    dependsOn: NEEDS_SNAPSHOTS,
     snapshotEvery: INTERVAL,
     setup: (s) => s.network({ unreliable: true }),
     run: (c) => snapshotInstall(c, "crashed"),
@@ -68,7 +65,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     title: "all crash, with snapshots",
     peers: 3,
     about: "All peers crash at once and go on from their snapshots, five times: indices never go back.",
-    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    dependsOn: NEEDS_SNAPSHOTS,
     snapshotEvery: INTERVAL,
     setup: (s) => s.network({ unreliable: true }),
     run: snapshotAllCrash,
@@ -79,7 +76,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     peers: 3,
     about:
       "All peers crash after a snapshot, and again when they have saved their state once: both times nothing is lost.",
-    dependsOn: DEPENDS_ON_SNAPSHOTS,
+    dependsOn: NEEDS_SNAPSHOTS,
     snapshotEvery: INTERVAL,
     setup: (s) => s.network({ unreliable: true }),
     run: snapshotInit,
@@ -90,19 +87,9 @@ export const SNAPSHOTS: readonly Draft[] = [
     peers: 5,
     about:
       "Snapshots every few entries, under load, while peers come and go and crash around their saves: sent, taken and installed all at once.",
-    dependsOn: DEPENDS_ON_SNAPSHOTS,
-    snapshotEvery: 4,
+    dependsOn: NEEDS_SNAPSHOTS,
+    snapshotEvery: FREQUENT_INTERVAL,
     run: snapshotDuringCompaction,
-  },
-  {
-    id: "lab2d/late-snapshots",
-    title: "snapshots that arrive late",
-    peers: 3,
-    about:
-      "A snapshot is overtaken by later entries or by a later snapshot. When it arrives at last, it must take nothing back.",
-    dependsOn: DEPENDS_ON_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
-    run: lateSnapshots,
   },
 ];
 
@@ -149,7 +136,7 @@ function bringBack(c: LogCluster, peer: number, how: "cut off" | "crashed"): voi
 /** What a peer lacks is exactly the last entry that a snapshot covers. */
 function oneEntryShort(c: LogCluster, how: "cut off" | "crashed"): void {
   for (let round = 0; round < 3; round++) {
-    beforeSnapshot(c);
+    beforeSnapshot(c, INTERVAL);
     const away = others(c, c.checkOneLeader())[0] as number;
     if (how === "crashed") c.crash(away);
     else c.disconnect(away);
@@ -160,11 +147,6 @@ function oneEntryShort(c: LogCluster, how: "cut off" | "crashed"): void {
     // Not so long that the next snapshot comes to its help.
     c.one(c.command(), 3, { withinMs: 20_000 });
   }
-}
-
-/** Goes on to the last entry before the service's next snapshot is due. */
-function beforeSnapshot(c: LogCluster): void {
-  for (let i = 0; i < 2 * INTERVAL && c.highestApplied() % INTERVAL !== INTERVAL - 1; i++) c.one(c.command(), 3);
 }
 
 function snapshotAllCrash(c: LogCluster): void {
@@ -208,77 +190,20 @@ function snapshotDuringCompaction(c: LogCluster): void {
   }
   stop();
   c.settle();
+  for (let round = 0; round < 4; round++) crashAroundSnapshot(c);
+  c.settle();
   c.sleep(500);
   checkStateSizes(c);
 }
 
-function lateSnapshots(c: LogCluster): void {
-  for (let round = 0; round < 3; round++) {
-    heldSnapshot(c);
-    snapshotBehindEntries(c, "before the commit");
-    snapshotBehindEntries(c, "after the commit");
-  }
-  c.settle();
-}
-
-/** The first snapshot for a peer is kept back until it has caught up by another one, and applied more. */
-function heldSnapshot(c: LogCluster): void {
-  c.one(c.command(), 3);
-  const away = others(c, c.checkOneLeader())[0] as number;
-  c.disconnect(away);
-  for (let i = 0; i < 3; i++) {
-    startMany(c, c.checkOneLeader(), INTERVAL);
-    c.one(c.command(), 2);
-  }
-  const first = c.rule((m) =>
-    m.to === away && m.sizeBytes > SNAPSHOT_BYTES && m.kind === "request" ? "hold" : "pass",
-  );
-  c.connect(away);
-  c.until(5_000, () => first.held() > 0, 1);
-  first.remove();
-  c.one(c.command(), 3);
-  startMany(c, c.checkOneLeader(), 3);
-  c.one(c.command(), 3);
-  first.release();
+/** Peers crash between the saves that a snapshot takes, if it takes more than one. */
+function crashAroundSnapshot(c: LogCluster): void {
+  beforeSnapshot(c, FREQUENT_INTERVAL);
+  const crashes = c.crashOnEffect({ effect: "save", when: "after", chance: 0.3, limit: 4, restartAfterMs: [1, 20] });
+  c.one(c.command(), c.majority);
   c.sleep(50);
-  c.one(c.command(), 3);
-}
-
-/**
- * A snapshot reaches a peer whose log goes beyond it already. The leader commits an entry with one follower, takes its
- * snapshot, and sends it to the other one, which holds that entry and two more and only does not know that they are
- * committed. Its answers, still on their way, then commit those two; so it must not have thrown them away. Or it learns
- * of the commit at the same moment, just before the snapshot comes: then it has applied what the snapshot holds.
- */
-function snapshotBehindEntries(c: LogCluster, when: "before the commit" | "after the commit"): void {
-  c.one(c.command(), 3);
-  const leader = c.checkOneLeader();
-  const [receiver, other] = others(c, leader) as [number, number];
-  beforeSnapshot(c);
-  c.sleep(300);
-  const answers = c.rule((m) => (m.kind === "reply" && m.from === receiver && m.to === leader ? "hold" : "pass"));
-  startMany(c, leader, 1);
-  c.cut(leader, other);
-  startMany(c, leader, 2);
-  c.sleep(1.5);
-  const toReceiver = (m: { kind: string; from: number; to: number }): boolean =>
-    m.kind === "request" && m.from === leader && m.to === receiver;
-  const snapshot = c.rule((m) => (toReceiver(m) && m.sizeBytes > SNAPSHOT_BYTES ? "hold" : "pass"));
-  const commits = c.rule((m) => (toReceiver(m) ? "hold" : "pass"));
-  c.sleep(5);
-  startMany(c, leader, 1);
-  c.until(600, () => snapshot.held() > 0 && (when === "before the commit" || commits.held() > 0), 5);
-  snapshot.remove();
-  if (when === "after the commit") commits.release();
-  snapshot.release();
-  c.sleep(5);
-  answers.remove();
-  answers.release();
-  c.sleep(20);
-  c.disconnect(leader);
-  commits.remove();
-  agreeAmong(c, [receiver, other], 2);
-  c.heal();
+  crashes.remove();
+  c.restartAll();
 }
 
 /** Peers that are connected keep no more of the log than the service's snapshots leave them. */

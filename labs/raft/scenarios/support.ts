@@ -4,6 +4,11 @@ import type { Scenario } from "../../../grader/harness/scenario.ts";
 /** A scenario without its points, which stand in one table (`labs/raft/points.ts`). */
 export type Draft = Omit<Scenario, "points">;
 
+/** What cannot pass unless an election does, and, from stage to stage, unless the first scenario of the stage before does. */
+export const NEEDS_ELECTION = ["lab2a/initial-election"];
+export const NEEDS_AGREEMENT = [...NEEDS_ELECTION, "lab2b/basic-agree"];
+export const NEEDS_SNAPSHOTS = [...NEEDS_AGREEMENT, "lab2d/snapshot-basic"];
+
 /** What stage 2C adds: peers that come back with what they saved. */
 type Persistence = "crash" | "restart" | "crashAll" | "restartAll" | "crashOnEffect" | "stateSize";
 /** What stage 2B adds: commands. */
@@ -99,6 +104,11 @@ function agreeOnOne(c: ReplicatingCluster, group: readonly number[]): void {
     cite: "Raft paper, section 5: available as long as a majority is up and connected",
     peers: group,
   });
+}
+
+/** Goes on to the last entry before the service's next snapshot is due. */
+export function beforeSnapshot(c: ReplicatingCluster, interval: number): void {
+  for (let i = 0; i < 2 * interval && c.highestApplied() % interval !== interval - 1; i++) c.one(c.command(), c.size);
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Draft, PersistentCluster } from "./support.ts";
-import { startClients } from "./support.ts";
+import { NEEDS_AGREEMENT, startClients } from "./support.ts";
 
-const DEPENDS = ["lab2a/initial-election", "lab2b/basic-agree"];
 const ITERATIONS = 1_000;
 /** From here on two thirds of the replies come late, and out of order. */
 const REORDERING_FROM = 200;
@@ -14,7 +13,7 @@ export const UNRELIABLE: readonly Draft[] = [
     peers: 5,
     about:
       "A thousand times: a command is started, and its leader crashes at once or soon. Three of five are up, no more.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: figure8,
   },
   {
@@ -22,7 +21,7 @@ export const UNRELIABLE: readonly Draft[] = [
     title: "agreement on a network that loses one message in five",
     peers: 5,
     about: "Two hundred and fifty commands from five clients, with requests and replies lost and delayed.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     setup: (s) => s.network({ unreliable: true }),
     run: unreliableAgree,
   },
@@ -32,7 +31,7 @@ export const UNRELIABLE: readonly Draft[] = [
     peers: 5,
     about:
       "A thousand times: a command is started, and its leader is often cut off. Replies come back up to two seconds late.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     setup: (s) => s.network({ unreliable: true }),
     run: figure8Unreliable,
   },
@@ -41,7 +40,7 @@ export const UNRELIABLE: readonly Draft[] = [
     title: "peers come and go under load",
     peers: 5,
     about: "Three clients keep starting commands while peers are cut off, crash and come back, twenty times.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     run: churn,
   },
   {
@@ -49,7 +48,7 @@ export const UNRELIABLE: readonly Draft[] = [
     title: "peers come and go on a bad network",
     peers: 5,
     about: "The same with messages lost and delayed.",
-    dependsOn: DEPENDS,
+    dependsOn: NEEDS_AGREEMENT,
     setup: (s) => s.network({ unreliable: true }),
     run: churn,
   },

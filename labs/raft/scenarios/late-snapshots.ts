@@ -1,0 +1,117 @@
+import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import type { Draft } from "./support.ts";
+import { agreeAmong, beforeSnapshot, NEEDS_SNAPSHOTS, others, startMany } from "./support.ts";
+
+/** The service takes a snapshot each time it has applied so many entries. */
+const INTERVAL = 10;
+/** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
+const SNAPSHOT_BYTES = 400;
+
+/** Stage 2D: snapshots and entries that overtake each other on their way. */
+export const LATE_SNAPSHOTS: readonly Draft[] = [
+  {
+    id: "lab2d/late-snapshots",
+    title: "snapshots that arrive late",
+    peers: 3,
+    about:
+      "A snapshot is overtaken by later entries or by a later snapshot. When it arrives at last, it must take nothing back.",
+    dependsOn: NEEDS_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    run: lateSnapshots,
+  },
+];
+
+function lateSnapshots(c: LogCluster): void {
+  for (let round = 0; round < 3; round++) {
+    heldSnapshot(c);
+    snapshotBehindEntries(c, "before the commit");
+    snapshotBehindEntries(c, "after the commit");
+    entriesBehindSnapshot(c);
+  }
+  c.settle();
+}
+
+/** The first snapshot for a peer is kept back until it has caught up by another one, and applied more. */
+function heldSnapshot(c: LogCluster): void {
+  c.one(c.command(), 3);
+  const away = others(c, c.checkOneLeader())[0] as number;
+  c.disconnect(away);
+  for (let i = 0; i < 3; i++) {
+    startMany(c, c.checkOneLeader(), INTERVAL);
+    c.one(c.command(), 2);
+  }
+  const first = c.rule((m) =>
+    m.to === away && m.sizeBytes > SNAPSHOT_BYTES && m.kind === "request" ? "hold" : "pass",
+  );
+  c.connect(away);
+  c.until(5_000, () => first.held() > 0, 1);
+  first.remove();
+  c.one(c.command(), 3);
+  startMany(c, c.checkOneLeader(), 3);
+  c.one(c.command(), 3);
+  first.release();
+  c.sleep(50);
+  c.one(c.command(), 3);
+}
+
+/**
+ * A snapshot reaches a peer whose log goes beyond it already. The leader commits an entry with one follower, takes its
+ * snapshot, and sends it to the other one, which holds that entry and two more and only does not know that they are
+ * committed. Its answers, still on their way, then commit those two; so it must not have thrown them away. Or it learns
+ * of the commit at the same moment, just before the snapshot comes: then it has applied what the snapshot holds.
+ */
+function snapshotBehindEntries(c: LogCluster, when: "before the commit" | "after the commit"): void {
+  c.one(c.command(), 3);
+  const leader = c.checkOneLeader();
+  const [receiver, other] = others(c, leader) as [number, number];
+  beforeSnapshot(c, INTERVAL);
+  c.sleep(300);
+  const answers = c.rule((m) => (m.kind === "reply" && m.from === receiver && m.to === leader ? "hold" : "pass"));
+  startMany(c, leader, 1);
+  c.cut(leader, other);
+  startMany(c, leader, 2);
+  c.sleep(1.5);
+  const toReceiver = (m: { kind: string; from: number; to: number }): boolean =>
+    m.kind === "request" && m.from === leader && m.to === receiver;
+  const snapshot = c.rule((m) => (toReceiver(m) && m.sizeBytes > SNAPSHOT_BYTES ? "hold" : "pass"));
+  const commits = c.rule((m) => (toReceiver(m) ? "hold" : "pass"));
+  c.sleep(5);
+  startMany(c, leader, 1);
+  c.until(600, () => snapshot.held() > 0 && (when === "before the commit" || commits.held() > 0), 5);
+  snapshot.remove();
+  if (when === "after the commit") commits.release();
+  snapshot.release();
+  c.sleep(5);
+  answers.remove();
+  answers.release();
+  c.sleep(20);
+  c.disconnect(leader);
+  commits.remove();
+  agreeAmong(c, [receiver, other], 2);
+  c.heal();
+}
+
+/** A request with entries arrives when its receiver has a snapshot beyond them, and entries after it that count. */
+function entriesBehindSnapshot(c: LogCluster): void {
+  c.one(c.command(), 3);
+  const leader = c.checkOneLeader();
+  const [receiver, other] = others(c, leader) as [number, number];
+  const late = c.rule((m) =>
+    m.from === leader && m.to === receiver && m.sizeBytes > SNAPSHOT_BYTES && m.kind === "request" ? "hold" : "pass",
+  );
+  startMany(c, leader, 1, SNAPSHOT_BYTES);
+  c.until(400, () => late.held() > 0, 1);
+  late.remove();
+  startMany(c, leader, INTERVAL);
+  c.one(c.command(), 3);
+  c.sleep(20);
+  c.disconnect(other);
+  const last = startMany(c, leader, 3).at(-1)?.index ?? 0;
+  c.until(1_000, () => c.appliedIndex(leader) >= last, 1);
+  c.disconnect(leader);
+  late.release();
+  c.sleep(5);
+  c.connect(other);
+  agreeAmong(c, [receiver, other], 2);
+  c.connect(leader);
+}
