@@ -8,7 +8,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["election-safety"],
     source: "Raft paper, Figure 2; ktoso/akka-raft#47, #51",
-    killedBy: [],
+    killedBy: ["lab2a/simultaneous-candidates", "lab2a/many-elections", "lab2a/one-way-links"],
     edits: [
       {
         file: "raft.ts",
@@ -23,7 +23,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["election-safety"],
     source: "microsoft/CCF#8094",
-    killedBy: [],
+    killedBy: ["lab2a/many-elections"],
     edits: [
       {
         file: "raft.ts",
@@ -44,7 +44,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["election-safety"],
     source: "xnnyygn/xraft#33, #34",
-    killedBy: [],
+    killedBy: ["lab2a/late-votes", "lab2a/one-way-links"],
     edits: [
       {
         file: "raft.ts",
@@ -59,7 +59,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["election-safety"],
     source: "xnnyygn/xraft#27; ktoso/akka-raft#45; microsoft/coyote-samples#8",
-    killedBy: [],
+    killedBy: ["lab2a/even-cluster"],
     edits: [
       {
         file: "raft.ts",
@@ -91,7 +91,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["election-safety"],
     source: "Raft paper, section 5.2: a majority of the full cluster",
-    killedBy: [],
+    killedBy: ["lab2a/even-cluster"],
     edits: [
       {
         file: "raft.ts",
@@ -126,7 +126,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["liveness"],
     source: "influxdata/influxdb#2418; vesoft-inc/nebula#1769",
-    killedBy: [],
+    killedBy: ["lab2a/simultaneous-candidates"],
     edits: [
       {
         file: "raft.ts",
@@ -145,7 +145,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["liveness"],
     source: "Raft paper, section 5.2; Students' Guide to Raft, livelocks",
-    killedBy: [],
+    killedBy: ["lab2a/re-election"],
     edits: [
       {
         file: "timers.ts",
@@ -160,7 +160,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["liveness"],
     source: "Raft paper, section 5.2: randomized election timeouts",
-    killedBy: [],
+    killedBy: ["lab2a/initial-election", "lab2a/re-election", "lab2a/even-cluster"],
     edits: [
       {
         file: "timers.ts",
@@ -175,7 +175,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["liveness"],
     source: "Raft paper, section 5.2 and Figure 2, rules for followers",
-    killedBy: [],
+    killedBy: ["lab2a/even-cluster", "lab2a/one-way-links", "lab2a/late-votes"],
     edits: [
       {
         file: "raft.ts",
@@ -190,7 +190,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["liveness"],
     source: "JavaScript: no integer division",
-    killedBy: [],
+    killedBy: ["lab2a/even-cluster"],
     edits: [
       {
         file: "raft.ts",
@@ -205,7 +205,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["election-safety"],
     source: "JavaScript: after an await everything may have changed",
-    killedBy: [],
+    killedBy: ["lab2a/simultaneous-candidates"],
     edits: [
       {
         file: "raft.ts",
@@ -225,7 +225,7 @@ export const WRONG_2A: readonly WrongPatch[] = [
     stage: "lab2a",
     expected: ["liveness"],
     source: "JavaScript: Promise.all waits for the slowest",
-    killedBy: [],
+    killedBy: ["lab2a/many-elections"],
     edits: [
       {
         file: "raft.ts",

@@ -8,7 +8,7 @@ export const WRONG_2B_PROGRESS: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["liveness"],
     source: "etcd-io/etcd#3170",
-    killedBy: [],
+    killedBy: ["lab2b/concurrent-starts", "lab2b/basic-agree", "lab2b/fail-agree"],
     edits: [
       {
         file: "raft.ts",
@@ -23,7 +23,7 @@ export const WRONG_2B_PROGRESS: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "student API: every accepted start() gets an index of its own",
-    killedBy: [],
+    killedBy: ["lab2b/concurrent-starts", "lab2b/basic-agree", "lab2b/earlier-term-entries"],
     edits: [
       {
         file: "raft.ts",
@@ -43,7 +43,7 @@ export const WRONG_2B_PROGRESS: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["efficiency"],
     source: "MIT 6.5840, TestRPCBytes",
-    killedBy: [],
+    killedBy: ["lab2b/rpc-bytes"],
     edits: [
       {
         file: "raft.ts",
@@ -63,7 +63,7 @@ export const WRONG_2B_PROGRESS: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["efficiency"],
     source: "etcd-io/etcd#1995, #2002; Students' Guide to Raft",
-    killedBy: [],
+    killedBy: ["lab2b/backup"],
     edits: [
       {
         file: "raft.ts",
@@ -78,7 +78,7 @@ export const WRONG_2B_PROGRESS: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["efficiency"],
     source: "MIT 6.5840, TestCount",
-    killedBy: [],
+    killedBy: ["lab2b/count", "lab2b/rpc-bytes"],
     edits: [{ file: "timers.ts", find: "HEARTBEAT_MS = 100;", replace: "HEARTBEAT_MS = 5;" }],
   },
   {
@@ -87,7 +87,7 @@ export const WRONG_2B_PROGRESS: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["efficiency"],
     source: "scalecube/scalecube-services#87",
-    killedBy: [],
+    killedBy: ["lab2b/count"],
     edits: [
       {
         file: "timers.ts",
@@ -112,7 +112,7 @@ export const WRONG_2B_PROGRESS: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["resource"],
     source: "MIT 6.5840, on killed()",
-    killedBy: [],
+    killedBy: ["lab2b/kill"],
     edits: [
       {
         file: "raft.ts",
@@ -144,7 +144,7 @@ export const WRONG_2B_PROGRESS: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["liveness", "state-machine-safety"],
     source: "JavaScript: sort() without a comparator compares texts",
-    killedBy: [],
+    killedBy: ["lab2b/divergent-logs", "lab2b/backup"],
     edits: [{ file: "raft.ts", find: "matched.sort((a, b) => b - a)", replace: "matched.sort().reverse()" }],
   },
   {
@@ -153,7 +153,7 @@ export const WRONG_2B_PROGRESS: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Students' Guide to Raft: one applier; JavaScript: a function that awaits can run twice at a time",
-    killedBy: [],
+    killedBy: ["lab2b/concurrent-starts", "lab2b/count", "lab2b/slow-follower"],
     edits: [
       {
         file: "raft.ts",

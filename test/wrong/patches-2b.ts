@@ -12,7 +12,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Raft paper, section 5.4.2 and Figure 8; logcabin/logcabin#44; bakwc/PySyncObj#169",
-    killedBy: [],
+    killedBy: ["lab2b/earlier-term-entries"],
     edits: [{ file: "raft.ts", find: " && this.log.termAt(onMajority) === this.currentTerm", replace: "" }],
   },
   {
@@ -21,7 +21,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["liveness"],
     source: "zhebrak/raftos#30",
-    killedBy: [],
+    killedBy: ["lab2b/kill", "lab2b/late-requests", "lab2b/split-brain"],
     edits: [
       {
         file: "raft.ts",
@@ -38,7 +38,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Raft paper, Figure 2, last rule for leaders",
-    killedBy: [],
+    killedBy: ["lab2b/minority-majority-partition", "lab2b/fail-no-agree", "lab2b/split-brain"],
     edits: [{ file: "raft.ts", find: "[this.majority - 1] ?? 0", replace: "[1] ?? 0" }],
   },
   {
@@ -47,7 +47,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Students' Guide to Raft, term confusion",
-    killedBy: [],
+    killedBy: ["lab2b/late-answers"],
     edits: [
       {
         file: "raft.ts",
@@ -71,7 +71,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "atomix/copycat#265; scylladb/scylladb#9965; microsoft/CCF#8172",
-    killedBy: [],
+    killedBy: ["lab2b/late-requests", "lab2b/leader-crashes-during-commit", "lab2b/late-answers"],
     edits: [{ file: "raft.ts", find: VERIFIED_COMMIT, replace: "Math.min(args.leaderCommit, this.log.lastIndex)" }],
   },
   {
@@ -80,7 +80,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Students' Guide to Raft: heartbeats are not special",
-    killedBy: [],
+    killedBy: ["lab2b/leader-failure", "lab2b/rejoin", "lab2b/leader-crashes-during-commit"],
     edits: [
       {
         file: "raft.ts",
@@ -97,7 +97,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "hashicorp/raft#113; zhebrak/raftos#26; microsoft/CCF#5991",
-    killedBy: [],
+    killedBy: ["lab2b/late-requests"],
     edits: [
       {
         file: "log.ts",
@@ -115,7 +115,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Raft paper, Figure 2, AppendEntries, rule 3; amino-os/Amino.Run#143",
-    killedBy: [],
+    killedBy: ["lab2b/late-requests", "lab2b/late-answers", "lab2b/rejoin"],
     edits: [
       {
         file: "log.ts",
@@ -143,7 +143,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Raft paper, Figure 2, AppendEntries, rule 2; Students' Guide to Raft",
-    killedBy: [],
+    killedBy: ["lab2b/late-requests", "lab2b/leader-crashes-during-commit", "lab2b/fail-agree"],
     edits: [
       {
         file: "log.ts",
@@ -159,7 +159,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Students' Guide to Raft: reply false means return immediately",
-    killedBy: [],
+    killedBy: ["lab2b/isolated-leader-rejoins", "lab2b/late-requests", "lab2b/rejoin"],
     edits: [
       { file: "raft.ts", find: STALE_CHECK, replace: "    const isStale = args.term < this.currentTerm;\n" },
       { file: "raft.ts", find: SUCCESS, replace: "    return { term: this.currentTerm, success: !isStale };" },
@@ -171,7 +171,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "MongoDB SERVER-22136; ajdavis/mongo-repl-tla",
-    killedBy: [],
+    killedBy: ["lab2b/late-requests", "lab2b/isolated-leader-rejoins", "lab2b/rejoin"],
     edits: [
       {
         file: "raft.ts",
@@ -187,7 +187,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Raft paper, section 5.4.1; ktoso/akka-raft#30, #51",
-    killedBy: [],
+    killedBy: ["lab2b/rejoin", "lab2b/backup"],
     edits: [
       {
         file: "log.ts",
@@ -202,7 +202,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Raft paper, Figure 3, Leader Append-Only",
-    killedBy: [],
+    killedBy: ["lab2b/late-requests", "lab2b/leader-crashes-during-commit"],
     edits: [
       {
         file: "raft.ts",
@@ -218,7 +218,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Raft paper, section 5.3: an entry is applied when it is committed",
-    killedBy: [],
+    killedBy: ["lab2b/rejoin", "lab2b/late-requests", "lab2b/kill"],
     edits: [
       {
         file: "raft.ts",
@@ -233,7 +233,7 @@ export const WRONG_2B: readonly WrongPatch[] = [
     stage: "lab2b",
     expected: ["state-machine-safety"],
     source: "Raft paper, Figure 2, AppendEntries, rule 5",
-    killedBy: [],
+    killedBy: ["lab2b/fail-no-agree", "lab2b/earlier-term-entries", "lab2b/minority-majority-partition"],
     edits: [{ file: "raft.ts", find: VERIFIED_COMMIT, replace: "args.prevLogIndex + args.entries.length" }],
   },
 ];

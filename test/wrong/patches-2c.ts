@@ -11,7 +11,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["election-safety"],
     source: "ktoso/akka-raft#56, #62; databendlabs/databend#1051",
-    killedBy: [],
+    killedBy: ["lab2c/crash-before-persist"],
     edits: [{ file: "raft.ts", find: GRANT, replace: "      this.votedFor = args.candidateId;" }],
   },
   {
@@ -20,7 +20,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["durability", "election-safety"],
     source: "Raft paper, Figure 2, persistent state on all servers",
-    killedBy: [],
+    killedBy: ["lab2c/chaos-delays", "lab2c/chaos-restarts"],
     edits: [
       {
         file: "raft.ts",
@@ -35,7 +35,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["durability", "state-machine-safety"],
     source: "Raft paper, Figure 2, persistent state on all servers",
-    killedBy: [],
+    killedBy: ["lab2c/persist-1", "lab2c/persist-2", "lab2c/all-restart"],
     edits: [{ file: "raft.ts", find: APPEND, replace: "this.log.merge(args.prevLogIndex, args.entries);" }],
   },
   {
@@ -44,7 +44,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["durability", "state-machine-safety"],
     source: "Raft paper, Figure 2, persistent state on all servers",
-    killedBy: [],
+    killedBy: ["lab2c/persist-3"],
     edits: [
       {
         file: "raft.ts",
@@ -59,7 +59,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["durability", "state-machine-safety", "election-safety"],
     source: "a deferred save that captured old values",
-    killedBy: [],
+    killedBy: ["lab2c/crash-before-persist", "lab2c/all-restart", "lab2c/chaos-restarts"],
     edits: [
       { file: "raft.ts", find: GRANT, replace: "      this.persist();\n      this.votedFor = args.candidateId;" },
       {
@@ -75,7 +75,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["durability", "state-machine-safety", "election-safety"],
     source: "hashicorp/raft#661; tikv/tikv#994; ZOOKEEPER-4646",
-    killedBy: [],
+    killedBy: ["lab2c/crash-before-persist"],
     edits: [
       {
         file: "raft.ts",
@@ -95,7 +95,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["durability", "state-machine-safety"],
     source: "MIT 6.5840, on labgob and names in small letters",
-    killedBy: [],
+    killedBy: ["lab2c/persist-3", "lab2c/persist-1", "lab2c/all-restart"],
     edits: [
       {
         file: "saved-state.ts",
@@ -110,7 +110,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["state-machine-safety"],
     source: "RedisLabs/redisraft#31",
-    killedBy: [],
+    killedBy: ["lab2c/chaos-restarts", "lab2c/crash-before-persist"],
     edits: [
       {
         file: "raft.ts",
@@ -125,7 +125,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["state-machine-safety"],
     source: "etcd-io/etcd#9809, #10217",
-    killedBy: [],
+    killedBy: ["lab2c/persist-3", "lab2c/persist-2", "lab2c/all-restart"],
     edits: [
       {
         file: "raft.ts",
@@ -182,7 +182,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["election-safety"],
     source: "JavaScript: 0 is falsy",
-    killedBy: [],
+    killedBy: ["lab2c/crash-before-persist"],
     edits: [
       {
         file: "saved-state.ts",
@@ -197,7 +197,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     stage: "lab2c",
     expected: ["durability", "state-machine-safety", "election-safety"],
     source: "JavaScript: a promise that nobody awaits",
-    killedBy: [],
+    killedBy: ["lab2c/crash-before-persist"],
     edits: [
       {
         file: "raft.ts",

@@ -11,7 +11,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["state-machine-safety"],
     source: "etcd-io/raft#157; eBay/NuRaft#407; databendlabs/openraft#1930",
-    killedBy: [],
+    killedBy: ["lab2d/late-snapshots", "lab2d/snapshot-install-unreliable", "lab2d/snapshot-install-crash-unreliable"],
     edits: [
       {
         file: "raft.ts",
@@ -32,7 +32,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["state-machine-safety", "durability"],
     source: "camunda/camunda#6092; tikv/raft-rs#430; cockroachdb/cockroach#132028",
-    killedBy: [],
+    killedBy: ["lab2d/late-snapshots"],
     edits: [
       {
         file: "raft.ts",
@@ -63,7 +63,11 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["liveness", "state-machine-safety"],
     source: "willemt/raft#118; RedisLabs/raft#47, #49",
-    killedBy: [],
+    killedBy: [
+      "lab2d/snapshot-install-unreliable",
+      "lab2d/snapshot-install-crash-unreliable",
+      "lab2d/snapshot-install",
+    ],
     edits: [
       {
         file: "raft.ts",
@@ -78,7 +82,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["liveness", "state-machine-safety"],
     source: "hashicorp/raft#205; jgroups-extras/jgroups-raft#103; RATIS-874",
-    killedBy: [],
+    killedBy: ["lab2d/snapshot-init", "lab2d/snapshot-install-unreliable", "lab2d/snapshot-install-crash-unreliable"],
     edits: [
       {
         file: "log.ts",
@@ -93,7 +97,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["state-machine-safety", "durability"],
     source: "databendlabs/openraft#511, #509",
-    killedBy: [],
+    killedBy: ["lab2d/chaos-drops"],
     edits: [
       {
         file: "log.ts",
@@ -112,7 +116,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["state-machine-safety"],
     source: "indices of the log and of the array behind the snapshot, mixed up",
-    killedBy: [],
+    killedBy: ["lab2d/snapshot-install", "lab2d/snapshot-basic", "lab2d/late-snapshots"],
     edits: [
       {
         file: "raft.ts",
@@ -127,7 +131,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["state-machine-safety"],
     source: "OneSizeFitsQuorum/MIT6.824-2021#16",
-    killedBy: [],
+    killedBy: ["lab2d/snapshot-install-crash-unreliable", "lab2d/snapshot-install-crash", "lab2d/snapshot-all-crash"],
     edits: [{ file: "raft.ts", find: INSTALL, replace: INSTALL.replace("persist(data)", "persist()") }],
   },
   {
@@ -136,7 +140,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["state-machine-safety", "durability"],
     source: "uwplse/verdi-raft#51; RedisLabs/redisraft#43; canonical/raft#199",
-    killedBy: [],
+    killedBy: ["lab2d/snapshot-during-compaction", "lab2d/chaos-restarts"],
     edits: [
       { file: "raft.ts", find: TAKE, replace: TAKE.replace("this.persist(", "this.persist();\n    this.persist(") },
     ],
@@ -162,7 +166,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["state-machine-safety"],
     source: "RedisLabs/redisraft#43",
-    killedBy: [],
+    killedBy: ["lab2d/late-snapshots", "lab2d/snapshot-install-unreliable", "lab2d/snapshot-install"],
     edits: [
       {
         file: "raft.ts",
@@ -177,7 +181,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["state-machine-safety"],
     source: "Raft paper, Figure 13, last rule",
-    killedBy: [],
+    killedBy: ["lab2d/snapshot-install", "lab2d/snapshot-install-unreliable", "lab2d/late-snapshots"],
     edits: [
       {
         file: "raft.ts",
@@ -192,7 +196,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["resource"],
     source: "MIT 6.5840, MAXLOGSIZE",
-    killedBy: [],
+    killedBy: ["lab2d/snapshot-install", "lab2d/snapshot-install-unreliable", "lab2d/snapshot-install-crash"],
     edits: [
       {
         file: "log.ts",
@@ -238,7 +242,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["resource"],
     source: "cockroachdb/cockroach#6012",
-    killedBy: [],
+    killedBy: ["lab2d/snapshot-install-unreliable", "lab2d/snapshot-install", "lab2d/snapshot-install-crash"],
     edits: [
       {
         file: "raft.ts",
@@ -253,7 +257,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     stage: "lab2d",
     expected: ["state-machine-safety"],
     source: "JavaScript: after an await everything may have changed",
-    killedBy: [],
+    killedBy: ["lab2d/snapshot-during-compaction"],
     edits: [
       {
         file: "raft.ts",
