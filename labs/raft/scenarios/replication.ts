@@ -179,13 +179,14 @@ function kill(c: ReplicatingCluster): void {
   c.one(c.command(), 3);
   const leader = c.checkOneLeader();
   const follower = others(c, leader)[0] as number;
+  // Requests have reached the followers and answers are on their way: both ends have something under way.
   startMany(c, leader, 3);
-  c.kill(leader);
-  c.disconnect(leader);
-  c.one(c.command(), 2);
-  c.connect(leader);
-  c.one(c.command(), 2);
+  c.sleep(1.5);
   c.kill(follower);
+  c.one(c.command(), 2);
+  startMany(c, leader, 3);
+  c.sleep(0.5);
+  c.kill(leader);
   c.sleep(8_000);
   for (const peer of [leader, follower]) {
     const { calls, saves, upcalls } = c.effectsAfterKill(peer);

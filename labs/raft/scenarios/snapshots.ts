@@ -124,11 +124,20 @@ function snapshotInstall(c: LogCluster, how: "cut off" | "crashed"): void {
 function bringBack(c: LogCluster, peer: number, how: "cut off" | "crashed"): void {
   c.connect(peer);
   if (how === "cut off") return;
+  // Some crash again with what they have just got: what they have answered for must be saved by then.
+  const crashes = c.crashOnEffect({
+    peers: [peer],
+    effect: "reply",
+    when: "after",
+    chance: 0.2,
+    restartAfterMs: [1, 5],
+  });
   c.restart(peer);
-  if (!c.chance("crashes again", 0.5)) return;
-  // As soon as it has got something, the next crash comes: what it has answered for must be saved by then.
   const before = c.appliedIndex(peer);
   c.until(1_000, () => c.appliedIndex(peer) > before + 1, 1);
+  crashes.remove();
+  c.restartAll();
+  if (!c.chance("crashes again", 0.5)) return;
   c.sleep(c.int("until it crashes again", 0, 4));
   c.restart(peer);
 }
