@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { playScenario } from "../grader/harness/run-scenario.ts";
 import { Engine } from "../grader/host/engine.ts";
 import { loadRealmTexts } from "../grader/host/realm-texts.ts";
+import { allowedCpus, pinProcess, pinThisThread } from "../grader/sandbox/cpus.ts";
 import { distFile, packageRoot } from "../grader/sandbox/dist-file.ts";
 import { StandaloneHosts } from "../grader/sandbox/standalone.ts";
 import type { PeerHost, Window, WindowResult } from "../grader/sim/peer-host.ts";
@@ -73,6 +74,12 @@ async function parts(): Promise<void> {
   });
   const process_ = hosts.start();
   process_.load(load);
+  // As in a grading that keeps all cores busy: both sides of a pipe on one core.
+  const [core] = allowedCpus();
+  if (core !== undefined) {
+    pinThisThread(core);
+    pinProcess(process_.handle.pid, core);
+  }
   const local = new Engine({ ...load, ...loadRealmTexts(distFile("realm")) });
 
   const scenarios = lab.suites.flatMap((suite) => suite.scenarios).filter((scenario) => SAMPLE.includes(scenario.id));

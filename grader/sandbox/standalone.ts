@@ -62,6 +62,8 @@ export class StandaloneHosts {
 
   /** Ends all hosts; resolves when nothing of them is left. */
   async close(): Promise<void> {
+    // It was no reason to stay alive so far.
+    this.thread.ref();
     this.post({ kind: "close" });
     await this.ended;
   }
