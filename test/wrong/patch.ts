@@ -23,6 +23,6 @@ export interface WrongPatch extends Patch {
   readonly expected: readonly Property[];
   /** Where people made this mistake, or where the rule stands that it breaks. */
   readonly source: string;
-  /** Scenarios that have failed it most often, the quickest first. Measured: see `matrix.test.ts`. */
+  /** Scenarios that have failed it most often, the quickest first. Measured: see `matrix.ts`. */
   readonly killedBy: readonly string[];
 }
