@@ -58,11 +58,12 @@ export class Cluster {
 
   /** Lets time pass until the condition holds, looking every `pollMs`; false when it did not within `withinMs`. */
   until(withinMs: number, condition: () => boolean, pollMs = 20): boolean {
-    const endMs = this.nowMs() + withinMs;
+    // In whole microseconds: a rest that is lost in rounding would never pass.
+    const endUs = this.sim.nowUs + Math.round(withinMs * 1000);
     for (;;) {
       if (condition()) return true;
-      if (this.nowMs() >= endMs) return false;
-      this.sleep(Math.min(pollMs, endMs - this.nowMs()));
+      if (this.sim.nowUs >= endUs) return false;
+      this.sleep(Math.min(pollMs, (endUs - this.sim.nowUs) / 1000));
     }
   }
 
