@@ -108,7 +108,7 @@ export const WRONG_2C: readonly WrongPatch[] = [
     id: "c-restart-commits-whole-log",
     what: "After a restart the whole log is taken for committed.",
     stage: "lab2c",
-    expected: ["state-machine-safety"],
+    expected: ["state-machine-safety", "durability"],
     source: "RedisLabs/redisraft#31",
     killedBy: ["lab2c/chaos-restarts", "lab2c/crash-before-persist"],
     edits: [

@@ -149,7 +149,7 @@ export const WRONG_2D: readonly WrongPatch[] = [
     id: "d-is-ack-before-durable",
     what: "A snapshot is acknowledged, and a moment later saved.",
     stage: "lab2d",
-    expected: ["durability", "state-machine-safety"],
+    expected: ["durability", "state-machine-safety", "liveness"],
     source: "the same rule as for votes and entries; vesoft-inc/nebula#795",
     killedBy: [],
     edits: [
