@@ -39,6 +39,9 @@ export interface SimulationOptions {
   readonly oneEntry?: boolean;
 }
 
+/** More calls of local methods at one moment than any scenario makes: it would otherwise go round for ever. */
+const INVOCATIONS_AT_ONCE = 100_000;
+
 /** The kernel: virtual time, the peers, and everything that happens to them. Knows no lab. */
 export class Simulation {
   nowUs: Micros = 0;
@@ -56,6 +59,8 @@ export class Simulation {
   readonly #actions = new TimeHeap<Action>();
   #hostWakeUs: Micros = Number.POSITIVE_INFINITY;
   #invocations = 0;
+  #invokedUs: Micros = -1;
+  #invokedAtOnce = 0;
   #inWindow = false;
   #windowEndUs: Micros = 0;
 
@@ -138,6 +143,9 @@ export class Simulation {
   /** Calls a local method now and gives its result; null when the peer is down or paused, or crashed before it answered. */
   invoke(peer: PeerRecord, method: string, args: Uint8Array): Uint8Array | null {
     if (!peer.up || peer.paused) return null;
+    this.#invokedAtOnce = this.nowUs === this.#invokedUs ? this.#invokedAtOnce + 1 : 1;
+    this.#invokedUs = this.nowUs;
+    if (this.#invokedAtOnce > INVOCATIONS_AT_ONCE) throw new Error("the scenario goes round without letting time pass");
     const invokeId = this.invokeAt(this.nowUs, peer, method, args);
     this.#runWindow(this.nowUs + 1);
     return this.#entries.takeResult(invokeId);

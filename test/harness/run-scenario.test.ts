@@ -44,6 +44,25 @@ describe("a run", () => {
   });
 });
 
+it("a scenario that goes round without letting time pass is a mistake of ours, and ends", () => {
+  const round = (c: LogCluster): void => {
+    for (;;) c.start(1, "x");
+  };
+  expect(() => play(round)).toThrow(/without letting time pass/);
+});
+
+it("a wait ends at its last microsecond, whatever the moment it began at", () => {
+  const result = play((c) => {
+    for (let i = 1; i < 300; i++) {
+      c.sleep(i / 7);
+      const fromMs = c.nowMs();
+      expect(c.until(0.1 * i, () => false, 0.3)).toBe(false);
+      expect(c.nowMs() - fromMs).toBeCloseTo(0.1 * i, 6);
+    }
+  });
+  expect(result.verdict).toBe("passed");
+});
+
 describe("checks, all the time", () => {
   it("sees two leaders of one term although nobody polls", () => {
     expect(failureOf(play((c) => c.sleep(10), { state: () => ({ term: 1, isLeader: true }) }))).toMatch(

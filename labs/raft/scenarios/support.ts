@@ -98,6 +98,8 @@ function agreeOnOne(c: ReplicatingCluster, group: readonly number[]): void {
     if (c.until(5_000, () => replaced() || everywhere()) && stands()) return;
     // Whoever answers at once with an index that is taken must not stop the clock.
     c.sleep(20);
+    // Whoever answers at once with an index that is taken must not stop the clock.
+    c.sleep(20);
   }
   c.fail({
     property: "liveness",
