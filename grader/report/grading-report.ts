@@ -42,6 +42,7 @@ export function typeProblemLines(problems: readonly TypeProblem[], style: Style)
 export function summaryLines(result: GradingResult, context: ReportContext): string[] {
   const failed = result.scenarios.filter(({ verdict }) => verdict !== "passed" && verdict !== "skipped");
   return [
+    ...skippedLines(result, context.style),
     ...failed.flatMap((scenario) => [
       "",
       ...describeFailure(scenario, context.replayCommand, context.style).map((line, i) =>
@@ -53,6 +54,19 @@ export function summaryLines(result: GradingResult, context: ReportContext): str
   ];
 }
 
+/** What was skipped, together for each reason: a beginner skips dozens for one. */
+function skippedLines({ scenarios }: GradingResult, style: Style): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { id, verdict, message = "" } of scenarios) {
+    if (verdict !== "skipped") continue;
+    byReason.set(message, [...(byReason.get(message) ?? []), id]);
+  }
+  return [...byReason].map(([reason, ids]) => {
+    const which = ids.length === 1 ? ids[0] : `${ids.length} scenarios from ${ids[0]} to ${ids.at(-1)}`;
+    return `${mark("skipped", style)}  ${which}: ${style.dim(printable(ids.length === 1 ? reason : `each ${reason}`))}`;
+  });
+}
+
 function mark(verdict: Verdict, style: Style): string {
   if (verdict === "passed") return style.good("pass");
   if (verdict === "skipped") return style.dim("skip");
@@ -62,7 +76,7 @@ function mark(verdict: Verdict, style: Style): string {
 function remark(scenario: ScenarioResult): string {
   const { verdict, runs, message, title } = scenario;
   if (verdict === "passed") return `${title}${runs.length > 1 ? ` (${runs.length} runs)` : ""}`;
-  if (verdict === "skipped") return message ?? "";
+  if (verdict === "skipped") return printable(message ?? "");
   const at = runs.findIndex((run) => run.verdict !== "passed");
   return `${headline(scenario)}${at < 0 ? "" : `, in run ${at + 1}`}`;
 }

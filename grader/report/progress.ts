@@ -58,7 +58,9 @@ export class ProgressReport {
       return;
     }
     this.progress = event.progress;
-    if (event.kind === "scenario") this.printAbove([scenarioLine(event.result, this.options.idWidth, this.style)]);
+    // Skipped scenarios have no news of their own: the summary counts them by what they wait for.
+    if (event.kind === "scenario" && event.result.verdict !== "skipped")
+      this.printAbove([scenarioLine(event.result, this.options.idWidth, this.style)]);
     else if (performance.now() - this.drawnMs >= REDRAW_MS) this.draw();
   };
 

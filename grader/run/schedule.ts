@@ -141,7 +141,7 @@ export class Schedule {
   private verdictOf(course: Course): ScenarioResult | null {
     const needs = course.needs.map((id) => this.course(id));
     const missing = needs.find(({ final }) => final !== null && final.verdict !== "passed");
-    if (missing !== undefined) return unplayed(course.meta, `it needs ${missing.meta.id}, which did not pass`);
+    if (missing !== undefined) return unplayed(course.meta, `needs ${missing.meta.id}, which did not pass`);
     return needs.every(({ final }) => final !== null) && this.isComplete(course) ? this.summary(course) : null;
   }
 

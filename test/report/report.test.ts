@@ -64,7 +64,7 @@ const skippedScenario: ScenarioResult = {
   points: 0,
   maxPoints: 2,
   verdict: "skipped",
-  message: "it needs lab2b/backup, which did not pass",
+  message: "needs lab2b/backup, which did not pass",
   runs: [],
 };
 const passedScenario: ScenarioResult = {
@@ -115,7 +115,7 @@ test("a failure tells what was expected and seen, by whom and when, the rule, th
 test("the summary explains what failed, and counts points by stage and in all", () => {
   const text = summaryLines(result, context).join("\n");
   expect(text).toContain("lab2b/backup: Fast backup");
-  expect(text).not.toContain("lab2b/count");
+  expect(text.split("\n")[0]).toBe("skip  lab2b/count: needs lab2b/backup, which did not pass");
   expect(text.split("\n").slice(-3).join("\n")).toMatchInlineSnapshot(`
     "lab2a  Leader election  1 of 1 passed  4/4 points
     lab2b  Log replication  0 of 2 passed  0/5 points
@@ -123,12 +123,20 @@ test("the summary explains what failed, and counts points by stage and in all", 
   `);
 });
 
+test("scenarios that are skipped for one reason share a line", () => {
+  const more = ["lab2b/x", "lab2b/y"].map((id) => ({ ...skippedScenario, id }));
+  const text = summaryLines({ ...result, scenarios: [...result.scenarios, ...more] }, context).join("\n");
+  expect(text.split("\n")[0]).toBe(
+    "skip  3 scenarios from lab2b/count to lab2b/y: each needs lab2b/backup, which did not pass",
+  );
+});
+
 test("a line for each scenario: passed, failed in which run, skipped for which reason", () => {
   const lines = result.scenarios.map((scenario) => scenarioLine(scenario, 13, plain));
   expect(lines.join("\n")).toMatchInlineSnapshot(`
     "pass  lab2a/initial    4/4  Initial
     FAIL  lab2b/backup     0/3  failed: state-machine-safety, in run 2
-    skip  lab2b/count      0/2  it needs lab2b/backup, which did not pass"
+    skip  lab2b/count      0/2  needs lab2b/backup, which did not pass"
   `);
 });
 
