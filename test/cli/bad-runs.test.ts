@@ -140,7 +140,10 @@ describe("nothing is left behind", () => {
 
   test("Ctrl-C with --json gives valid JSON of what is known", async () => {
     const { code, out } = await grade(["lab2a", spinning(), "--json"], {
-      onStart: (child) => setTimeout(() => child.kill("SIGINT"), 600),
+      onStart: async (child) => {
+        await until(() => childrenOf(child.pid as number).length > 0, "hosts are started");
+        child.kill("SIGINT");
+      },
     });
     expect(code).toBe(130);
     expect(gradingResultSchema.parse(JSON.parse(out))).toMatchObject({ interrupted: true, points: 0 });
