@@ -99,11 +99,11 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Waits until a condition holds; fails the test when it does not within five seconds. */
+/** Waits until a condition holds; fails the test when it does not within 15 seconds. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let waitedMs = 0; waitedMs < 5_000; waitedMs += 20) {
+  for (let waitedMs = 0; waitedMs < 15_000; waitedMs += 20) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`still not so after 5 s: ${what}`);
+  throw new Error(`still not so after 15 s: ${what}`);
 }
