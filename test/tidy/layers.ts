@@ -40,7 +40,21 @@ export const LAYERS: readonly Layer[] = [
     imports: ["type grader/run", "type grader/check", "type grader/sim", "labs/api"],
   },
   { folder: "grader/viewer", imports: ["grader/report", "type grader/run"] },
-  { folder: "grader/batch", imports: ["grader/run", "grader/report", "grader/submission", "labs/index.ts"] },
+  {
+    folder: "grader/calibrate",
+    imports: ["grader/run", "grader/report", "grader/submission", "grader/check", "grader/harness", "labs/index.ts"],
+  },
+  {
+    folder: "grader/batch",
+    imports: [
+      "grader/run",
+      "grader/report",
+      "grader/submission",
+      "grader/sandbox",
+      "type grader/harness",
+      "labs/index.ts",
+    ],
+  },
   {
     folder: "grader/cli",
     imports: [
@@ -51,6 +65,7 @@ export const LAYERS: readonly Layer[] = [
       "grader/run",
       "grader/report",
       "grader/viewer",
+      "grader/calibrate",
       "grader/batch",
     ],
   },
