@@ -9,8 +9,15 @@ export interface HostProgram {
 
 /** The built peer host. */
 export function peerHostProgram(): HostProgram {
-  // One thread collects garbage: it takes less time in all, and leaves the other cores to other runs.
-  const nodeFlags = ["--no-warnings", "--single-threaded-gc", `--max-old-space-size=${HOST_HEAP_MB}`];
+  const nodeFlags = [
+    "--no-warnings",
+    // One thread collects garbage: it takes less time in all, and leaves the other cores to other runs.
+    "--single-threaded-gc",
+    // A realm that a crash ended is still young then, and goes without being copied: a tenth of a run's time.
+    "--min-semi-space-size=16",
+    "--max-semi-space-size=32",
+    `--max-old-space-size=${HOST_HEAP_MB}`,
+  ];
   return { script: distFile("host.js"), nodeFlags };
 }
 

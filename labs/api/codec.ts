@@ -12,8 +12,9 @@ export { Decoder, type Makers } from "./codec/decoder.ts";
 export { EncodeError, Encoder } from "./codec/encoder.ts";
 export type { Utf8 } from "./codec/utf8.ts";
 
-const encoder = new Encoder(portableUtf8);
-const decoder = new Decoder(portableUtf8);
+// Marked, so that a bundle which does not use them makes none in every realm.
+const encoder = /* @__PURE__ */ new Encoder(portableUtf8);
+const decoder = /* @__PURE__ */ new Decoder(portableUtf8);
 
 /** Encodes plain data as MessagePack. Throws `EncodeError` where the value is something else. */
 export function encode(value: unknown): Uint8Array {
