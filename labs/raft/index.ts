@@ -1,10 +1,13 @@
 import type { Lab, Scenario, Suite } from "../../grader/harness/scenario.ts";
 import { POINTS } from "./points.ts";
 import { chaos } from "./scenarios/chaos.ts";
+import { COST } from "./scenarios/cost.ts";
 import { ELECTION } from "./scenarios/election.ts";
 import { FAILURES } from "./scenarios/failures.ts";
 import { FIGURES } from "./scenarios/figures.ts";
 import { LATE_SNAPSHOTS } from "./scenarios/late-snapshots.ts";
+import { LOST_MESSAGES } from "./scenarios/lost-messages.ts";
+import { ONE_WAY } from "./scenarios/one-way.ts";
 import { PARTITIONS } from "./scenarios/partitions.ts";
 import { PERSISTENCE } from "./scenarios/persistence.ts";
 import { REPLICATION } from "./scenarios/replication.ts";
@@ -23,12 +26,14 @@ export const lab2: Lab = {
     observer: "getState",
   },
   suites: [
-    suite("lab2a", "election", "Leader election", "labs/raft/2a-election.md", ELECTION),
+    suite("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [...ELECTION, ...ONE_WAY]),
     suite("lab2b", "replication", "Log replication", "labs/raft/2b-replication.md", [
       ...REPLICATION,
+      ...COST,
       ...FAILURES,
       ...PARTITIONS,
       ...FIGURES,
+      ...LOST_MESSAGES,
     ]),
     suite("lab2c", "persistence", "Persistence", "labs/raft/2c-persistence.md", [
       ...PERSISTENCE,

@@ -12,10 +12,10 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
   lab2b: {
     "lab2b/basic-agree": 2,
     "lab2b/rpc-bytes": 1,
-    "lab2b/concurrent-starts": 2,
+    "lab2b/concurrent-starts": 1,
     "lab2b/count": 2,
     "lab2b/kill": 1,
-    "lab2b/follower-failure": 2,
+    "lab2b/follower-failure": 1,
     "lab2b/leader-failure": 2,
     "lab2b/fail-agree": 2,
     "lab2b/fail-no-agree": 2,
@@ -30,6 +30,8 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2b/earlier-term-entries": 2,
     "lab2b/late-requests": 1,
     "lab2b/late-answers": 1,
+    "lab2b/lost-answers": 1,
+    "lab2b/heartbeats-only": 1,
   },
   lab2c: {
     "lab2c/persist-1": 2,

@@ -1,8 +1,5 @@
 import type { Draft, ElectionCluster } from "./support.ts";
-import { leaderAmong, NEEDS_ELECTION, others } from "./support.ts";
-
-/** Longer than any election timeout that is allowed (2 s). */
-const PAST_ANY_TIMEOUT_MS = 2_500;
+import { acknowledgedLeader, checkCalm, leaderAmong, NEEDS_ELECTION, others, PAST_ANY_TIMEOUT_MS } from "./support.ts";
 
 export const ELECTION: readonly Draft[] = [
   {
@@ -55,15 +52,6 @@ export const ELECTION: readonly Draft[] = [
     about: "Four peers split in halves: neither half may elect a leader, three of four may.",
     dependsOn: NEEDS_ELECTION,
     run: evenCluster,
-  },
-  {
-    id: "lab2a/one-way-links",
-    title: "links that work in one direction only",
-    peers: 5,
-    about:
-      "Some peers can send but not hear, others hear but not send, and what they sent arrives late. Safety holds throughout; when links are mended there is one leader.",
-    dependsOn: NEEDS_ELECTION,
-    run: oneWayLinks,
   },
 ];
 
@@ -240,44 +228,4 @@ function evenCluster(c: ElectionCluster): void {
   c.checkNoLeader();
   c.connectAll();
   checkCalm(c);
-}
-
-function oneWayLinks(c: ElectionCluster): void {
-  for (let round = 0; round < 5; round++) {
-    const leader = c.checkOneLeader();
-    const deaf = c.pick("who is deaf", [leader, ...others(c, leader)]);
-    const mute = c.pick("who is mute", others(c, deaf));
-    const late = c.rule((m) => (m.to === deaf || m.from === mute ? "hold" : "pass"));
-    for (const peer of c.peers) if (c.chance("another cut", 0.3)) c.cut(peer, (peer + 1) % c.size);
-    c.sleep(c.int("how long", 500, 4_000));
-    late.release();
-    c.sleep(c.int("after the late messages", 0, 30));
-    c.heal();
-  }
-  checkCalm(c);
-}
-
-/** A leader whose term all connected peers have heard of, so that no other one of them can believe that it leads. */
-function acknowledgedLeader(c: ElectionCluster): number {
-  c.checkOneLeader();
-  c.checkTerms();
-  return c.checkOneLeader();
-}
-
-/** On a network without faults there is soon one leader, whose term nobody challenges for two seconds. */
-function checkCalm(c: ElectionCluster): void {
-  c.checkOneLeader();
-  const calm = (): boolean => {
-    const term = c.checkTerms();
-    c.sleep(2_000);
-    return c.connected().every((peer) => c.term(peer) === term) && c.leader() !== null;
-  };
-  c.expect(calm() || calm() || calm() || calm() || calm(), {
-    property: "liveness",
-    expected: "two quiet seconds under one leader, within five attempts, once the network is without faults",
-    seen: "the term moved on each time",
-    cite: "Raft paper, section 5.2: heartbeats keep followers from starting an election",
-    hint: "What makes a peer start its election timeout again, and what makes a candidate give up?",
-  });
-  c.checkOneLeader();
 }

@@ -1,6 +1,6 @@
 import type { RuleHandle } from "../../../grader/harness/cluster.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
-import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
+import { agreeAmong, helpToLead, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** Size of a command that tells a request which carries it from one without entries. */
 const LARGE_BYTES = 300;
@@ -200,11 +200,4 @@ function holdAnswersToEntries(c: ReplicatingCluster, leader: number, follower: n
     if (m.kind === "request" && m.from === leader && m.to === follower && m.sizeBytes > LARGE_BYTES) carriers.add(call);
     return m.kind === "reply" && m.from === follower && m.to === leader && carriers.has(call) ? "hold" : "pass";
   });
-}
-
-/** For some seconds only one peer's requests get through, so that nobody else can win an election. */
-function helpToLead(c: ReplicatingCluster, peer: number): void {
-  const only = c.rule((m) => (m.kind === "request" && m.from !== peer ? "drop" : "pass"));
-  c.until(4_000, () => c.claimsLeadership(peer) && c.leader() === peer, 1);
-  only.remove();
 }

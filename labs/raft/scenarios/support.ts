@@ -4,6 +4,9 @@ import type { Scenario } from "../../../grader/harness/scenario.ts";
 /** A scenario without its points, which stand in one table (`labs/raft/points.ts`). */
 export type Draft = Omit<Scenario, "points">;
 
+/** Longer than any election timeout that is allowed (2 s). */
+export const PAST_ANY_TIMEOUT_MS = 2_500;
+
 /** What cannot pass unless an election does, and, from stage to stage, unless the first scenario of the stage before does. */
 export const NEEDS_ELECTION = ["lab2a/initial-election"];
 export const NEEDS_AGREEMENT = [...NEEDS_ELECTION, "lab2b/basic-agree"];
@@ -61,6 +64,13 @@ export function leaderWithin(c: ElectionCluster, group: readonly number[], newer
   return found() as number;
 }
 
+/** For some seconds only one peer's requests get through, so that nobody else can win an election. */
+export function helpToLead(c: ElectionCluster, peer: number): void {
+  const only = c.rule((m) => (m.kind === "request" && m.from !== peer ? "drop" : "pass"));
+  c.until(4_000, () => c.claimsLeadership(peer) && c.leader() === peer, 1);
+  only.remove();
+}
+
 /** A command that a peer accepted, and where it will stand if it is committed. */
 export interface Accepted extends Started {
   readonly command: unknown;
@@ -78,12 +88,12 @@ export function startMany(c: ReplicatingCluster, peer: number, count: number, si
 }
 
 /** Asks that a group that only reaches itself agrees on so many new commands, one after the other, all peers of it. */
-export function agreeAmong(c: ReplicatingCluster, group: readonly number[], count = 1): void {
-  for (let i = 0; i < count; i++) agreeOnOne(c, group);
+export function agreeAmong(c: ReplicatingCluster, group: readonly number[], count = 1, sizeBytes?: number): void {
+  for (let i = 0; i < count; i++) agreeOnOne(c, group, sizeBytes);
 }
 
-function agreeOnOne(c: ReplicatingCluster, group: readonly number[]): void {
-  const command = c.command();
+function agreeOnOne(c: ReplicatingCluster, group: readonly number[], sizeBytes?: number): void {
+  const command = c.command(sizeBytes);
   const endMs = c.nowMs() + 60_000;
   while (c.nowMs() < endMs) {
     const leader = leaderAmong(c, group);
@@ -96,8 +106,6 @@ function agreeOnOne(c: ReplicatingCluster, group: readonly number[]): void {
     const replaced = (): boolean => c.applied(started.index).kind !== "none" && !stands();
     const everywhere = (): boolean => group.every((peer) => c.appliedIndex(peer) >= started.index);
     if (c.until(5_000, () => replaced() || everywhere()) && stands()) return;
-    // Whoever answers at once with an index that is taken must not stop the clock.
-    c.sleep(20);
     // Whoever answers at once with an index that is taken must not stop the clock.
     c.sleep(20);
   }
@@ -143,4 +151,29 @@ export function startClients(c: ReplicatingCluster, count: number, pauseMs = 20)
   return () => {
     for (const task of tasks) task.stop();
   };
+}
+
+/** A leader whose term all connected peers have heard of, so that no other one of them can believe that it leads. */
+export function acknowledgedLeader(c: ElectionCluster): number {
+  c.checkOneLeader();
+  c.checkTerms();
+  return c.checkOneLeader();
+}
+
+/** On a network without faults there is soon one leader, whose term nobody challenges for two seconds. */
+export function checkCalm(c: ElectionCluster): void {
+  c.checkOneLeader();
+  const calm = (): boolean => {
+    const term = c.checkTerms();
+    c.sleep(2_000);
+    return c.connected().every((peer) => c.term(peer) === term) && c.leader() !== null;
+  };
+  c.expect(calm() || calm() || calm() || calm() || calm(), {
+    property: "liveness",
+    expected: "two quiet seconds under one leader, within five attempts, once the network is without faults",
+    seen: "the term moved on each time",
+    cite: "Raft paper, section 5.2: heartbeats keep followers from starting an election",
+    hint: "What makes a peer start its election timeout again, and what makes a candidate give up?",
+  });
+  c.checkOneLeader();
 }

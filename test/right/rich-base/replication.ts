@@ -9,7 +9,7 @@ const MAX_BATCH = 8;
 /** Sends each follower what it lacks, or an empty request. */
 export function sendHeartbeats(node: Node): void {
   for (const [peer, progress] of node.progress) {
-    if (!sendMissing(node, peer, progress)) void sendEntries(node, peer, progress, []);
+    if (!sendMissing(node, peer, progress)) void sendEntries(node, peer, progress, [], progress.heartbeatAfter);
   }
 }
 
@@ -44,8 +44,14 @@ function sendMissing(node: Node, peer: number, progress: Progress): boolean {
   return isAny;
 }
 
-async function sendEntries(node: Node, peer: number, progress: Progress, entries: LogEntry[]): Promise<void> {
-  const prevLogIndex = Math.max(progress.nextIndex - 1, node.log.lastIncludedIndex);
+async function sendEntries(
+  node: Node,
+  peer: number,
+  progress: Progress,
+  entries: LogEntry[],
+  after = progress.nextIndex - 1,
+): Promise<void> {
+  const prevLogIndex = Math.max(after, node.log.lastIncludedIndex);
   const lastIndex = prevLogIndex + entries.length;
   const args: AppendEntriesArgs = {
     term: node.currentTerm,

@@ -1,0 +1,81 @@
+import type { Accepted, Draft, ReplicatingCluster } from "./support.ts";
+import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
+
+/** Size of a command that tells a request which carries it from one without entries. */
+const LARGE_BYTES = 300;
+/** A caller learns of a lost message after 7 s at the latest. */
+const PAST_ANY_LOSS_MS = 7_500;
+
+/** Stage 2B: messages that are lost one by one, and not whole links. */
+export const LOST_MESSAGES: readonly Draft[] = [
+  {
+    id: "lab2b/lost-answers",
+    title: "entries arrive, and the answers are lost",
+    peers: 3,
+    about:
+      "A follower gets the entries, and its answers are lost. Nothing more is started: what it has must be found out and committed all the same.",
+    dependsOn: NEEDS_AGREEMENT,
+    run: lostAnswers,
+  },
+  {
+    id: "lab2b/heartbeats-only",
+    title: "heartbeats arrive, and the entries are lost",
+    peers: 3,
+    about:
+      "A peer with entries of its own hears of commits by heartbeats, and gets none of the entries that were committed. It may apply only what it knows to be the leader's.",
+    dependsOn: NEEDS_AGREEMENT,
+    run: heartbeatsOnly,
+  },
+];
+
+function lostAnswers(c: ReplicatingCluster): void {
+  for (let round = 0; round < 4; round++) {
+    c.one(c.command(), 3);
+    const leader = c.checkOneLeader();
+    const [follower, away] = c.shuffle("who is away", others(c, leader)) as [number, number];
+    c.disconnect(away);
+    const answers = c.rule((m) => (m.kind === "reply" && m.from === follower && m.to === leader ? "drop" : "pass"));
+    const last = startMany(c, leader, c.int("entries", 1, 12)).at(-1);
+    // Not as long as a leader without answers may want to go on.
+    c.sleep(c.int("answers are lost", 5, 60));
+    answers.remove();
+    if (last !== undefined) checkCommitted(c, leader, last);
+    c.connect(away);
+  }
+  c.settle();
+}
+
+/** As long as its leader leads, that entry is committed soon, though nothing comes after it. */
+function checkCommitted(c: ReplicatingCluster, leader: number, { index, term }: Accepted): void {
+  const isCommitted = (): boolean => c.applied(index).count >= 2;
+  const isOver = (): boolean => !c.claimsLeadership(leader) || c.term(leader) !== term;
+  c.until(30_000, () => isCommitted() || isOver());
+  c.expect(isCommitted() || isOver(), {
+    property: "liveness",
+    expected: `index ${index} to be committed within 30 s: two of three peers have it, and its leader still leads`,
+    seen: `applied by ${c.applied(index).count} peers`,
+    cite: "Raft paper, section 5.3: the leader retries AppendEntries until all followers store all entries",
+    index,
+    term,
+    peers: [leader],
+    hint: "What does a leader conclude from the success of a request whose entries the follower had already?",
+  });
+}
+
+function heartbeatsOnly(c: ReplicatingCluster): void {
+  for (let round = 0; round < 2; round++) {
+    c.one(c.command(), 3);
+    const old = c.checkOneLeader();
+    const rest = others(c, old);
+    c.partition(rest);
+    startMany(c, old, c.int("entries of its own", 2, 8), LARGE_BYTES);
+    leaderWithin(c, rest, c.term(old));
+    const small = c.rule((m) => (m.kind === "request" && m.to === old && m.sizeBytes > LARGE_BYTES ? "drop" : "pass"));
+    c.partition(c.peers);
+    agreeAmong(c, rest, 4, LARGE_BYTES);
+    c.sleep(PAST_ANY_LOSS_MS);
+    small.remove();
+    c.one(c.command(), 3);
+  }
+  c.settle();
+}
