@@ -34,11 +34,6 @@ export class Progress {
     return this.inFlight.size < (this.isProbing ? 1 : MAX_IN_FLIGHT);
   }
 
-  /** The entry that a heartbeat asks for: once something was lost, no more than the follower surely has. */
-  get heartbeatAfter(): number {
-    return this.isProbing ? this.matchIndex : this.nextIndex - 1;
-  }
-
   /** Entries `firstIndex` to `lastIndex` are sent: none when the last is the one before the first. */
   sent(firstIndex: number, lastIndex: number): Request {
     const request = { number: ++this.requestsSent, epoch: this.epoch, firstIndex, lastIndex };

@@ -6,10 +6,11 @@ import type { AppendEntriesArgs, InstallSnapshotArgs, LogEntry } from "./types.t
 /** The most entries in one AppendEntries. */
 const MAX_BATCH = 8;
 
-/** Sends each follower what it lacks, or an empty request. */
+/** Sends each follower an empty request, and then what it lacks. */
 export function sendHeartbeats(node: Node): void {
   for (const [peer, progress] of node.progress) {
-    if (!sendMissing(node, peer, progress)) void sendEntries(node, peer, progress, [], progress.heartbeatAfter);
+    void sendEntries(node, peer, progress, []);
+    sendMissing(node, peer, progress);
   }
 }
 
@@ -29,29 +30,20 @@ export function advanceCommit(node: Node): void {
   node.applier.commitTo(index);
 }
 
-/** Sends as much as may be on its way to one follower. Says whether that was anything. */
-function sendMissing(node: Node, peer: number, progress: Progress): boolean {
-  let isAny = false;
+/** Sends as much as may be on its way to one follower. */
+function sendMissing(node: Node, peer: number, progress: Progress): void {
   while (progress.hasRoom) {
     if (progress.nextIndex <= node.log.lastIncludedIndex) {
       void sendSnapshot(node, peer, progress);
-      return true;
+      return;
     }
-    if (progress.nextIndex > node.log.lastIndex) break;
+    if (progress.nextIndex > node.log.lastIndex) return;
     void sendEntries(node, peer, progress, node.log.entriesFrom(progress.nextIndex, MAX_BATCH));
-    isAny = true;
   }
-  return isAny;
 }
 
-async function sendEntries(
-  node: Node,
-  peer: number,
-  progress: Progress,
-  entries: LogEntry[],
-  after = progress.nextIndex - 1,
-): Promise<void> {
-  const prevLogIndex = Math.max(after, node.log.lastIncludedIndex);
+async function sendEntries(node: Node, peer: number, progress: Progress, entries: LogEntry[]): Promise<void> {
+  const prevLogIndex = Math.max(progress.nextIndex - 1, node.log.lastIncludedIndex);
   const lastIndex = prevLogIndex + entries.length;
   const args: AppendEntriesArgs = {
     term: node.currentTerm,
