@@ -32,7 +32,11 @@ export class LogMonitor {
   #highest = 0;
   #sim: Simulation | undefined;
 
-  constructor(size: number, snapshotEvery = 0) {
+  constructor(
+    size: number,
+    snapshotEvery = 0,
+    private readonly snapshotStagger = 0,
+  ) {
     this.views = Array.from({ length: size }, () => ({ term: 0, isLeader: false, appliedIndex: 0 }));
     this.#lastSnapshot = new Array<number>(size).fill(0);
     this.#snapshotEvery = snapshotEvery;
@@ -122,7 +126,8 @@ export class LogMonitor {
 
   /** The service takes a snapshot in an event of its own, one lookahead after the entry that made it due. */
   #maybeSnapshot(peer: PeerRecord, index: number): void {
-    if (this.#snapshotEvery === 0 || index - (this.#lastSnapshot[peer.id] ?? 0) < this.#snapshotEvery) return;
+    const interval = this.#snapshotEvery + peer.id * this.snapshotStagger;
+    if (this.#snapshotEvery === 0 || index - (this.#lastSnapshot[peer.id] ?? 0) < interval) return;
     this.#lastSnapshot[peer.id] = index;
     const bytes = makeSnapshot(index, this.log.digestAt(index));
     this.#sim?.invokeAt(this.#now() + LOOKAHEAD_US, peer, "snapshot", encode([index, bytes]));

@@ -99,13 +99,15 @@ class Misused extends Violation {
 export function playScenario(scenario: Scenario, seed: number, host: PeerHost, options: PlayOptions = {}): PlayResult {
   const tape = new Tape(seed, options.choices, options.recordChoices);
   const trace = new Trace(options.keepTrace);
-  const monitor = new LogMonitor(scenario.peers, scenario.snapshotEvery);
+  const draws = new Draws(tape);
+  const size = typeof scenario.peers === "number" ? scenario.peers : draws.pick("cluster size", scenario.peers);
+  const monitor = new LogMonitor(size, scenario.snapshotEvery, scenario.snapshotStagger);
   const lines: ConsoleLine[] = [];
   let sim: Simulation | undefined;
   let ending: Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss">;
   try {
     sim = new Simulation({
-      size: scenario.peers,
+      size,
       host,
       tape,
       trace,
@@ -114,7 +116,6 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
       oneEntry: options.oneEntry ?? false,
     });
     monitor.attach(sim);
-    const draws = new Draws(tape);
     scenario.setup?.(new Setup(sim, draws));
     for (const peer of sim.peers) sim.boot(peer);
     scenario.run(new LogCluster(sim, draws, monitor));

@@ -10,14 +10,16 @@ export interface ScenarioMeta {
   readonly title: string;
   /** Points it earns when every run passes. */
   readonly points: number;
-  /** Cluster size. */
-  readonly peers: number;
+  /** Cluster size; with several, each run draws one of them. */
+  readonly peers: number | readonly number[];
   /** One or two sentences for a student: what happens, and what is asked. */
   readonly about: string;
   /** Ids of scenarios without which this one cannot pass: it is skipped when one of them did not pass. */
   readonly dependsOn?: readonly string[];
   /** The service takes a snapshot whenever so many entries were applied since the last one. Absent: never. */
   readonly snapshotEvery?: number;
+  /** Each peer waits for so many entries more than the one before, so that their snapshots end at different indices. Default 0. */
+  readonly snapshotStagger?: number;
 }
 
 /** A scenario: its metadata, how the world is set up before the peers boot, and what happens then. */

@@ -13,6 +13,7 @@ import { PERSISTENCE } from "./scenarios/persistence.ts";
 import { REPLICATION } from "./scenarios/replication.ts";
 import { SNAPSHOTS } from "./scenarios/snapshots.ts";
 import type { Draft } from "./scenarios/support.ts";
+import { swarm } from "./scenarios/swarm.ts";
 import { UNRELIABLE } from "./scenarios/unreliable.ts";
 
 /** Raft, in the four stages in which it is built. */
@@ -26,7 +27,11 @@ export const lab2: Lab = {
     observer: "getState",
   },
   suites: [
-    suite("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [...ELECTION, ...ONE_WAY]),
+    suite("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [
+      ...ELECTION,
+      ...ONE_WAY,
+      swarm("lab2a"),
+    ]),
     suite("lab2b", "replication", "Log replication", "labs/raft/2b-replication.md", [
       ...REPLICATION,
       ...COST,
@@ -34,16 +39,19 @@ export const lab2: Lab = {
       ...PARTITIONS,
       ...FIGURES,
       ...LOST_MESSAGES,
+      swarm("lab2b"),
     ]),
     suite("lab2c", "persistence", "Persistence", "labs/raft/2c-persistence.md", [
       ...PERSISTENCE,
       ...UNRELIABLE,
       ...chaos("lab2c"),
+      swarm("lab2c"),
     ]),
     suite("lab2d", "snapshots", "Snapshots", "labs/raft/2d-snapshots.md", [
       ...SNAPSHOTS,
       ...LATE_SNAPSHOTS,
       ...chaos("lab2d", 10),
+      swarm("lab2d", 6),
     ]),
   ],
 };
