@@ -1,0 +1,82 @@
+import { runSeed } from "../run/seeds.ts";
+import type { ScenarioColumn } from "./result.ts";
+import { findingOf, type Outcome } from "./run-store.ts";
+
+/** What the matrix knows of a submission in one scenario. */
+export interface CellStatistics {
+  readonly kills: number;
+  readonly runs: number;
+  /** Milliseconds that a run is estimated to take. */
+  readonly costMs: number;
+}
+
+/** One run of a default grading, in the order in which they are tried. */
+export interface GradingRun {
+  readonly scenario: string;
+  /** 0 … default runs − 1. */
+  readonly index: number;
+}
+
+/** One default grading of a wrong submission, played up to its first kill. */
+export interface Grading {
+  readonly baseSeed: number;
+  /** In which run, from 1; null when it survived. */
+  readonly killedIn: number | null;
+  /** The run that killed it. */
+  readonly kill?: GradingRun & { readonly seed: number };
+  /** Of the runs up to the first kill. */
+  readonly wallMs: number;
+}
+
+/** What a scenario is taken to kill of which nothing is known: rather tried than one that is known to kill seldom. */
+const UNKNOWN_KILL = 0.2;
+
+/** All runs of a default grading, those first that kill most for what they cost. It changes no outcome, only its price. */
+export function gradingOrder(
+  scenarios: readonly ScenarioColumn[],
+  statistics: ReadonlyMap<string, CellStatistics>,
+): GradingRun[] {
+  const worth = ({ id }: ScenarioColumn) => {
+    const { kills = 0, runs = 0, costMs = 1 } = statistics.get(id) ?? {};
+    return (kills + UNKNOWN_KILL) / (runs + 1) / costMs;
+  };
+  return scenarios
+    .map((column) => ({ column, worth: worth(column) }))
+    .sort((a, b) => b.worth - a.worth)
+    .flatMap(({ column }) =>
+      Array.from({ length: column.defaultRuns }, (_, index) => ({ scenario: column.id, index })),
+    );
+}
+
+/** Milliseconds that a grading is estimated to take up to its first kill. Kills nobody has seen are not counted on. */
+export function expectedGradingMs(
+  order: readonly GradingRun[],
+  statistics: ReadonlyMap<string, CellStatistics>,
+): number {
+  let alive = 1;
+  let total = 0;
+  for (const { scenario } of order) {
+    const { kills = 0, runs = 0, costMs = 1 } = statistics.get(scenario) ?? {};
+    total += alive * costMs;
+    alive *= 1 - kills / (runs + 0.5);
+  }
+  return total;
+}
+
+/** Plays a default grading with that base seed until a run kills. Null when the grader's own faults left it open. */
+export async function playGrading(
+  order: readonly GradingRun[],
+  baseSeed: number,
+  play: (scenario: string, seed: number) => Promise<Outcome>,
+): Promise<Grading | null> {
+  let wallMs = 0;
+  let hasFault = false;
+  for (const [at, run] of order.entries()) {
+    const seed = runSeed(baseSeed, run.scenario, run.index);
+    const outcome = await play(run.scenario, seed);
+    wallMs += outcome.wallMs;
+    hasFault ||= outcome.verdict === "internal-error";
+    if (findingOf(outcome) !== null) return { baseSeed, killedIn: at + 1, kill: { ...run, seed }, wallMs };
+  }
+  return hasFault ? null : { baseSeed, killedIn: null, wallMs };
+}
