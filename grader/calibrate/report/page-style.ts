@@ -1,7 +1,8 @@
 /** The page's look: light and dark by what the reader prefers. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --bg: #fbfaf8; --panel: #fff; --text: #23211e; --dim: #6b665f; --line: #dedad3;
-  --heat: #b3261e; --cell: #fff; --none: #efece6; --bad: #b3261e; --focus: #1f5fbf; --cool: #f1eee9; }
+  --heat: #b3261e; --cell: #fff; --none: #efece6; --bad: #b3261e; --focus: #1f5fbf; --cool: #eeeae3;
+  --hatch: repeating-linear-gradient(135deg, transparent 0 3px, var(--line) 3px 4px); }
 @media (prefers-color-scheme: dark) {
   :root { --bg: #191817; --panel: #232120; --text: #eceae6; --dim: #a39d94; --line: #3b3835;
     --heat: #f2695c; --cell: #262423; --none: #1d1c1b; --bad: #ff8a7d; --focus: #7fb2ff; --cool: #2b2927; }
@@ -10,22 +11,22 @@ export const PAGE_STYLE = `
 body { margin: 0; background: var(--bg); color: var(--text); font: 14px/1.45 system-ui, sans-serif; }
 main { padding: 20px 24px 90px; }
 h1 { font-size: 22px; margin: 0 0 12px; } h2 { font-size: 17px; margin: 28px 0 6px; }
-.note { color: var(--dim); margin: 6px 0; } .alive { margin: 8px 0; } .alive strong { color: var(--bad); } a { color: var(--focus); }
+.note { color: var(--dim); margin: 6px 0; } .alive { margin: 8px 0; } .alive.bad strong { color: var(--bad); } a { color: var(--focus); }
 .tiles { display: flex; flex-wrap: wrap; gap: 10px; padding: 0; margin: 0 0 10px; list-style: none; }
 .tiles li { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 8px 14px; min-width: 150px; flex: 0 1 auto; }
 .tiles strong { display: block; font-size: 21px; font-weight: 650; } .tiles span { color: var(--dim); } .tiles .bad strong { color: var(--bad); }
 .legend { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; color: var(--dim); margin: 6px 0; }
 .swatch { background: color-mix(in oklab, var(--heat) calc(var(--p, 0) * 90%), var(--cool)); padding: 1px 8px; border-radius: 3px; color: var(--text); }
-.swatch[style*="--p:1"], .swatch[style*="--p:0.75"], .swatch[style*="--p:0.5"] { color: #fff; }
-.swatch.none { background: var(--none); color: var(--dim); }
+.swatch[style*="--p:1"], .swatch[style*="--p:0.75"] { color: #fff; }
+.swatch.none { background: var(--hatch); color: var(--dim); }
 .scroll { overflow: auto; max-height: calc(100vh - 60px); border: 1px solid var(--line); border-radius: 8px; background: var(--panel); width: fit-content; max-width: 100%; }
 .scroll:focus-visible, td:focus-visible, th:focus-visible { outline: 2px solid var(--focus); outline-offset: -2px; }
 table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
 .map th, .map td { padding: 0; height: 22px; font-weight: 400; }
 .map thead th { position: sticky; top: 0; background: var(--panel); z-index: 3; }
 .map thead tr:first-child th { height: 24px; border-bottom: 1px solid var(--line); padding: 0 6px; text-align: left; color: var(--dim); font-size: 12px; white-space: nowrap; }
-.map thead tr.names th { top: 24px; height: 132px; vertical-align: bottom; border-bottom: 1px solid var(--line); }
-.map tr.names span { writing-mode: sideways-lr; writing-mode: vertical-rl; rotate: 180deg; display: inline-block; white-space: nowrap; font-size: 12px; padding: 5px 0; max-height: 130px; overflow: hidden; line-height: 22px; }
+.map thead tr.names th { top: 24px; height: 176px; vertical-align: bottom; border-bottom: 1px solid var(--line); }
+.map tr.names span { writing-mode: sideways-lr; writing-mode: vertical-rl; rotate: 180deg; display: inline-block; white-space: nowrap; font-size: 12px; padding: 5px 0; max-height: 174px; overflow: hidden; line-height: 22px; }
 .map thead tr:first-child th.corner { left: 0; z-index: 5; vertical-align: bottom; padding-bottom: 6px; border-right: 1px solid var(--line); }
 .map tbody th[scope=row] { position: sticky; left: 0; z-index: 2; background: var(--panel); text-align: left; border-right: 1px solid var(--line); }
 .map tbody th[scope=row] span { display: block; padding: 0 10px; white-space: nowrap; }
@@ -33,10 +34,10 @@ table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabu
 .map .group th span { position: sticky; left: 0; display: inline-block; padding: 0 10px; }
 .map td.sum { text-align: right; padding: 0 8px; min-width: 46px; white-space: nowrap; } .map td.warn { color: var(--bad); font-weight: 650; }
 .map td.heat, .map td.none { width: 26px; min-width: 26px; text-align: center; font-size: 11px; border-bottom: 1px solid var(--panel); border-right: 1px solid var(--panel); }
-.map td.none { background: var(--none); }
+.map td.none { background: var(--hatch); }
 .map td.heat { background: color-mix(in oklab, var(--heat) calc(var(--p) * 90%), var(--cool)); cursor: default; }
 .map td.strong { color: #fff; }
-@media (prefers-color-scheme: dark) { .map td.strong, .swatch[style*="--p:1"], .swatch[style*="--p:0.75"], .swatch[style*="--p:0.5"] { color: #1a0f0e; } }
+@media (prefers-color-scheme: dark) { .map td.strong, .swatch[style*="--p:1"], .swatch[style*="--p:0.75"] { color: #1a0f0e; } }
 .map td.before { opacity: .55; } .map td.early { opacity: 1; box-shadow: inset 0 0 0 2px var(--focus); }
 .map .first { border-left: 2px solid var(--line); }
 .map tr.lives th[scope=row] { color: var(--bad); font-weight: 650; } .map tr:hover th[scope=row] { background: var(--cool); }

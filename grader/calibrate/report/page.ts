@@ -34,7 +34,7 @@ function summary({ totals, wrong, size, seed, grader, interrupted }: Calibration
   const tiles = [
     ...(totals.wrong > 0
       ? [
-          tile(`${dead} of ${totals.wrong}`, "wrong submissions die", dead < totals.wrong),
+          tile(`${dead} of ${totals.wrong}`, "wrong submissions die", totals.survivors.length > 0),
           tile(
             totals.expected.of === 0 ? "–" : percent(totals.expected.hits / totals.expected.of),
             `of ${totals.expected.of} kills name what was expected`,
@@ -58,9 +58,9 @@ function summary({ totals, wrong, size, seed, grader, interrupted }: Calibration
       : []),
   ];
   const lists = [
-    listOf("Survivors", totals.survivors),
-    listOf("Weak, and alive", totals.weakSurvivors),
-    listOf("False failures", totals.falseFailures),
+    listOf("Survivors", totals.survivors, true),
+    listOf("Weak, and alive", totals.weakSurvivors, false),
+    listOf("False failures", totals.falseFailures, true),
   ].join("");
   const sample =
     size.sample.kind === "all"
@@ -77,10 +77,10 @@ function tile(figure: string, label: string, isBad: boolean): string {
   return `<li${isBad ? ' class="bad"' : ""}><strong>${html(figure)}</strong> <span>${html(label)}</span></li>`;
 }
 
-function listOf(label: string, ids: readonly string[]): string {
+function listOf(label: string, ids: readonly string[], isBad: boolean): string {
   if (ids.length === 0) return "";
   const links = ids.map((id) => `<a href="#${html(id)}">${html(id)}</a>`).join(", ");
-  return `<p class="alive"><strong>${label}:</strong> ${links}</p>`;
+  return `<p class="alive${isBad ? " bad" : ""}"><strong>${label}:</strong> ${links}</p>`;
 }
 
 function heatMap({ wrong, scenarios }: CalibrationResult): string {
@@ -139,7 +139,7 @@ function wrongRow(one: WrongResult, scenarios: readonly ScenarioColumn[], isFirs
     one.source === undefined ? "" : `Source: ${one.source}.`,
     `Expected: ${one.expects?.join(", ") ?? "anything"}.`,
   ];
-  return `<tr id="${html(one.id)}"${one.outcome === "survived" ? ' class="lives"' : ""}>
+  return `<tr id="${html(one.id)}"${one.outcome === "survived" && !one.weak ? ' class="lives"' : ""}>
 <th scope="row" tabindex="-1" data-about="${html(about.filter(Boolean).join("\n"))}"><span>${html(one.id)}${one.weak ? " <i>weak</i>" : ""}</span></th>
 <td class="sum" tabindex="-1" data-about="${html(`lives in ${survival.hits} of ${survival.of} default gradings\n95 %: ${range(survival)}${matrixText}${one.survivedSeeds.length > 0 ? `\non base seeds ${one.survivedSeeds.slice(0, 8).join(", ")}${one.survivedSeeds.length > 8 ? " …" : ""}` : ""}`)}">${lives}</td>
 <td class="sum" tabindex="-1" data-about="${html(runsToKill === null ? "never killed" : `first kill in run ${runsToKill.median} at the median, ${runsToKill.mean} on average, ${runsToKill.max} at most; ${timing.msToKill} ms`)}">${runsToKill === null ? "never" : runsToKill.median}</td>
@@ -159,7 +159,7 @@ function heatCell(one: WrongResult, cell: MatrixCell, isBefore: boolean, first: 
   ];
   const isEarly = isBefore && hits > 0 && !one.failsBefore;
   const text = hits === 0 ? "" : String(Math.round((100 * hits) / of));
-  const strong = hits / of > 0.45 ? " strong" : "";
+  const strong = hits / of > 0.6 ? " strong" : "";
   return `<td class="heat${isBefore ? " before" : ""}${isEarly ? " early" : ""}${strong}${first}" tabindex="-1" style="--p:${Number((hits / of).toFixed(3))}" data-scenario="${html(cell.scenario)}" data-about="${html(about.filter(Boolean).join("\n"))}">${text}</td>`;
 }
 
