@@ -62,7 +62,8 @@ test("one pool plays many submissions, and no host plays two of them", async () 
   const players = [0, 1, 2].map((n) => pool.playerOf(loadOf(`throw new Error("${n}");`)));
   const turns = [0, 1, 2, 0, 1, 2, 2, 1, 0];
   const order = { scenarioId: "lab2a/initial-election", seed: 1 };
-  const played = await Promise.all(turns.map((n) => players[n]?.play(order)));
+  const played = [];
+  for (const n of turns) played.push(await players[n]?.play(order));
   // A host keeps the code that it was given first, so another submission's error would show it.
   expect(played.map((run) => run?.crash?.message)).toEqual(turns.map(String));
   await until(() => childrenOf(process.pid).filter(isRunning).length <= 2, "hosts of others have made room");
