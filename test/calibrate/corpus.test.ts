@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { buildCorpus } from "../../grader/calibrate/corpus/build.ts";
 import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
 import { labs } from "../../labs/index.ts";
-import { folderWith, raftWith } from "../cli/run-cli.ts";
+import { folderWith, ROOT, raftWith } from "../cli/run-cli.ts";
 
 const iface = (labs[0] as (typeof labs)[number]).peer;
 const BASE = { "base/raft.ts": raftWith("this.log = [1];\n") };
@@ -144,3 +144,17 @@ describe("building", () => {
     await expect(buildCorpus(load(patched((text) => text.replace(from, to))), iface)).rejects.toThrow(message);
   });
 });
+
+test("the project's own corpus fits: every patch applies, and every submission loads", async () => {
+  const folder = (name: string) => join(ROOT, "test", name);
+  const entries = loadCorpus(
+    { wrong: [folder("wrong")], right: [folder("right")] },
+    iface.file,
+    labs.flatMap((lab) => lab.suites.map(({ id }) => id)),
+  );
+  const built = await buildCorpus(entries, iface);
+  expect(built.length).toBe(entries.filter(({ noEffect }) => noEffect === undefined).length);
+  // Two patches that come out the same would be one submission under two names.
+  expect(new Set(built.map(({ hash }) => hash)).size).toBe(built.length);
+  expect(built.filter(({ kind }) => kind === "right").map(({ id }) => id)).toContain("rich-base");
+}, 60_000);
