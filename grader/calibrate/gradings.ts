@@ -26,6 +26,8 @@ export interface Grading {
   readonly kill?: GradingRun & { readonly seed: number };
   /** Of the runs up to the first kill. */
   readonly wallMs: number;
+  /** The runs that were played, by scenario. */
+  readonly played: readonly { readonly scenario: string; readonly outcome: Outcome }[];
 }
 
 /** What a scenario is taken to kill of which nothing is known. */
@@ -72,14 +74,15 @@ export async function playGrading(
   baseSeed: number,
   play: (scenario: string, seed: number) => Promise<Outcome>,
 ): Promise<Grading | null> {
-  let wallMs = 0;
-  let hasFault = false;
+  const played: { scenario: string; outcome: Outcome }[] = [];
+  const wallMs = () => played.reduce((sum, { outcome }) => sum + outcome.wallMs, 0);
   for (const [at, run] of order.entries()) {
     const seed = runSeed(baseSeed, run.scenario, run.index);
     const outcome = await play(run.scenario, seed);
-    wallMs += outcome.wallMs;
-    hasFault ||= outcome.verdict === "internal-error";
-    if (findingOf(outcome) !== null) return { baseSeed, killedIn: at + 1, kill: { ...run, seed }, wallMs };
+    played.push({ scenario: run.scenario, outcome });
+    if (findingOf(outcome) !== null)
+      return { baseSeed, killedIn: at + 1, kill: { ...run, seed }, wallMs: wallMs(), played };
   }
-  return hasFault ? null : { baseSeed, killedIn: null, wallMs };
+  const hasFault = played.some(({ outcome }) => outcome.verdict === "internal-error");
+  return hasFault ? null : { baseSeed, killedIn: null, wallMs: wallMs(), played };
 }

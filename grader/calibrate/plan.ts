@@ -112,11 +112,11 @@ function rank(seed: number, ...about: readonly string[]): number {
 }
 
 /**
- * How many gradings each submission gets, at least 1 and at most `seeds`, when one of it is estimated to cost so much:
- * those that die soon get all, those that live long as many as the same cost holds for each.
+ * How many gradings each submission gets, at most `seeds`, when one of it is estimated to cost so much: those that die
+ * soon get all, those that live long as many as the same cost holds for each.
  */
 export function planGradings(costsMs: readonly number[], seeds: number, budgetMs: number): number[] {
-  const countsFor = (eachMs: number) => costsMs.map((cost) => Math.max(1, Math.min(seeds, Math.floor(eachMs / cost))));
+  const countsFor = (eachMs: number) => costsMs.map((cost) => Math.min(seeds, Math.floor(eachMs / cost)));
   const totalOf = (eachMs: number) => countsFor(eachMs).reduce((sum, count, i) => sum + count * (costsMs[i] ?? 0), 0);
   const mostMs = Math.max(0, ...costsMs) * seeds;
   if (totalOf(mostMs) <= budgetMs) return costsMs.map(() => seeds);

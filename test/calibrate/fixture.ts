@@ -70,9 +70,12 @@ export function smallResult(changes: Partial<Material> = {}) {
     entries,
     runs,
     gradings: new Map<string, Grading[]>([
-      ["dies", [3, 1, 2].map((baseSeed) => ({ baseSeed, killedIn: baseSeed, kill, wallMs: baseSeed * 10 }))],
-      ["lives", [1, 2, 3].map((baseSeed) => ({ baseSeed, killedIn: null, wallMs: 50 }))],
-      ["feeble", [{ baseSeed: 1, killedIn: null, wallMs: 50 }]],
+      [
+        "dies",
+        [3, 1, 2].map((baseSeed) => ({ baseSeed, killedIn: baseSeed, kill, wallMs: baseSeed * 10, played: [] })),
+      ],
+      ["lives", [1, 2, 3].map((baseSeed) => ({ baseSeed, killedIn: null, wallMs: 50, played: [] }))],
+      ["feeble", [{ baseSeed: 1, killedIn: null, wallMs: 50, played: [] }]],
     ]),
     store,
     isInterrupted: false,

@@ -69,7 +69,7 @@ describe("gradings", () => {
     expect(planGradings([10, 1000], 100, 200_000)).toEqual([100, 100]);
     const counts = planGradings([10, 100, 1000], 100, 5_000);
     expect(counts).toEqual([100, 20, 2]);
-    expect(planGradings([10, 100], 100, 0)).toEqual([1, 1]);
+    expect(planGradings([10, 100], 100, -5)).toEqual([0, 0]);
     expect(planGradings([], 100, 0)).toEqual([]);
   });
 
@@ -102,6 +102,7 @@ describe("gradings", () => {
     });
     expect(seen).toEqual(order.slice(0, 3).map((run) => `${run.scenario}@${runSeed(42, run.scenario, run.index)}`));
     expect(grading).toMatchObject({ baseSeed: 42, killedIn: 3, kill: order[2], wallMs: 9 });
+    expect(grading?.played.map(({ scenario }) => scenario)).toEqual(order.slice(0, 3).map((run) => run.scenario));
   });
 
   test("survive when every run passes; a fault of the grader says nothing", async () => {

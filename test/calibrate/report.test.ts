@@ -60,7 +60,10 @@ describe("the result", () => {
   test("counts one survival in a hundred gradings as a kill, and in fifty as none", () => {
     const gradings = (of: number) =>
       new Map([
-        ["lives", Array.from({ length: of }, (_, i) => ({ baseSeed: i, killedIn: i === 0 ? null : 1, wallMs: 1 }))],
+        [
+          "lives",
+          Array.from({ length: of }, (_, i) => ({ baseSeed: i, killedIn: i === 0 ? null : 1, wallMs: 1, played: [] })),
+        ],
       ]);
     expect(smallResult({ gradings: gradings(100) }).totals.survivors).toEqual([]);
     expect(smallResult({ gradings: gradings(50) }).totals.survivors).toEqual(["lives"]);

@@ -20,7 +20,7 @@ if (map) {
   map.addEventListener("pointerleave", () => { pointed = null; show(fieldOf(document.activeElement)); });
   map.addEventListener("focusin", (event) => show(fieldOf(event.target)));
   map.addEventListener("focusout", () => show(null));
-  map.parentElement.addEventListener("scroll", () => show(pointed ? null : fieldOf(document.activeElement)));
+  for (const scrolled of [map.parentElement, window]) scrolled.addEventListener("scroll", () => show(pointed ? null : fieldOf(document.activeElement)));
   map.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { show(null); return; }
     const cell = event.target.closest("td, th"), y = rows.findIndex((row) => row.includes(cell));

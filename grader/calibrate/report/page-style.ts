@@ -1,8 +1,7 @@
 /** The page's look: light and dark by what the reader prefers. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --bg: #fbfaf8; --panel: #fff; --text: #23211e; --dim: #6b665f; --line: #dedad3;
-  --heat: #b3261e; --cell: #fff; --none: #efece6; --bad: #b3261e; --focus: #1f5fbf; --cool: #eeeae3;
-  --hatch: repeating-linear-gradient(135deg, transparent 0 3px, var(--line) 3px 4px); }
+  --heat: #b3261e; --cell: #fff; --none: #efece6; --bad: #b3261e; --focus: #1f5fbf; --cool: #eeeae3; }
 @media (prefers-color-scheme: dark) {
   :root { --bg: #191817; --panel: #232120; --text: #eceae6; --dim: #a39d94; --line: #3b3835;
     --heat: #f2695c; --cell: #262423; --none: #1d1c1b; --bad: #ff8a7d; --focus: #7fb2ff; --cool: #2b2927; }
@@ -18,7 +17,7 @@ h1 { font-size: 22px; margin: 0 0 12px; } h2 { font-size: 17px; margin: 28px 0 6
 .legend { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; color: var(--dim); margin: 6px 0; }
 .swatch { background: color-mix(in oklab, var(--heat) calc(var(--p, 0) * 90%), var(--cool)); padding: 1px 8px; border-radius: 3px; color: var(--text); }
 .swatch[style*="--p:1"], .swatch[style*="--p:0.75"] { color: #fff; }
-.swatch.none { background: var(--hatch); color: var(--dim); }
+.swatch.none { background: none; border: 1px solid var(--line); color: var(--dim); }
 .scroll { overflow: auto; max-height: calc(100vh - 60px); border: 1px solid var(--line); border-radius: 8px; background: var(--panel); width: fit-content; max-width: 100%; }
 .scroll:focus-visible, td:focus-visible, th:focus-visible { outline: 2px solid var(--focus); outline-offset: -2px; }
 table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
@@ -34,7 +33,7 @@ table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabu
 .map .group th span { position: sticky; left: 0; display: inline-block; padding: 0 10px; }
 .map td.sum { text-align: right; padding: 0 8px; min-width: 46px; white-space: nowrap; } .map td.warn { color: var(--bad); font-weight: 650; }
 .map td.heat, .map td.none { width: 26px; min-width: 26px; text-align: center; font-size: 11px; border-bottom: 1px solid var(--panel); border-right: 1px solid var(--panel); }
-.map td.none { background: var(--hatch); }
+.map td.none { background: none; }
 .map td.heat { background: color-mix(in oklab, var(--heat) calc(var(--p) * 90%), var(--cool)); cursor: default; }
 .map td.strong { color: #fff; }
 @media (prefers-color-scheme: dark) { .map td.strong, .swatch[style*="--p:1"], .swatch[style*="--p:0.75"] { color: #1a0f0e; } }

@@ -183,7 +183,7 @@ function rightRow(one: RightResult): string {
         `<li>${html(scenario)}: ${html(finding)}: ${html(message ?? "")}<br><code>${html(replay)}</code></li>`,
     )
     .join("");
-  return `<tr id="${html(one.id)}"${one.failures.length > 0 ? ' class="lives"' : ""}><th scope="row"><span>${html(one.id)}</span></th><td>${one.failures.length}</td><td>${one.runs}</td><td>${one.fewestRuns} and more</td><td>${html(`< ${chance(one.upperBound)}`)}</td><td class="words">${html(one.summary)}${one.needs === undefined ? "" : ` <i>Needs: ${html(one.needs)}</i>`}${failures === "" ? "" : `<ul>${failures}</ul>`}</td></tr>`;
+  return `<tr id="${html(one.id)}"${one.failures.length > 0 ? ' class="lives"' : ""}><th scope="row"><span>${html(one.id)}</span></th><td>${one.failures.length}</td><td>${one.runs}</td><td>${one.fewestRuns === 0 ? "not in all" : `${one.fewestRuns} or more`}</td><td>${html(`< ${chance(one.upperBound)}`)}</td><td class="words">${html(one.summary)}${one.needs === undefined ? "" : ` <i>Needs: ${html(one.needs)}</i>`}${failures === "" ? "" : `<ul>${failures}</ul>`}</td></tr>`;
 }
 
 function withoutEffect({ withoutEffect: ones }: CalibrationResult): string {

@@ -123,7 +123,7 @@ function rightLines({ right }: CalibrationResult, { style, replayCommand }: Text
     one.id,
     `${one.failures.length}/${one.runs}`,
     `< ${chance(one.upperBound)}`,
-    `${one.fewestRuns} and more in each`,
+    one.fewestRuns === 0 ? "not in every scenario" : `${one.fewestRuns} or more in each scenario`,
   ];
   const rows = [["", "right submission", "failed", "95 % bound", "runs"], ...right.map(row)];
   const notes = right.flatMap(({ failures }) => failures);
