@@ -16,7 +16,7 @@ import {
   gradingOrder,
   playGrading,
 } from "./gradings.ts";
-import { matrixSeed, type PlannedRun, planGradings, planRuns, scenariosOf } from "./plan.ts";
+import { baseSeed, matrixSeed, type PlannedRun, planGradings, planRuns, scenariosOf } from "./plan.ts";
 import type { CalibrationResult, CalibrationSize, ScenarioColumn } from "./result.ts";
 import { findingOf, RunStore } from "./run-store.ts";
 import { summarise } from "./summarise.ts";
@@ -172,7 +172,7 @@ class Calibration {
     this.begin("gradings", rounds.length);
     await inLanes(rounds, this.request.workers, async ({ entry, order, nth }) => {
       const play = (scenario: string, seed: number) => this.player.outcome(entry, scenario, seed);
-      const grading = await playGrading(order, this.request.seed + nth, play);
+      const grading = await playGrading(order, baseSeed(this.request.seed, nth), play);
       if (grading !== null) this.gradings.set(entry.id, [...(this.gradings.get(entry.id) ?? []), grading]);
       this.progress.done++;
     });

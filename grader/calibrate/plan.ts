@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { runSeed } from "../run/seeds.ts";
+import { MAX_SEED, runSeed } from "../run/seeds.ts";
 import type { ScenarioColumn } from "./result.ts";
 
 /** What of a submission the plan must know. */
@@ -44,7 +44,12 @@ export function scenariosOf(
 
 /** The seed of run 0 of a scenario in the default grading with base seed `base + nth`: gradings find it played already. */
 export function matrixSeed(base: number, nth: number, scenario: string): number {
-  return runSeed(base + nth, scenario, 0);
+  return runSeed(baseSeed(base, nth), scenario, 0);
+}
+
+/** The base seeds of a calibration: so many from the first one on. After the largest comes 0. */
+export function baseSeed(first: number, nth: number): number {
+  return nth > MAX_SEED - first ? nth - (MAX_SEED - first) - 1 : first + nth;
 }
 
 /**

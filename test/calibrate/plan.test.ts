@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { type CellStatistics, expectedGradingMs, gradingOrder, playGrading } from "../../grader/calibrate/gradings.ts";
-import { matrixSeed, type PlanEntry, planGradings, planRuns, scenariosOf } from "../../grader/calibrate/plan.ts";
-import { runSeed } from "../../grader/run/seeds.ts";
+import {
+  baseSeed,
+  matrixSeed,
+  type PlanEntry,
+  planGradings,
+  planRuns,
+  scenariosOf,
+} from "../../grader/calibrate/plan.ts";
+import { MAX_SEED, runSeed } from "../../grader/run/seeds.ts";
 import { column, outcome } from "./fixture.ts";
 
 const scenarios = ["lab1a/a", "lab1a/b", "lab1b/c", "lab1b/d", "lab1b/e"].map((id) => column(id));
@@ -36,6 +43,7 @@ describe("the plan", () => {
 
   test("uses seeds that a default grading meets too", () => {
     expect(matrixSeed(7, 3, "lab1a/a")).toBe(runSeed(10, "lab1a/a", 0));
+    expect([0, 1, 2].map((nth) => baseSeed(MAX_SEED - 1, nth))).toEqual([MAX_SEED - 1, MAX_SEED, 0]);
     const seeds = plan(Number.POSITIVE_INFINITY).filter((r) => r.entry.id === "w1" && r.scenario === "lab1a/a");
     expect(seeds.map(({ seed }) => seed).sort()).toEqual(
       Array.from({ length: 20 }, (_, nth) => matrixSeed(1, nth, "lab1a/a")).sort(),

@@ -18,14 +18,14 @@ h1 { font-size: 22px; margin: 0 0 12px; } h2 { font-size: 17px; margin: 28px 0 6
 .swatch { background: color-mix(in oklab, var(--heat) calc(var(--p, 0) * 90%), var(--cool)); padding: 1px 8px; border-radius: 3px; color: var(--text); }
 .swatch[style*="--p:1"], .swatch[style*="--p:0.75"] { color: #fff; }
 .swatch.none { background: none; border: 1px solid var(--line); color: var(--dim); }
-.scroll { overflow: auto; max-height: calc(100vh - 60px); border: 1px solid var(--line); border-radius: 8px; background: var(--panel); width: fit-content; max-width: 100%; }
+.scroll { overflow: auto; scroll-padding: 226px 8px 8px 290px; max-height: calc(100vh - 60px); border: 1px solid var(--line); border-radius: 8px; background: var(--panel); width: fit-content; max-width: 100%; }
 .scroll:focus-visible, td:focus-visible, th:focus-visible { outline: 2px solid var(--focus); outline-offset: -2px; }
 table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
 .map th, .map td { padding: 0; height: 22px; font-weight: 400; }
 .map thead th { position: sticky; top: 0; background: var(--panel); z-index: 3; }
 .map thead tr:first-child th { height: 24px; border-bottom: 1px solid var(--line); padding: 0 6px; text-align: left; color: var(--dim); font-size: 12px; white-space: nowrap; }
-.map thead tr.names th { top: 24px; height: 176px; vertical-align: bottom; border-bottom: 1px solid var(--line); }
-.map tr.names span { writing-mode: sideways-lr; writing-mode: vertical-rl; rotate: 180deg; display: inline-block; white-space: nowrap; font-size: 12px; padding: 5px 0; max-height: 174px; overflow: hidden; line-height: 22px; }
+.map thead tr.names th { top: 24px; height: 196px; vertical-align: bottom; border-bottom: 1px solid var(--line); }
+.map tr.names span { writing-mode: sideways-lr; writing-mode: vertical-rl; rotate: 180deg; display: inline-block; white-space: nowrap; font-size: 12px; padding: 5px 0; max-height: 194px; overflow: hidden; line-height: 22px; }
 .map thead tr:first-child th.corner { left: 0; z-index: 5; vertical-align: bottom; padding-bottom: 6px; border-right: 1px solid var(--line); }
 .map tbody th[scope=row] { position: sticky; left: 0; z-index: 2; background: var(--panel); text-align: left; border-right: 1px solid var(--line); }
 .map tbody th[scope=row] span { display: block; padding: 0 10px; white-space: nowrap; }
@@ -48,6 +48,6 @@ table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabu
 .right .lives th, .right .lives td:nth-child(2) { color: var(--bad); font-weight: 650; } .right ul { margin: 4px 0; padding-left: 18px; }
 #detail { position: fixed; z-index: 10; max-width: min(460px, calc(100vw - 16px)); background: var(--text); color: var(--bg); padding: 8px 12px; border-radius: 6px; white-space: pre-line; pointer-events: none; box-shadow: 0 4px 18px #0005; overflow-wrap: anywhere; }
 #detail[hidden] { display: none; } dt { font-weight: 650; margin-top: 8px; } dd { margin: 0; max-width: 100ch; }
-@media (max-width: 640px) { main { padding: 12px 10px 90px; } .tiles li { min-width: 0; flex: 1 1 42%; padding: 6px 10px; } .tiles strong { font-size: 18px; }
+@media (max-width: 640px) { .scroll { scroll-padding-left: 140px; } main { padding: 12px 10px 90px; } .tiles li { min-width: 0; flex: 1 1 42%; padding: 6px 10px; } .tiles strong { font-size: 18px; }
   .map tbody th[scope=row] span { max-width: 130px; overflow: hidden; text-overflow: ellipsis; padding: 0 6px; } .map td.sum { padding: 0 4px; min-width: 40px; } .right td.words { min-width: 240px; } }
 `;

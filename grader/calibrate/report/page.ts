@@ -67,7 +67,7 @@ function summary({ totals, wrong, size, seed, grader, interrupted }: Calibration
       ? "everything"
       : size.sample.kind === "share"
         ? percent(size.sample.share)
-        : `${size.sample.minutes} minutes on two cores`;
+        : `${size.sample.minutes} minute${size.sample.minutes === 1 ? "" : "s"} on two cores`;
   return `<ul class="tiles">${tiles.join("")}</ul>
 ${lists}
 <p class="note">${interrupted ? "Interrupted: the figures are of what was played until then. " : ""}Base seed ${seed}; up to ${size.runs} runs in each scenario and ${size.seeds} default gradings, of which ${sample}; grader build ${html(grader)}.</p>`;
