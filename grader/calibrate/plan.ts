@@ -54,8 +54,8 @@ export function baseSeed(first: number, nth: number): number {
 
 /**
  * The runs of the matrix and of the right ones. When the budget does not hold them all, every submission keeps the same
- * share of its own, at least one; the first runs of all its scenarios go before any second one, in an order drawn from the
- * seed; and a scenario that nobody would play so is given to one submission.
+ * share of its own, at least one; the first runs of all scenarios of its stage go before any second one, in an order drawn
+ * from the seed; and a scenario that nobody would play so is given to one submission.
  */
 export function planRuns<E extends PlanEntry>(request: PlanRequest<E>): PlannedRun<E>[] {
   const { entries, costOf, budgetMs, scenarios } = request;

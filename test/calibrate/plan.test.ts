@@ -56,6 +56,9 @@ describe("the plan", () => {
     const half = plan(total / 2);
     for (const { id } of entries) expect(count(half, id) / count(all, id)).toBeCloseTo(0.5, 1);
     for (const id of ["lab1b/c", "lab1b/d", "lab1b/e"]) expect(count(half, "w2", id)).toBeGreaterThanOrEqual(9);
+    const firstSeeds = Array.from({ length: 9 }, (_, nth) => matrixSeed(1, nth, "lab1b/c"));
+    const kept = half.filter((run) => run.entry.id === "w2" && run.scenario === "lab1b/c").map(({ seed }) => seed);
+    expect(kept.slice(0, 9)).toEqual(firstSeeds);
     const cost = half.reduce((sum, { scenario }) => sum + (scenario === "lab1b/e" ? 50 : 10), 0);
     expect(cost).toBeLessThanOrEqual(total / 2);
   });
