@@ -4,6 +4,7 @@ export const HELP = `Grades a consensus lab in virtual time: the same submission
   grade <lab> [submission]     grades a submission
   grade replay <run> [submission]
                                plays one run again and shows its trace; run: <lab>/<scenario>@<seed>
+  grade calibrate <lab>        grades the grader: known-wrong submissions must fail, known-right ones pass
   grade list [--json]          shows all labs and scenarios with their points
   grade init [dir]             makes a folder to start from
   grade --help, --version
@@ -17,6 +18,17 @@ submission  a folder with raft.ts; by default the current one if it has raft.ts,
   --workers <n>                how many runs at a time (default: one for each core)
   --all-runs                   goes on after a scenario's first run that does not pass
   --json [file]                results as JSON, on standard output when no file is named
+
+calibrate:
+  --wrong <dir>, --right <dir> folders of submissions, more than one if wanted (default test/wrong and test/right)
+  --only <text>                submissions whose id contains the text
+  --scenarios <text>           scenarios whose id contains the text
+  --sample <size>              minutes on two cores, such as 5m, or a share, such as 10% (default 30m)
+  --runs <n>, --seeds <n>      runs of each submission in each scenario, and base seeds of gradings; nothing is left out
+                               then (default 20 and 100, of which the sample takes what fits)
+  --journal <file>             keeps every run, and goes on from there
+  --folders <dir>              keeps the patched submissions, for grade replay
+  --matrix, --html <file>      the kills of each scenario, as text, or as a page to look at
 
 Exit status: 0 all passed, 1 not all passed, 2 nothing could be graded, 3 the grader itself went wrong, 130 interrupted.
 `;

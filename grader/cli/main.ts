@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../sandbox/dist-file.ts";
+import type { CalibrateOptions } from "./commands/calibrate.ts";
 import type { GradeOptions } from "./commands/grade.ts";
 import { EXIT } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { didYouMean } from "./input/nearest.ts";
-import { parseRuns, parseSeed, parseWorkers } from "./input/options.ts";
+import { parseRuns, parseSample, parseSeed, parseSeeds, parseWorkers } from "./input/options.ts";
 import { UsageError } from "./input/usage-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
 
@@ -78,6 +79,30 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
         import("../../labs/index.ts"),
       ]);
       listCommand(labs, options, stdio);
+    });
+  const collect = (value: string, before: readonly string[] = []) => [...before, value];
+  program
+    .command("calibrate <lab>")
+    .option("--wrong <dir>", "", collect)
+    .option("--right <dir>", "", collect)
+    .option("--only <text>")
+    .option("--scenarios <text>")
+    .option("--runs <n>", "", parseRuns)
+    .option("--seeds <n>", "", parseSeeds)
+    .option("--sample <size>", "", parseSample)
+    .option("--seed <n>", "", parseSeed)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--journal <file>")
+    .option("--folders <dir>")
+    .option("--matrix")
+    .option("--json [file]")
+    .option("--html <file>")
+    .action(async (lab: string, options: CalibrateOptions) => {
+      const [{ calibrateCommand }, { labs }] = await Promise.all([
+        import("./commands/calibrate.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      setExitCode(await calibrateCommand(labs, lab, options, stdio));
     });
   program.command("init [dir]").action(async (dir: string | undefined) => {
     const { initCommand } = await import("./commands/init.ts");

@@ -1,16 +1,7 @@
 import type { GradingEvent, Progress } from "../run/grade.ts";
 import { scenarioLine, typeProblemLines } from "./grading-report.ts";
+import { LiveLine, type Output } from "./live-line.ts";
 import type { Style } from "./style.ts";
-
-/** Where a report goes. */
-export interface Output {
-  write(text: string): void;
-  /** Width of the terminal; undefined when it is none. */
-  readonly columns?: number | undefined;
-}
-
-/** How often the live line is drawn anew at most. */
-const REDRAW_MS = 80;
 
 /**
  * Shows a grading that is under way: a line for each scenario when it is decided, and below, on a terminal only, one live
@@ -18,13 +9,11 @@ const REDRAW_MS = 80;
  */
 export class ProgressReport {
   private readonly startedMs = performance.now();
-  private liveLine = "";
-  private drawnMs = Number.NEGATIVE_INFINITY;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly live: LiveLine;
   private progress: Progress;
 
   constructor(
-    private readonly output: Output,
+    output: Output,
     private readonly style: Style,
     private readonly options: {
       /** Keep a live line. */
@@ -42,10 +31,7 @@ export class ProgressReport {
   ) {
     const { scenarios, runs } = options;
     this.progress = { runs: 0, ofRuns: scenarios * runs, scenarios: 0, ofScenarios: scenarios };
-    if (!options.live) return;
-    // Elapsed time goes on while a run takes long.
-    this.timer = setInterval(() => this.draw(), 500).unref();
-    this.draw();
+    this.live = new LiveLine(output, style, () => this.text(), options.live);
   }
 
   readonly onEvent = (event: GradingEvent): void => {
@@ -61,36 +47,21 @@ export class ProgressReport {
     // Skipped scenarios have no news of their own: the summary counts them by what they wait for.
     if (event.kind === "scenario" && event.result.verdict !== "skipped")
       this.printAbove([scenarioLine(event.result, this.options.idWidth, this.style)]);
-    else if (performance.now() - this.drawnMs >= REDRAW_MS) this.draw();
+    else this.live.update();
   };
 
   /** Takes the live line away. */
   end(): void {
-    clearInterval(this.timer);
-    this.erase();
+    this.live.end();
   }
 
   private printAbove(lines: readonly string[]): void {
-    if (this.options.isQuiet) return;
-    this.erase();
-    for (const line of lines) this.output.write(`${line}\n`);
-    this.draw();
+    if (!this.options.isQuiet) this.live.print(lines);
   }
 
-  private draw(): void {
-    if (!this.options.live) return;
+  private text(): string {
     const { runs, ofRuns, scenarios, ofScenarios } = this.progress;
     const elapsed = ((performance.now() - this.startedMs) / 1000).toFixed(1);
-    const text = `${scenarios}/${ofScenarios} scenarios  ${runs}/${ofRuns} runs  ${elapsed} s`;
-    this.erase();
-    this.liveLine = text.slice(0, Math.max(0, (this.output.columns || 80) - 1));
-    this.output.write(this.style.dim(this.liveLine));
-    this.drawnMs = performance.now();
-  }
-
-  private erase(): void {
-    if (this.liveLine === "") return;
-    this.output.write("\r\u001b[2K");
-    this.liveLine = "";
+    return `${scenarios}/${ofScenarios} scenarios  ${runs}/${ofRuns} runs  ${elapsed} s`;
   }
 }

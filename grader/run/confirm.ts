@@ -23,7 +23,8 @@ export async function playConfirmed(player: Player, order: PlayOrder): Promise<C
   return { ...first, verdict: "nondeterministic", difference: differenceOf(first, second) };
 }
 
-async function playBeyondFaults(player: Player, order: PlayOrder): Promise<Played> {
+/** Plays a run once, and once more in a fresh host when the grader itself went wrong. */
+export async function playBeyondFaults(player: Player, order: PlayOrder): Promise<Played> {
   const first = await player.play(order);
   if (first.verdict !== "internal-error") return first;
   return player.play({ ...order, freshHost: true });

@@ -1,4 +1,4 @@
-import type { Scenario } from "../harness/scenario.ts";
+import type { Scenario, ScenarioMeta } from "../harness/scenario.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import {
   bundleSubmission,
@@ -19,6 +19,11 @@ import { type RunTask, Schedule } from "./schedule.ts";
 /** How many runs each scenario gets when nobody says otherwise. */
 export const DEFAULT_RUNS = 5;
 export const DEFAULT_SEED = 1;
+
+/** How many runs a scenario gets in a default grading. */
+export function defaultRunsOf(_scenario: ScenarioMeta): number {
+  return DEFAULT_RUNS;
+}
 
 export interface GradeRequest {
   /** What is graded, as the result names it: `lab2` or `lab2b`. */

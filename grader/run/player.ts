@@ -1,6 +1,8 @@
 import type { PlayOptions, PlayResult } from "../harness/run-scenario.ts";
 import type { HostLoss } from "../sandbox/host-table.ts";
 
+export type { Load } from "../host/wire.ts";
+
 /** One run as it was played, as plain data that can pass between threads. */
 export interface Played extends Omit<PlayResult, "loss"> {
   /** When the host was lost: why. */

@@ -6,10 +6,10 @@ import { type HostHandle, HostKeeper } from "../sandbox/keeper.ts";
 import { Aborted, faultyRun, type Played, type Player, type PlayOrder } from "./player.ts";
 import type { WorkerReply, WorkerRequest } from "./worker.ts";
 
-/** A host process, and whether it has the submission's code already. */
+/** A host process, and whose code it has: once it has played a submission, it plays no other. */
 interface Seat {
   readonly handle: HostHandle;
-  loaded: boolean;
+  owner: Promise<Load> | null;
 }
 
 /**
@@ -28,13 +28,13 @@ export class RunPool implements Player {
   private rejectAborted!: (reason: Aborted) => void;
   private isOver = false;
 
-  /** `load`: what every host is given before its first run; may still be in the making. */
+  /** `load`: what `play` gives a host before its first run; may still be in the making. */
   constructor(
     private readonly workers: number,
     private readonly load: Promise<Load>,
   ) {
     this.keeper = new HostKeeper(new HostTable());
-    this.idle = this.keeper.start(workers).map((handle) => ({ handle, loaded: false }));
+    this.idle = this.keeper.start(workers).map((handle) => ({ handle, owner: null }));
     this.threads = startThreads(workers);
     this.aborted = new Promise((_, reject) => {
       this.rejectAborted = reject;
@@ -42,9 +42,21 @@ export class RunPool implements Player {
     for (const quiet of [this.threads, this.aborted, this.load]) quiet.catch(() => {});
   }
 
-  async play(order: PlayOrder): Promise<Played> {
+  play(order: PlayOrder): Promise<Played> {
+    return this.playFor(this.load, order);
+  }
+
+  /**
+   * A player of another submission on the same threads. Hosts of submissions that are played no more make room for it, so
+   * that there are never more than `workers` idle ones, whatever the number of submissions.
+   */
+  playerOf(load: Promise<Load>): Player {
+    return { play: (order) => this.playFor(load, order) };
+  }
+
+  private async playFor(owner: Promise<Load>, order: PlayOrder): Promise<Played> {
     if (this.isOver) throw new Aborted();
-    const run = this.playOnSeat(order);
+    const run = this.playOnSeat(owner, order);
     this.underWay.add(run);
     run.finally(() => this.underWay.delete(run)).catch(() => {});
     return Promise.race([run, this.aborted]);
@@ -66,18 +78,22 @@ export class RunPool implements Player {
     await Promise.all([this.keeper.endAll(), threads?.destroy()]);
   }
 
-  private async playOnSeat({ scenarioId, seed, options = {}, freshHost = false }: PlayOrder): Promise<Played> {
+  private async playOnSeat(
+    owner: Promise<Load>,
+    { scenarioId, seed, options = {}, freshHost = false }: PlayOrder,
+  ): Promise<Played> {
     const startedMs = performance.now();
-    const [load, threads] = await Promise.all([this.load, this.threads]);
-    const seat = (freshHost ? undefined : this.idle.pop()) ?? this.newSeat();
+    const [load, threads] = await Promise.all([owner, this.threads]);
+    const seat = (freshHost ? undefined : this.takeIdle(owner)) ?? this.newSeat();
     const request: WorkerRequest = {
       scenarioId,
       seed,
       options,
       host: seat.handle,
       table: this.keeper.table.buffer,
-      load: seat.loaded ? null : load,
+      load: seat.owner === null ? load : null,
     };
+    seat.owner = owner;
     try {
       const reply: WorkerReply = await threads.run(request);
       await this.giveBack(seat, reply.hostUsable);
@@ -92,17 +108,23 @@ export class RunPool implements Player {
     }
   }
 
+  /** An idle host that has this submission's code or none, the one used last. */
+  private takeIdle(owner: Promise<Load>): Seat | undefined {
+    const at = this.idle.findLastIndex((seat) => seat.owner === owner);
+    const index = at >= 0 ? at : this.idle.findLastIndex((seat) => seat.owner === null);
+    return index < 0 ? undefined : this.idle.splice(index, 1)[0];
+  }
+
   private newSeat(): Seat {
     const [handle] = this.keeper.start(1);
-    return { handle: handle as HostHandle, loaded: false };
+    return { handle: handle as HostHandle, owner: null };
   }
 
   private async giveBack(seat: Seat, usable: boolean): Promise<void> {
-    seat.loaded = true;
     if (usable && !this.isOver && this.keeper.isAlive(seat.handle)) {
       this.idle.push(seat);
       if (this.idle.length <= this.workers) return;
-      // A fresh host was added for a confirmation: the oldest one goes.
+      // A fresh host was added, for a confirmation or another submission: the one that waits longest goes.
       seat = this.idle.shift() as Seat;
     }
     await this.keeper.end(seat.handle);

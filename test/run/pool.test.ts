@@ -53,6 +53,22 @@ test("a fresh host is one that has played nothing", async () => {
   expect(added).toHaveLength(1);
 });
 
+test("one pool plays many submissions, and no host plays two of them", async () => {
+  const loadOf = async (body: string) => {
+    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), iface));
+    return { code: bundle.code, filename: bundle.filename, iface };
+  };
+  const pool = poolFor("", 2);
+  const players = [0, 1, 2].map((n) => pool.playerOf(loadOf(`throw new Error("${n}");`)));
+  const turns = [0, 1, 2, 0, 1, 2, 2, 1, 0];
+  const order = { scenarioId: "lab2a/initial-election", seed: 1 };
+  const played = [];
+  for (const n of turns) played.push(await players[n]?.play(order));
+  // A host keeps the code that it was given first, so another submission's error would show it.
+  expect(played.map((run) => run?.crash?.message)).toEqual(turns.map(String));
+  await until(() => childrenOf(process.pid).filter(isRunning).length <= 2, "hosts of others have made room");
+});
+
 test("abort ends runs that are under way, and close leaves no process", async () => {
   const pool = poolFor("for (;;);", 2);
   const runs = [1, 2].map((seed) => pool.play({ scenarioId: "lab2a/initial-election", seed }));

@@ -9,7 +9,7 @@ import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
 import { interruptible } from "../output/interrupt.ts";
-import { JsonFile } from "../output/json-file.ts";
+import { OutputFile } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
 
 export interface GradeOptions {
@@ -34,7 +34,7 @@ export async function gradeCommand(
   const scenarios = selectScenarios(selection, options.only);
   const submission = submissionArgument ?? defaultSubmission(selection.lab);
   const runs = options.runs ?? DEFAULT_RUNS;
-  const file = typeof options.json === "string" ? new JsonFile(options.json) : null;
+  const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const isJsonOnly = options.json === true;
 
   const report = isJsonOnly ? stdio.err : stdio.out;
@@ -78,7 +78,7 @@ export async function gradeCommand(
     const context = reportContext(selection.lab, submission, submissionArgument, stdio);
     for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);
   }
-  if (file?.write(result, stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
+  if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
   return isUnread && file === null ? EXIT.usage : exitCodeOf(result);
 }
 

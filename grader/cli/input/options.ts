@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
+import type { Sample } from "../../calibrate/result.ts";
 import { MAX_SEED } from "../../run/seeds.ts";
 
 /** More would only take memory: a run keeps one core busy. */
@@ -16,6 +17,20 @@ export function parseRuns(text: string): number {
 
 export function parseWorkers(text: string): number {
   return integer(text, 1, MAX_WORKERS, "The number of workers");
+}
+
+export function parseSeeds(text: string): number {
+  return integer(text, 1, MAX_RUNS, "The number of base seeds");
+}
+
+/** `5m`: as much as two cores play in five minutes; `10%`: that share; `100%`: everything. */
+export function parseSample(text: string): Sample {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(m|%)$/.exec(text) ?? [];
+  const value = Number(digits);
+  if (unit === "m" && value > 0) return { kind: "minutes", minutes: value };
+  if (unit === "%" && value === 100) return { kind: "all" };
+  if (unit === "%" && value > 0 && value < 100) return { kind: "share", share: value / 100 };
+  throw new InvalidArgumentError("A sample is so many minutes, such as 5m, or a share, such as 10%.");
 }
 
 export function defaultWorkers(): number {

@@ -25,8 +25,12 @@ export function selectLab(labs: readonly Lab[], name: string): Selection {
   throw new UsageError(`unknown lab "${name}"${didYouMean(name, known) || `; there are ${known.join(", ")}`}`);
 }
 
-/** The scenarios of a selection; with `only`, those whose id contains it. */
-export function selectScenarios({ id, suites }: Selection, only: string | undefined): readonly Scenario[] {
+/** The scenarios of a selection; with `only`, those whose id contains it. `option`: what it was given with. */
+export function selectScenarios(
+  { id, suites }: Selection,
+  only: string | undefined,
+  option = "--only",
+): readonly Scenario[] {
   const all = suites.flatMap((suite) => suite.scenarios);
   if (only === undefined) return all;
   const chosen = all.filter((scenario) => scenario.id.includes(only));
@@ -35,7 +39,9 @@ export function selectScenarios({ id, suites }: Selection, only: string | undefi
     only,
     all.flatMap((scenario) => [scenario.id, scenario.id.slice(scenario.id.indexOf("/") + 1)]),
   );
-  throw new UsageError(`--only ${only} matches no scenario of ${id}${suggestion || '; "grade list" shows them all'}`);
+  throw new UsageError(
+    `${option} ${only} matches no scenario of ${id}${suggestion || '; "grade list" shows them all'}`,
+  );
 }
 
 /** One run, as a replay line names it. */

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { graderHash } from "../../run/grader-hash.ts";
 import type { RunResult, Verdict } from "../../run/result.ts";
+import { RunJournal } from "../../run/run-journal.ts";
 import type { RunTask } from "../../run/schedule.ts";
-import { distFile } from "../../sandbox/dist-file.ts";
 import { UsageError } from "../input/usage-error.ts";
 
 /** What all runs of a journal have in common. */
@@ -12,31 +11,38 @@ export interface SoakSubject {
   readonly submissionHash: string;
 }
 
-/** An append-only file, one line of JSON for each run that was played; the first line says of what. */
+/** One run, as a line of the journal has it. */
+interface SoakEntry {
+  readonly scenario: string;
+  readonly run: number;
+  readonly seed: number;
+  readonly verdict: Verdict;
+  readonly traceHash: string;
+  readonly message?: string;
+}
+
+/** What a soak has played so far, in a file that it goes on with. */
 export class SoakJournal {
   readonly verdicts = new Map<Verdict, number>();
   private readonly runs = new Set<string>();
+  private readonly file: RunJournal<SoakEntry>;
 
-  private constructor(readonly path: string) {}
-
-  /** Goes on with a journal, or begins one. Throws `UsageError` when it is of something else. */
-  static open(path: string, subject: SoakSubject): SoakJournal {
-    const header = JSON.stringify({ format: "consensus-labs/soak@1", ...subject, grader: graderHash() });
-    const journal = new SoakJournal(path);
-    if (!existsSync(path)) {
-      writeFileSync(path, `${header}\n`);
-      return journal;
-    }
-    const [first, ...lines] = readFileSync(path, "utf8").split("\n");
-    if (first !== header) {
+  private constructor(
+    readonly path: string,
+    header: object,
+  ) {
+    const file = RunJournal.open<SoakEntry>(path, header, (entry) => this.count(entry));
+    if (file === null) {
       throw new UsageError(
         `${path} is the journal of another submission, seed or grader; delete it, or name another with --journal`,
       );
     }
-    for (const line of lines) journal.remember(line);
-    // A line that was cut off when the machine stopped must not spoil the next one.
-    if (lines.at(-1) !== "") appendFileSync(path, "\n");
-    return journal;
+    this.file = file;
+  }
+
+  /** Goes on with a journal, or begins one. Throws `UsageError` when it is of something else. */
+  static open(path: string, subject: SoakSubject): SoakJournal {
+    return new SoakJournal(path, { format: "consensus-labs/soak@1", ...subject, grader: graderHash() });
   }
 
   get size(): number {
@@ -56,27 +62,12 @@ export class SoakJournal {
       traceHash,
       ...(message !== undefined && { message }),
     };
-    appendFileSync(this.path, `${JSON.stringify(entry)}\n`);
+    this.file.add(entry);
     this.count(entry);
   }
 
-  private remember(line: string): void {
-    try {
-      this.count(JSON.parse(line));
-    } catch {
-      // Cut off: that run is played again.
-    }
-  }
-
-  private count({ scenario, run, verdict }: { scenario: string; run: number; verdict: Verdict }): void {
+  private count({ scenario, run, verdict }: SoakEntry): void {
     this.runs.add(`${scenario} ${run}`);
     this.verdicts.set(verdict, (this.verdicts.get(verdict) ?? 0) + 1);
   }
-}
-
-/** Changes with everything that decides how a run comes out. */
-function graderHash(): string {
-  const hash = createHash("sha256");
-  for (const file of ["worker.js", "host.js", "realm/prelude.js"]) hash.update(readFileSync(distFile(file)));
-  return hash.digest("hex").slice(0, 16);
 }

@@ -1,37 +1,36 @@
 import { closeSync, existsSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { toJson } from "../../report/json.ts";
-import type { GradingResult } from "../../run/result.ts";
 import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "./stdio.ts";
 
-/** The file that `--json` names. */
-export class JsonFile {
+/** A file that an option names for results. */
+export class OutputFile {
   /** Throws `UsageError` when the file cannot be written: better known before the grading than after it. */
-  constructor(private readonly path: string) {
+  constructor(
+    private readonly option: string,
+    private readonly path: string,
+  ) {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new UsageError(
-        `--json ${path} is a folder; name a file, or put --json last to have results on standard output`,
-      );
+      const other = option === "--json" ? ", or put --json last to have results on standard output" : "";
+      throw new UsageError(`${option} ${path} is a folder; name a file${other}`);
     }
     try {
       closeSync(openSync(path, "a"));
     } catch (error) {
-      throw new UsageError(`--json ${path} cannot be written: ${reasonOf(error, path)}`);
+      throw new UsageError(`${option} ${path} cannot be written: ${reasonOf(error, path)}`);
     }
   }
 
-  /** Gives false when it could not be written after all; the results then went to standard output. */
-  write(result: GradingResult, stdio: Stdio): boolean {
-    const json = toJson(result);
+  /** Gives false when it could not be written after all; the text then went to standard output. */
+  write(text: string, stdio: Stdio): boolean {
     try {
-      writeFileSync(this.path, json);
+      writeFileSync(this.path, text);
       return true;
     } catch (error) {
       stdio.err.write(
-        `error: --json ${this.path} cannot be written: ${reasonOf(error, this.path)}; the results are on standard output\n`,
+        `error: ${this.option} ${this.path} cannot be written: ${reasonOf(error, this.path)}; the results are on standard output\n`,
       );
-      stdio.out.write(json);
+      stdio.out.write(text);
       return false;
     }
   }

@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, join, relative } from "node:path";
+import { type CalibrationProgress, calibrate } from "../../calibrate/calibrate.ts";
+import { CorpusError } from "../../calibrate/corpus/corpus-error.ts";
+import { calibrationPage } from "../../calibrate/report/page.ts";
+import { calibrationLines } from "../../calibrate/report/text.ts";
+import type { CalibrationResult, RunNote, Sample } from "../../calibrate/result.ts";
+import type { Lab } from "../../harness/scenario.ts";
+import { LiveLine } from "../../report/live-line.ts";
+import { DEFAULT_SEED } from "../../run/grade.ts";
+import { packageRoot } from "../../sandbox/dist-file.ts";
+import { EXIT } from "../exit-code.ts";
+import { defaultWorkers } from "../input/options.ts";
+import { selectLab, selectScenarios } from "../input/select.ts";
+import { UsageError } from "../input/usage-error.ts";
+import { interruptible } from "../output/interrupt.ts";
+import { OutputFile } from "../output/output-file.ts";
+import type { Stdio } from "../output/stdio.ts";
+
+export interface CalibrateOptions {
+  readonly wrong?: readonly string[];
+  readonly right?: readonly string[];
+  readonly only?: string;
+  readonly scenarios?: string;
+  readonly runs?: number;
+  readonly seeds?: number;
+  readonly sample?: Sample;
+  readonly seed?: number;
+  readonly workers?: number;
+  readonly journal?: string;
+  readonly folders?: string;
+  readonly matrix?: boolean;
+  /** `true`: the result goes to standard output, and nothing else does. A text: to that file. */
+  readonly json?: true | string;
+  readonly html?: string;
+}
+
+const DEFAULT_MATRIX_RUNS = 20;
+const DEFAULT_BASE_SEEDS = 100;
+const DEFAULT_SAMPLE: Sample = { kind: "minutes", minutes: 30 };
+
+/** `grade calibrate <lab>`. Gives the exit status. */
+export async function calibrateCommand(
+  labs: readonly Lab[],
+  labName: string,
+  options: CalibrateOptions,
+  stdio: Stdio,
+): Promise<number> {
+  const selection = selectLab(labs, labName);
+  const scenarios = selectScenarios(selection, options.scenarios, "--scenarios");
+  const corpus = corpusFolders(options);
+  const jsonFile = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
+  const htmlFile = options.html === undefined ? null : new OutputFile("--html", options.html);
+  const isJsonOnly = options.json === true;
+  const report = isJsonOnly ? stdio.err : stdio.out;
+  const { signal, abort } = interruptible();
+  stdio.onClosed(() => {
+    // Results for a file are still wanted.
+    if (jsonFile === null && htmlFile === null) abort();
+  });
+
+  const startedMs = performance.now();
+  let progress: CalibrationProgress = { phase: "pilot", done: 0, of: 0, played: 0 };
+  const live = new LiveLine(report, report.style, () => progressText(progress, startedMs), report.isTerminal);
+  // Where no line can be drawn anew, such as in CI, a long calibration still shows that it is alive.
+  const timer = setInterval(() => {
+    if (!report.isTerminal) stdio.err.write(`${progressText(progress, startedMs)}\n`);
+  }, PLAIN_PROGRESS_MS);
+  let result: CalibrationResult;
+  try {
+    result = await calibrate({
+      lab: selection.id,
+      peer: selection.lab.peer,
+      suites: selection.lab.suites.map(({ id }) => id),
+      scenarios,
+      ...corpus,
+      ...(options.only !== undefined && { only: options.only }),
+      size: sizeOf(options),
+      seed: options.seed ?? DEFAULT_SEED,
+      workers: options.workers ?? defaultWorkers(),
+      ...(options.journal !== undefined && { journal: options.journal }),
+      ...(options.folders !== undefined && { folders: options.folders }),
+      signal,
+      onProgress: (now) => {
+        progress = now;
+        live.update();
+      },
+    });
+  } catch (error) {
+    if (error instanceof CorpusError) throw new UsageError(error.message);
+    throw error;
+  } finally {
+    live.end();
+    clearInterval(timer);
+  }
+
+  const json = `${JSON.stringify(result, null, 2)}\n`;
+  if (isJsonOnly) stdio.out.write(json);
+  else {
+    const { style } = report;
+    const context = { style, replayCommand: replayCommandFor(options.folders), withMatrix: options.matrix === true };
+    report.write(`${calibrationLines(result, context).slice(1).join("\n")}\n`);
+  }
+  const written = [jsonFile?.write(json, stdio) ?? true, htmlFile?.write(calibrationPage(result), stdio) ?? true];
+  return written.every(Boolean) ? exitCodeOf(result) : Math.max(exitCodeOf(result), EXIT.usage);
+}
+
+const PLAIN_PROGRESS_MS = 30_000;
+
+function progressText({ phase, done, of, played }: CalibrationProgress, startedMs: number): string {
+  const what = { pilot: "pilot runs", matrix: "runs of the matrix", gradings: "gradings of wrong submissions" }[phase];
+  const seconds = (performance.now() - startedMs) / 1000;
+  return `${done}/${of} ${what}  ${played} runs played  ${seconds.toFixed(0)} s  ${(played / seconds).toFixed(0)} runs/s`;
+}
+
+/** Without folders: those of the project itself. */
+function corpusFolders({ wrong, right }: CalibrateOptions): { wrong: readonly string[]; right: readonly string[] } {
+  if (wrong !== undefined || right !== undefined) return { wrong: wrong ?? [], right: right ?? [] };
+  const own = (name: string) => {
+    const path = join(packageRoot(), "test", name);
+    if (!existsSync(path)) throw new UsageError(`there is no folder ${path}; name one with --wrong or --right`);
+    const fromHere = relative(process.cwd(), path);
+    return fromHere.startsWith("..") || isAbsolute(fromHere) ? path : fromHere;
+  };
+  return { wrong: [own("wrong")], right: [own("right")] };
+}
+
+/** Numbers that are given are kept to, unless a sample is asked for. */
+function sizeOf({ runs, seeds, sample }: CalibrateOptions) {
+  const isGiven = runs !== undefined || seeds !== undefined;
+  return {
+    runs: runs ?? DEFAULT_MATRIX_RUNS,
+    seeds: seeds ?? DEFAULT_BASE_SEEDS,
+    sample: sample ?? (isGiven ? ({ kind: "all" } as const) : DEFAULT_SAMPLE),
+  };
+}
+
+function replayCommandFor(folders: string | undefined): (note: RunNote) => string {
+  return ({ replay, submission }) =>
+    `npx ${replay} ${folders === undefined ? `<${submission}>` : join(folders, submission)}`;
+}
+
+function exitCodeOf({ interrupted, faults, totals }: CalibrationResult): number {
+  if (interrupted) return EXIT.interrupted;
+  if (faults.length > 0) return EXIT.internalError;
+  return totals.survivors.length + totals.falseFailures.length > 0 ? EXIT.notPassed : EXIT.passed;
+}
