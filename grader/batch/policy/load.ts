@@ -31,13 +31,13 @@ export function parsePolicy(text: string, path: string): Policy {
     throw new PolicyError([`${path}:${lines.linePos(flaw.pos[0]).line}: ${firstLine(flaw.message)}`]);
   }
   if (extname(path).toLowerCase() === ".json") checkJson(text, path);
-  const result = policySchema.safeParse(valueOf(document, path) ?? {});
+  const result = policySchema.safeParse(readValue(document, path) ?? {});
   if (result.success) return result.data;
   const lineOf = (way: readonly PropertyKey[]) => lineAt(document, lines, way);
   throw new PolicyError(result.error.issues.flatMap((issue) => describe(issue, path, lineOf)));
 }
 
-function valueOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+function readValue(document: ReturnType<typeof parseDocument>, path: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {

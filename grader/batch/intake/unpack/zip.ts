@@ -1,0 +1,120 @@
+import { statSync } from "node:fs";
+import { crc32 } from "node:zlib";
+import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
+import type { IntakeLimits } from "../limits.ts";
+import { shown } from "../names.ts";
+import { isSystemError, Refusal } from "./refusal.ts";
+import type { Target } from "./target.ts";
+
+const KIND_MASK = 0o170000;
+const KINDS: Readonly<Record<number, string>> = {
+  21609: "a symbolic link",
+  4802: "a device",
+  14406: "a device",
+  2401: "a pipe",
+  26411: "a socket",
+};
+
+/** The name under which an entry is unpacked; null: it is none of this submission's. */
+export type SelectEntry = (name: string) => string | null;
+
+/**
+ * Unpacks a zip file, or what `select` chooses of it.
+ *
+ * @throws Refusal when it is broken or holds what it may not.
+ */
+export async function unpackZip(
+  path: string,
+  target: Target,
+  limits: IntakeLimits,
+  select?: SelectEntry,
+): Promise<void> {
+  await withZip(path, async (zip) => {
+    if (select === undefined && zip.entryCount > limits.entries) {
+      throw new Refusal(`more than ${limits.entries} files and folders; hand in the sources only`);
+    }
+    for await (const entry of zip.eachEntry()) {
+      const name = nameOf(entry);
+      const as = select === undefined ? name : select(name);
+      if (as !== null) await unpackEntry(zip, entry, as, target);
+    }
+  });
+}
+
+/** The names of all entries of a zip file, in its order. @throws Refusal when it is broken. */
+export async function zipNames(path: string, maxEntries: number): Promise<string[]> {
+  const names: string[] = [];
+  await withZip(path, async (zip) => {
+    if (zip.entryCount > maxEntries) throw new Refusal(`more than ${maxEntries} entries`);
+    for await (const entry of zip.eachEntry()) names.push(nameOf(entry));
+  });
+  return names;
+}
+
+/** The content of one entry, as text. */
+export async function zipText(path: string, wanted: string, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  await withZip(path, async (zip) => {
+    for await (const entry of zip.eachEntry()) {
+      if (nameOf(entry) !== wanted) continue;
+      let bytes = 0;
+      for await (const chunk of await zip.openReadStreamPromise(entry)) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) throw new Refusal(`${shown(wanted)} has more than ${maxBytes} bytes`);
+        chunks.push(chunk);
+      }
+    }
+  });
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function withZip(path: string, use: (zip: ZipFile) => Promise<void>): Promise<void> {
+  statSync(path);
+  let zip: ZipFile | null = null;
+  try {
+    zip = await openPromise(path, { autoClose: false, decodeStrings: false, validateEntrySizes: true });
+    zip.on("error", () => {});
+    await use(zip);
+  } catch (error) {
+    if (error instanceof Refusal || isSystemError(error)) throw error;
+    throw new Refusal(`the zip file is broken: ${shown((error as Error).message)}`);
+  } finally {
+    zip?.close();
+  }
+}
+
+function nameOf(entry: Entry): string {
+  return getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
+}
+
+async function unpackEntry(zip: ZipFile, entry: Entry, name: string, target: Target): Promise<void> {
+  const isFolder = name.endsWith("/");
+  if (target.ignores(name)) {
+    // Only to be counted.
+    target.addFolder(name);
+    return;
+  }
+  const kind = KINDS[(entry.externalFileAttributes >>> 16) & KIND_MASK];
+  if (kind !== undefined) throw new Refusal(`${shown(name)} is ${kind}; only files and folders are taken`);
+  if (entry.isEncrypted()) throw new Refusal(`${shown(name)} is encrypted; hand in an archive without a password`);
+  if (isFolder) {
+    if (entry.uncompressedSize > 0) throw new Refusal(`the folder ${shown(name)} has content of its own`);
+    target.addFolder(name);
+    return;
+  }
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
+    throw new Refusal(`${shown(name)} is compressed by method ${entry.compressionMethod}; use a plain zip (deflate)`);
+  }
+  const writer = target.addFile(name, entry.uncompressedSize);
+  if (writer === null) return;
+  try {
+    let sum = 0;
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      writer.write(chunk);
+      sum = crc32(chunk, sum);
+    }
+    if (sum !== entry.crc32) throw new Refusal(`the zip file is broken: the checksum of ${shown(name)} is wrong`);
+  } finally {
+    writer.end();
+  }
+}
