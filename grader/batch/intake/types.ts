@@ -6,13 +6,19 @@ export interface IntakeOptions {
   readonly mainFile: string;
   /** Folder for unpacked submissions, each in a folder of its own below it. Made when missing. */
   readonly workDir: string;
-  /** CSV with the columns `id`, `name`, `path`, and any others; paths are relative to its own folder. */
+  /**
+   * CSV with the columns `id`, `name`, perhaps `path`, and any others. Its columns are joined to the submissions by id,
+   * student id or email; its lines for which there is none become submissions of their own, by their `path` (relative to
+   * the CSV's folder) or as not handed in. A source that is a `.csv` is a roster too, with `path`.
+   */
   readonly roster?: string;
   /** Branch, tag or commit to take from git repositories. Absent: the branch that `HEAD` names. */
   readonly ref?: string;
   /** ISO 8601 with offset. Of git repositories the last commit not after it is taken. */
   readonly deadline?: string;
   readonly limits?: Partial<IntakeLimits>;
+  /** Told of what a source holds that was left out, one line each. */
+  readonly onRemark?: (line: string) => void;
 }
 
 /** One who handed in; a group has several. All texts are data of others: make them printable before showing them. */

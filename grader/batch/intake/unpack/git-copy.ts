@@ -52,7 +52,7 @@ export async function fetchBundle(bundle: string, to: string, git: GitCommand): 
 
 async function initRepository(to: string, git: GitCommand, format: string): Promise<void> {
   mkdirSync(to, { recursive: true });
-  const made = await git.run(["init", "--quiet", "--bare", "--template=", `--object-format=${format}`, to]);
+  const made = await git.run(["init", "--quiet", "--bare", "--template=", `--object-format=${format}`]);
   if (made === null) throw new Error(`git could not make a repository in ${to}`);
 }
 

@@ -36,9 +36,8 @@ export async function unpackCommit(
   choice: CommitChoice,
   limits: IntakeLimits,
 ): Promise<UnpackedCommit> {
-  const setUp = new GitCommand(".", limits.gitWallMs);
   const git = new GitCommand(copyDir, limits.gitWallMs);
-  if ("gitDir" in source) await copyRepository(source.gitDir, copyDir, setUp, limits);
+  if ("gitDir" in source) await copyRepository(source.gitDir, copyDir, git, limits);
   else await fetchBundle(source.bundle, copyDir, git);
   const start = await findStart(git, choice.ref);
   const { commit, committedAt } = await findCommit(git, start.ref, choice.deadline);
@@ -118,7 +117,7 @@ async function unpackTree(git: GitCommand, commit: string, target: Target): Prom
 function parseTree(listing: Buffer): TreeEntry[] {
   const lines = listing.toString("utf8").split("\0").slice(0, -1);
   return lines.map((line) => {
-    const [, mode, id, size, path] = /^(\d{6}) \w+ ([0-9a-f]+) +(\d+|-)\t([^]*)$/.exec(line) ?? [];
+    const [, mode, id, size, path] = /^(\d{6}) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
     if (mode === undefined || id === undefined || path === undefined) {
       throw new Refusal("the repository is broken: git lists a file in an unknown way");
     }
