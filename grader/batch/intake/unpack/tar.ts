@@ -71,7 +71,12 @@ class TarParsing {
     this.parser.on("eof", () => {
       this.isAtEnd = true;
     });
-    this.parser.on("ignoredEntry", () => this.fail(new Refusal("the tar file has a header that is too long")));
+    this.parser.on("ignoredEntry", ({ meta, path, type }: ReadEntry) => {
+      const flaw = meta
+        ? "a header that is too long"
+        : `an entry of a kind that is not known (${type}): ${shown(path)}`;
+      this.fail(new Refusal(`the tar file has ${flaw}`));
+    });
     this.parser.on("entry", (entry: ReadEntry) => this.take(entry));
   }
 

@@ -7,13 +7,13 @@ import { isSystemError, Refusal } from "./refusal.ts";
 import type { Target } from "./target.ts";
 
 const KIND_MASK = 0o170000;
-const KINDS: Readonly<Record<number, string>> = {
-  21609: "a symbolic link",
-  4802: "a device",
-  14406: "a device",
-  2401: "a pipe",
-  26411: "a socket",
-};
+const KINDS: ReadonlyMap<number, string> = new Map([
+  [0o120000, "a symbolic link"],
+  [0o020000, "a device"],
+  [0o060000, "a device"],
+  [0o010000, "a pipe"],
+  [0o140000, "a socket"],
+]);
 
 /** The name under which an entry is unpacked; null: it is none of this submission's. */
 export type SelectEntry = (name: string) => string | null;
@@ -94,7 +94,7 @@ async function unpackEntry(zip: ZipFile, entry: Entry, name: string, target: Tar
     target.addFolder(name);
     return;
   }
-  const kind = KINDS[(entry.externalFileAttributes >>> 16) & KIND_MASK];
+  const kind = KINDS.get((entry.externalFileAttributes >>> 16) & KIND_MASK);
   if (kind !== undefined) throw new Refusal(`${shown(name)} is ${kind}; only files and folders are taken`);
   if (entry.isEncrypted()) throw new Refusal(`${shown(name)} is encrypted; hand in an archive without a password`);
   if (isFolder) {
