@@ -97,16 +97,27 @@ const intakeLimits = z
   .describe("What one submission may bring along; the units stand in the names.");
 
 /** The policy file, YAML or JSON. Every key may be left out. */
-export const policySchema = z.strictObject({
-  runs: runs.default(5).describe("Runs of each scenario."),
-  pass: passRule.default("all").describe("What a scenario's runs must come to for its points."),
-  extraRuns: extraRuns.optional(),
-  visibility: visibility.default("visible").describe("Of scenarios for which nothing else is said."),
-  scenarios: z.array(scenarioPolicy).default([]),
-  late: latePolicy.optional(),
-  limits: sandboxLimits.default({}),
-  intake: intakeLimits.default({}),
-});
+export const policySchema = z
+  .strictObject({
+    runs: runs.default(5).describe("Runs of each scenario."),
+    pass: passRule.default("all").describe("What a scenario's runs must come to for its points."),
+    extraRuns: extraRuns.optional(),
+    visibility: visibility.default("visible").describe("Of scenarios for which nothing else is said."),
+    scenarios: z.array(scenarioPolicy).default([]),
+    late: latePolicy.optional(),
+    limits: sandboxLimits.default({}),
+    intake: intakeLimits.default({}),
+  })
+  .check(({ value, issues }) => {
+    const complain = (path: PropertyKey[], message: string) =>
+      issues.push({ code: "custom", input: value, path, message });
+    if (typeof value.pass === "object" && "kOfN" in value.pass && value.pass.kOfN > value.runs) {
+      complain(["pass", "kOfN"], `is more than the ${value.runs} runs that there are`);
+    }
+    if (value.extraRuns !== undefined && value.extraRuns.upTo < value.runs) {
+      complain(["extraRuns", "upTo"], `is less than the ${value.runs} runs that there are anyway`);
+    }
+  });
 
 /** What counts without a policy file. */
 export const DEFAULT_POLICY: Policy = policySchema.parse({});

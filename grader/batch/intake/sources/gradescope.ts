@@ -42,7 +42,7 @@ export function readGradescope(metadata: string, place: ExportPlace): Source {
 function readMetadata(text: string): Map<string, Record<string, unknown>> {
   let data: unknown;
   try {
-    data = parse(text, { maxAliasCount: 10_000, logLevel: "silent", mapAsMap: false });
+    data = parse(text, { maxAliasCount: 10_000, logLevel: "error" });
   } catch (error) {
     throw new Error(`${GRADESCOPE_METADATA} is no YAML: ${(error as Error).message.split("\n", 1)[0]}`);
   }
