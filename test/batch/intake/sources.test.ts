@@ -49,7 +49,7 @@ describe("a directory of submissions", () => {
     const folder = makeSources({ "subs/alice/raft.ts": "a", "subs/bob/raft.ts": "b" });
     const [alice, bob] = await take(folder, ["subs"]);
     const opened = [await alice?.open(), await bob?.open()];
-    expect(opened).toMatchObject([{ folder: `${folder}/work/alice/files` }, { folder: `${folder}/work/bob/files` }]);
+    expect(opened).toMatchObject(["alice", "bob"].map((id) => ({ folder: join(folder, "work", id, "files") })));
     await alice?.dispose();
     await alice?.dispose();
     expect(filesIn(join(folder, "work"))).toEqual({ "bob/files/raft.ts": "b" });
