@@ -98,6 +98,28 @@ describe("a Canvas bulk download", () => {
     expect(await ids(["subs/mallory.zip", "subs/alice_1"])).toEqual(["alice_1", "mallory"]);
   });
 
+  it("what else lies there is not lost", async () => {
+    const remarks: string[] = [];
+    const folder = makeSources({
+      "export/a_1_2_w.zip": zipOf("a"),
+      "export/b_2_3_raft.ts": "b",
+      "export/list.xlsx": "",
+    });
+    const intakes = await take(folder, ["export"], { onRemark: (line) => remarks.push(line) });
+    expect(intakes.map(({ id }) => id)).toEqual(["a_1", "b_2"]);
+    expect(remarks).toEqual([`${folder}/export/list.xlsx: is no folder and no archive, and was left out`]);
+  });
+
+  it("other numbers in names do not make one", async () => {
+    for (const start of ["lab_2_", "cs_101_2_"]) {
+      const folder = makeSources({
+        [`subs/${start}bob.zip`]: zipOf("bob"),
+        [`subs/${start}carol.zip`]: zipOf("carol"),
+      });
+      expect((await take(folder, ["subs"])).map(({ id }) => id)).toEqual([`${start}bob`, `${start}carol`]);
+    }
+  });
+
   it("an evil archive inside is as harmless as any other", async () => {
     const evil = buildZip([{ name: "../../../alice_1_2/raft.ts", content: "evil" }]);
     for (const intakes of await takeBoth({ "mallory_1_2_work.zip": evil, "alice_3_4_work.zip": zipOf("a") })) {

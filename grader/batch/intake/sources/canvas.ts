@@ -3,8 +3,8 @@ import type { Material, NamedFile } from "../material.ts";
 import { shown } from "../names.ts";
 import type { Found } from "./found.ts";
 
-/** `smithbob_LATE_340934_208490284_work.zip`: name, mark, user, file, name of the file; text entries have no file number. */
-const FILE = /^(?<who>.+?)_(?:(?<late>LATE)_)?(?<user>\d+)_(?:(?<file>\d+)_)?(?<name>.+)$/s;
+/** `smithbob_LATE_340934_208490284_work.zip`: name, mark, user, file, name of the file; a text entry has no file number. */
+const FILE = /^(?<who>.+?)_(?:(?<late>LATE)_)?(?<user>\d+)_(?:(?<file>\d+)_(?<name>.+)|(?<text>text\.html))$/s;
 
 interface CanvasFile {
   readonly path: string;
@@ -15,9 +15,15 @@ interface CanvasFile {
   readonly name: string;
 }
 
-/** Whether these are the files of a Canvas bulk download: all of them have names as it gives. */
-export function isCanvasExport(fileNames: readonly string[]): boolean {
-  return fileNames.length > 0 && fileNames.every((name) => /_\d+_/.test(name) && FILE.test(name));
+/**
+ * Those of the files that a Canvas bulk download has; none when it is no such download. Most of its files have names as
+ * Canvas gives, and no two have one file number: others may number their files too, but not so.
+ */
+export function canvasFiles(fileNames: readonly string[]): readonly string[] {
+  const files = fileNames.filter((name) => FILE.test(name));
+  const numbers = files.map((name) => FILE.exec(name)?.groups?.file).filter((number) => number !== undefined);
+  const isExport = files.length > fileNames.length / 2 && new Set(numbers).size === numbers.length;
+  return isExport ? files : [];
 }
 
 /**
@@ -40,8 +46,8 @@ export function readCanvas(
 }
 
 function parseName(path: string): CanvasFile {
-  const { who = "", late, user = "", file, name = "" } = FILE.exec(path)?.groups ?? {};
-  return { path, who, user, isLate: late !== undefined, fileNumber: Number(file ?? 0), name };
+  const { who = "", late, user = "", file, name, text = "" } = FILE.exec(path)?.groups ?? {};
+  return { path, who, user, isLate: late !== undefined, fileNumber: Number(file ?? 0), name: name ?? text };
 }
 
 function toFound(

@@ -6,7 +6,7 @@ import type { IntakeOptions } from "../types.ts";
 import { archiveKind, hasArchiveName, hasForeignArchiveName, withoutArchiveEnding } from "../unpack/archive.ts";
 import { gitDirOf } from "../unpack/git-copy.ts";
 import { ignoredPart } from "../unpack/paths.ts";
-import { isCanvasExport, readCanvas } from "./canvas.ts";
+import { canvasFiles, readCanvas } from "./canvas.ts";
 import type { Found, Source } from "./found.ts";
 import { GRADESCOPE_METADATA, MAX_METADATA_BYTES, readGradescope } from "./gradescope.ts";
 import { readRoster } from "./roster.ts";
@@ -46,11 +46,11 @@ function readFolder(path: string, options: IntakeOptions): Source {
     return readGradescopeFolder(join(path, inner));
   }
   const visible = names.filter((name) => ignoredPart([name]) === undefined && !name.startsWith("."));
-  const areFiles = visible.every((name) => lstatSync(join(path, name)).isFile());
-  if (areFiles && isCanvasExport(visible)) {
-    return { found: readCanvas(visible, (name) => join(path, name), options.mainFile), remarks: [] };
-  }
-  return readDirectory(path, visible);
+  const canvas = canvasFiles(visible.filter((name) => lstatSync(join(path, name)).isFile()));
+  const rest = readDirectory(path, canvas.length === 0 ? visible : visible.filter((name) => !canvas.includes(name)));
+  const found = [...readCanvas(canvas, (name) => join(path, name), options.mainFile), ...rest.found];
+  if (found.length === 0) throw new Error(`${path}: holds no submission`);
+  return { found, remarks: rest.remarks };
 }
 
 /** A directory of submissions: each folder and each archive in it is one. */
@@ -71,7 +71,6 @@ function readDirectory(path: string, names: readonly string[]): Source {
       remarks.push(`${shown(inner)}: is no folder and no archive, and was left out`);
     }
   }
-  if (found.length === 0) throw new Error(`${path}: holds no submission`);
   return { found, remarks };
 }
 

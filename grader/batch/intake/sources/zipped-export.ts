@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { shown } from "../names.ts";
 import type { IntakeOptions } from "../types.ts";
 import { ignoredPart } from "../unpack/paths.ts";
 import { Refusal } from "../unpack/refusal.ts";
 import { zipNames, zipText } from "../unpack/zip.ts";
-import { isCanvasExport, readCanvas } from "./canvas.ts";
+import { canvasFiles, readCanvas } from "./canvas.ts";
 import type { Source } from "./found.ts";
 import { GRADESCOPE_METADATA, MAX_METADATA_BYTES, readGradescope } from "./gradescope.ts";
 
@@ -21,10 +22,13 @@ export async function readZippedExport(path: string, options: IntakeOptions): Pr
   const files = names.filter((name) => !name.endsWith("/") && ignoredPart(name.split("/")) === undefined);
   const metadata = files.find((name) => /^([^/]+\/)?submission_metadata\.yml$/.test(name));
   if (metadata !== undefined) return readZippedGradescope(path, metadata, files);
-  if (isCanvasExport(files) && files.every((name) => !name.includes("/"))) {
-    return { found: readCanvas(files, (name) => join(path, name), options.mainFile, path), remarks: [] };
-  }
-  return null;
+  const canvas = canvasFiles(files.filter((name) => !name.includes("/")));
+  if (canvas.length <= files.length / 2) return null;
+  const others = files.filter((name) => !canvas.includes(name));
+  return {
+    found: readCanvas(canvas, (name) => join(path, name), options.mainFile, path),
+    remarks: others.map((name) => `${shown(join(path, name))}: has no name as Canvas gives it, and was left out`),
+  };
 }
 
 async function readZippedGradescope(path: string, metadata: string, files: readonly string[]): Promise<Source> {
