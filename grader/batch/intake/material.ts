@@ -7,7 +7,7 @@ import { type CommitChoice, unpackCommit } from "./unpack/git.ts";
 import { gitDirOf } from "./unpack/git-copy.ts";
 import { Refusal } from "./unpack/refusal.ts";
 import { Target } from "./unpack/target.ts";
-import { unpackZip } from "./unpack/zip.ts";
+import { unpackItems, type ZipItem } from "./unpack/zip.ts";
 
 /** A file of an export, and the name that it has in the submission. */
 export interface NamedFile {
@@ -15,14 +15,20 @@ export interface NamedFile {
   readonly as: string;
 }
 
+/** An export that is a zip file itself, listed once for all submissions in it. */
+export interface ZippedExport {
+  readonly path: string;
+  readonly items: ReadonlyMap<string, ZipItem>;
+}
+
 /** What one submission consists of, before it is unpacked. */
 export type Material =
   | { readonly kind: "path"; readonly path: string }
   | { readonly kind: "files"; readonly files: readonly NamedFile[] }
-  /** Loose files, or one archive, inside an export that is a zip file itself. */
-  | { readonly kind: "zipped"; readonly zip: string; readonly files: readonly NamedFile[] }
-  /** A folder inside an export that is a zip file itself; `prefix` ends in `/`. */
-  | { readonly kind: "zipped-folder"; readonly zip: string; readonly prefix: string }
+  /** Loose files, or one archive, inside of an export. */
+  | { readonly kind: "zipped"; readonly zip: ZippedExport; readonly files: readonly NamedFile[] }
+  /** A folder inside of an export. */
+  | { readonly kind: "zipped-folder"; readonly zip: ZippedExport; readonly files: readonly NamedFile[] }
   | { readonly kind: "none"; readonly reason: string };
 
 /** What came of unpacking. */
@@ -62,10 +68,7 @@ export async function unpack(
       return unpackZipped(material.zip, material.files, place, choice, limits);
     case "zipped-folder": {
       const target = new Target(folder, limits, null);
-      const { prefix } = material;
-      await unpackZip(material.zip, target, limits, (name) =>
-        name.startsWith(prefix) && name !== prefix ? name.slice(prefix.length) : null,
-      );
+      await unpackItems(material.zip.path, itemsOf(material.zip, material.files), target);
       return { notes: target.notes() };
     }
   }
@@ -88,7 +91,7 @@ async function unpackPath(path: string, place: string, choice: CommitChoice, lim
 }
 
 async function unpackZipped(
-  zip: string,
+  zip: ZippedExport,
   files: readonly NamedFile[],
   place: string,
   choice: CommitChoice,
@@ -97,14 +100,23 @@ async function unpackZipped(
   const archive = onlyArchive(files);
   if (archive === undefined) {
     const target = new Target(join(place, "files"), limits, null);
-    await unpackZip(zip, target, limits, (name) => files.find(({ path }) => path === name)?.as ?? null);
+    await unpackItems(zip.path, itemsOf(zip, files), target);
     return { notes: target.notes() };
   }
   // Under a name of ours: the only thing that its own name could still say is what kind of archive it is.
   const outside = join(place, "handed-in");
   const lone = { ...limits, fileBytes: limits.archiveBytes, totalBytes: limits.archiveBytes };
-  await unpackZip(zip, new Target(outside, lone, null), lone, (name) => (name === archive.path ? "archive.tar" : null));
+  const renamed = [{ path: archive.path, as: "archive.tar" }];
+  await unpackItems(zip.path, itemsOf(zip, renamed), new Target(outside, lone, null));
   return unpackPath(join(outside, "archive.tar"), place, choice, limits);
+}
+
+function itemsOf(zip: ZippedExport, files: readonly NamedFile[]) {
+  return files.map(({ path, as }) => {
+    const item = zip.items.get(path);
+    if (item === undefined) throw new Error(`${path} is no entry of ${zip.path}`);
+    return { as, entry: item.entry };
+  });
 }
 
 function onlyArchive(files: readonly NamedFile[]): NamedFile | undefined {

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import type { Material, NamedFile } from "../material.ts";
+import type { Material, NamedFile, ZippedExport } from "../material.ts";
 import { shown } from "../names.ts";
 import type { Found } from "./found.ts";
 
@@ -35,7 +35,7 @@ export function readCanvas(
   fileNames: readonly string[],
   where: (name: string) => string,
   mainFile: string,
-  zip?: string,
+  zip?: ZippedExport,
 ): Found[] {
   const byUser = new Map<string, CanvasFile[]>();
   for (const path of [...fileNames].sort()) {
@@ -55,7 +55,7 @@ function toFound(
   files: readonly CanvasFile[],
   where: (name: string) => string,
   mainFile: string,
-  zip: string | undefined,
+  zip: ZippedExport | undefined,
 ): Found {
   const who = files[0]?.who ?? "";
   const { kept, notes } = keepLatest(files);
@@ -121,7 +121,11 @@ function stemOf(name: string): string {
   return name.slice(0, name.length - extname(name).length);
 }
 
-function toMaterial(files: readonly NamedFile[], where: (name: string) => string, zip: string | undefined): Material {
+function toMaterial(
+  files: readonly NamedFile[],
+  where: (name: string) => string,
+  zip: ZippedExport | undefined,
+): Material {
   const archives = files.filter(({ as }) => /\.(zip|tar|tgz|gz|bundle)$/i.test(as));
   if (archives.length > 1) {
     const names = archives.map(({ as }) => shown(as)).join(", ");

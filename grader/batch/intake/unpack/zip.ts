@@ -15,54 +15,52 @@ const KINDS: ReadonlyMap<number, string> = new Map([
   [0o140000, "a socket"],
 ]);
 
-/** The name under which an entry is unpacked; null: it is none of this submission's. */
-export type SelectEntry = (name: string) => string | null;
+/** One entry of a zip file that was listed, so that it can be unpacked without listing all of them again. */
+export interface ZipItem {
+  readonly name: string;
+  readonly entry: Entry;
+}
 
-/**
- * Unpacks a zip file, or what `select` chooses of it.
- *
- * @throws Refusal when it is broken or holds what it may not.
- */
-export async function unpackZip(
-  path: string,
-  target: Target,
-  limits: IntakeLimits,
-  select?: SelectEntry,
-): Promise<void> {
+/** Unpacks a zip file. @throws Refusal when it is broken or holds what it may not. */
+export async function unpackZip(path: string, target: Target, limits: IntakeLimits): Promise<void> {
   await withZip(path, async (zip) => {
-    if (select === undefined && zip.entryCount > limits.entries) {
+    if (zip.entryCount > limits.entries) {
       throw new Refusal(`more than ${limits.entries} files and folders; hand in the sources only`);
     }
-    for await (const entry of zip.eachEntry()) {
-      const name = nameOf(entry);
-      const as = select === undefined ? name : select(name);
-      if (as !== null) await unpackEntry(zip, entry, as, target);
-    }
+    for await (const entry of zip.eachEntry()) await unpackEntry(zip, entry, nameOf(entry), target);
   });
 }
 
-/** The names of all entries of a zip file, in its order. @throws Refusal when it is broken. */
-export async function zipNames(path: string, maxEntries: number): Promise<string[]> {
-  const names: string[] = [];
+/** All entries of a zip file, in its order. @throws Refusal when it is broken. */
+export async function listZip(path: string, maxEntries: number): Promise<ZipItem[]> {
+  const items: ZipItem[] = [];
   await withZip(path, async (zip) => {
     if (zip.entryCount > maxEntries) throw new Refusal(`more than ${maxEntries} entries`);
-    for await (const entry of zip.eachEntry()) names.push(nameOf(entry));
+    for await (const entry of zip.eachEntry()) items.push({ name: nameOf(entry), entry });
   });
-  return names;
+  return items;
 }
 
-/** The content of one entry, as text. */
-export async function zipText(path: string, wanted: string, maxBytes: number): Promise<string> {
+/** Unpacks some entries of a zip file that was listed, each under the name given. @throws Refusal */
+export async function unpackItems(
+  path: string,
+  items: readonly { readonly as: string; readonly entry: Entry }[],
+  target: Target,
+): Promise<void> {
+  await withZip(path, async (zip) => {
+    for (const { as, entry } of items) await unpackEntry(zip, entry, as, target);
+  });
+}
+
+/** The content of one entry of a zip file that was listed, as text. @throws Refusal */
+export async function itemText(path: string, { name, entry }: ZipItem, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   await withZip(path, async (zip) => {
-    for await (const entry of zip.eachEntry()) {
-      if (nameOf(entry) !== wanted) continue;
-      let bytes = 0;
-      for await (const chunk of await zip.openReadStreamPromise(entry)) {
-        bytes += chunk.length;
-        if (bytes > maxBytes) throw new Refusal(`${shown(wanted)} has more than ${maxBytes} bytes`);
-        chunks.push(chunk);
-      }
+    let bytes = 0;
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new Refusal(`${shown(name)} has more than ${maxBytes} bytes`);
+      chunks.push(chunk);
     }
   });
   return Buffer.concat(chunks).toString("utf8");
