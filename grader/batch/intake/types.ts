@@ -1,0 +1,78 @@
+import type { IntakeLimits } from "./limits.ts";
+
+/** What intake is told beside the sources. */
+export interface IntakeOptions {
+  /** Main file of the lab without its extension (`PeerInterface.file`): `raft` stands for `raft.ts` or `raft.js`. */
+  readonly mainFile: string;
+  /** Folder for unpacked submissions, each in a folder of its own below it. Made when missing. */
+  readonly workDir: string;
+  /**
+   * CSV with the columns `id`, `name`, perhaps `path`, and any others. Its columns are joined to the submissions by id,
+   * student id or email; its lines for which there is none become submissions of their own, by their `path` (relative to
+   * the CSV's folder) or as not handed in. A source that is a `.csv` is a roster too, with `path`.
+   */
+  readonly roster?: string;
+  /** Branch, tag or commit to take from git repositories. Absent: the branch that `HEAD` names. */
+  readonly ref?: string;
+  /** ISO 8601 with offset. Of git repositories the last commit not after it is taken. */
+  readonly deadline?: string;
+  readonly limits?: Partial<IntakeLimits>;
+  /** Told of what a source holds that was left out, one line each. */
+  readonly onRemark?: (line: string) => void;
+}
+
+/** One who handed in; a group has several. All texts are data of others: make them printable before showing them. */
+export interface Member {
+  readonly name?: string;
+  /** The institution's own id, as the export or the roster says it. */
+  readonly studentId?: string;
+  readonly email?: string;
+}
+
+/** One submission of a batch, not unpacked yet. */
+export interface Intake {
+  /** Unique in the batch; letters, digits, `.`, `_`, `-` only; safe as a file name on any system. */
+  readonly id: string;
+  /** Who or what it is, for people; free of control characters, else data of others. */
+  readonly name: string;
+  /** Where it came from: the path as given, for something in an export with the entry's path added. */
+  readonly origin: string;
+  readonly members: readonly Member[];
+  /** ISO 8601 in UTC. Absent when the source does not tell. Of git repositories known only once opened. */
+  readonly submittedAt?: string;
+  /** The export itself marks it as late. */
+  readonly markedLate?: true;
+  /** All columns of its line in the roster, by name. */
+  readonly roster?: Readonly<Record<string, string>>;
+  /** What staff should know of how it was found, one line each. */
+  readonly notes: readonly string[];
+  /** Unpacks it into a folder of its own below `workDir`; anything left there by an earlier time is removed first. */
+  open(): Promise<Opened>;
+  /** Removes what `open` made. May be called at any time, and twice. */
+  dispose(): Promise<void>;
+}
+
+/** `folder`: absolute path of the folder that has the main file. `notes`: those of the intake, and what unpacking added. */
+export type Opened =
+  | {
+      readonly folder: string;
+      readonly notes: readonly string[];
+      /** As `Intake.submittedAt`; of git repositories the time at which the commit was made, as it says itself. */
+      readonly submittedAt?: string;
+      /** The commit that was taken. */
+      readonly commit?: string;
+    }
+  | {
+      /** One line for staff and student. */
+      readonly ungradable: string;
+      readonly notes: readonly string[];
+      readonly submittedAt?: string;
+    };
+
+/** The whole batch cannot be taken in: a source that is not there, a roster that is broken. One line a problem. */
+export class IntakeError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "IntakeError";
+  }
+}

@@ -1,0 +1,60 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import type { IntakeLimits } from "../limits.ts";
+import { Refusal } from "./refusal.ts";
+import { unpackTar } from "./tar.ts";
+import { Target } from "./target.ts";
+import { unpackZip } from "./zip.ts";
+
+export type ArchiveKind = "zip" | "tar" | "tar.gz" | "bundle";
+
+/** By the end of its name: an archive that can be taken. */
+export function hasArchiveName(name: string): boolean {
+  return /\.(zip|tar|tgz|tar\.gz|bundle)$/i.test(name);
+}
+
+/** By the end of its name: an archive, though of a kind that is not taken. */
+export function hasForeignArchiveName(name: string): boolean {
+  return /\.(rar|7z|gz|bz2|tbz2?|xz|txz|zst|tzst|lz4?|z|jar|cab|iso|dmg)$/i.test(name) && !hasArchiveName(name);
+}
+
+/** The name without what says that it is an archive. */
+export function withoutArchiveEnding(name: string): string {
+  return name.replace(/\.(zip|tar|tgz|tar\.gz|bundle|rar|7z|tar\.\w+|gz|bz2|xz)$/i, "") || name;
+}
+
+/** What a file is by its first bytes, whatever its name; null: no archive that can be taken. */
+export function archiveKind(path: string): ArchiveKind | null {
+  const head = Buffer.alloc(512);
+  const fd = openSync(path, "r");
+  try {
+    readSync(fd, head, 0, head.length, 0);
+  } finally {
+    closeSync(fd);
+  }
+  const start = head.toString("latin1", 0, 20);
+  if (start.startsWith("PK\x03\x04") || start.startsWith("PK\x05\x06")) return "zip";
+  if (start.startsWith("\x1f\x8b")) return "tar.gz";
+  if (/^# v[23] git bundle\n/.test(start)) return "bundle";
+  if (head.toString("latin1", 257, 262) === "ustar") return "tar";
+  // Old tars have no mark.
+  return /\.tar$/i.test(path) && head[0] !== 0 ? "tar" : null;
+}
+
+/** Unpacks an archive that is a file on disk. @returns what there is to note. @throws Refusal */
+export async function unpackArchive(path: string, folder: string, limits: IntakeLimits): Promise<string[]> {
+  const { size } = statSync(path);
+  if (size === 0) throw new Refusal("the file is empty");
+  if (size > limits.archiveBytes) {
+    throw new Refusal(
+      `the archive has ${size} bytes; at most ${limits.archiveBytes} are taken; hand in the sources only`,
+    );
+  }
+  const kind = archiveKind(path);
+  if (kind === null || kind === "bundle") {
+    throw new Refusal("the content is no archive that can be taken, or a broken one; hand in .zip, .tar or .tar.gz");
+  }
+  const target = new Target(folder, limits, size);
+  if (kind === "zip") await unpackZip(path, target, limits);
+  else await unpackTar(path, kind === "tar.gz", target, limits);
+  return target.notes();
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+
+/** Who may see what came of a scenario: everybody, staff only, or everybody once the last hand-in is over. */
+export type Visibility = z.infer<typeof visibility>;
+/** What a scenario's runs must come to. */
+export type PassRule = z.infer<typeof passRule>;
+export type ScenarioPolicy = z.infer<typeof scenarioPolicy>;
+export type LatePolicy = z.infer<typeof latePolicy>;
+/** How a batch is graded: a policy file with its defaults filled in. */
+export type Policy = z.infer<typeof policySchema>;
+
+/** The policy file cannot be used. Each problem is one line: file, line when it is known, path inside, what to do. */
+export class PolicyError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "PolicyError";
+  }
+}
+
+const MAX_RUNS = 1_000_000;
+
+const runs = z.int().min(1).max(MAX_RUNS);
+const fraction = z.number().min(0).max(1);
+const milliseconds = z.int().min(1).max(86_400_000);
+const megabytes = z.number().positive().max(1_000_000);
+const instant = z.iso.datetime({
+  offset: true,
+  error: "is no time with an offset; write it as 2026-03-01T23:59:00+01:00",
+});
+
+const passRule = z.union(
+  [z.literal("all"), z.strictObject({ kOfN: runs }), z.strictObject({ fraction: fraction.gt(0) })],
+  { error: "must be `all`, `{ kOfN: <runs> }` or `{ fraction: <0 to 1> }`" },
+);
+
+const visibility = z.enum(["visible", "hidden", "after-due"]);
+
+const extraRuns = z
+  .strictObject({
+    when: z.literal("near").describe("When one run more or less would have turned the verdict."),
+    upTo: runs.describe("Runs of a scenario altogether, the planned ones included."),
+  })
+  .describe("More runs where the verdict is near the boundary. Without effect on scenarios that must pass `all` runs.");
+
+const scenarioPolicy = z
+  .strictObject({
+    match: z.string().min(1).describe("Id of a scenario, or a pattern in which `*` stands for any text."),
+    runs: runs.optional(),
+    pass: passRule.optional(),
+    points: z.number().min(0).max(1_000_000).optional().describe("Instead of the points that the lab gives it."),
+    visibility: visibility.optional(),
+  })
+  .describe("What differs for some scenarios. Where several match, the last that says something counts.");
+
+const latePolicy = z
+  .strictObject({
+    deadline: instant.describe("Handed in at or before this moment is on time."),
+    graceMinutes: z.number().min(0).max(100_000).default(0).describe("Added to the end of each day; costs nothing."),
+    freeDays: z.int().min(0).max(1_000).default(0).describe("Late days that each student has and pays nothing for."),
+    usedColumn: z.string().min(1).optional().describe("Column of the roster: free days that are used up already."),
+    deadlineColumn: z.string().min(1).optional().describe("Column of the roster: a deadline of the student's own."),
+    penaltyPerDay: fraction.default(0).describe("For each late day begun that is not free, as a fraction."),
+    penaltyOf: z.enum(["score", "points"]).default("score").describe("Fraction of what was scored, or of all points."),
+    latestDays: z.int().min(0).max(10_000).optional().describe("Later than so many days: 0 points."),
+  })
+  .describe("Late days and penalties. Absent: nothing is ever late.");
+
+const sandboxLimits = z
+  .strictObject({
+    cpuMs: milliseconds.describe("CPU time of one window of a run."),
+    wallMs: milliseconds.describe("Wall time of one window of a run."),
+    memoryMb: megabytes.describe("Resident memory of the peer host."),
+    processes: z.int().min(1).max(100_000).describe("Processes and threads."),
+    outputMb: megabytes.describe("What the peer host writes to its standard error."),
+    fileMb: z.number().min(0).max(1_000_000).describe("Largest file it may write."),
+    buildCpuMs: milliseconds.describe("CPU time for bundling and checking types."),
+    buildWallMs: milliseconds.describe("Wall time for bundling and checking types."),
+    buildMemoryMb: megabytes.describe("Memory for bundling and checking types."),
+  })
+  .partial()
+  .describe("Limits of each submission; what is left out stays at the sandbox's default.");
+
+const count = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+const intakeLimits = z
+  .strictObject({
+    archiveBytes: count,
+    entries: count,
+    fileBytes: count,
+    totalBytes: count,
+    ratio: count,
+    ratioFreeBytes: count,
+    depth: count,
+    pathBytes: count,
+    gitWallMs: milliseconds,
+  })
+  .partial()
+  .describe("What one submission may bring along; the units stand in the names.");
+
+/** The policy file, YAML or JSON. Every key may be left out. */
+export const policySchema = z
+  .strictObject({
+    runs: runs.default(5).describe("Runs of each scenario."),
+    pass: passRule.default("all").describe("What a scenario's runs must come to for its points."),
+    extraRuns: extraRuns.optional(),
+    visibility: visibility.default("visible").describe("Of scenarios for which nothing else is said."),
+    scenarios: z.array(scenarioPolicy).default([]),
+    late: latePolicy.optional(),
+    limits: sandboxLimits.default({}),
+    intake: intakeLimits.default({}),
+  })
+  .check(({ value, issues }) => {
+    const complain = (path: PropertyKey[], message: string) =>
+      issues.push({ code: "custom", input: value, path, message });
+    if (typeof value.pass === "object" && "kOfN" in value.pass && value.pass.kOfN > value.runs) {
+      complain(["pass", "kOfN"], `is more than the ${value.runs} runs that there are`);
+    }
+    if (value.extraRuns !== undefined && value.extraRuns.upTo < value.runs) {
+      complain(["extraRuns", "upTo"], `is less than the ${value.runs} runs that there are anyway`);
+    }
+  });
+
+/** What counts without a policy file. */
+export const DEFAULT_POLICY: Policy = policySchema.parse({});

@@ -1,0 +1,15 @@
+/** How a batch is graded, as data, and the pure functions that apply it. */
+export {
+  DEFAULT_POLICY,
+  type LatePolicy,
+  type PassRule,
+  type Policy,
+  PolicyError,
+  policySchema,
+  type ScenarioPolicy,
+  type Visibility,
+} from "./config.ts";
+export { applyLateness, type Lateness, type LatenessInput } from "./lateness.ts";
+export { loadPolicy, parsePolicy } from "./load.ts";
+export { type Judgement, judgeScenario, needsMoreRuns, scenarioPasses } from "./pass.ts";
+export { plannedRuns, pointsOf, type ScenarioPlan, scenarioPlan, unmatchedEntries, visibilityOf } from "./scenarios.ts";
