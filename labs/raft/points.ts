@@ -20,7 +20,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2b/leader-failure": 2,
     "lab2b/fail-agree": 1,
     "lab2b/fail-no-agree": 2,
-    "lab2b/rejoin": 2,
+    "lab2b/rejoin": 1,
     "lab2b/backup": 3,
     "lab2b/leader-crashes-during-commit": 2,
     "lab2b/minority-majority-partition": 2,
@@ -33,6 +33,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2b/late-answers": 1,
     "lab2b/lost-answers": 1,
     "lab2b/heartbeats-only": 1,
+    "lab2b/lost-entries": 1,
     "lab2b/swarm": 1,
   },
   lab2c: {

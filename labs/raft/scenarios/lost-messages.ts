@@ -26,6 +26,15 @@ export const LOST_MESSAGES: readonly Draft[] = [
     dependsOn: NEEDS_AGREEMENT,
     run: heartbeatsOnly,
   },
+  {
+    id: "lab2b/lost-entries",
+    title: "the first entries are lost, and later ones refused",
+    peers: 3,
+    about:
+      "Of several requests with entries only one of the later ones arrives, at a peer with entries of its own, which refuses it. What a refusal says of where the logs may agree is a guess, and commits nothing.",
+    dependsOn: NEEDS_AGREEMENT,
+    run: lostEntries,
+  },
 ];
 
 function lostAnswers(c: ReplicatingCluster): void {
@@ -76,6 +85,32 @@ function heartbeatsOnly(c: ReplicatingCluster): void {
     c.sleep(PAST_ANY_LOSS_MS);
     small.remove();
     c.one(c.command(), 3);
+  }
+  c.settle();
+}
+
+function lostEntries(c: ReplicatingCluster): void {
+  for (let round = 0; round < 4; round++) {
+    c.one(c.command(), 3);
+    const old = c.checkOneLeader();
+    const rest = others(c, old);
+    c.partition(rest);
+    startMany(c, old, c.int("entries of its own", 2, 6));
+    const leader = leaderWithin(c, rest, c.term(old));
+    const third = others(c, old, leader)[0] as number;
+    c.partition([leader, old]);
+    c.sleep(c.int("heartbeats before", 0, 300));
+    let requests = 0;
+    const arriving = c.int("which one arrives", 2, 4);
+    const one = c.rule((m) =>
+      m.kind === "request" && m.from === leader && m.to === old && ++requests !== arriving ? "drop" : "pass",
+    );
+    startMany(c, leader, c.int("new entries", 3, 6));
+    c.sleep(c.pick("until the leader is gone", [20, 150]));
+    c.partition([old, third]);
+    agreeAmong(c, [old, third]);
+    one.remove();
+    c.heal();
   }
   c.settle();
 }
