@@ -16,6 +16,7 @@ submission  a folder with raft.ts; by default the current one if it has raft.ts,
   --runs <n>                   how many runs each scenario gets (default 5)
   --workers <n>                how many runs at a time (default: one for each core)
   --all-runs                   goes on after a scenario's first run that does not pass
+  --sandbox, --no-sandbox      keeps the submission from this machine, or not (default); see GRADING.md
   --json [file]                results as JSON, on standard output when no file is named
 
 Exit status: 0 all passed, 1 not all passed, 2 nothing could be graded, 3 the grader itself went wrong, 130 interrupted.

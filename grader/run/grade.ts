@@ -1,4 +1,5 @@
 import type { Scenario } from "../harness/scenario.ts";
+import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import {
   bundleSubmission,
@@ -31,6 +32,8 @@ export interface GradeRequest {
   readonly runs: number;
   readonly workers: number;
   readonly allRuns?: boolean;
+  /** Keeps the submission from this machine; without it, it runs as an ordinary process. */
+  readonly sandbox?: Sandbox;
   /** Ends the grading early; what is known by then is the result. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: GradingEvent) => void;
@@ -82,7 +85,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
   const bundle = bundleSubmission(submission);
   const types = checkTypes(submission);
   const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
-  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load);
+  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load, request.sandbox);
   request.signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (request.signal?.aborted) pool.abort();
   try {

@@ -1,5 +1,7 @@
 import type { Tinypool } from "tinypool";
 import type { Load } from "../host/wire.ts";
+import { PLAIN } from "../sandbox/confine/confinement.ts";
+import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import { distFile } from "../sandbox/dist-file.ts";
 import { HostTable } from "../sandbox/host-table.ts";
 import { type HostHandle, HostKeeper } from "../sandbox/keeper.ts";
@@ -28,12 +30,13 @@ export class RunPool implements Player {
   private rejectAborted!: (reason: Aborted) => void;
   private isOver = false;
 
-  /** `load`: what every host is given before its first run; may still be in the making. */
+  /** `load`: what every host is given before its first run; may still be in the making. Without `sandbox`, hosts are ordinary processes. */
   constructor(
     private readonly workers: number,
     private readonly load: Promise<Load>,
+    sandbox?: Sandbox,
   ) {
-    this.keeper = new HostKeeper(new HostTable());
+    this.keeper = new HostKeeper(new HostTable(), { confinement: sandbox?.confinement ?? PLAIN });
     this.idle = this.keeper.start(workers).map((handle) => ({ handle, loaded: false }));
     this.threads = startThreads(workers);
     this.aborted = new Promise((_, reject) => {
@@ -99,7 +102,7 @@ export class RunPool implements Player {
 
   private async giveBack(seat: Seat, usable: boolean): Promise<void> {
     seat.loaded = true;
-    if (usable && !this.isOver && this.keeper.isAlive(seat.handle)) {
+    if (usable && !this.isOver && this.keeper.canPlay(seat.handle)) {
       this.idle.push(seat);
       if (this.idle.length <= this.workers) return;
       // A fresh host was added for a confirmation: the oldest one goes.
