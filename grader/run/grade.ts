@@ -2,14 +2,13 @@ import type { Scenario } from "../harness/scenario.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import {
-  bundleSubmission,
   makeSourceMapper,
   openSubmission,
   type SourceMapper,
   type Submission,
-  typeCheck,
   UngradableError,
 } from "../submission/index.ts";
+import { buildSubmission } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
 import { Aborted, type Player } from "./player.ts";
 import { RunPool } from "./pool.ts";
@@ -82,8 +81,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     return finish(...ungradable(error, request.scenarios));
   }
   const submissionHash = submission.hash;
-  const bundle = bundleSubmission(submission);
-  const types = checkTypes(submission);
+  const { bundle, types } = buildSubmission(submission, request.sandbox);
   const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
   const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load, request.sandbox);
   request.signal?.addEventListener("abort", () => pool.abort(), { once: true });
@@ -158,11 +156,6 @@ export async function playAll({ schedule, player, mapper, workers, onEvent }: Pl
   } finally {
     for (const quiet of lanes) quiet.catch(() => {});
   }
-}
-
-/** A compiler that cannot be run takes nothing away from a grading. */
-function checkTypes(submission: Submission): Promise<readonly TypeProblem[]> {
-  return typeCheck(submission).catch(() => []);
 }
 
 function ungradable(error: unknown, scenarios: readonly Scenario[]): [Partial<GradingResult>, ScenarioResult[]] {

@@ -52,6 +52,8 @@ export class HostKeeper {
   private readonly limits: HostLimits;
   private readonly confinement: Confinement;
   private readonly launch: Launch;
+  /** A host may have made processes, which count too. A plain one is trusted not to, as its own process is. */
+  private readonly mayFork: boolean;
 
   constructor(
     readonly table: HostTable,
@@ -59,6 +61,7 @@ export class HostKeeper {
   ) {
     this.limits = limits;
     this.confinement = confinement;
+    this.mayFork = confinement.tier === "no-seccomp" || confinement.tier === "namespaces";
     this.launch =
       confinement.tier === "plain"
         ? plainLaunch(program)
@@ -124,7 +127,7 @@ export class HostKeeper {
       child,
       stderr,
       watch: new HostWatch(this.limits),
-      tree: new ProcessTree(child.pid ?? 0, this.launch.depth, this.confinement.tier !== "full"),
+      tree: new ProcessTree(child.pid ?? 0, this.launch.depth, this.mayFork),
       memoryKillsBefore,
       loss: null,
       exited: false,

@@ -42,7 +42,7 @@ export class ProcessTree {
   usage(): Usage {
     const pid = this.pid();
     if (pid === null) return UNKNOWN_USAGE;
-    if (!this.mayFork || this.depth === 0) return readUsage(pid);
+    if (!this.mayFork) return readUsage(pid);
     let sum: Usage = UNKNOWN_USAGE;
     const pids = [this.root];
     for (let next = pids.pop(); next !== undefined; next = pids.pop()) {

@@ -21,6 +21,9 @@ export interface Confinement {
 
 export const PLAIN: Confinement = { tier: "plain", tools: {}, libraries: [], uid: null, startDataBytes: 0 };
 
+/** Where a build may write. Not /tmp, since this package itself may lie there. */
+export const SCRATCH = "/.scratch";
+
 /** What one confined process sees, and how much it may take. */
 export interface Box {
   /** Files and folders that can be read, and nothing else of the disk. */
@@ -29,7 +32,7 @@ export interface Box {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly limits: ResourceLimits;
-  /** For builds: it may start processes, and has /proc, /dev/null and a /tmp of so many bytes. */
+  /** For builds: it may start processes, and has /proc, /dev/null and `SCRATCH`, a folder of so many bytes. */
   readonly workshop: { readonly temporaryBytes: number } | null;
 }
 

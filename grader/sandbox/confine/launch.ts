@@ -1,4 +1,4 @@
-import { type Box, type Confinement, commonBinds, type Launch, limitedNode } from "./confinement.ts";
+import { type Box, type Confinement, commonBinds, type Launch, limitedNode, SCRATCH } from "./confinement.ts";
 import { namespacesLaunch } from "./namespaces.ts";
 import { seccompFilter } from "./seccomp.ts";
 
@@ -26,7 +26,7 @@ function bubblewrapLaunch(confinement: Confinement, box: Box, filterFd: number):
   for (const [outside, inside] of [...commonBinds(confinement), ...box.binds]) args.push("--ro-bind", outside, inside);
   if (box.workshop !== null) {
     args.push("--proc", "/proc", "--dir", "/dev", "--dev-bind", "/dev/null", "/dev/null");
-    args.push("--size", String(box.workshop.temporaryBytes), "--tmpfs", "/tmp");
+    args.push("--size", String(box.workshop.temporaryBytes), "--tmpfs", SCRATCH);
   }
   // Its root would be writable otherwise.
   args.push("--remount-ro", "/", "--chdir", "/", "--", ...limitedNode(confinement, box));

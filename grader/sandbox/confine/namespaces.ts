@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Box, type Confinement, commonBinds, type Launch, limitedNode } from "./confinement.ts";
+import { type Box, type Confinement, commonBinds, type Launch, limitedNode, SCRATCH } from "./confinement.ts";
 import type { Bind } from "./programs.ts";
 
 /**
@@ -37,11 +37,11 @@ function newRootScript(confinement: Confinement, box: Box): string {
   if (box.workshop !== null) {
     const size = box.workshop.temporaryBytes;
     lines.push(
-      `mkdir -p ${root}/proc ${root}/tmp ${root}/dev`,
+      `mkdir -p ${root}/proc ${root}${SCRATCH} ${root}/dev`,
       `${tool("mount")} -n -t proc none ${root}/proc`,
       `: > ${root}/dev/null`,
       `${tool("mount")} -n --bind /dev/null ${root}/dev/null`,
-      `${tool("mount")} -n -t tmpfs -o size=${size},nosuid,nodev none ${root}/tmp`,
+      `${tool("mount")} -n -t tmpfs -o mode=755,size=${size},nosuid,nodev none ${root}${SCRATCH}`,
     );
   }
   lines.push(
