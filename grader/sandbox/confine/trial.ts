@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { distFile } from "../dist-file.ts";
-import { hostBox } from "../host-program.ts";
-import { DEFAULT_LIMITS, HOST_HEAP_MB } from "../limits.ts";
+import { hostBox, peerHostProgram } from "../host-program.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
 import { dataBytesOf, ProcessTree } from "../usage.ts";
 import type { Confinement } from "./confinement.ts";
 import { launch } from "./launch.ts";
@@ -17,7 +17,7 @@ export class Trial {
   private readonly closed: Promise<unknown>;
 
   constructor(confinement: Confinement) {
-    const program = { script: distFile("intruder.js"), nodeFlags: [`--max-old-space-size=${HOST_HEAP_MB}`] };
+    const program = { ...peerHostProgram(), script: distFile("intruder.js") };
     const start = launch(confinement, hostBox(program, DEFAULT_LIMITS.resources), STDIO_BEFORE_FILTER);
     this.child = spawnLaunch(start, ["pipe", "pipe", "pipe"]);
     this.tree = new ProcessTree(this.child.pid ?? 0, start.depth, false);
