@@ -11,7 +11,7 @@ export interface HostExit {
   readonly stderr: string;
   /** A tool stands between the host and the grader, and tells of a signal as of the exit code 128 and its number. */
   readonly isConfined: boolean;
-  readonly lastUsage: Usage;
+  readonly seen: Usage;
   readonly limits: HostLimits;
   /** The system killed a process for want of memory while the host was there; null where it does not tell. */
   readonly hadMemoryKill: boolean | null;
@@ -24,18 +24,18 @@ const WITHOUT_MEMORY: readonly (NodeJS.Signals | null)[] = ["SIGSEGV", "SIGABRT"
 
 /** Why a host ended that the keeper did not kill. */
 export function lossFromExit(exit: HostExit): HostLoss {
-  const { code, stderr, limits, lastUsage } = exit;
+  const { code, stderr, limits, seen } = exit;
   const inside = exit.isConfined ? signalOfCode(code) : null;
-  if (/heap out of memory|Allocation failed|Zone Allocation|process out of memory/.test(stderr)) return OUT_OF_MEMORY;
-  // Below that nothing was used up, and the reason is another one.
-  const isLarge = (lastUsage.residentBytes ?? 0) > limits.residentBytes / 2;
+  if (/heap out of memory|Allocation failed|Zone Allocation|process out of memory|std::bad_alloc/.test(stderr))
+    return OUT_OF_MEMORY;
+  // Below half of a limit nothing was used up, and the reason is another one.
+  const { dataBytes, cpuSeconds } = limits.resources;
+  const isLarge = (seen.residentBytes ?? 0) > Math.min(limits.residentBytes, dataBytes) / 2;
   if (isLarge && WITHOUT_MEMORY.includes(exit.signal ?? inside)) return OUT_OF_MEMORY;
-  if (inside === "SIGXCPU") return tooLongRun(limits);
-  if (inside === "SIGKILL") {
-    const isOutOfTime = (lastUsage.cpuMs ?? 0) >= (limits.resources.cpuSeconds - CPU_SLACK_SECONDS) * 1000;
-    if (isOutOfTime) return tooLongRun(limits);
-    // Nobody but the system can send it there; any other such exit code is the host's own.
-    if (exit.hadMemoryKill !== false) return endedFromOutside("SIGKILL");
+  if (inside === "SIGXCPU" || inside === "SIGKILL") {
+    if ((seen.cpuMs ?? 0) > (cpuSeconds * 1000) / 2) return tooLongRun(limits);
+    // Nobody but the system can kill it there; any other such exit code is the host's own.
+    if (inside === "SIGKILL" && exit.hadMemoryKill !== false) return endedFromOutside("SIGKILL");
   }
   if (SENT_FROM_OUTSIDE.includes(exit.signal)) return endedFromOutside(exit.signal);
   const how = exit.signal ?? inside ?? `exit code ${code}`;
@@ -58,6 +58,3 @@ const OUT_OF_MEMORY: HostLoss = {
   message: "the peers used up the memory of their process",
   stackLines: [],
 };
-
-/** The last look may be a while ago. */
-const CPU_SLACK_SECONDS = 5;

@@ -81,7 +81,7 @@ export class HostKeeper {
   canPlay(handle: HostHandle): boolean {
     const host = this.hosts.get(handle.slot);
     if (host?.exited !== false) return false;
-    return (host.watch.last.cpuMs ?? 0) < (this.limits.resources.cpuSeconds * 1000) / 2;
+    return (host.watch.seen.cpuMs ?? 0) < (this.limits.resources.cpuSeconds * 1000) / 2;
   }
 
   /** Ends a host that nobody plays on: resolves when it is reaped and nothing of it is left. */
@@ -166,7 +166,7 @@ export class HostKeeper {
       signal,
       stderr: host.stderr.text(),
       isConfined: this.confinement.tier !== "plain",
-      lastUsage: host.watch.last,
+      seen: host.watch.seen,
       limits: this.limits,
       hadMemoryKill: killsNow === null ? null : killsNow !== host.memoryKillsBefore,
     });

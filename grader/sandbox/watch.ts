@@ -20,19 +20,22 @@ export class HostWatch {
   private sinceMs = 0;
   private atStart: Usage = UNKNOWN_USAGE;
   private runStart: Usage = UNKNOWN_USAGE;
-  /** What was seen at the last look: it explains an end that comes before the next one. */
-  last: Usage = UNKNOWN_USAGE;
+  /** CPU time at the last look, and the most memory so far: they explain an end that comes before the next look. */
+  seen: Usage = UNKNOWN_USAGE;
 
   constructor(private readonly limits: HostLimits) {}
 
   /** `nowMs`: monotonic wall time. */
   look({ run, window }: Place, usage: Usage, nowMs: number): HostLoss | null {
     const { limits, atStart } = this;
-    this.last = usage;
+    // A process that is being taken down has no memory any more.
+    const residentBytes = Math.max(this.seen.residentBytes ?? 0, usage.residentBytes ?? 0);
+    this.seen = { cpuMs: usage.cpuMs ?? this.seen.cpuMs, residentBytes };
     if (usage.residentBytes !== null && usage.residentBytes > limits.residentBytes) {
       return loss("out-of-memory", `the peers used more than ${megabytes(limits.residentBytes)} of memory`);
     }
-    if (run !== this.run) {
+    // A host that is still being started shows nothing yet.
+    if (run !== this.run || this.runStart.cpuMs === null) {
       this.run = run;
       this.runStart = usage;
     }
@@ -43,6 +46,7 @@ export class HostWatch {
       this.atStart = usage;
       return null;
     }
+    if (atStart.cpuMs === null) this.atStart = usage;
     // Where CPU time is unknown the wall clock decides alone: a slow machine must not look like a hanging peer.
     if (since(atStart.cpuMs, usage.cpuMs) >= limits.windowCpuMs) {
       const grownBytes = since(atStart.residentBytes, usage.residentBytes);
@@ -63,7 +67,8 @@ export class HostWatch {
 
 /** Also what the system's own limit on CPU time means, which holds when nobody looks. */
 export function tooLongRun(limits: HostLimits): HostLoss {
-  return loss("hung", `the run took more than ${limits.runCpuMs / 1000} s of computing in all`);
+  const seconds = Math.min(limits.runCpuMs / 1000, limits.resources.cpuSeconds);
+  return loss("hung", `the peers took more than ${seconds} s of computing in all`);
 }
 
 /** How much a figure grew; 0 where it is not known. */
