@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** System folders come after the search path, since that of a service may lack them. */
@@ -8,8 +8,17 @@ const SYSTEM_FOLDERS = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bi
 /** The absolute path of a program of the system, or null. */
 export function findProgram(name: string): string | null {
   const folders = [...(process.env.PATH ?? "").split(delimiter), ...SYSTEM_FOLDERS];
-  const folder = folders.find((candidate) => candidate.startsWith("/") && existsSync(join(candidate, name)));
+  const folder = folders.find((candidate) => candidate.startsWith("/") && isExecutable(join(candidate, name)));
   return folder === undefined ? null : join(folder, name);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A file, and where a confined process finds it. */

@@ -1,4 +1,3 @@
-import { accessSync, constants } from "node:fs";
 import { type Confinement, PLAIN, type Tier } from "./confinement.ts";
 import { adviceFor, describeTier } from "./describe.ts";
 import { findProgram, librariesOf } from "./programs.ts";
@@ -76,7 +75,6 @@ async function probe(tier: Tier): Promise<Confinement> {
   for (const name of TOOLS[tier]) {
     const path = findProgram(name);
     if (path === null) throw new Error(`\`${name}\` is not installed`);
-    accessSync(path, constants.X_OK);
     tools[name] = path;
   }
   const programs = tier === "namespaces" ? [tools.mount, tools.setpriv, tools.prlimit] : [tools.prlimit];

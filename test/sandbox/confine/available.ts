@@ -7,7 +7,7 @@ export const hasFullSandbox = sandbox.tier === "full";
 /** Beside the name of what is left out: why, and how to get it. */
 export const leftOut = hasFullSandbox
   ? ""
-  : ` (left out where there is no full sandbox: ${sandbox.problems[0]?.reason}; install bubblewrap, on Linux on x86-64)`;
+  : ` (left out, since there is no full sandbox here: ${sandbox.problems[0]?.reason}; it needs Linux on x86-64 and bubblewrap, as in "apt-get install bubblewrap")`;
 
 if (process.env.CONSENSUS_LABS_REQUIRE_SANDBOX === "1" && !hasFullSandbox) {
   throw new Error(`the full sandbox is required, and does not work here:\n${sandbox.advice().join("\n")}`);
