@@ -37,7 +37,8 @@ export interface Build {
  * one of them take too much, or finds a fault in it. So they see no file but their own and the submission's, no network,
  * and are limited in number.
  */
-export function buildSubmission(submission: Submission, sandbox?: Sandbox, limits: JobLimits = BUILD_LIMITS): Build {
+export function buildSubmission(submission: Submission, sandbox?: Sandbox, changed: Partial<JobLimits> = {}): Build {
+  const limits = { ...BUILD_LIMITS, ...changed };
   if (sandbox === undefined) {
     return { bundle: bundleSubmission(submission), types: typeCheck(submission).catch(() => []) };
   }

@@ -1,5 +1,7 @@
 import type { Scenario } from "../harness/scenario.ts";
+import type { JobLimits } from "../sandbox/confine/job.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
+import type { HostLimits } from "../sandbox/limits.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import {
   makeSourceMapper,
@@ -33,6 +35,10 @@ export interface GradeRequest {
   readonly allRuns?: boolean;
   /** Keeps the submission from this machine; without it, it runs as an ordinary process. */
   readonly sandbox?: Sandbox;
+  /** What peers may use, where it differs from the default. */
+  readonly limits?: Partial<HostLimits>;
+  /** What building the submission in a sandbox may take, where it differs. */
+  readonly buildLimits?: Partial<JobLimits>;
   /** Ends the grading early; what is known by then is the result. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: GradingEvent) => void;
@@ -81,9 +87,12 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     return finish(...ungradable(error, request.scenarios));
   }
   const submissionHash = submission.hash;
-  const { bundle, types } = buildSubmission(submission, request.sandbox);
+  const { bundle, types } = buildSubmission(submission, request.sandbox, request.buildLimits);
   const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
-  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load, request.sandbox);
+  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load, {
+    ...(request.sandbox && { sandbox: request.sandbox }),
+    ...(request.limits && { limits: request.limits }),
+  });
   request.signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (request.signal?.aborted) pool.abort();
   try {

@@ -5,6 +5,7 @@ import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import { distFile } from "../sandbox/dist-file.ts";
 import { HostTable } from "../sandbox/host-table.ts";
 import { type HostHandle, HostKeeper } from "../sandbox/keeper.ts";
+import { DEFAULT_LIMITS, type HostLimits } from "../sandbox/limits.ts";
 import { Aborted, faultyRun, type Played, type Player, type PlayOrder } from "./player.ts";
 import type { WorkerReply, WorkerRequest } from "./worker.ts";
 
@@ -12,6 +13,12 @@ import type { WorkerReply, WorkerRequest } from "./worker.ts";
 interface Seat {
   readonly handle: HostHandle;
   loaded: boolean;
+}
+
+export interface PoolOptions {
+  /** Without it, hosts are ordinary processes. */
+  readonly sandbox?: Sandbox;
+  readonly limits?: Partial<HostLimits>;
 }
 
 /**
@@ -23,6 +30,7 @@ interface Seat {
  */
 export class RunPool implements Player {
   private readonly keeper: HostKeeper;
+  private readonly limits: HostLimits;
   private readonly idle: Seat[];
   private readonly threads: Promise<Tinypool>;
   private readonly underWay = new Set<Promise<unknown>>();
@@ -30,13 +38,17 @@ export class RunPool implements Player {
   private rejectAborted!: (reason: Aborted) => void;
   private isOver = false;
 
-  /** `load`: what every host is given before its first run; may still be in the making. Without `sandbox`, hosts are ordinary processes. */
+  /** `load`: what every host is given before its first run; may still be in the making. */
   constructor(
     private readonly workers: number,
     private readonly load: Promise<Load>,
-    sandbox?: Sandbox,
+    { sandbox, limits }: PoolOptions = {},
   ) {
-    this.keeper = new HostKeeper(new HostTable(), { confinement: sandbox?.confinement ?? PLAIN });
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.keeper = new HostKeeper(new HostTable(), {
+      limits: this.limits,
+      confinement: sandbox?.confinement ?? PLAIN,
+    });
     this.idle = this.keeper.start(workers).map((handle) => ({ handle, loaded: false }));
     this.threads = startThreads(workers);
     this.aborted = new Promise((_, reject) => {
@@ -80,6 +92,7 @@ export class RunPool implements Player {
       host: seat.handle,
       table: this.keeper.table.buffer,
       load: seat.loaded ? null : load,
+      limits: this.limits,
     };
     try {
       const reply: WorkerReply = await threads.run(request);

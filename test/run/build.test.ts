@@ -21,10 +21,7 @@ const SOURCES = {
 };
 
 async function build(dir: string, sandbox?: Sandbox, limits?: Partial<JobLimits>) {
-  const { bundle, types } = buildSubmission(openSubmission(dir, raftInterface), sandbox, {
-    ...BUILD_LIMITS,
-    ...limits,
-  });
+  const { bundle, types } = buildSubmission(openSubmission(dir, raftInterface), sandbox, limits);
   const [made, problems] = await Promise.allSettled([bundle, types]);
   return {
     bundle: made.status === "fulfilled" ? made.value : { name: made.reason.name, message: made.reason.message },
