@@ -9,6 +9,7 @@ export default defineConfig({
     // The full matrix of wrong and right submissions takes many minutes, and is played instead of the tests when asked for.
     include: process.env.MATRIX ? ["test/wrong/matrix.ts"] : ["test/**/*.test.ts"],
     exclude: ["**/fixtures/**", "**/node_modules/**"],
+    globalSetup: ["test/sandbox/confine/announce.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,
     testTimeout: 20_000,

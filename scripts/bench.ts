@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { playScenario } from "../grader/harness/run-scenario.ts";
 import { Engine } from "../grader/host/engine.ts";
 import { loadRealmTexts } from "../grader/host/realm-texts.ts";
+import type { Load } from "../grader/host/wire.ts";
+import { prepareSandbox } from "../grader/sandbox/confine/sandbox.ts";
 import { allowedCpus, pinProcess, pinThisThread } from "../grader/sandbox/cpus.ts";
 import { distFile, packageRoot } from "../grader/sandbox/dist-file.ts";
 import { StandaloneHosts } from "../grader/sandbox/standalone.ts";
@@ -16,6 +18,9 @@ import { bundleSubmission, openSubmission } from "../grader/submission/index.ts"
 import { labs } from "../labs/index.ts";
 
 const ROUNDS = 5;
+const STARTS = 30;
+/** A host that is being taken down must not slow the next one. */
+const SETTLE_MS = 20;
 /** Scenarios under load, without and with crashes and snapshots, for the figures per message and per window. */
 const SAMPLE = [
   "lab2b/backup",
@@ -57,6 +62,32 @@ function wholeProcess(): void {
   }
 }
 
+/** Hosts as they are and in the sandbox, in turn. */
+async function startUp(load: Load): Promise<void> {
+  const sandbox = await prepareSandbox("auto");
+  const kinds = [new StandaloneHosts(), new StandaloneHosts({ confinement: sandbox.confinement })];
+  const taken = kinds.map((): number[] => []);
+  for (let i = 0; i <= STARTS; i++) {
+    for (const [kind, hosts] of kinds.entries()) {
+      const ms = timed(() => {
+        const host = hosts.start();
+        host.load(load);
+        hosts.end(host);
+      });
+      // The first one also starts the thread that keeps them.
+      if (i > 0) taken[kind]?.push(ms);
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    }
+  }
+  await Promise.all(kinds.map((hosts) => hosts.close()));
+  const [plain = [], confined = []] = taken;
+  const added = confined.map((ms, i) => ms - (plain[i] as number));
+  console.log(`\nstart of a peer host, loaded, milliseconds, ${STARTS} of each in turn`);
+  console.log(`  plain                              ${spread(plain, 1)}`);
+  console.log(`  sandbox: ${sandbox.tier.padEnd(25)} ${spread(confined, 1)}`);
+  console.log(`  what the sandbox adds              ${spread(added, 1)}`);
+}
+
 /** The same runs with the peers in this process and behind the process boundary, in turn. */
 async function parts(): Promise<void> {
   const [lab] = labs;
@@ -67,11 +98,7 @@ async function parts(): Promise<void> {
   const load = { code: bundle.code, filename: bundle.filename, iface: lab.peer };
 
   const hosts = new StandaloneHosts();
-  const starting = times(() => {
-    const host = hosts.start();
-    host.load(load);
-    hosts.end(host);
-  });
+  await startUp(load);
   const process_ = hosts.start();
   process_.load(load);
   // As in a grading that keeps all cores busy: both sides of a pipe on one core.
@@ -109,7 +136,6 @@ async function parts(): Promise<void> {
   const acrossMs = across.reduce((sum, ms) => sum + ms, 0);
   console.log("\nstart-up, milliseconds");
   console.log(`  bundle a submission                ${spread(bundling, 1)}`);
-  console.log(`  start a peer host and load it      ${spread(starting, 1)}`);
   console.log(`\none core, peers in a process of their own (${SAMPLE.length} scenarios, ${ROUNDS} seeds)`);
   console.log(`  virtual seconds a wall second      ${Math.round(counts.virtualMs / acrossMs)}`);
   console.log(

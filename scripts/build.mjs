@@ -5,6 +5,8 @@
  *   dist/soak.js                  many seeds, for as long as one likes (scripts/soak.mjs)
  *   dist/keeper-thread.js         keeps hosts for a caller that blocks: tests and benchmarks
  *   dist/host.js, dist/stuck.js   the peer host and its watchdog, each one file, since a sandbox shows them nothing else
+ *   dist/build-submission.js      bundles or checks one submission in a process of its own
+ *   dist/intruder.js              tries to get out of a sandbox, before it is relied on
  *   dist/realm/                   what is evaluated inside each peer's realm
  *   dist/api/                     `import ... from "consensus-labs"`
  *
@@ -65,6 +67,8 @@ async function main() {
     }),
     bundleAlone("host", "grader/host/main.ts"),
     bundleAlone("stuck", "grader/host/stuck.ts"),
+    bundleAlone("build-submission", "grader/submission/build-program.ts"),
+    bundleAlone("intruder", "grader/sandbox/confine/intruder.ts"),
     buildRealmFiles(),
     buildApi(),
   ]);

@@ -17,6 +17,7 @@ submission  a folder with raft.ts; by default the current one if it has raft.ts,
   --runs <n>                   how many runs each scenario gets (default 5)
   --workers <n>                how many runs at a time (default: one for each core)
   --all-runs                   goes on after a scenario's first run that does not pass
+  --sandbox, --no-sandbox      keeps the submission from this machine, or not (default); see GRADING.md
   --json [file]                results as JSON, on standard output when no file is named
 
 calibrate:

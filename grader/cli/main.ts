@@ -43,6 +43,8 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .option("--runs <n>", "", parseRuns)
     .option("--workers <n>", "", parseWorkers)
     .option("--all-runs")
+    .option("--sandbox")
+    .option("--no-sandbox")
     .option("--json [file]")
     .enablePositionalOptions()
     .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {

@@ -1,14 +1,16 @@
 import type { Scenario, ScenarioMeta } from "../harness/scenario.ts";
+import type { JobLimits } from "../sandbox/confine/job.ts";
+import type { Sandbox } from "../sandbox/confine/sandbox.ts";
+import type { HostLimits } from "../sandbox/limits.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import {
-  bundleSubmission,
   makeSourceMapper,
   openSubmission,
   type SourceMapper,
   type Submission,
-  typeCheck,
   UngradableError,
 } from "../submission/index.ts";
+import { buildSubmission } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
 import { Aborted, type Player } from "./player.ts";
 import { RunPool } from "./pool.ts";
@@ -36,6 +38,12 @@ export interface GradeRequest {
   readonly runs: number;
   readonly workers: number;
   readonly allRuns?: boolean;
+  /** Keeps the submission from this machine; without it, it runs as an ordinary process. */
+  readonly sandbox?: Sandbox;
+  /** What peers may use, where it differs from the default. */
+  readonly limits?: Partial<HostLimits>;
+  /** What building the submission in a sandbox may take, where it differs. */
+  readonly buildLimits?: Partial<JobLimits>;
   /** Ends the grading early; what is known by then is the result. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: GradingEvent) => void;
@@ -84,10 +92,12 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     return finish(...ungradable(error, request.scenarios));
   }
   const submissionHash = submission.hash;
-  const bundle = bundleSubmission(submission);
-  const types = checkTypes(submission);
+  const { bundle, types } = buildSubmission(submission, request.sandbox, request.buildLimits);
   const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
-  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load);
+  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load, {
+    ...(request.sandbox && { sandbox: request.sandbox }),
+    ...(request.limits && { limits: request.limits }),
+  });
   request.signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (request.signal?.aborted) pool.abort();
   try {
@@ -160,11 +170,6 @@ export async function playAll({ schedule, player, mapper, workers, onEvent }: Pl
   } finally {
     for (const quiet of lanes) quiet.catch(() => {});
   }
-}
-
-/** A compiler that cannot be run takes nothing away from a grading. */
-function checkTypes(submission: Submission): Promise<readonly TypeProblem[]> {
-  return typeCheck(submission).catch(() => []);
 }
 
 function ungradable(error: unknown, scenarios: readonly Scenario[]): [Partial<GradingResult>, ScenarioResult[]] {

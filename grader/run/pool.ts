@@ -1,8 +1,11 @@
 import type { Tinypool } from "tinypool";
 import type { Load } from "../host/wire.ts";
+import { PLAIN } from "../sandbox/confine/confinement.ts";
+import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import { distFile } from "../sandbox/dist-file.ts";
 import { HostTable } from "../sandbox/host-table.ts";
 import { type HostHandle, HostKeeper } from "../sandbox/keeper.ts";
+import { DEFAULT_LIMITS, type HostLimits } from "../sandbox/limits.ts";
 import { Aborted, faultyRun, type Played, type Player, type PlayOrder } from "./player.ts";
 import type { WorkerReply, WorkerRequest } from "./worker.ts";
 
@@ -10,6 +13,12 @@ import type { WorkerReply, WorkerRequest } from "./worker.ts";
 interface Seat {
   readonly handle: HostHandle;
   owner: Promise<Load> | null;
+}
+
+export interface PoolOptions {
+  /** Without it, hosts are ordinary processes. */
+  readonly sandbox?: Sandbox;
+  readonly limits?: Partial<HostLimits>;
 }
 
 /**
@@ -21,6 +30,7 @@ interface Seat {
  */
 export class RunPool implements Player {
   private readonly keeper: HostKeeper;
+  private readonly limits: HostLimits;
   private readonly idle: Seat[];
   private readonly threads: Promise<Tinypool>;
   private readonly underWay = new Set<Promise<unknown>>();
@@ -32,8 +42,13 @@ export class RunPool implements Player {
   constructor(
     private readonly workers: number,
     private readonly load: Promise<Load>,
+    { sandbox, limits }: PoolOptions = {},
   ) {
-    this.keeper = new HostKeeper(new HostTable());
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.keeper = new HostKeeper(new HostTable(), {
+      limits: this.limits,
+      confinement: sandbox?.confinement ?? PLAIN,
+    });
     this.idle = this.keeper.start(workers).map((handle) => ({ handle, owner: null }));
     this.threads = startThreads(workers);
     this.aborted = new Promise((_, reject) => {
@@ -92,6 +107,7 @@ export class RunPool implements Player {
       host: seat.handle,
       table: this.keeper.table.buffer,
       load: seat.owner === null ? load : null,
+      limits: this.limits,
     };
     seat.owner = owner;
     try {
@@ -121,7 +137,7 @@ export class RunPool implements Player {
   }
 
   private async giveBack(seat: Seat, usable: boolean): Promise<void> {
-    if (usable && !this.isOver && this.keeper.isAlive(seat.handle)) {
+    if (usable && !this.isOver && this.keeper.canPlay(seat.handle)) {
       this.idle.push(seat);
       if (this.idle.length <= this.workers) return;
       // A fresh host was added, for a confirmation or another submission: the one that waits longest goes.

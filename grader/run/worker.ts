@@ -5,6 +5,7 @@ import type { Scenario } from "../harness/scenario.ts";
 import type { Load } from "../host/wire.ts";
 import { HostTable } from "../sandbox/host-table.ts";
 import type { HostHandle } from "../sandbox/keeper.ts";
+import type { HostLimits } from "../sandbox/limits.ts";
 import { ProcessHost } from "../sandbox/process-host.ts";
 import { HostLost } from "../sim/peer-host.ts";
 import { faultyRun, type Played, runLostAtLoad } from "./player.ts";
@@ -20,6 +21,7 @@ export interface WorkerRequest {
   readonly table: SharedArrayBuffer;
   /** For a host that has no code yet. */
   readonly load: Load | null;
+  readonly limits: HostLimits;
 }
 
 export interface WorkerReply {
@@ -42,13 +44,14 @@ export default function playOnHost({
   host: handle,
   table,
   load,
+  limits,
 }: WorkerRequest): WorkerReply {
   const startedMs = performance.now();
   const wallMs = () => performance.now() - startedMs;
   try {
     const scenario = scenarios.get(scenarioId);
     if (scenario === undefined) throw new Error(`there is no scenario ${scenarioId}`);
-    const host = new ProcessHost(handle, new HostTable(table));
+    const host = new ProcessHost(handle, new HostTable(table), limits);
     if (load !== null) host.load(load);
     const { loss, ...result } = playScenario(scenario, seed, host, options);
     if (loss === undefined) return { played: { ...result, wallMs: wallMs() }, hostUsable: true };

@@ -1,3 +1,6 @@
+import { realpathSync } from "node:fs";
+import { basename } from "node:path";
+import type { Box, Launch, ResourceLimits } from "./confine/confinement.ts";
 import { distFile } from "./dist-file.ts";
 import { HOST_HEAP_MB } from "./limits.ts";
 
@@ -5,6 +8,8 @@ import { HOST_HEAP_MB } from "./limits.ts";
 export interface HostProgram {
   readonly script: string;
   readonly nodeFlags: readonly string[];
+  /** Files and folders beside the script that it reads: all that it sees of the disk when it is confined. */
+  readonly files?: readonly string[];
 }
 
 /** The built peer host. */
@@ -18,7 +23,24 @@ export function peerHostProgram(): HostProgram {
     "--max-semi-space-size=32",
     `--max-old-space-size=${HOST_HEAP_MB}`,
   ];
-  return { script: distFile("host.js"), nodeFlags };
+  return { script: distFile("host.js"), nodeFlags, files: [distFile("stuck.js"), distFile("realm")] };
+}
+
+/** How a host is started without a sandbox. */
+export function plainLaunch({ script, nodeFlags }: HostProgram): Launch {
+  return { file: process.execPath, args: [...nodeFlags, script], env: HOST_ENV, uid: null, filter: null, depth: 0 };
+}
+
+/** What a confined host sees and may take. */
+export function hostBox({ script, nodeFlags, files = [] }: HostProgram, resources: ResourceLimits): Box {
+  const inside = (path: string) => `/code/${basename(path)}`;
+  return {
+    binds: [script, ...files].map((path) => [realpathSync(path), inside(path)]),
+    args: [...nodeFlags, inside(script)],
+    env: HOST_ENV,
+    limits: resources,
+    workshop: null,
+  };
 }
 
 /** All that a host sees of the environment. A clean one also starts faster, and no secret can leak. */

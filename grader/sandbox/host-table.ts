@@ -1,4 +1,5 @@
 import type { HostLossVerdict } from "../sim/peer-host.ts";
+import type { Place } from "./watch.ts";
 
 /**
  * The shared table: one slot for each host process.
@@ -20,6 +21,7 @@ const TEXT_BYTES = 8 * 1024;
 const STATE = 0;
 const WINDOW = 1;
 const TEXT_LENGTH = 2;
+const RUN = 3;
 const FIELDS = 4;
 
 const FREE = 0;
@@ -47,6 +49,7 @@ export class HostTable {
     for (let slot = 0; slot < SLOTS; slot++) {
       if (Atomics.compareExchange(this.fields, slot * FIELDS + STATE, FREE, ALIVE) !== FREE) continue;
       Atomics.store(this.fields, slot * FIELDS + WINDOW, 0);
+      Atomics.store(this.fields, slot * FIELDS + RUN, 0);
       return slot;
     }
     throw new Error(`more than ${SLOTS} peer hosts at once`);
@@ -56,10 +59,10 @@ export class HostTable {
     Atomics.store(this.fields, slot * FIELDS + STATE, FREE);
   }
 
-  /** The number of the window that the host is in, or null between windows. */
-  currentWindow(slot: number): number | null {
+  /** The number of the run that the host is in, and of the window, which is null between windows. */
+  place(slot: number): Place {
     const window = Atomics.load(this.fields, slot * FIELDS + WINDOW);
-    return window % 2 === 0 ? null : window;
+    return { run: Atomics.load(this.fields, slot * FIELDS + RUN), window: window % 2 === 0 ? null : window };
   }
 
   isGivenUp(slot: number): boolean {
@@ -80,6 +83,11 @@ export class HostTable {
   /** A window begins or ends: odd numbers are windows, even ones the time between them. */
   turn(slot: number): void {
     Atomics.add(this.fields, slot * FIELDS + WINDOW, 1);
+  }
+
+  /** Another run begins. */
+  beginRun(slot: number): void {
+    Atomics.add(this.fields, slot * FIELDS + RUN, 1);
   }
 
   /** Says that the channel is of no use any more, and blocks until the keeper has written down why; null when it never does. */

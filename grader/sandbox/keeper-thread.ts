@@ -4,8 +4,8 @@ import { type HostHandle, HostKeeper } from "./keeper.ts";
 import type { KeeperCommand, KeeperThreadData } from "./standalone.ts";
 
 /** A keeper in a thread of its own, for callers that block in the thread that started it. See `standalone.ts`. */
-const { table, mailbox, limits, program } = workerData as KeeperThreadData;
-const keeper = new HostKeeper(new HostTable(table), limits, program);
+const { table, mailbox, limits, program, confinement } = workerData as KeeperThreadData;
+const keeper = new HostKeeper(new HostTable(table), { limits, program, confinement });
 const answer = new Int32Array(mailbox);
 
 parentPort?.on("message", async (command: KeeperCommand) => {

@@ -1,12 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
 import { type Channel, openChannels } from "./channel.ts";
+import { type Confinement, type Launch, PLAIN } from "./confine/confinement.ts";
+import { launch } from "./confine/launch.ts";
+import { killGroup, spawnLaunch } from "./confine/spawn.ts";
 import { lossFromExit } from "./exit-reason.ts";
-import { HOST_ENV, type HostProgram, peerHostProgram } from "./host-program.ts";
+import { type HostProgram, hostBox, peerHostProgram, plainLaunch } from "./host-program.ts";
 import type { HostLoss, HostTable } from "./host-table.ts";
 import { DEFAULT_LIMITS, type HostLimits } from "./limits.ts";
 import { StderrCapture } from "./stderr-capture.ts";
-import { HostWatch, readUsage } from "./watch.ts";
+import { memoryKills, ProcessTree } from "./usage.ts";
+import { HostWatch } from "./watch.ts";
 
 /** A running host as plain data, so that it can be handed to the thread that plays on it. */
 export interface HostHandle {
@@ -23,10 +27,19 @@ interface KeptHost {
   readonly child: ChildProcess;
   readonly stderr: StderrCapture;
   readonly watch: HostWatch;
+  readonly tree: ProcessTree;
+  readonly memoryKillsBefore: number | null;
   /** Why the keeper killed it, when it did. */
   loss: HostLoss | null;
   exited: boolean;
   readonly gone: Promise<void>;
+}
+
+export interface KeeperOptions {
+  readonly limits?: HostLimits;
+  readonly program?: HostProgram;
+  /** How hosts are kept from the machine; see `prepareSandbox`. */
+  readonly confinement?: Confinement;
 }
 
 /**
@@ -36,12 +49,23 @@ interface KeptHost {
 export class HostKeeper {
   private readonly hosts = new Map<number, KeptHost>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly limits: HostLimits;
+  private readonly confinement: Confinement;
+  private readonly launch: Launch;
+  /** A host may have made processes, which count too. A plain one is trusted not to, as its own process is. */
+  private readonly mayFork: boolean;
 
   constructor(
     readonly table: HostTable,
-    private readonly limits: HostLimits = DEFAULT_LIMITS,
-    private readonly program: HostProgram = peerHostProgram(),
+    { limits = DEFAULT_LIMITS, program = peerHostProgram(), confinement = PLAIN }: KeeperOptions = {},
   ) {
+    this.limits = limits;
+    this.confinement = confinement;
+    this.mayFork = confinement.tier === "no-seccomp" || confinement.tier === "namespaces";
+    this.launch =
+      confinement.tier === "plain"
+        ? plainLaunch(program)
+        : launch(confinement, hostBox(program, limits.resources), STDIO_BEFORE_FILTER);
     // Whatever ends this thread, no host outlives it.
     process.on("exit", this.killAll);
   }
@@ -53,8 +77,11 @@ export class HostKeeper {
     return handles;
   }
 
-  isAlive(handle: HostHandle): boolean {
-    return this.hosts.get(handle.slot)?.exited === false;
+  /** Whether a host is there and has enough CPU time left for further runs. */
+  canPlay(handle: HostHandle): boolean {
+    const host = this.hosts.get(handle.slot);
+    if (host?.exited !== false) return false;
+    return (host.watch.seen.cpuMs ?? 0) < (this.limits.resources.cpuSeconds * 1000) / 2;
   }
 
   /** Ends a host that nobody plays on: resolves when it is reaped and nothing of it is left. */
@@ -63,6 +90,8 @@ export class HostKeeper {
     if (host === undefined || host.handle.pid !== handle.pid) return;
     this.kill(host);
     await host.gone;
+    // Somebody else may have waited for the same end.
+    if (this.hosts.get(handle.slot) !== host) return;
     this.hosts.delete(handle.slot);
     closeSync(handle.toHost);
     closeSync(handle.fromHost);
@@ -84,15 +113,10 @@ export class HostKeeper {
   }
 
   private startOne(channel: Channel): HostHandle {
-    const { script, nodeFlags } = this.program;
     const slot = this.table.claim();
+    const memoryKillsBefore = memoryKills();
     // A process group of its own: Ctrl-C reaches this process alone, which then ends its hosts in good order.
-    const child = spawn(process.execPath, [...nodeFlags, script], {
-      cwd: "/",
-      env: HOST_ENV,
-      detached: true,
-      stdio: ["ignore", "ignore", "pipe", channel.hostRead, channel.hostWrite],
-    });
+    const child = spawnLaunch(this.launch, ["ignore", "ignore", "pipe", channel.hostRead, channel.hostWrite]);
     closeSync(channel.hostRead);
     closeSync(channel.hostWrite);
     const handle = { slot, pid: child.pid ?? 0, toHost: channel.toHost, fromHost: channel.fromHost };
@@ -103,6 +127,8 @@ export class HostKeeper {
       child,
       stderr,
       watch: new HostWatch(this.limits),
+      tree: new ProcessTree(child.pid ?? 0, this.launch.depth, this.mayFork),
+      memoryKillsBefore,
       loss: null,
       exited: false,
       gone,
@@ -126,18 +152,32 @@ export class HostKeeper {
       child.once("exit", async (code, signal) => {
         hostOf().exited = true;
         await stderr.drained(STDERR_GRACE_MS);
-        const killedFor = signal === "SIGKILL" ? hostOf().loss : null;
-        finish(killedFor ?? lossFromExit(code, signal, stderr.text()));
+        const host = hostOf();
+        const killedFor = signal === "SIGKILL" ? host.loss : null;
+        finish(killedFor ?? this.explain(host, code, signal));
       });
+    });
+  }
+
+  private explain(host: KeptHost, code: number | null, signal: NodeJS.Signals | null): HostLoss {
+    const killsNow = memoryKills();
+    return lossFromExit({
+      code,
+      signal,
+      stderr: host.stderr.text(),
+      isConfined: this.confinement.tier !== "plain",
+      seen: host.watch.seen,
+      limits: this.limits,
+      hadMemoryKill: killsNow === null ? null : killsNow !== host.memoryKillsBefore,
     });
   }
 
   private look(): void {
     const nowMs = performance.now();
     for (const host of this.hosts.values()) {
-      const { slot, pid } = host.handle;
+      const { slot } = host.handle;
       if (host.exited || host.loss !== null) continue;
-      host.loss = host.watch.look(this.table.currentWindow(slot), readUsage(pid), nowMs);
+      host.loss = host.watch.look(this.table.place(slot), host.tree.usage(), nowMs);
       if (host.loss === null && this.table.isGivenUp(slot)) host.loss = CHANNEL_CLOSED;
       if (host.loss !== null) this.kill(host);
     }
@@ -153,18 +193,15 @@ export class HostKeeper {
   }
 
   private kill(host: KeptHost): void {
-    // Until it is reaped its id cannot belong to another process.
-    if (host.exited || host.handle.pid === 0) return;
-    try {
-      process.kill(-host.handle.pid, "SIGKILL");
-    } catch {
-      host.child.kill("SIGKILL");
-    }
+    if (!host.exited && host.handle.pid !== 0) killGroup(host.child);
   }
 }
 
 /** A grandchild could hold standard error open for ever. */
 const STDERR_GRACE_MS = 100;
+
+/** Standard input, output, error, and the two ends of the channel. */
+const STDIO_BEFORE_FILTER = 5;
 
 const CHANNEL_CLOSED: HostLoss = {
   verdict: "crashed",

@@ -1,7 +1,11 @@
+import type { ResourceLimits } from "./confine/confinement.ts";
+
 /** What a peer host may use. All figures stand here. */
 export interface HostLimits {
   /** CPU time of the host, all its threads, in one window. Beyond it: `hung`. */
   readonly windowCpuMs: number;
+  /** CPU time of the host in one run. Beyond it: `hung`. */
+  readonly runCpuMs: number;
   /** Wall time of one window. Beyond it: `hung`, also when the host only sleeps. */
   readonly windowWallMs: number;
   /** Resident memory of the host, heap and buffers alike. Beyond it: `out-of-memory`. */
@@ -17,16 +21,29 @@ export interface HostLimits {
   readonly stderrBytes: number;
   /** How often the watch looks. A limit is overshot by about that much. */
   readonly pollMs: number;
+  /**
+   * What the system keeps a confined host to, for what is too quick for the watch. CPU time there is that of many runs:
+   * a host that has used half of it plays no further one.
+   */
+  readonly resources: ResourceLimits;
 }
 
 export const DEFAULT_LIMITS: HostLimits = {
   windowCpuMs: 2_000,
+  runCpuMs: 120_000,
   windowWallMs: 30_000,
   residentBytes: 512 * 1024 * 1024,
   growthBytes: 96 * 1024 * 1024,
   frameBytes: 80 * 1024 * 1024,
   stderrBytes: 1024 * 1024,
   pollMs: 25,
+  resources: {
+    dataBytes: 1024 * 1024 * 1024,
+    cpuSeconds: 600,
+    fileBytes: 1024 * 1024,
+    openFiles: 64,
+    processes: 32,
+  },
 };
 
 /**

@@ -46,6 +46,7 @@ export class ProcessHost implements PeerHost {
     this.fromUs = 0;
     this.peers = 0;
     if (this.lost !== null) return;
+    this.table.beginRun(this.handle.slot);
     try {
       this.stream.write(encodeReset());
     } catch (error) {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { type Confinement, PLAIN } from "./confine/confinement.ts";
 import { distFile } from "./dist-file.ts";
 import { type HostProgram, peerHostProgram } from "./host-program.ts";
 import { HostTable } from "./host-table.ts";
@@ -13,6 +14,7 @@ export interface KeeperThreadData {
   readonly mailbox: SharedArrayBuffer;
   readonly limits: HostLimits;
   readonly program: HostProgram;
+  readonly confinement: Confinement;
 }
 
 export type KeeperCommand =
@@ -31,13 +33,20 @@ export class StandaloneHosts {
   private readonly ended: Promise<void>;
   private readonly limits: HostLimits;
 
-  constructor(options: { readonly limits?: Partial<HostLimits>; readonly program?: HostProgram } = {}) {
+  constructor(
+    options: {
+      readonly limits?: Partial<HostLimits>;
+      readonly program?: HostProgram;
+      readonly confinement?: Confinement;
+    } = {},
+  ) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     const data: KeeperThreadData = {
       table: this.table.buffer,
       mailbox: this.mailbox,
       limits: this.limits,
       program: options.program ?? peerHostProgram(),
+      confinement: options.confinement ?? PLAIN,
     };
     this.thread = new Worker(distFile("keeper-thread.js"), { workerData: data, trackUnmanagedFds: false });
     this.thread.unref();

@@ -1,39 +1,52 @@
-import { readFileSync } from "node:fs";
 import type { HostLoss } from "./host-table.ts";
 import type { HostLimits } from "./limits.ts";
+import { UNKNOWN_USAGE, type Usage } from "./usage.ts";
 
-/** What a process has used so far. */
-export interface Usage {
-  /** CPU time of all its threads; null where the system does not tell. */
-  readonly cpuMs: number | null;
-  readonly residentBytes: number | null;
+/** Where a host is: the number of its run, and that of the window it is in, null between windows. */
+export interface Place {
+  readonly run: number;
+  readonly window: number | null;
 }
 
 /**
  * Decides, look by look, whether one host is within its limits.
  *
  * CPU time at the start of a window is what the process had used when the window was first seen, so a window is measured
- * at most one look short, never long.
+ * at most one look short, never long. The same holds for a run.
  */
 export class HostWatch {
   private window: number | null = null;
+  private run: number | null = null;
   private sinceMs = 0;
-  private atStart: Usage = UNKNOWN;
+  private atStart: Usage = UNKNOWN_USAGE;
+  private runStart: Usage = UNKNOWN_USAGE;
+  /** CPU time at the last look, and the most memory so far: they explain an end that comes before the next look. */
+  seen: Usage = UNKNOWN_USAGE;
 
   constructor(private readonly limits: HostLimits) {}
 
-  /** `window`: the number of the window it is in, null between windows. `nowMs`: monotonic wall time. */
-  look(window: number | null, usage: Usage, nowMs: number): HostLoss | null {
+  /** `nowMs`: monotonic wall time. */
+  look({ run, window }: Place, usage: Usage, nowMs: number): HostLoss | null {
     const { limits, atStart } = this;
+    // A process that is being taken down has no memory any more.
+    const residentBytes = Math.max(this.seen.residentBytes ?? 0, usage.residentBytes ?? 0);
+    this.seen = { cpuMs: usage.cpuMs ?? this.seen.cpuMs, residentBytes };
     if (usage.residentBytes !== null && usage.residentBytes > limits.residentBytes) {
       return loss("out-of-memory", `the peers used more than ${megabytes(limits.residentBytes)} of memory`);
     }
+    // A host that is still being started shows nothing yet.
+    if (run !== this.run || this.runStart.cpuMs === null) {
+      this.run = run;
+      this.runStart = usage;
+    }
+    if (since(this.runStart.cpuMs, usage.cpuMs) >= limits.runCpuMs) return tooLongRun(limits);
     if (window === null || window !== this.window) {
       this.window = window;
       this.sinceMs = nowMs;
       this.atStart = usage;
       return null;
     }
+    if (atStart.cpuMs === null) this.atStart = usage;
     // Where CPU time is unknown the wall clock decides alone: a slow machine must not look like a hanging peer.
     if (since(atStart.cpuMs, usage.cpuMs) >= limits.windowCpuMs) {
       const grownBytes = since(atStart.residentBytes, usage.residentBytes);
@@ -52,19 +65,10 @@ export class HostWatch {
   }
 }
 
-/** Reads a process's usage; nulls where there is no /proc, or the process is gone. */
-export function readUsage(pid: number): Usage {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The second field is the command in parentheses and may hold anything; times are the 14th and 15th field.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const ticks = Number(fields[11]) + Number(fields[12]);
-    const pages = Number(fields[21]);
-    if (!Number.isFinite(ticks) || !Number.isFinite(pages)) return UNKNOWN;
-    return { cpuMs: ticks * MS_PER_TICK, residentBytes: pages * pageBytes() };
-  } catch {
-    return UNKNOWN;
-  }
+/** Also what the system's own limit on CPU time means, which holds when nobody looks. */
+export function tooLongRun(limits: HostLimits): HostLoss {
+  const seconds = Math.min(limits.runCpuMs / 1000, limits.resources.cpuSeconds);
+  return loss("hung", `the peers took more than ${seconds} s of computing in all`);
 }
 
 /** How much a figure grew; 0 where it is not known. */
@@ -74,22 +78,6 @@ function since(before: number | null, now: number | null): number {
 
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1024 / 1024)} MB`;
-}
-
-const UNKNOWN: Usage = { cpuMs: null, residentBytes: null };
-/** Linux shows times in hundredths of a second, whatever its own tick is. */
-const MS_PER_TICK = 10;
-
-let knownPageBytes: number | undefined;
-
-/** 4, 16 or 64 KiB: found from this process's own size in pages and in bytes, since Node does not tell. */
-function pageBytes(): number {
-  if (knownPageBytes === undefined) {
-    const pages = Number(readFileSync("/proc/self/statm", "latin1").split(" ")[1]);
-    const ratio = process.memoryUsage.rss() / pages;
-    knownPageBytes = ratio > 40_000 ? 65_536 : ratio > 10_000 ? 16_384 : 4_096;
-  }
-  return knownPageBytes;
 }
 
 function loss(verdict: HostLoss["verdict"], message: string): HostLoss {

@@ -86,8 +86,9 @@ async function runEsbuild(options: BuildOptions & typeof OPTIONS): Promise<Outco
     return { built: await esbuild.build(options) };
   } catch (error) {
     const errors = (error as { errors?: readonly Message[] }).errors;
-    if (errors === undefined || errors.length === 0) throw error;
-    return { errors };
+    if (errors !== undefined && errors.length > 0) return { errors };
+    if (!/service (was stopped|is no longer running)/.test(String(error))) throw error;
+    throw new UngradableError("the bundler does not survive this source; is something in it nested extremely deep?");
   } finally {
     buildsRunning--;
     // Its process would stay for as long as ours otherwise.

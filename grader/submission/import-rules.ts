@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
 import { adviceFor, isForeignBuiltin, REALM_MODULES, realmModule } from "./modules.ts";
 import { isInside, type Submission } from "./open.ts";
@@ -91,12 +91,20 @@ async function resolveOwnFile(
   if (isOutside || !isInside(submission.dir, dirname(`${resolveDir}/${specifier}`))) {
     return refused(`${specifier} lies outside the submission's folder; copy it into the folder`);
   }
-  if (found.errors.length > 0 || found.path === "") return refused(`there is no file ${specifier}`);
+  if (found.errors.length > 0 || found.path === "") return refused(missing(specifier));
   if (/[/\\]node_modules[/\\]/.test(found.path.slice(submission.dir.length))) {
     return refused(`${specifier} is part of a package; packages are not available to a peer`);
   }
   if (!statSync(found.path).isFile()) return refused(`${specifier} is not a file`);
+  // What is graded is what was counted and hashed.
+  const path = relative(submission.dir, found.path).split(sep).join("/");
+  if (!submission.files.includes(path)) return refused(missing(specifier));
   return { path: found.path };
+}
+
+/** Also of a file that is there, but no source: where the submission is built apart, only its sources are. */
+function missing(specifier: string): string {
+  return `there is no file ${specifier} among the submission's sources`;
 }
 
 function refused(text: string): OnResolveResult {

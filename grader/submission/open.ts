@@ -14,7 +14,9 @@ export interface Submission {
   readonly main: string;
   /** All source files, relative to `dir`, with `/`, sorted. */
   readonly files: readonly string[];
-  /** SHA-256, in hexadecimal, over the paths and contents of `files`: equal for equal sources, wherever the folder lies. */
+  /** Symbolic links to files and folders of its own, relative to `dir`, sorted, and where each leads to in the end. */
+  readonly links: readonly { readonly path: string; readonly target: string }[];
+  /** SHA-256, in hexadecimal, over the paths and contents of `files`, and over `links`: equal for equal sources, wherever the folder lies. */
   readonly hash: string;
 }
 
@@ -26,6 +28,8 @@ const SKIPPED_FOLDERS = new Set(["node_modules", "dist", "coverage"]);
 const MAX_FILES = 200;
 const MAX_BYTES = 2_000_000;
 const MAX_FOLDER_ENTRIES = 10_000;
+const MAX_DEPTH = 20;
+const MAX_NESTING = 1_000;
 
 /**
  * Finds the submission in a folder. Reads its files, but runs and checks nothing of them.
@@ -35,8 +39,9 @@ const MAX_FOLDER_ENTRIES = 10_000;
 export function openSubmission(dir: string, iface: PeerInterface): Submission {
   const root = openFolder(dir);
   const main = findMain(root, dir, iface);
-  const sources = listSources(root, dir);
-  return { dir: root, iface, main, files: sources.map((source) => source.path), hash: hashOf(root, sources) };
+  const { sources, links } = listSources(root, dir);
+  const files = sources.map((source) => source.path);
+  return { dir: root, iface, main, files, links, hash: hashOf(root, sources, links) };
 }
 
 function openFolder(dir: string): string {
@@ -83,29 +88,51 @@ interface SourceFile {
   readonly sizeBytes: number;
 }
 
-/** All source files below the folder, sorted by path. Links are left out: importing through one is judged later. */
-function listSources(root: string, dir: string): SourceFile[] {
+/** All source files below the folder, and the links to what lies in it, sorted by path. */
+function listSources(root: string, dir: string): { sources: SourceFile[]; links: Submission["links"] } {
   const sources: SourceFile[] = [];
-  const folders = [root];
+  const links: { path: string; target: string }[] = [];
+  const folders = [{ path: root, depth: 0 }];
   let seen = 0;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const name of namesIn(folder, dir)) {
+    if (folder.depth > MAX_DEPTH) {
+      const place = relativePath(root, folder.path).split("/", 3).join("/");
+      throw new UngradableError(`${dir} has folders nested more than ${MAX_DEPTH} deep, in ${place}`);
+    }
+    for (const name of namesIn(folder.path, dir)) {
       seen++;
       if (seen > MAX_FOLDER_ENTRIES) {
         throw new UngradableError(
           `${dir} holds more than ${MAX_FOLDER_ENTRIES} files; is it the submission's own folder?`,
         );
       }
-      const path = join(folder, name);
+      const path = join(folder.path, name);
       const stats = lstatSync(path, { throwIfNoEntry: false });
-      if (stats?.isDirectory() === true && !isSkipped(name)) folders.push(path);
+      if (stats?.isDirectory() === true && !isSkipped(name)) folders.push({ path, depth: folder.depth + 1 });
       if (stats?.isFile() === true && isSource(name)) {
-        sources.push({ path: relative(root, path).split(sep).join("/"), sizeBytes: stats.size });
+        sources.push({ path: relativePath(root, path), sizeBytes: stats.size });
       }
+      const target = stats?.isSymbolicLink() === true ? targetInside(root, path) : null;
+      if (target !== null) links.push({ path: relativePath(root, path), target });
     }
   }
   checkAmount(sources, dir);
-  return sources.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+  return { sources: sources.sort(byPath), links: links.sort(byPath) };
+}
+
+/** Where a link leads to, relative to the folder; null when that is outside or nowhere. */
+function targetInside(root: string, path: string): string | null {
+  try {
+    const target = realpathSync(path);
+    return target !== root && isInside(root, target) ? relativePath(root, target) : null;
+  } catch {
+    return null;
+  }
+}
+
+function relativePath(root: string, path: string): string {
+  return relative(root, path).split(sep).join("/");
 }
 
 function checkAmount(sources: readonly SourceFile[], dir: string): void {
@@ -122,14 +149,34 @@ function checkAmount(sources: readonly SourceFile[], dir: string): void {
   }
 }
 
-function hashOf(root: string, sources: readonly SourceFile[]): string {
+function hashOf(root: string, sources: readonly SourceFile[], links: Submission["links"]): string {
   const hash = createHash("sha256");
   for (const { path } of sources) {
     const content = readSource(join(root, path), path);
+    checkNesting(content, path);
     // Lengths first, so that no two lists of files give the same bytes.
     hash.update(`${Buffer.byteLength(path)}:${path}${content.length}:`).update(content);
   }
+  for (const { path, target } of links)
+    hash.update(`link ${Buffer.byteLength(path)}:${path}${target.length}:${target}`);
   return hash.digest("hex");
+}
+
+/**
+ * Brackets that are never closed, so to speak: bundler and compiler read nested code by recursion, and die of too much of
+ * it. Those in strings and comments count too, where nobody writes so many.
+ */
+function checkNesting(content: Buffer, path: string): void {
+  let depth = 0;
+  let line = 1;
+  for (const byte of content) {
+    if (byte === 0x0a) line++;
+    else if (byte === 0x28 || byte === 0x5b || byte === 0x7b) depth++;
+    else if (depth > 0 && (byte === 0x29 || byte === 0x5d || byte === 0x7d)) depth--;
+    if (depth > MAX_NESTING) {
+      throw new UngradableError(`brackets are nested more than ${MAX_NESTING} deep in ${path}, line ${line}`);
+    }
+  }
 }
 
 function readSource(path: string, name: string): Buffer {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { Aborted } from "../../grader/run/player.ts";
-import { RunPool } from "../../grader/run/pool.ts";
+import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
 import { childrenOf, folderWith, isRunning, raftWith, until } from "../cli/run-cli.ts";
@@ -11,11 +11,12 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
 
-function poolFor(constructorBody: string, workers = 1): RunPool {
+function poolFor(constructorBody: string, workers = 1, options: PoolOptions = {}): RunPool {
   const bundle = bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(constructorBody) }), iface));
   const pool = new RunPool(
     workers,
     bundle.then(({ code, filename }) => ({ code, filename, iface })),
+    options,
   );
   pools.push(pool);
   return pool;
@@ -34,6 +35,17 @@ test("a host that is lost costs its own run and no other", async () => {
     expect(result.verdict).toBe(i % 2 === 0 ? "output-limit" : "failed");
     if (i % 2 === 1) expect(result.traceHash).toBe(before.traceHash);
   }
+});
+
+test("limits are those that were asked for", async () => {
+  const order = { scenarioId: "lab2a/initial-election", seed: 1 };
+  const quick = await poolFor("for (;;);", 1, { limits: { windowCpuMs: 300 } }).play(order);
+  expect(quick.loss).toMatchObject({
+    verdict: "hung",
+    message: expect.stringContaining("more than 0.3 s of computing"),
+  });
+  const short = await poolFor("console.log('x'.repeat(50_000))", 1, { limits: { frameBytes: 10_000 } }).play(order);
+  expect(short.verdict).toBe("output-limit");
 });
 
 test("a fault of the grader is told as one, and the next run is played as ever", async () => {

@@ -15,7 +15,7 @@ function keep(
   const table = new HostTable();
   const script = fileURLToPath(new URL(`fixtures/${fixture}.mjs`, import.meta.url));
   const program = { script, nodeFlags: ["--max-old-space-size=1024", "--single-threaded-gc"] };
-  const keeper = new HostKeeper(table, { ...DEFAULT_LIMITS, ...limits }, program);
+  const keeper = new HostKeeper(table, { limits: { ...DEFAULT_LIMITS, ...limits }, program });
   keepers.push(keeper);
   return { keeper, table, host: keeper.start(1)[0] as HostHandle };
 }
@@ -72,7 +72,7 @@ test("the stack that the host printed when it was stuck comes along", async () =
 test("computing between windows is nobody's business", async () => {
   const { keeper, host } = keep("spin", { windowCpuMs: 200 });
   await new Promise((resolve) => setTimeout(resolve, 800));
-  expect(keeper.isAlive(host)).toBe(true);
+  expect(keeper.canPlay(host)).toBe(true);
 });
 
 test("each window has its time anew", async () => {
@@ -82,7 +82,7 @@ test("each window has its time anew", async () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     table.turn(host.slot);
   }
-  expect(keeper.isAlive(host)).toBe(true);
+  expect(keeper.canPlay(host)).toBe(true);
 });
 
 test("a host that closes its channel but lives on is ended when the player gives it up", async () => {

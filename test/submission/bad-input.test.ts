@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeFolder, refusal } from "./folder.ts";
@@ -71,6 +71,32 @@ describe("a folder that holds no submission", () => {
   it("has sources that are too large", async () => {
     const folder = makeFolder({ "raft.ts": "export class Raft {}", "table.ts": `//${"x".repeat(2_000_000)}` });
     await expectRefusal(folder, /at most 2000000 are graded \(table\.ts alone has 2000002\)/);
+  });
+});
+
+describe("what is far beyond any submission ends at once", () => {
+  it("a source of 100 MB, which is not read", async () => {
+    const folder = makeFolder({ "raft.ts": "" });
+    truncateSync(join(folder, "raft.ts"), 100_000_000);
+    const startedMs = performance.now();
+    await expectRefusal(folder, /100000000 bytes; at most 2000000 are graded/);
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  });
+
+  it("10 001 files", async () => {
+    const folder = makeFolder({ "raft.ts": "export class Raft {}" });
+    for (let i = 0; i < 10_000; i++) writeFileSync(join(folder, `f${i}.txt`), "");
+    await expectRefusal(folder, /holds more than 10000 files/);
+  });
+
+  it("folders in folders", async () => {
+    const folder = makeFolder({ "raft.ts": "export class Raft {}", [`${"d/".repeat(21)}x.ts`]: "" });
+    await expectRefusal(folder, /nested more than 20 deep, in d\/d\/d/);
+  });
+
+  it("brackets in brackets", async () => {
+    const folder = makeFolder({ "raft.ts": `\nexport class Raft { x = ${"[".repeat(1e5)}${"]".repeat(1e5)} }` });
+    await expectRefusal(folder, /brackets are nested more than 1000 deep in raft\.ts, line 2/);
   });
 });
 
@@ -185,6 +211,11 @@ describe("imports that a peer does not have", () => {
       "tsconfig.json": `{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }`,
     });
     await expectRefusal(folder, /the package @\/log is not available/, [1, 15]);
+  });
+
+  it("a file that is no source, which is neither counted nor hashed", async () => {
+    const folder = makeFolder({ "raft.ts": `import x from "./data.txt";\n${raft}`, "data.txt": "x" });
+    await expectRefusal(folder, /there is no file \.\/data\.txt among the submission's sources/, [1, 15]);
   });
 
   it("a file that went away after the folder was listed", async () => {

@@ -5,9 +5,11 @@ import { printable } from "../../report/printable.ts";
 import { ProgressReport } from "../../report/progress.ts";
 import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
 import type { GradingResult } from "../../run/result.ts";
+import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
+import { UsageError } from "../input/usage-error.ts";
 import { interruptible } from "../output/interrupt.ts";
 import { OutputFile } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
@@ -18,6 +20,7 @@ export interface GradeOptions {
   readonly runs?: number;
   readonly workers?: number;
   readonly allRuns?: boolean;
+  readonly sandbox?: boolean;
   /** `true`: results go to standard output, and nothing else does. A text: to that file. */
   readonly json?: true | string;
 }
@@ -36,6 +39,7 @@ export async function gradeCommand(
   const runs = options.runs ?? DEFAULT_RUNS;
   const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const isJsonOnly = options.json === true;
+  const sandbox = options.sandbox === true ? await requiredSandbox() : null;
 
   const report = isJsonOnly ? stdio.err : stdio.out;
   const { signal, abort } = interruptible();
@@ -65,6 +69,7 @@ export async function gradeCommand(
       runs,
       workers: options.workers ?? defaultWorkers(),
       ...(options.allRuns && { allRuns: true }),
+      ...(sandbox !== null && { sandbox }),
       signal,
       onEvent: progress.onEvent,
     });
@@ -80,6 +85,16 @@ export async function gradeCommand(
   }
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
   return isUnread && file === null ? EXIT.usage : exitCodeOf(result);
+}
+
+/** The best sandbox that there is, after it was tried. */
+async function requiredSandbox(): Promise<Sandbox> {
+  const sandbox = await prepareSandbox("auto");
+  const holes = sandbox.tier === "plain" ? sandbox.advice() : describeHoles(await sandbox.selfTest());
+  if (sandbox.tier === "plain" || holes.length > 0) {
+    throw new UsageError(`no sandbox works here, so nothing is graded with --sandbox\n${holes.join("\n")}`);
+  }
+  return sandbox;
 }
 
 function heading(lab: string, submission: string, scenarios: number, runs: number): string {

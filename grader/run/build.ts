@@ -1,0 +1,113 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Job, type JobLimits, runJob } from "../sandbox/confine/job.ts";
+import type { Bind } from "../sandbox/confine/programs.ts";
+import type { Sandbox } from "../sandbox/confine/sandbox.ts";
+import { distFile, packageRoot } from "../sandbox/dist-file.ts";
+import { type BuildAnswer, type BuildOrder, buildAnswer, makeBuildOrder } from "../submission/build-order.ts";
+import { type Bundle, bundleSubmission, type Submission, typeCheck, UngradableError } from "../submission/index.ts";
+import type { TypeProblem } from "./result.ts";
+
+const MB = 1024 * 1024;
+
+/** What building one submission may take. Its sources have 2 MB at most. */
+export const BUILD_LIMITS: JobLimits = {
+  wallMs: 120_000,
+  cpuMs: 30_000,
+  residentBytes: 1024 * MB,
+  outputBytes: 32 * MB,
+  temporaryBytes: 64 * MB,
+  resources: { dataBytes: 4096 * MB, cpuSeconds: 30, fileBytes: 32 * MB, openFiles: 1024, processes: 512 },
+};
+
+/** What is being made of a submission. */
+export interface Build {
+  /** Rejects with UngradableError when it cannot be loaded, or when building it takes too much. */
+  readonly bundle: Promise<Bundle>;
+  /** Never rejects: a compiler that cannot be run, or takes too much, takes nothing away from a grading. */
+  readonly types: Promise<readonly TypeProblem[]>;
+}
+
+/**
+ * Bundles a submission and checks its types. With a sandbox, each in a process of its own under limits of its own, whose
+ * answer is checked; without, in this process.
+ *
+ * Such a process may start others (a filter of system calls that forbids it would forbid the bundler and the compiler,
+ * which are programs of their own), but it runs nothing of the submission: what could go wrong is that a source makes
+ * one of them take too much, or finds a fault in it. So they see no file but their own and the submission's, no network,
+ * and are limited in number.
+ */
+export function buildSubmission(submission: Submission, sandbox?: Sandbox, changed: Partial<JobLimits> = {}): Build {
+  const limits = { ...BUILD_LIMITS, ...changed };
+  if (sandbox === undefined) {
+    return { bundle: bundleSubmission(submission), types: typeCheck(submission).catch(() => []) };
+  }
+  return {
+    bundle: bundleApart(submission, sandbox, limits),
+    types: typesApart(submission, sandbox, limits).catch(() => []),
+  };
+}
+
+async function bundleApart(submission: Submission, sandbox: Sandbox, limits: JobLimits): Promise<Bundle> {
+  const answer = await runBuild(makeBuildOrder(submission, "bundle"), sandbox, limits);
+  if (answer.kind === "bundle") return answer.bundle;
+  if (answer.kind !== "ungradable") throw new Error("the build process answered what it was not asked");
+  // The place stands in the message already.
+  const prefix = answer.place === undefined ? "" : `${answer.place.file}:${answer.place.line}:${answer.place.column}: `;
+  throw new UngradableError(answer.message.slice(prefix.length), answer.place);
+}
+
+async function typesApart(submission: Submission, sandbox: Sandbox, limits: JobLimits): Promise<TypeProblem[]> {
+  const answer = await runBuild(makeBuildOrder(submission, "types"), sandbox, limits);
+  return answer.kind === "types" ? answer.problems : [];
+}
+
+async function runBuild(order: BuildOrder, sandbox: Sandbox, limits: JobLimits): Promise<BuildAnswer> {
+  const script = distFile("build-submission.js");
+  const job: Job = { files: buildFiles(script), args: [script], input: JSON.stringify(order), limits };
+  const outcome = await runJob(sandbox.confinement, job);
+  if (outcome.kind === "limit")
+    throw new UngradableError(`building it took more than ${limitText(outcome.limit, limits)}`);
+  if (outcome.kind === "failed") throw new Error(`the submission could not be built: ${outcome.reason}`);
+  return buildAnswer.parse(JSON.parse(outcome.output)) as BuildAnswer;
+}
+
+function limitText(limit: "wall" | "cpu" | "memory" | "output", limits: JobLimits): string {
+  switch (limit) {
+    case "wall":
+      return `${limits.wallMs / 1000} s`;
+    case "cpu":
+      return `${limits.cpuMs / 1000} s of computing`;
+    case "memory":
+      return `${Math.round(limits.residentBytes / MB)} MB of memory`;
+    case "output":
+      return `${Math.round(limits.outputBytes / MB)} MB of output`;
+  }
+}
+
+let knownFiles: Bind[] | undefined;
+
+/** What the bundler and the compiler need, where each is looked for: nothing else of this package is shown. */
+function buildFiles(script: string): Bind[] {
+  if (knownFiles === undefined) {
+    const platform = `${process.platform}-${process.arch}`;
+    const root = packageRoot();
+    const own = ["package.json", "labs/api", "dist/api"].map((path) => join(root, path));
+    const packages = ["esbuild", `@esbuild/${platform}`, "typescript", `@typescript/typescript-${platform}`];
+    knownFiles = [
+      script,
+      ...own.filter((path) => existsSync(path)),
+      ...packages.map((name) => packagePath(name, root)),
+    ].map((path) => [realpathSync(path), path]);
+  }
+  return knownFiles;
+}
+
+/** The folder of a package as it is found from here, which may be a link. */
+function packagePath(name: string, from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const path = join(folder, "node_modules", name);
+    if (existsSync(path)) return path;
+    if (dirname(folder) === folder) throw new Error(`the package ${name} is not installed`);
+  }
+}

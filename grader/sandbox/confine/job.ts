@@ -1,0 +1,132 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StderrCapture } from "../stderr-capture.ts";
+import { ProcessTree } from "../usage.ts";
+import { type Box, type Confinement, type Launch, type ResourceLimits, SCRATCH } from "./confinement.ts";
+import { launch } from "./launch.ts";
+import { killGroup, spawnLaunch } from "./spawn.ts";
+
+/** Limits of one job: a process that is given something, gives something back, and ends. */
+export interface JobLimits {
+  readonly wallMs: number;
+  /** CPU time of all its processes. */
+  readonly cpuMs: number;
+  /** Resident memory of all its processes. */
+  readonly residentBytes: number;
+  readonly outputBytes: number;
+  /** Of its folder for temporary files. */
+  readonly temporaryBytes: number;
+  readonly resources: ResourceLimits;
+}
+
+export type JobOutcome =
+  | { readonly kind: "done"; readonly output: string }
+  | { readonly kind: "limit"; readonly limit: "wall" | "cpu" | "memory" | "output" }
+  /** It ended by itself, and not well. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+export interface Job {
+  /** The script and what it needs, all found inside under the same paths as outside. */
+  readonly files: Box["binds"];
+  readonly args: readonly string[];
+  readonly input: string;
+  readonly limits: JobLimits;
+}
+
+/** Runs a job that may start processes, confined or plain, and leaves nothing of it behind. */
+export async function runJob(confinement: Confinement, job: Job): Promise<JobOutcome> {
+  const isPlain = confinement.tier === "plain";
+  const temporary = isPlain ? mkdtempSync(join(tmpdir(), "consensus-labs-job-")) : SCRATCH;
+  const start = isPlain ? plainJob(job, temporary) : launch(confinement, boxOf(job), STDIO_BEFORE_FILTER);
+  const running = new RunningJob(spawnLaunch(start, ["pipe", "pipe", "pipe"]), start, job.limits);
+  const stop = () => running.kill();
+  process.on("exit", stop);
+  try {
+    return await running.outcome(job.input);
+  } finally {
+    process.off("exit", stop);
+    if (isPlain) rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function boxOf({ files, args, limits }: Job): Box {
+  const workshop = { temporaryBytes: limits.temporaryBytes };
+  return { binds: files, args, env: { ...ENV, TMPDIR: SCRATCH }, limits: limits.resources, workshop };
+}
+
+function plainJob({ args }: Job, temporary: string): Launch {
+  const env = { ...ENV, TMPDIR: temporary };
+  return { file: process.execPath, args, env, uid: null, filter: null, depth: 0 };
+}
+
+class RunningJob {
+  private readonly tree: ProcessTree;
+  private readonly stderr: StderrCapture;
+  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+  private limit: (JobOutcome & { kind: "limit" })["limit"] | null = null;
+
+  constructor(
+    private readonly child: ChildProcess,
+    start: Launch,
+    private readonly limits: JobLimits,
+  ) {
+    this.tree = new ProcessTree(child.pid ?? 0, start.depth, true);
+    this.stderr = new StderrCapture(child.stderr, STDERR_BYTES_MAX, () => this.end("output"));
+    child.stdin?.on("error", () => {});
+    child.stdout?.on("data", (chunk: Buffer) => {
+      this.bytes += chunk.length;
+      if (this.bytes > limits.outputBytes) this.end("output");
+      else this.chunks.push(chunk);
+    });
+  }
+
+  async outcome(input: string): Promise<JobOutcome> {
+    const startedMs = performance.now();
+    const timer = setInterval(() => this.look(performance.now() - startedMs), POLL_MS);
+    try {
+      const closed = once(this.child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+      this.child.stdin?.end(input);
+      const [code, signal] = await closed;
+      if (this.limit !== null) return { kind: "limit", limit: this.limit };
+      if (code === 0) return { kind: "done", output: Buffer.concat(this.chunks).toString("utf8") };
+      const stderr = this.stderr.text().trim();
+      if (code === EXIT_CPU || signal === "SIGXCPU") return { kind: "limit", limit: "cpu" };
+      if (/out of memory|cannot allocate memory|Allocation failed/i.test(stderr))
+        return { kind: "limit", limit: "memory" };
+      return { kind: "failed", reason: stderr || `it ended with ${signal ?? `exit code ${code}`}` };
+    } catch (error) {
+      return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+    } finally {
+      clearInterval(timer);
+      // A plain one may have left processes of its own, which have the same group.
+      this.kill();
+    }
+  }
+
+  kill(): void {
+    killGroup(this.child);
+  }
+
+  private look(wallMs: number): void {
+    const { cpuMs, residentBytes } = this.tree.usage();
+    if ((residentBytes ?? 0) > this.limits.residentBytes) this.end("memory");
+    else if ((cpuMs ?? 0) > this.limits.cpuMs) this.end("cpu");
+    else if (wallMs > this.limits.wallMs) this.end("wall");
+  }
+
+  private end(limit: NonNullable<RunningJob["limit"]>): void {
+    this.limit ??= limit;
+    this.kill();
+  }
+}
+
+const ENV: Readonly<Record<string, string>> = { TZ: "UTC", LC_ALL: "C.UTF-8" };
+const STDIO_BEFORE_FILTER = 3;
+const STDERR_BYTES_MAX = 1024 * 1024;
+const POLL_MS = 50;
+/** 128 and SIGXCPU. */
+const EXIT_CPU = 152;

@@ -1,0 +1,126 @@
+/** Numbers of x86-64 Linux system calls that a confined process has no use for, by what they would reach. */
+
+/** Threads are made with `clone`, so it is judged by its flags; glibc falls back to it when `clone3` does not exist. */
+export const CLONE = 56;
+export const CLONE3 = 435;
+
+/** New processes. Only builds may make any. */
+export const PROCESS_CALLS: Readonly<Record<string, number>> = {
+  fork: 57,
+  vfork: 58,
+  execveat: 322,
+  // Node makes the pipes of a child process with it.
+  socketpair: 53,
+  kill: 62,
+};
+
+export const FORBIDDEN_CALLS: Readonly<Record<string, number>> = {
+  // Network.
+  socket: 41,
+  connect: 42,
+  accept: 43,
+  sendto: 44,
+  sendmsg: 46,
+  bind: 49,
+  listen: 50,
+  accept4: 288,
+  sendmmsg: 307,
+
+  // Other processes. `tgkill` stays: V8 and abort() signal their own threads, and a pid namespace holds the rest.
+  tkill: 200,
+  rt_sigqueueinfo: 129,
+  rt_tgsigqueueinfo: 297,
+  pidfd_open: 434,
+  pidfd_send_signal: 424,
+  pidfd_getfd: 438,
+  ptrace: 101,
+  process_vm_readv: 310,
+  process_vm_writev: 311,
+  process_madvise: 440,
+  process_mrelease: 448,
+  kcmp: 312,
+  migrate_pages: 256,
+  move_pages: 279,
+
+  // Files by another way, mounts, namespaces.
+  mount: 165,
+  umount2: 166,
+  pivot_root: 155,
+  chroot: 161,
+  open_tree: 428,
+  move_mount: 429,
+  fsopen: 430,
+  fsconfig: 431,
+  fsmount: 432,
+  fspick: 433,
+  mount_setattr: 442,
+  unshare: 272,
+  setns: 308,
+  mknod: 133,
+  mknodat: 259,
+  name_to_handle_at: 303,
+  open_by_handle_at: 304,
+  fanotify_init: 300,
+  quotactl: 179,
+  quotactl_fd: 443,
+  uselib: 134,
+
+  // Shared memory and queues that outlive a process, memory that is no file.
+  shmget: 29,
+  shmat: 30,
+  shmctl: 31,
+  shmdt: 67,
+  semget: 64,
+  semop: 65,
+  semctl: 66,
+  semtimedop: 220,
+  msgget: 68,
+  msgsnd: 69,
+  msgrcv: 70,
+  msgctl: 71,
+  mq_open: 240,
+  mq_unlink: 241,
+  mq_timedsend: 242,
+  mq_timedreceive: 243,
+  mq_notify: 244,
+  mq_getsetattr: 245,
+  memfd_create: 319,
+  memfd_secret: 447,
+
+  // Parts of the kernel that are large and often at fault.
+  bpf: 321,
+  perf_event_open: 298,
+  userfaultfd: 323,
+  io_uring_setup: 425,
+  io_uring_enter: 426,
+  io_uring_register: 427,
+  add_key: 248,
+  request_key: 249,
+  keyctl: 250,
+  vmsplice: 278,
+  seccomp: 317,
+  personality: 135,
+  modify_ldt: 154,
+
+  // The machine itself.
+  acct: 163,
+  settimeofday: 164,
+  swapon: 167,
+  swapoff: 168,
+  reboot: 169,
+  sethostname: 170,
+  setdomainname: 171,
+  iopl: 172,
+  ioperm: 173,
+  create_module: 174,
+  init_module: 175,
+  finit_module: 313,
+  delete_module: 176,
+  kexec_load: 246,
+  kexec_file_load: 320,
+  adjtimex: 159,
+  clock_settime: 227,
+  clock_adjtime: 305,
+  syslog: 103,
+  vhangup: 153,
+};
