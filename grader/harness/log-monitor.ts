@@ -6,7 +6,7 @@ import type { PeerRecord } from "../sim/peer.ts";
 import type { Micros } from "../sim/peer-host.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import { decodeApplied, decodeState } from "./log-messages.ts";
-import { makeSnapshot, readSnapshot } from "./service.ts";
+import { makeSnapshot, readSnapshot, type SnapshotPlan, snapshotPlan } from "./service.ts";
 
 /** What is known of one peer from what it reported and applied; of its present incarnation only. */
 export interface PeerView {
@@ -26,20 +26,16 @@ export class LogMonitor {
   readonly #elections = new ElectionSafety();
   readonly #terms = new TermOrder();
   readonly #completeness = new LeaderCompleteness();
-  readonly #snapshotEvery: number;
+  readonly #snapshots: SnapshotPlan;
   readonly #lastSnapshot: number[];
   #maxTerm = 0;
   #highest = 0;
   #sim: Simulation | undefined;
 
-  constructor(
-    size: number,
-    snapshotEvery = 0,
-    private readonly snapshotStagger = 0,
-  ) {
+  constructor(size: number, snapshots: SnapshotPlan = snapshotPlan({})) {
     this.views = Array.from({ length: size }, () => ({ term: 0, isLeader: false, appliedIndex: 0 }));
     this.#lastSnapshot = new Array<number>(size).fill(0);
-    this.#snapshotEvery = snapshotEvery;
+    this.#snapshots = snapshots;
   }
 
   /** The simulation whose events come here; it is made after its monitor. */
@@ -126,10 +122,10 @@ export class LogMonitor {
 
   /** The service takes a snapshot in an event of its own, one lookahead after the entry that made it due. */
   #maybeSnapshot(peer: PeerRecord, index: number): void {
-    const interval = this.#snapshotEvery + peer.id * this.snapshotStagger;
-    if (this.#snapshotEvery === 0 || index - (this.#lastSnapshot[peer.id] ?? 0) < interval) return;
+    const { every, stagger, sizeBytes } = this.#snapshots;
+    if (every === 0 || index - (this.#lastSnapshot[peer.id] ?? 0) < every + peer.id * stagger) return;
     this.#lastSnapshot[peer.id] = index;
-    const bytes = makeSnapshot(index, this.log.digestAt(index));
+    const bytes = makeSnapshot(index, this.log.digestAt(index), sizeBytes);
     this.#sim?.invokeAt(this.#now() + LOOKAHEAD_US, peer, "snapshot", encode([index, bytes]));
   }
 

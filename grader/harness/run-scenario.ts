@@ -9,6 +9,7 @@ import { Draws } from "./draws.ts";
 import { LogCluster } from "./log-cluster.ts";
 import { LogMonitor } from "./log-monitor.ts";
 import type { Scenario } from "./scenario.ts";
+import { snapshotPlan } from "./service.ts";
 import { Setup } from "./setup.ts";
 
 /** How a scenario is played. None of it changes what happens in it. */
@@ -101,7 +102,7 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
   const trace = new Trace(options.keepTrace);
   const draws = new Draws(tape);
   const size = typeof scenario.peers === "number" ? scenario.peers : draws.pick("cluster size", scenario.peers);
-  const monitor = new LogMonitor(size, scenario.snapshotEvery, scenario.snapshotStagger);
+  const monitor = new LogMonitor(size, snapshotPlan(scenario));
   const lines: ConsoleLine[] = [];
   let sim: Simulation | undefined;
   let ending: Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss">;

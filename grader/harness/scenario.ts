@@ -20,6 +20,8 @@ export interface ScenarioMeta {
   readonly snapshotEvery?: number;
   /** Each peer waits for so many entries more than the one before, so that their snapshots end at different indices. Default 0. */
   readonly snapshotStagger?: number;
+  /** How long a snapshot of the service is, beside what it says. Default 400. */
+  readonly snapshotBytes?: number;
 }
 
 /** A scenario: its metadata, how the world is set up before the peers boot, and what happens then. */

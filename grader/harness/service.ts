@@ -7,16 +7,32 @@ export interface ServiceSnapshot {
   readonly digest: string;
 }
 
+/** How the service takes snapshots: see `ScenarioMeta`. */
+export interface SnapshotPlan {
+  readonly every: number;
+  readonly stagger: number;
+  readonly sizeBytes: number;
+}
+
 /** Snapshots are at least this long, so that sending one needlessly shows in the byte count. */
-const PADDING_BYTES = 400;
+const SIZE_BYTES = 400;
+
+export function snapshotPlan(options: {
+  readonly snapshotEvery?: number;
+  readonly snapshotStagger?: number;
+  readonly snapshotBytes?: number;
+}): SnapshotPlan {
+  const { snapshotEvery = 0, snapshotStagger = 0, snapshotBytes = SIZE_BYTES } = options;
+  return { every: snapshotEvery, stagger: snapshotStagger, sizeBytes: snapshotBytes };
+}
 
 /** The service's snapshot after it applied everything up to `index`. */
-export function makeSnapshot(index: number, digest: string): Uint8Array {
+export function makeSnapshot(index: number, digest: string, sizeBytes: number): Uint8Array {
   return encode({
     service: "consensus-labs",
     index,
     digest,
-    padding: new Uint8Array(PADDING_BYTES).fill(index & 0xff),
+    padding: new Uint8Array(sizeBytes).fill(index & 0xff),
   });
 }
 

@@ -137,6 +137,7 @@ function crashBeforePersist(c: PersistentCluster): void {
   for (let round = 0; round < 2; round++) {
     forgottenVotes(c, round);
     forgottenEntries(c);
+    forgottenByItsLeader(c);
     forgottenTerm(c);
     crashAnywhere(c);
   }
@@ -190,6 +191,25 @@ function forgottenEntries(c: PersistentCluster): void {
   crash.remove();
   c.partition([forgetful, witness, ...away]);
   agreeAmong(c, [forgetful, witness, ...away]);
+  c.heal();
+}
+
+/**
+ * A leader crashes as soon as it has applied an entry, and comes back to peers that never had it: its own copy counted
+ * for the majority, so it must have been saved by then.
+ */
+function forgottenByItsLeader(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  const [m1, m2, ...away] = c.shuffle("who has it", others(c, leader)) as [number, number, number, number];
+  c.partition([leader, m1, m2], away);
+  const last = startMany(c, leader, c.int("entries", 1, 3)).at(-1)?.index ?? 0;
+  c.until(600, () => c.appliedIndex(leader) >= last, 0.5);
+  c.crash(leader);
+  c.partition([leader, ...away], [m1, m2]);
+  c.sleep(c.int("down", 1, 5));
+  c.restart(leader);
+  agreeAmong(c, [leader, ...away]);
   c.heal();
 }
 
