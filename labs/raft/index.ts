@@ -14,6 +14,7 @@ import { REPLICATION } from "./scenarios/replication.ts";
 import { SNAPSHOTS } from "./scenarios/snapshots.ts";
 import type { Draft } from "./scenarios/support.ts";
 import { swarm } from "./scenarios/swarm.ts";
+import { UNEVEN_SNAPSHOTS } from "./scenarios/uneven-snapshots.ts";
 import { UNRELIABLE } from "./scenarios/unreliable.ts";
 
 /** Raft, in the four stages in which it is built. */
@@ -50,6 +51,7 @@ export const lab2: Lab = {
     suite("lab2d", "snapshots", "Snapshots", "labs/raft/2d-snapshots.md", [
       ...SNAPSHOTS,
       ...LATE_SNAPSHOTS,
+      ...UNEVEN_SNAPSHOTS,
       ...chaos("lab2d", 10),
       swarm("lab2d", 6),
     ]),

@@ -56,7 +56,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
   lab2d: {
     "lab2d/snapshot-basic": 3,
     "lab2d/snapshot-install": 2,
-    "lab2d/snapshot-install-unreliable": 2,
+    "lab2d/snapshot-install-unreliable": 1,
     "lab2d/snapshot-install-crash": 1,
     "lab2d/snapshot-install-crash-unreliable": 2,
     "lab2d/snapshot-all-crash": 2,
@@ -64,6 +64,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2d/snapshot-during-compaction": 2,
     "lab2d/late-snapshots": 1,
     "lab2d/snapshot-bytes": 1,
+    "lab2d/uneven-snapshots": 1,
     "lab2d/chaos-delays": 1,
     "lab2d/chaos-drops": 2,
     "lab2d/chaos-restarts": 2,

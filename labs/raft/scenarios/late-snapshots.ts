@@ -7,11 +7,6 @@ const INTERVAL = 10;
 /** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
 const SNAPSHOT_BYTES = 400;
 
-const LARGE_SNAPSHOT_BYTES = 20_000;
-const SLOW_MS = 600;
-/** What heartbeats and their answers may take: 60 requests a second of at most 300 bytes. */
-const IDLE_BYTES_PER_S = 18_000;
-
 /** Stage 2D: snapshots and entries that overtake each other on their way. */
 export const LATE_SNAPSHOTS: readonly Draft[] = [
   {
@@ -24,17 +19,6 @@ export const LATE_SNAPSHOTS: readonly Draft[] = [
     snapshotEvery: INTERVAL,
     run: lateSnapshots,
   },
-  {
-    id: "lab2d/snapshot-bytes",
-    title: "each snapshot is sent once",
-    peers: 3,
-    about:
-      "Snapshots are large, and take more than half a second on their way. A peer that needs one is sent it once or twice, not with every heartbeat.",
-    dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
-    snapshotBytes: LARGE_SNAPSHOT_BYTES,
-    run: snapshotBytes,
-  },
 ];
 
 function lateSnapshots(c: LogCluster): void {
@@ -43,7 +27,6 @@ function lateSnapshots(c: LogCluster): void {
     snapshotBehindEntries(c, "before the commit");
     snapshotBehindEntries(c, "after the commit");
     entriesBehindSnapshot(c);
-    answersLostPastSnapshot(c);
   }
   c.settle();
 }
@@ -109,25 +92,6 @@ function snapshotBehindEntries(c: LogCluster, when: "before the commit" | "after
   c.heal();
 }
 
-/**
- * A peer gets all entries, and its answers are lost until it has taken a snapshot beyond what its leader knows that it
- * has. What it is then sent lies before its snapshot, and it has it all the same.
- */
-function answersLostPastSnapshot(c: LogCluster): void {
-  c.one(c.command(), 3);
-  const leader = c.checkOneLeader();
-  const [receiver, other] = others(c, leader) as [number, number];
-  const answers = c.rule((m) => (m.kind === "reply" && m.from === receiver && m.to === leader ? "drop" : "pass"));
-  for (let i = 0; i < INTERVAL + 1; i++) {
-    startMany(c, leader, 1);
-    c.sleep(c.int("between entries", 1, 120));
-  }
-  answers.remove();
-  c.disconnect(other);
-  agreeAmong(c, [leader, receiver]);
-  c.connect(other);
-}
-
 /** A request with entries arrives when its receiver has a snapshot beyond them, and entries after it that count. */
 function entriesBehindSnapshot(c: LogCluster): void {
   c.one(c.command(), 3);
@@ -151,35 +115,4 @@ function entriesBehindSnapshot(c: LogCluster): void {
   c.connect(other);
   agreeAmong(c, [receiver, other], 2);
   c.connect(leader);
-}
-
-function snapshotBytes(c: LogCluster): void {
-  c.one(c.command(), 3);
-  for (let round = 0; round < 3; round++) {
-    const away = others(c, c.checkOneLeader())[0] as number;
-    c.disconnect(away);
-    for (let i = 0; i < 3; i++) {
-      startMany(c, c.checkOneLeader(), INTERVAL);
-      c.one(c.command(), 2);
-    }
-    c.rule((m) => (m.sizeBytes > SNAPSHOT_BYTES ? { delayMs: SLOW_MS } : "pass"));
-    const [fromMs, fromBytes] = [c.nowMs(), c.bytes()];
-    c.connect(away);
-    const target = c.highestApplied();
-    c.until(20_000, () => c.appliedIndex(away) >= target);
-    c.sleep(2 * SLOW_MS);
-    // Elections by the way, and what was sent while the peer was away, may cost a second one.
-    const allowed = 4 * LARGE_SNAPSHOT_BYTES + Math.ceil((c.nowMs() - fromMs) / 1000) * IDLE_BYTES_PER_S;
-    const spent = c.bytes() - fromBytes;
-    c.expect(spent <= allowed, {
-      property: "efficiency",
-      expected: `at most ${allowed} bytes to bring a snapshot of ${LARGE_SNAPSHOT_BYTES} bytes to peer ${away}, when it takes ${SLOW_MS} ms on its way`,
-      seen: `${spent} bytes`,
-      cite: "Raft paper, section 7",
-      peers: [away],
-      hint: "What does the leader send to a follower while a snapshot is on its way there?",
-    });
-    c.heal();
-    c.one(c.command(), 3);
-  }
 }

@@ -111,7 +111,7 @@ function persist3(c: PersistentCluster): void {
 }
 
 function allRestart(c: PersistentCluster): void {
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3; round++) {
     c.one(c.command(), 5);
     startMany(c, c.checkOneLeader(), c.int("burst", 1, 20));
     c.sleep(c.pick("when all crash", [500, 1.5, 2.5, 3.5, 20]));

@@ -129,7 +129,7 @@ function bringBack(c: LogCluster, peer: number, how: "cut off" | "crashed"): voi
     peers: [peer],
     effect: "reply",
     when: "after",
-    chance: 0.2,
+    chance: 0.1,
     restartAfterMs: [1, 5],
   });
   c.restart(peer);
@@ -137,7 +137,7 @@ function bringBack(c: LogCluster, peer: number, how: "cut off" | "crashed"): voi
   c.until(1_000, () => c.appliedIndex(peer) > before + 1, 1);
   crashes.remove();
   c.restartAll();
-  if (!c.chance("crashes again", 0.5)) return;
+  if (!c.chance("crashes again", 0.15)) return;
   c.sleep(c.int("until it crashes again", 0, 4));
   c.restart(peer);
 }
