@@ -17,6 +17,7 @@ import { RunPool } from "./pool.ts";
 import type { GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
 import { type RunTask, Schedule } from "./schedule.ts";
+import type { BaseSeed } from "./seeds.ts";
 
 /** How many runs each scenario gets when nobody says otherwise. */
 export const DEFAULT_RUNS = 5;
@@ -34,7 +35,7 @@ export interface GradeRequest {
   readonly scenarios: readonly Scenario[];
   /** The submission's folder, as the user gave it. */
   readonly submission: string;
-  readonly seed: number;
+  readonly seed: BaseSeed;
   readonly runs: number;
   readonly workers: number;
   readonly allRuns?: boolean;

@@ -1,6 +1,6 @@
 import type { ScenarioMeta } from "../harness/scenario.ts";
 import type { RunResult, ScenarioResult } from "./result.ts";
-import { runSeed } from "./seeds.ts";
+import { type BaseSeed, runSeed } from "./seeds.ts";
 
 /** One run that is to be played. */
 export interface RunTask {
@@ -14,7 +14,7 @@ export interface SchedulePlan {
   readonly scenarios: readonly ScenarioMeta[];
   /** Runs of each scenario. */
   readonly runs: number;
-  readonly baseSeed: number;
+  readonly baseSeed: BaseSeed;
   /** Go on after a scenario's first run that did not pass. */
   readonly allRuns?: boolean;
   /** Which of the runs that could be played now comes next; the first by default. For tests: no order may matter. */
