@@ -33,6 +33,9 @@ export function fileError(error: unknown, doing: string): BatchError {
     case "EEXIST":
       return new BatchError("usage", `${doing}: a file is in the way where a folder should be`);
     default:
-      return new BatchError("machine", `${doing}: ${message}. All results so far are kept; start the same command again`);
+      return new BatchError(
+        "machine",
+        `${doing}: ${message}. All results so far are kept; start the same command again`,
+      );
   }
 }
