@@ -29,8 +29,8 @@ export interface BatchResult {
   readonly late?: { readonly days: number; readonly freeDaysUsed: number; readonly isTooLate: boolean };
   /** Scenarios by verdict. */
   readonly verdicts: Partial<Readonly<Record<Verdict, number>>>;
-  /** Scenarios that students must not see, or not yet. */
-  readonly hidden?: readonly string[];
+  /** Scenarios that students must not see, or not before the last hand-in is over. */
+  readonly visibility?: Readonly<Record<string, "hidden" | "after-due">>;
   /** What staff should know, one line each; texts of others among them. */
   readonly notes: readonly string[];
   /** How the submission was kept apart from the machine while it ran. */
@@ -73,7 +73,7 @@ export const batchResultSchema = z
     points: z.strictObject({ raw: pointsOrNone, penalty: pointsOrNone, final: pointsOrNone, max: points }),
     late: z.strictObject({ days: count, freeDaysUsed: count, isTooLate: z.boolean() }).optional(),
     verdicts: z.partialRecord(verdictSchema, count),
-    hidden: z.array(text).optional(),
+    visibility: z.record(text, z.enum(["hidden", "after-due"])).optional(),
     notes: z.array(text),
     sandbox: text,
     grading: untimedResultSchema.optional(),
