@@ -18,6 +18,8 @@ export interface OpenOptions {
   /** `failed`, `changed`, `all`, or an id. */
   readonly regrade?: string | undefined;
   readonly onDamage: (message: string) => void;
+  /** Called before anything is written, once it is known that the folder and the identity belong together. */
+  readonly onAccepted?: () => void;
   readonly writer?: FileWriter | undefined;
 }
 
@@ -41,7 +43,7 @@ export class Book {
  * Opens the journal of a batch, so that it begins, goes on, or grades again what staff asked for. Throws `BatchError` when
  * what is in the folder was graded under another identity, and nobody said what is to become of it.
  */
-export function openBatch({ out, identity, shard, ids, regrade, onDamage, writer }: OpenOptions): Book {
+export function openBatch({ out, identity, shard, ids, regrade, onDamage, onAccepted, writer }: OpenOptions): Book {
   const ledger = new Ledger();
   const journal = Journal.open(join(out, JOURNAL_FILE), {
     onEntry: (entry, place) => ledger.add(entry, place),
@@ -53,6 +55,7 @@ export function openBatch({ out, identity, shard, ids, regrade, onDamage, writer
     checkIdentity(book, identity, out, regrade);
     checkShard(ledger, shard, out);
     const regraded = regrade === undefined ? null : regradedIds(ledger, ids, regrade);
+    onAccepted?.();
     const submissions = { count: ids.length, hash: sha256([...ids].sort().join("\n")) };
     const { header } = ledger;
     if (header?.batch !== book.batch || header.submissions.hash !== submissions.hash) {

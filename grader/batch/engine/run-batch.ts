@@ -3,6 +3,7 @@ import type { Intake } from "../intake/index.ts";
 import type { FaultEntry, ResultEntry, Shard } from "../journal/entries.ts";
 import type { BatchResult } from "../model/batch-result.ts";
 import type { ResultContext } from "../model/build-result.ts";
+import { fileError, isDiskFull } from "../store/batch-error.ts";
 import { faultyIntake, gradeIntake, type OpenedIntake, type Outcome, openIntake } from "./grade-intake.ts";
 import type { GradeOne } from "./grade-one.ts";
 import { needOf } from "./need.ts";
@@ -99,6 +100,8 @@ async function dealWith(request: BatchRequest, intake: Intake, count: { done: nu
       }
       outcome = await gradeIntake({ ...request, context, workers: 1, signal }, submission);
     } catch (error) {
+      // Every submission after this one would meet the same.
+      if (isDiskFull(error)) throw fileError(error, `cannot unpack ${intake.id}`);
       outcome = faultyIntake(context, intake, error);
     }
     if (outcome === null || signal.aborted) return;

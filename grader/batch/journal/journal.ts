@@ -66,17 +66,20 @@ export class Journal {
 
   /** Throws `BatchError` when it could not be written; what stood there before is untouched. */
   append(entry: Entry): Place {
-    const line = encodeLine(entry);
+    return this.write(entry, true);
+  }
+
+  /** For many entries at once; they are safe after `flush`. */
+  appendUnflushed(entry: Entry): Place {
+    return this.write(entry, false);
+  }
+
+  flush(): void {
     try {
-      writeAll(this.writer, this.fd, line);
       this.writer.sync(this.fd);
     } catch (error) {
-      this.takeBack();
       throw fileError(error, `cannot write the journal ${this.path}`);
     }
-    const place = { offset: this.endOffset, length: line.length };
-    this.endOffset += line.length;
-    return place;
   }
 
   read({ offset, length }: Place): Entry {
@@ -98,6 +101,20 @@ export class Journal {
 
   close(): void {
     closeSync(this.fd);
+  }
+
+  private write(entry: Entry, isFlushed: boolean): Place {
+    const line = encodeLine(entry);
+    try {
+      writeAll(this.writer, this.fd, line);
+      if (isFlushed) this.writer.sync(this.fd);
+    } catch (error) {
+      this.takeBack();
+      throw fileError(error, `cannot write the journal ${this.path}`);
+    }
+    const place = { offset: this.endOffset, length: line.length };
+    this.endOffset += line.length;
+    return place;
   }
 
   /** A part of a line that did not fit goes away, as far as the disk lets it: else the next start does it. */

@@ -39,3 +39,7 @@ export function fileError(error: unknown, doing: string): BatchError {
       );
   }
 }
+
+export function isDiskFull(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(String((error as NodeJS.ErrnoException).code));
+}

@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { BatchError, fileError } from "./batch-error.ts";
 
 /** The calls through which a batch writes: tests put a disk in their place that fills up. */
@@ -21,12 +21,24 @@ export function writeAll(writer: FileWriter, fd: number, bytes: Uint8Array): voi
 /** Makes the folder of a batch when it is missing. Throws `BatchError` when nothing can be written there. */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(resolve(folder));
     const probe = join(folder, `.probe-${process.pid}`);
     closeSync(openSync(probe, "w"));
     rmSync(probe, { force: true });
   } catch (error) {
     throw fileError(error, `cannot write in --out ${folder}`);
+  }
+}
+
+/** Step by step: Node's own recursive way never ends where the system has no folders to give, such as in /proc. */
+function makeFolders(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another batch was faster, or it is a file: `probe` tells.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

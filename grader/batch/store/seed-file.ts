@@ -8,19 +8,20 @@ import { type FileWriter, replaceFile } from "./files.ts";
 const DRAWN_BYTES = 32;
 const MIN_SECRET_LENGTH = 16;
 
-/**
- * The secret base seed of a batch: that of the file named, else the one kept in `keptAt`, else a new one, which is then
- * kept there for its owner only.
- */
-export function baseSeedOf(keptAt: string, namedFile: string | undefined, writer?: FileWriter): BaseSeed {
-  const kept = existsSync(keptAt) ? readSeedFile(keptAt) : null;
-  const named = namedFile === undefined ? null : readSeedFile(namedFile);
-  if (named === null && kept !== null) return kept;
-  const seed = named ?? randomBytes(DRAWN_BYTES).toString("hex");
-  if (seed !== kept) keepSeed(keptAt, seed, writer);
-  return seed;
+/** A base seed, and whether it is the one that was kept already. */
+export interface ChosenSeed {
+  readonly seed: BaseSeed;
+  readonly isKept: boolean;
 }
 
+/** The secret base seed of a batch: that of the file named, else the one kept in `keptAt`, else a new one. */
+export function chooseSeed(keptAt: string, namedFile: string | undefined): ChosenSeed {
+  const kept = existsSync(keptAt) ? readSeedFile(keptAt) : null;
+  const seed = namedFile === undefined ? kept : readSeedFile(namedFile);
+  return { seed: seed ?? randomBytes(DRAWN_BYTES).toString("hex"), isKept: seed !== null && seed === kept };
+}
+
+/** For its owner's eyes only. */
 export function keepSeed(path: string, seed: BaseSeed, writer?: FileWriter): void {
   replaceFile(path, [`${seed}\n`], writer, 0o600);
 }
