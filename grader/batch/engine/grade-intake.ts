@@ -1,12 +1,11 @@
 import type { GradingResult } from "../../run/result.ts";
-import type { PeerInterface } from "../../sim/peer-host.ts";
 import { openSubmission, UngradableError } from "../../submission/index.ts";
 import type { Intake, Opened } from "../intake/index.ts";
 import type { BatchResult } from "../model/batch-result.ts";
 import { buildResult, type ResultContext, statusOf, ungradableResult } from "../model/build-result.ts";
 import { sha256 } from "../model/identity.ts";
 import type { Timing } from "../model/untimed.ts";
-import type { GradeOne } from "./grade-one.ts";
+import type { GradeOne, PeerInterface } from "./grade-one.ts";
 
 /** What came of a submission. `faults`: the tries that came to nothing because of the grader, one line each. */
 export interface Outcome {

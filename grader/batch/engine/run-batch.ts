@@ -1,11 +1,10 @@
-import type { PeerInterface } from "../../sim/peer-host.ts";
 import type { Intake } from "../intake/index.ts";
 import type { FaultEntry, ResultEntry, Shard } from "../journal/entries.ts";
 import type { BatchResult } from "../model/batch-result.ts";
 import type { ResultContext } from "../model/build-result.ts";
 import { fileError, isDiskFull } from "../store/batch-error.ts";
 import { faultyIntake, gradeIntake, type OpenedIntake, type Outcome, openIntake } from "./grade-intake.ts";
-import type { GradeOne } from "./grade-one.ts";
+import type { GradeOne, PeerInterface } from "./grade-one.ts";
 import { needOf } from "./need.ts";
 import type { Book } from "./open-batch.ts";
 import { isInShard } from "./shard.ts";

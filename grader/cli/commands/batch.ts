@@ -26,6 +26,7 @@ import {
 } from "../../batch/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { BatchProgress } from "../../report/batch-progress.ts";
+import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { type Selection, selectLab, selectScenarios } from "../input/select.ts";
@@ -84,6 +85,7 @@ export function batchCommand(
         mainFile: plan.peer.file,
         workDir,
         limits: policy.intake,
+        onRemark: (remark) => stdio.err.write(`${remark}\n`),
         ...(options.roster !== undefined && { roster: options.roster }),
         ...(options.ref !== undefined && { ref: options.ref }),
         ...(options.deadline !== undefined && { deadline: options.deadline }),
@@ -103,14 +105,18 @@ export function batchCommand(
       const progress = new BatchProgress(stdio.out, stdio.out.style, stdio.out.isTerminal);
       const changed: string[] = [];
       try {
-        if (sandbox === "plain") progress.print("NOT SANDBOXED: submissions run as plain processes of this user");
+        progress.print(
+          sandbox.tier === "plain"
+            ? "NOT SANDBOXED: submissions run as plain processes of this user"
+            : `Sandbox: ${sandbox.describe()}`,
+        );
         const isWhole = await runBatch({
           book,
           intakes,
           shard: options.shard ?? null,
           peer: plan.peer,
-          context: { ...plan, sandbox },
-          gradeOne: makeGradeOne({ ...plan, seed: chosen.seed }),
+          context: { ...plan, sandbox: sandbox.tier },
+          gradeOne: makeGradeOne({ ...plan, seed: chosen.seed, sandbox }),
           workers: options.workers ?? defaultWorkers(),
           retries: options.retries ?? DEFAULT_RETRIES,
           signal,
@@ -183,11 +189,15 @@ function identityOf(
   };
 }
 
-/** Gives the tier under which submissions run. */
-async function chooseSandbox(isWanted: boolean): Promise<string> {
-  if (!isWanted) return "plain";
+/** The best sandbox that there is, after something in it tried to get out. */
+async function chooseSandbox(isWanted: boolean): Promise<Sandbox> {
+  if (!isWanted) return prepareSandbox("plain");
+  const sandbox = await prepareSandbox("auto");
+  const holes = sandbox.tier === "plain" ? sandbox.advice() : describeHoles(await sandbox.selfTest());
+  if (sandbox.tier !== "plain" && holes.length === 0) return sandbox;
   throw new UsageError(
-    "this machine has no sandbox for submissions; grade where there is one, or say --no-sandbox for code that you trust",
+    `no sandbox works here, and submissions of others are not graded without one\n${holes.join("\n")}\n` +
+      "--no-sandbox grades them nevertheless, and every report then says so; only for code that you trust",
   );
 }
 
