@@ -70,3 +70,13 @@ describe("the lock of a folder", () => {
     }
   });
 });
+
+test("what a batch left that was killed while it took the lock goes away with the next", async () => {
+  const folder = temporaryFolder();
+  const dead = { ...currentProcess(), pid: await deadPid() };
+  writeFileSync(join(folder, ".lock-here-1"), JSON.stringify(dead));
+  writeFileSync(join(folder, "lock-left-by-1-2"), JSON.stringify(dead));
+  writeFileSync(join(folder, ".lock-elsewhere-1"), JSON.stringify({ ...dead, host: "elsewhere" }));
+  (await Lock.take(folder)).release();
+  expect(readdirSync(folder)).toEqual([".lock-elsewhere-1"]);
+});

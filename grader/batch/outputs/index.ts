@@ -9,6 +9,7 @@ import { anomaliesText, attentionText, type FaultRow } from "./lists.ts";
 import { type Regraded, type RegradeRound, regradeText } from "./regrade.ts";
 import { type Row, toRow } from "./rows.ts";
 import { summaryText } from "./summary.ts";
+import { jsonLine } from "./text.ts";
 
 /** What the files came to, for the last words of the command. */
 export interface Written {
@@ -44,7 +45,7 @@ function* resultLines({ ledger, journal }: Book, rows: Row[]): Generator<string>
   for (const id of ledger.ids) {
     const { result } = journal.read(ledger.current(id) as Place) as ResultEntry | FaultEntry;
     rows.push(toRow(result));
-    yield `${JSON.stringify(result)}\n`;
+    yield jsonLine(result);
   }
 }
 
@@ -52,7 +53,7 @@ function* resultLines({ ledger, journal }: Book, rows: Row[]): Generator<string>
 function* timingLines({ ledger, journal }: Book): Generator<string> {
   for (const id of ledger.ids) {
     const entry = journal.read(ledger.current(id) as Place) as ResultEntry | FaultEntry;
-    if (entry.kind === "result") yield `${JSON.stringify({ id, ...entry.timing })}\n`;
+    if (entry.kind === "result") yield jsonLine({ id, ...entry.timing });
   }
 }
 

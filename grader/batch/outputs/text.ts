@@ -19,3 +19,13 @@ export function several(count: number, what: string): string {
 export function pointsText(points: number | null): string {
   return points === null ? "none" : String(Math.round(points * 100) / 100);
 }
+
+/** JSON on one line in which even letters that only steer how text is shown are written as escapes. */
+export function jsonLine(value: unknown): string {
+  const escaped = JSON.stringify(value).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (letter) =>
+    Array.from({ length: letter.length }, (_, i) => `\\u${letter.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
+      "",
+    ),
+  );
+  return `${escaped}\n`;
+}

@@ -22,7 +22,8 @@ export function writeAll(writer: FileWriter, fd: number, bytes: Uint8Array): voi
 export function prepareFolder(folder: string): void {
   try {
     makeFolders(resolve(folder));
-    const probe = join(folder, `.probe-${process.pid}`);
+    // One name for all, so that a kill leaves nothing that the next start does not remove.
+    const probe = join(folder, ".probe");
     closeSync(openSync(probe, "w"));
     rmSync(probe, { force: true });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { BatchError, fileError } from "./batch-error.ts";
@@ -41,7 +41,10 @@ export class Lock {
     try {
       writeFileSync(own, text);
       for (let tries = 0; tries < 10; tries++) {
-        if (link(own, path)) return new Lock(path, text);
+        if (link(own, path)) {
+          removeLeftOvers(folder, self);
+          return new Lock(path, text);
+        }
         await clearLeftOver(path, self, onWait);
       }
     } catch (error) {
@@ -90,6 +93,16 @@ async function clearLeftOver(path: string, self: LockHolder, onWait: (message: s
   // Somebody else was faster, and what was moved is the lock of that one: it goes back.
   if (textOf(aside) !== text) link(aside, path);
   rmSync(aside, { force: true });
+}
+
+/** What was in the making when a batch was killed while it took the lock. */
+function removeLeftOvers(folder: string, self: LockHolder): void {
+  for (const name of readdirSync(folder)) {
+    if (!/^\.lock-|^lock-left-by-/.test(name)) continue;
+    const maker = parseHolder(textOf(join(folder, name)) ?? "");
+    const isHere = maker?.host === self.host && maker.bootId === self.bootId;
+    if (maker === null || (isHere && !isAlive(maker))) rmSync(join(folder, name), { force: true });
+  }
 }
 
 async function isLeftOver(path: string, holder: LockHolder, self: LockHolder, onWait: (message: string) => void) {

@@ -36,8 +36,9 @@ export function readSeedFile(path: string): BaseSeed {
     if (code === "ENOENT") throw new BatchError("usage", `there is no seed file ${path}`);
     throw fileError(error, `cannot read the seed file ${path}`);
   }
-  if (/^\d{1,16}$/.test(text) && Number(text) <= MAX_SEED) return Number(text);
-  if (/^[\w+/=-]+$/.test(text) && text.length >= MIN_SECRET_LENGTH) return text;
+  const isInteger = /^\d{1,16}$/.test(text);
+  if (isInteger && Number(text) <= MAX_SEED) return Number(text);
+  if (!isInteger && /^[\w+/=-]+$/.test(text) && text.length >= MIN_SECRET_LENGTH) return text;
   throw new BatchError(
     "usage",
     `${path} holds no seed: it must have one line, an integer from 0 to ${MAX_SEED}, or at least ` +
