@@ -1,4 +1,4 @@
-import type { Output } from "./progress.ts";
+import { LiveLine, type Output } from "./live-line.ts";
 import type { Style } from "./style.ts";
 
 /** Time left is told once so many submissions were graded: the first ones say little. */
@@ -10,18 +10,17 @@ const FIRST_ESTIMATE = 3;
  */
 export class BatchProgress {
   private readonly startedMs = performance.now();
-  private readonly timer: NodeJS.Timeout | undefined;
-  private liveLine = "";
+  private readonly live: LiveLine;
   private done = 0;
   private of = 0;
   private graded = 0;
 
   constructor(
-    private readonly output: Output,
+    output: Output,
     private readonly style: Style,
-    private readonly isLive: boolean,
+    isLive: boolean,
   ) {
-    if (isLive) this.timer = setInterval(() => this.draw(), 500).unref();
+    this.live = new LiveLine(output, style, () => this.text(), isLive);
   }
 
   /** What is done now; `wasGraded`: it took its time. `text`: a line for it, which must be printable; none when empty. */
@@ -31,27 +30,17 @@ export class BatchProgress {
     if (wasGraded) this.graded++;
     const width = String(of).length;
     if (text !== "") this.print(`${this.style.dim(`${String(done).padStart(width)}/${of}`)}  ${text}`);
-    else this.draw();
+    else this.live.update();
   }
 
   /** A line of its own. */
   print(text: string): void {
-    this.erase();
-    this.output.write(`${text}\n`);
-    this.draw();
+    this.live.print([text]);
   }
 
   /** Takes the live line away. */
   end(): void {
-    clearInterval(this.timer);
-    this.erase();
-  }
-
-  private draw(): void {
-    if (!this.isLive) return;
-    this.erase();
-    this.liveLine = this.text().slice(0, Math.max(0, (this.output.columns || 80) - 1));
-    this.output.write(this.style.dim(this.liveLine));
+    this.live.end();
   }
 
   private text(): string {
@@ -61,12 +50,6 @@ export class BatchProgress {
     const perMinute = this.graded / (elapsedMs / 60_000);
     const leftMs = (elapsedMs / this.graded) * (this.of - this.done);
     return `${head}  ${perMinute.toFixed(1)} a minute  about ${duration(leftMs)} left`;
-  }
-
-  private erase(): void {
-    if (this.liveLine === "") return;
-    this.output.write("\r\u001b[2K");
-    this.liveLine = "";
   }
 }
 

@@ -43,7 +43,7 @@ function shown(value: string): string {
 }
 
 /** SHA-256 of everything that was built, and of the exact versions that it depends on. */
-export function graderHash(): string {
+export function builtGraderHash(): string {
   const root = packageRoot();
   const dist = join(root, "dist");
   const hash = createHash("sha256").update(readFileSync(join(root, "package.json")));

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import {
   type BatchEvent,
   type BatchIdentity,
+  builtGraderHash,
   chooseSeed,
   DEFAULT_POLICY,
-  graderHash,
   JOURNAL_FILE,
   keepSeed,
   Lock,
@@ -182,7 +182,7 @@ function identityOf(
   return {
     lab,
     only,
-    grader: graderHash(),
+    grader: builtGraderHash(),
     node: process.version,
     seed: seedHash(seed),
     policy: sha256(JSON.stringify(policy)),
