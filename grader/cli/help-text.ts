@@ -5,6 +5,10 @@ export const HELP = `Grades a consensus lab in virtual time: the same submission
   grade replay <run> [submission]
                                plays one run again and shows its trace; run: <lab>/<scenario>@<seed>
   grade calibrate <lab>        grades the grader: known-wrong submissions must fail, known-right ones pass
+  grade batch <lab> <submissions...> --out <dir>
+                               grades many submissions; goes on where it was when started again
+  grade merge <dirs...> --out <dir>
+                               puts the shards of a batch together
   grade list [--json]          shows all labs and scenarios with their points
   grade init [dir]             makes a folder to start from
   grade --help, --version
@@ -31,5 +35,18 @@ calibrate:
   --folders <dir>              keeps the patched submissions, for grade replay
   --matrix, --html <file>      the kills of each scenario, as text, or as a page to look at
 
+batch, of folders, archives, git repositories, or folders and exports full of them:
+  --config <file>              policy: runs, what must pass, late days, limits (YAML or JSON; see GRADING.md)
+  --roster <file>              CSV with the columns id, name, path
+  --ref <name>, --deadline <time>
+                               of git repositories: what to take, or the last commit before a time
+  --seed-file <file>           the secret base seed; drawn and kept in --out by default
+  --shard <i/n>                this part of the submissions only
+  --regrade <what>             grades again: failed, changed, all, or one id; tells which grades went down, and why
+  --retries <n>                of a submission on which the grader itself went wrong (default 2)
+  --no-sandbox                 where there is none, for code that you trust
+  --only, --runs, --workers    as above
+
 Exit status: 0 all passed, 1 not all passed, 2 nothing could be graded, 3 the grader itself went wrong, 130 interrupted.
+A batch: 0 every submission has a verdict, 3 the grader went wrong on some (attention.txt) or the machine failed.
 `;

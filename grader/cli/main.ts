@@ -3,12 +3,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../sandbox/dist-file.ts";
+import type { BatchOptions } from "./commands/batch.ts";
 import type { CalibrateOptions } from "./commands/calibrate.ts";
 import type { GradeOptions } from "./commands/grade.ts";
 import { EXIT } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { didYouMean } from "./input/nearest.ts";
-import { parseRuns, parseSample, parseSeed, parseSeeds, parseWorkers } from "./input/options.ts";
+import {
+  parseRetries,
+  parseRuns,
+  parseSample,
+  parseSeed,
+  parseSeeds,
+  parseShard,
+  parseWorkers,
+} from "./input/options.ts";
 import { UsageError } from "./input/usage-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
 
@@ -72,6 +81,35 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     ]);
     setExitCode(await replayCommand(labs, run, submission, stdio));
   });
+  program
+    .command("batch <lab> <submissions...>")
+    .requiredOption("--out <dir>")
+    .option("--config <file>")
+    .option("--roster <file>")
+    .option("--ref <name>")
+    .option("--deadline <time>")
+    .option("--seed-file <file>")
+    .option("--only <text>")
+    .option("--runs <n>", "", parseRuns)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--retries <n>", "", parseRetries)
+    .option("--shard <i/n>", "", parseShard)
+    .option("--regrade <what>")
+    .option("--no-sandbox")
+    .action(async (lab: string, submissions: string[], options: BatchOptions) => {
+      const [{ batchCommand }, { labs }] = await Promise.all([
+        import("./commands/batch.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      setExitCode(await batchCommand(labs, lab, submissions, options, stdio));
+    });
+  program
+    .command("merge <dirs...>")
+    .requiredOption("--out <dir>")
+    .action(async (folders: string[], options: { out: string }) => {
+      const { mergeCommand } = await import("./commands/merge.ts");
+      setExitCode(await mergeCommand(folders, options, stdio));
+    });
   program
     .command("list")
     .option("--json")

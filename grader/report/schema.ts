@@ -59,28 +59,30 @@ const peer = z.strictObject({
   appliedIndex: z.number().optional(),
 });
 
-const run = z
-  .strictObject({
-    seed: count,
-    verdict,
-    property: property.optional(),
-    message: z.string().optional(),
-    failure: failure.optional(),
-    places: z.array(place).optional(),
-    peers: z.array(peer).optional(),
-    console: z.array(z.string()).optional(),
-    virtualMs: z.number().nonnegative(),
-    rpcs: count,
-    bytes: count,
-    traceHash: z.string(),
-    replay: z.string().regex(/^grade replay [^/\s]+\/[^@\s]+@\d+$/),
-    timing,
-  })
-  .refine((value) => (value.property !== undefined) === (value.verdict === "failed"), {
-    message: "a property belongs to the verdict `failed` alone",
-  });
+const runFields = {
+  seed: count,
+  verdict,
+  property: property.optional(),
+  message: z.string().optional(),
+  failure: failure.optional(),
+  places: z.array(place).optional(),
+  peers: z.array(peer).optional(),
+  console: z.array(z.string()).optional(),
+  virtualMs: z.number().nonnegative(),
+  rpcs: count,
+  bytes: count,
+  traceHash: z.string(),
+  replay: z.string().regex(/^grade replay [^/\s]+\/[^@\s]+@\d+$/),
+};
 
-const scenario = z.strictObject({
+const hasPropertyWhenFailed = (value: { property?: unknown; verdict: string }) =>
+  (value.property !== undefined) === (value.verdict === "failed");
+const propertyRule = { message: "a property belongs to the verdict `failed` alone" };
+
+const run = z.strictObject({ ...runFields, timing }).refine(hasPropertyWhenFailed, propertyRule);
+const untimedRun = z.strictObject(runFields).refine(hasPropertyWhenFailed, propertyRule);
+
+const scenarioFields = {
   id: z.string(),
   title: z.string(),
   points: z.number().nonnegative(),
@@ -88,8 +90,7 @@ const scenario = z.strictObject({
   verdict,
   property: property.optional(),
   message: z.string().optional(),
-  runs: z.array(run),
-});
+};
 
 const typeProblem = z.strictObject({
   file: z.string(),
@@ -99,16 +100,28 @@ const typeProblem = z.strictObject({
   message: z.string(),
 });
 
-export const gradingResultSchema = z.strictObject({
+const resultFields = {
   format: z.literal("consensus-labs/result@1"),
   lab: z.string(),
   submission: z.string(),
   submissionHash: z.string(),
   points: z.number().nonnegative(),
   maxPoints: z.number().nonnegative(),
-  timing,
   ungradable: z.string().optional(),
   interrupted: z.literal(true).optional(),
   typeProblems: z.array(typeProblem).optional(),
-  scenarios: z.array(scenario),
+};
+
+export const gradingResultSchema = z.strictObject({
+  ...resultFields,
+  timing,
+  scenarios: z.array(z.strictObject({ ...scenarioFields, runs: z.array(run) })),
 });
+
+/** The same without its `timing` objects: what is compared byte for byte. */
+export const untimedResultSchema = z.strictObject({
+  ...resultFields,
+  scenarios: z.array(z.strictObject({ ...scenarioFields, runs: z.array(untimedRun) })),
+});
+
+export const verdictSchema = verdict;

@@ -16,7 +16,8 @@ import { Aborted, type Player } from "./player.ts";
 import { RunPool } from "./pool.ts";
 import type { GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
-import { type RunTask, Schedule } from "./schedule.ts";
+import { type PassPolicy, type RunTask, Schedule } from "./schedule.ts";
+import type { BaseSeed } from "./seeds.ts";
 
 /** How many runs each scenario gets when nobody says otherwise. */
 export const DEFAULT_RUNS = 5;
@@ -34,7 +35,7 @@ export interface GradeRequest {
   readonly scenarios: readonly Scenario[];
   /** The submission's folder, as the user gave it. */
   readonly submission: string;
-  readonly seed: number;
+  readonly seed: BaseSeed;
   readonly runs: number;
   readonly workers: number;
   readonly allRuns?: boolean;
@@ -44,6 +45,8 @@ export interface GradeRequest {
   readonly limits?: Partial<HostLimits>;
   /** What building the submission in a sandbox may take, where it differs. */
   readonly buildLimits?: Partial<JobLimits>;
+  /** Instead of `runs` runs of each scenario that must all pass. */
+  readonly policyOf?: (scenarioId: string) => PassPolicy;
   /** Ends the grading early; what is known by then is the result. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: GradingEvent) => void;
@@ -72,6 +75,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     runs: request.runs,
     baseSeed: request.seed,
     ...(request.allRuns && { allRuns: true }),
+    ...(request.policyOf && { policyOf: request.policyOf }),
     ...(request.pick && { pick: request.pick }),
   });
   const finish = (more: Partial<GradingResult>, scenarios: readonly ScenarioResult[]): GradingResult => ({

@@ -1,6 +1,6 @@
 import type { ScenarioMeta } from "../harness/scenario.ts";
-import type { RunResult, ScenarioResult } from "./result.ts";
-import { runSeed } from "./seeds.ts";
+import type { RunResult, ScenarioResult, Verdict } from "./result.ts";
+import { type BaseSeed, runSeed } from "./seeds.ts";
 
 /** One run that is to be played. */
 export interface RunTask {
@@ -10,11 +10,26 @@ export interface RunTask {
   readonly seed: number;
 }
 
+/** What the runs of one scenario must come to. */
+export interface PassPolicy {
+  /** How many runs there are to be at first. */
+  readonly runs: number;
+  /** Absent: all must pass, and nothing is played after the first that does not. */
+  readonly rule?: {
+    /** How many runs more are wanted once these are there; 0 when there are enough. */
+    moreRuns(verdicts: readonly Verdict[]): number;
+    /** Whether the scenario passes; `null` when faults of the grader leave it open. */
+    passes(verdicts: readonly Verdict[]): boolean | null;
+  };
+}
+
 export interface SchedulePlan {
   readonly scenarios: readonly ScenarioMeta[];
   /** Runs of each scenario. */
   readonly runs: number;
-  readonly baseSeed: number;
+  /** Instead of `runs` runs that must all pass. */
+  readonly policyOf?: (scenarioId: string) => PassPolicy;
+  readonly baseSeed: BaseSeed;
   /** Go on after a scenario's first run that did not pass. */
   readonly allRuns?: boolean;
   /** Which of the runs that could be played now comes next; the first by default. For tests: no order may matter. */
@@ -25,6 +40,9 @@ interface Course {
   readonly meta: ScenarioMeta;
   /** Planned scenarios that must have passed before. */
   readonly needs: readonly string[];
+  readonly rule: PassPolicy["rule"];
+  /** So many runs are planned by now. */
+  runs: number;
   readonly waiting: RunTask[];
   readonly results: Map<number, RunResult>;
   lowestBad: number;
@@ -42,18 +60,21 @@ export class Schedule {
 
   constructor(private readonly plan: SchedulePlan) {
     const planned = new Map(plan.scenarios.map((meta) => [meta.id, meta]));
-    this.courses = plan.scenarios.map((meta) => ({
-      meta,
-      needs: (meta.dependsOn ?? []).filter((id) => planned.has(id)),
-      waiting: Array.from({ length: plan.runs }, (_, index) => ({
-        scenarioId: meta.id,
-        index,
-        seed: runSeed(plan.baseSeed, meta.id, index),
-      })),
-      results: new Map(),
-      lowestBad: Number.POSITIVE_INFINITY,
-      final: null,
-    }));
+    this.courses = plan.scenarios.map((meta) => {
+      const { runs, rule }: PassPolicy = plan.policyOf?.(meta.id) ?? { runs: plan.runs };
+      const course: Course = {
+        meta,
+        needs: (meta.dependsOn ?? []).filter((id) => planned.has(id)),
+        rule,
+        runs: 0,
+        waiting: [],
+        results: new Map(),
+        lowestBad: Number.POSITIVE_INFINITY,
+        final: null,
+      };
+      this.addRuns(course, runs);
+      return course;
+    });
     this.byId = new Map(this.courses.map((course) => [course.meta.id, course]));
   }
 
@@ -72,7 +93,7 @@ export class Schedule {
     let ofRuns = 0;
     for (const course of this.courses) {
       runs += course.results.size;
-      ofRuns += course.final === null ? this.plan.runs : course.results.size;
+      ofRuns += course.final === null ? course.runs : course.results.size;
     }
     const scenarios = this.courses.filter((course) => course.final !== null).length;
     return { runs, ofRuns, scenarios, ofScenarios: this.courses.length };
@@ -99,7 +120,7 @@ export class Schedule {
   /** Is a result of this run still of use? Not when a lower-numbered one of the scenario did not pass meanwhile. */
   wants(task: RunTask): boolean {
     const course = this.course(task.scenarioId);
-    return course.final === null && (this.plan.allRuns === true || task.index < course.lowestBad);
+    return course.final === null && (this.playsAll(course) || task.index < course.lowestBad);
   }
 
   /** Notes the result of a run. Gives the scenarios that are decided by it, those included that are skipped now. */
@@ -109,7 +130,7 @@ export class Schedule {
     course.results.set(task.index, result);
     if (result.verdict !== "passed" && task.index < course.lowestBad) {
       course.lowestBad = task.index;
-      if (!this.plan.allRuns)
+      if (!this.playsAll(course))
         course.waiting.splice(0, course.waiting.length, ...course.waiting.filter((t) => t.index < task.index));
     }
     return this.decide();
@@ -145,24 +166,43 @@ export class Schedule {
     return needs.every(({ final }) => final !== null) && this.isComplete(course) ? this.summary(course) : null;
   }
 
+  private playsAll({ rule }: Course): boolean {
+    return this.plan.allRuns === true || rule !== undefined;
+  }
+
+  private addRuns(course: Course, count: number): void {
+    const { meta, waiting } = course;
+    for (const until = course.runs + count; course.runs < until; course.runs++) {
+      const seed = runSeed(this.plan.baseSeed, meta.id, course.runs);
+      waiting.push({ scenarioId: meta.id, index: course.runs, seed });
+    }
+  }
+
   private isComplete(course: Course): boolean {
-    const needed = this.plan.allRuns ? this.plan.runs : Math.min(course.lowestBad + 1, this.plan.runs);
+    const needed = this.playsAll(course) ? course.runs : Math.min(course.lowestBad + 1, course.runs);
     for (let index = 0; index < needed; index++) {
       if (!course.results.has(index)) return false;
     }
-    return true;
+    return course.rule === undefined || !this.asksForMore(course, course.rule);
   }
 
-  private summary({ meta, results, lowestBad }: Course): ScenarioResult {
-    const listed = [...results.entries()]
-      .filter(([index]) => this.plan.allRuns === true || index <= lowestBad)
-      .sort(([a], [b]) => a - b)
+  private asksForMore(course: Course, rule: NonNullable<PassPolicy["rule"]>): boolean {
+    const more = rule.moreRuns(verdictsOf(course));
+    this.addRuns(course, more);
+    return more > 0;
+  }
+
+  private summary(course: Course): ScenarioResult {
+    const { meta, results, lowestBad, rule } = course;
+    const listed = inOrder(results)
+      .filter(([index]) => this.playsAll(course) || index <= lowestBad)
       .map(([, result]) => result);
-    const decisive = results.get(lowestBad);
+    const passes = rule === undefined ? lowestBad === Number.POSITIVE_INFINITY : rule.passes(verdictsOf(course));
+    const decisive = passes === true ? undefined : this.decisive(course, passes);
     return {
       id: meta.id,
       title: meta.title,
-      points: decisive === undefined ? meta.points : 0,
+      points: passes === true ? meta.points : 0,
       maxPoints: meta.points,
       verdict: decisive?.verdict ?? "passed",
       ...(decisive?.property !== undefined && { property: decisive.property }),
@@ -171,11 +211,26 @@ export class Schedule {
     };
   }
 
+  /** The lowest-numbered run that says why the scenario did not pass, or why that is open. */
+  private decisive({ results, rule }: Course, passes: false | null): RunResult | undefined {
+    const bad = inOrder(results).flatMap(([, result]) => (result.verdict === "passed" ? [] : [result]));
+    if (rule === undefined) return bad[0];
+    return bad.find(({ verdict }) => (verdict === "internal-error") === (passes === null)) ?? bad[0];
+  }
+
   private course(scenarioId: string): Course {
     const course = this.byId.get(scenarioId);
     if (course === undefined) throw new Error(`no scenario ${scenarioId} is planned`);
     return course;
   }
+}
+
+function inOrder(results: ReadonlyMap<number, RunResult>): [number, RunResult][] {
+  return [...results.entries()].sort(([a], [b]) => a - b);
+}
+
+function verdictsOf({ results }: Course): Verdict[] {
+  return inOrder(results).map(([, { verdict }]) => verdict);
 }
 
 function unplayed(meta: ScenarioMeta, message: string): ScenarioResult {

@@ -13,6 +13,10 @@ test("--help shows all commands and options, and none that do not exist yet", as
   for (const word of [
     "replay",
     "calibrate",
+    "batch",
+    "merge",
+    "--shard",
+    "--regrade",
     "list",
     "init",
     "--only",
@@ -23,7 +27,6 @@ test("--help shows all commands and options, and none that do not exist yet", as
     "--json",
   ])
     expect(out).toContain(word);
-  expect(out).not.toMatch(/batch/);
   expect((await grade(["replay", "--help"])).code).toBe(0);
 });
 

@@ -192,3 +192,52 @@ describe("a run's verdict can be relied on", () => {
     expect(results[0]).toMatchObject({ verdict: "internal-error", message: "kernel bug" });
   });
 });
+
+describe("scenarios that need not pass all their runs", () => {
+  const fails =
+    (...at: number[]) =>
+    ({ index }: { index: number }) =>
+      at.includes(index) ? failed() : played();
+  const threeOfFour = {
+    runs: 4,
+    rule: {
+      moreRuns: (verdicts: readonly string[]) => (verdicts.length === 4 && count(verdicts) === 2 ? 3 : 0),
+      passes: (verdicts: readonly string[]) =>
+        verdicts.includes("internal-error") && count(verdicts) < 3 ? null : count(verdicts) >= 3,
+    },
+  };
+  const count = (verdicts: readonly string[]) => verdicts.filter((verdict) => verdict === "passed").length;
+  const play = (outcome: Course["outcome"], workers = 1) =>
+    playThrough({ scenarios: [meta("a/x"), meta("a/y", ["a/x"])], outcome, workers, plan: { policyOf } });
+  const policyOf = (id: string) => (id === "a/x" ? threeOfFour : { runs: 2 });
+
+  test("one passes though a run failed, and all its runs are listed; what depends on it is played", async () => {
+    const { results } = await play(fails(1));
+    expect(verdicts(results)).toEqual(["a/x passed", "a/y failed"]);
+    expect(results[0]).toMatchObject({ points: 5, runs: [{}, { verdict: "failed" }, {}, {}] });
+    expect(results[1]?.runs).toHaveLength(2);
+  });
+
+  test.each([1, 2, 4])(
+    "near the boundary it gets more runs, with seeds of their own, %i at a time",
+    async (workers) => {
+      const { results } = await play(fails(0, 2), workers);
+      expect(results[0]?.runs.map(({ seed }) => seed)).toEqual([0, 1, 2, 3, 4, 5, 6].map((i) => runSeed(1, "a/x", i)));
+      expect(results[0]).toMatchObject({ verdict: "passed", points: 5 });
+    },
+  );
+
+  test("one that does not pass has the verdict of its lowest-numbered run that did not", async () => {
+    const { results } = await play(fails(1, 2, 3));
+    expect(results[0]).toMatchObject({ verdict: "failed", points: 0 });
+    expect(results[0]?.runs).toHaveLength(4);
+    expect(results[1]).toMatchObject({ verdict: "skipped" });
+  });
+
+  test("where faults of the grader leave it open, it is an internal error and not a failure", async () => {
+    const { results } = await play(({ index }) =>
+      index === 1 ? failed() : index === 2 ? played({ verdict: "internal-error" }) : index === 3 ? failed() : played(),
+    );
+    expect(results[0]).toMatchObject({ verdict: "internal-error", points: 0 });
+  });
+});

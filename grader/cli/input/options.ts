@@ -5,6 +5,7 @@ import { MAX_SEED } from "../../run/seeds.ts";
 
 /** More would only take memory: a run keeps one core busy. */
 const MAX_WORKERS = 256;
+const MAX_RETRIES = 100;
 const MAX_RUNS = 1_000_000;
 
 export function parseSeed(text: string): number {
@@ -31,6 +32,17 @@ export function parseSample(text: string): Sample {
   if (unit === "%" && value === 100) return { kind: "all" };
   if (unit === "%" && value > 0 && value < 100) return { kind: "share", share: value / 100 };
   throw new InvalidArgumentError("A sample is so many minutes, such as 5m, or a share, such as 10%.");
+}
+
+export function parseRetries(text: string): number {
+  return integer(text, 0, MAX_RETRIES, "The number of retries");
+}
+
+/** `i/n`: part `i` (from 1) of `n`. */
+export function parseShard(text: string): { readonly index: number; readonly of: number } {
+  const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text)?.map(Number) ?? [];
+  if (index !== undefined && of !== undefined && index >= 1 && index <= of) return { index, of };
+  throw new InvalidArgumentError("A shard is i/n with i from 1 to n, for example 2/8.");
 }
 
 export function defaultWorkers(): number {

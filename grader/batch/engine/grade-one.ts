@@ -1,0 +1,125 @@
+import type { Scenario } from "../../harness/scenario.ts";
+import { BUILD_LIMITS } from "../../run/build.ts";
+import { type GradeRequest, grade } from "../../run/grade.ts";
+import type { GradingResult } from "../../run/result.ts";
+import type { Sandbox } from "../../run/sandbox.ts";
+import type { PassPolicy } from "../../run/schedule.ts";
+import type { BaseSeed } from "../../run/seeds.ts";
+import { DEFAULT_LIMITS } from "../../sandbox/limits.ts";
+import { judgeScenario, needsMoreRuns, type Policy, pointsOf, scenarioPlan } from "../policy/index.ts";
+
+/** What a lab expects of a submission's class. */
+export type PeerInterface = GradeRequest["peer"];
+
+/** Grades one submission on hosts of its own. Rejects for faults of the grader only. */
+export type GradeOne = (task: GradeTask) => Promise<GradingResult>;
+
+export interface GradeTask {
+  /** As the result names the submission. */
+  readonly id: string;
+  readonly folder: string;
+  /** So many runs at a time. */
+  readonly workers: number;
+  /** Gives up: the result is then marked as interrupted. */
+  readonly signal: AbortSignal;
+}
+
+/** What is graded, and by which rules: the same for every submission of a batch. */
+export interface GradePlan {
+  /** `lab2` or `lab2b`. */
+  readonly lab: string;
+  readonly peer: PeerInterface;
+  /** With the points of the policy. */
+  readonly scenarios: readonly Scenario[];
+  readonly policy: Policy;
+  readonly seed: BaseSeed;
+  readonly sandbox?: Sandbox;
+}
+
+/** The scenarios with the points that the policy gives them. */
+export function withPolicyPoints(scenarios: readonly Scenario[], policy: Policy): readonly Scenario[] {
+  return scenarios.map((scenario) => ({ ...scenario, points: pointsOf(policy, scenario.id, scenario.points) }));
+}
+
+export function makeGradeOne({ lab, peer, scenarios, policy, seed, sandbox }: GradePlan): GradeOne {
+  return async ({ id, folder, workers, signal }) => {
+    const result = await grade({
+      lab,
+      peer,
+      scenarios,
+      submission: folder,
+      seed,
+      runs: policy.runs,
+      policyOf: (scenarioId) => passPolicyOf(policy, scenarioId),
+      ...(sandbox !== undefined && sandbox.tier !== "plain" && { sandbox }),
+      ...limitsOf(policy),
+      workers,
+      signal,
+    });
+    return withoutFolder({ ...result, submission: id }, folder, id);
+  };
+}
+
+function passPolicyOf(policy: Policy, scenarioId: string): PassPolicy {
+  const { runs, pass } = scenarioPlan(policy, scenarioId);
+  if (pass === "all") return { runs };
+  return {
+    runs,
+    rule: {
+      moreRuns: (verdicts) => needsMoreRuns(policy, scenarioId, verdicts),
+      passes: (verdicts) => {
+        const { passed, decided } = judgeScenario(policy, scenarioId, verdicts);
+        return decided ? passed : null;
+      },
+    },
+  };
+}
+
+const MB = 1024 * 1024;
+
+/** The policy's limits in place of the defaults. */
+export function limitsOf({ limits }: Policy): Pick<GradeRequest, "limits" | "buildLimits"> {
+  const { resources } = DEFAULT_LIMITS;
+  const residentBytes = bytes(limits.memoryMb) ?? DEFAULT_LIMITS.residentBytes;
+  const buildCpuMs = limits.buildCpuMs ?? BUILD_LIMITS.cpuMs;
+  const buildBytes = bytes(limits.buildMemoryMb) ?? BUILD_LIMITS.residentBytes;
+  return {
+    limits: {
+      ...DEFAULT_LIMITS,
+      windowCpuMs: limits.cpuMs ?? DEFAULT_LIMITS.windowCpuMs,
+      windowWallMs: limits.wallMs ?? DEFAULT_LIMITS.windowWallMs,
+      residentBytes,
+      stderrBytes: bytes(limits.outputMb) ?? DEFAULT_LIMITS.stderrBytes,
+      resources: {
+        ...resources,
+        // The system's own limits stand behind those that tell the student which one it was.
+        dataBytes: Math.max(resources.dataBytes, 2 * residentBytes),
+        cpuSeconds: Math.max(resources.cpuSeconds, Math.ceil((limits.cpuMs ?? 0) / 250)),
+        fileBytes: bytes(limits.fileMb) ?? resources.fileBytes,
+        processes: limits.processes ?? resources.processes,
+      },
+    },
+    buildLimits: {
+      ...BUILD_LIMITS,
+      wallMs: limits.buildWallMs ?? BUILD_LIMITS.wallMs,
+      cpuMs: buildCpuMs,
+      residentBytes: buildBytes,
+      resources: {
+        ...BUILD_LIMITS.resources,
+        cpuSeconds: Math.ceil(buildCpuMs / 1000),
+        dataBytes: Math.max(BUILD_LIMITS.resources.dataBytes, 4 * buildBytes),
+      },
+    },
+  };
+}
+
+function bytes(megabytes: number | undefined): number | undefined {
+  return megabytes === undefined ? undefined : Math.round(megabytes * MB);
+}
+
+/** Where a submission was unpacked is nobody's business, and another place must give the same result. */
+function withoutFolder(result: GradingResult, folder: string, id: string): GradingResult {
+  const json = JSON.stringify(result);
+  const path = JSON.stringify(folder).slice(1, -1);
+  return json.includes(path) ? JSON.parse(json.replaceAll(path, id)) : result;
+}

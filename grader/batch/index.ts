@@ -1,0 +1,17 @@
+/** Grading many submissions: what the command line needs of it. */
+export { makeGradeOne, withPolicyPoints } from "./engine/grade-one.ts";
+export { JOURNAL_FILE, openBatch } from "./engine/open-batch.ts";
+export { type BatchEvent, runBatch } from "./engine/run-batch.ts";
+export { isInShard } from "./engine/shard.ts";
+export { IntakeError, takeIn } from "./intake/index.ts";
+export type { Shard } from "./journal/entries.ts";
+export { mergeShards, SEED_FILE } from "./merge.ts";
+export type { BatchResult } from "./model/batch-result.ts";
+export { type BatchIdentity, builtGraderHash, sha256 } from "./model/identity.ts";
+export { type Written, writeOutputs } from "./outputs/index.ts";
+export { oneLine, pointsText, several, whoIs } from "./outputs/text.ts";
+export { DEFAULT_POLICY, loadPolicy, type Policy, PolicyError, unmatchedEntries } from "./policy/index.ts";
+export { BatchError } from "./store/batch-error.ts";
+export { prepareFolder } from "./store/files.ts";
+export { Lock } from "./store/lock.ts";
+export { chooseSeed, keepSeed, seedHash } from "./store/seed-file.ts";

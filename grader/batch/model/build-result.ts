@@ -1,0 +1,111 @@
+import type { Scenario } from "../../harness/scenario.ts";
+import type { GradingResult, Verdict } from "../../run/result.ts";
+import type { Intake, Opened } from "../intake/index.ts";
+import { applyLateness, type Policy, scenarioPlan } from "../policy/index.ts";
+import type { BatchResult, PointsLine } from "./batch-result.ts";
+import { splitTiming, type Timing } from "./untimed.ts";
+
+/** What a result is made of beside the grading itself. */
+export interface ResultContext {
+  readonly lab: string;
+  readonly scenarios: readonly Scenario[];
+  readonly policy: Policy;
+  /** How submissions are kept apart from the machine. */
+  readonly sandbox: string;
+}
+
+/** `grading` null: the grader went wrong before there was one. */
+export function buildResult(
+  context: ResultContext,
+  intake: Intake,
+  opened: Opened,
+  submissionHash: string,
+  grading: GradingResult | null,
+): { readonly result: BatchResult; readonly timing: Timing } {
+  const { policy, scenarios } = context;
+  const status = statusOf(grading);
+  const max = scenarios.reduce((sum, { points }) => sum + points, 0);
+  const submittedAt = opened.submittedAt ?? intake.submittedAt;
+  const lateness = applyLateness(policy, { submittedAt, roster: intake.roster }, grading?.points ?? 0, max);
+  const points: PointsLine =
+    status === "internal-error"
+      ? { raw: null, penalty: null, final: null, max }
+      : { raw: lateness.raw, penalty: lateness.penalty, final: lateness.final, max };
+  const split = grading === null ? null : splitTiming({ ...grading, submissionHash });
+  const visibility = visibilityMap(context);
+  const result: BatchResult = {
+    format: "consensus-labs/batch-result@1",
+    id: intake.id,
+    name: intake.name,
+    origin: intake.origin,
+    ...(intake.members.length > 0 && { members: intake.members }),
+    ...(intake.roster !== undefined && { roster: intake.roster }),
+    status,
+    submissionHash,
+    ...("commit" in opened && opened.commit !== undefined && { commit: opened.commit }),
+    ...(submittedAt !== undefined && { submittedAt }),
+    points,
+    ...(policy.late !== undefined && {
+      late: {
+        days: lateness.daysLate,
+        freeDaysUsed: lateness.freeDaysUsed,
+        isTooLate: lateness.isTooLate,
+      },
+    }),
+    verdicts: countVerdicts(grading),
+    ...(Object.keys(visibility).length > 0 && { visibility }),
+    notes: [
+      ...opened.notes,
+      ...(intake.markedLate === true && lateness.daysLate === 0 ? ["the export marks it as late"] : []),
+      ...lateness.notes,
+    ],
+    sandbox: context.sandbox,
+    ...(split !== null && { grading: split.untimed }),
+  };
+  return { result, timing: split?.timing ?? { wallMs: 0, runs: {} } };
+}
+
+/** A submission of which nothing can be played: every scenario has the verdict `ungradable`. */
+export function ungradableResult({ lab, scenarios }: ResultContext, id: string, reason: string): GradingResult {
+  return {
+    format: "consensus-labs/result@1",
+    lab,
+    submission: id,
+    submissionHash: "",
+    points: 0,
+    maxPoints: scenarios.reduce((sum, { points }) => sum + points, 0),
+    timing: { wallMs: 0 },
+    ungradable: reason,
+    scenarios: scenarios.map(({ id: scenarioId, title, points }) => ({
+      id: scenarioId,
+      title,
+      points: 0,
+      maxPoints: points,
+      verdict: "ungradable",
+      message: reason,
+      runs: [],
+    })),
+  };
+}
+
+/** A scenario that the grader could not decide leaves the whole submission without points. */
+export function statusOf(grading: GradingResult | null): BatchResult["status"] {
+  if (grading === null || grading.scenarios.some(({ verdict }) => verdict === "internal-error"))
+    return "internal-error";
+  return grading.ungradable === undefined ? "graded" : "ungradable";
+}
+
+function countVerdicts(grading: GradingResult | null): BatchResult["verdicts"] {
+  const counts: Partial<Record<Verdict, number>> = {};
+  for (const { verdict } of grading?.scenarios ?? []) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return counts;
+}
+
+function visibilityMap({ policy, scenarios }: ResultContext): Record<string, "hidden" | "after-due"> {
+  const map: Record<string, "hidden" | "after-due"> = {};
+  for (const { id } of scenarios) {
+    const { visibility } = scenarioPlan(policy, id);
+    if (visibility !== "visible") map[id] = visibility;
+  }
+  return map;
+}

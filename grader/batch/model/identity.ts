@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../sandbox/dist-file.ts";
+
+/** What two gradings must have in common for their points to be comparable. */
+export interface BatchIdentity {
+  readonly lab: string;
+  /** Of `--only`; empty: all scenarios. */
+  readonly only: string;
+  /** SHA-256 of the built grader. */
+  readonly grader: string;
+  readonly node: string;
+  /** SHA-256 of the base seed: tells seeds apart without telling them. */
+  readonly seed: string;
+  /** SHA-256 of the policy with all its defaults. */
+  readonly policy: string;
+}
+
+const WORDS: Readonly<Record<keyof BatchIdentity, string>> = {
+  lab: "the lab",
+  only: "--only",
+  grader: "the grader",
+  node: "Node",
+  seed: "the base seed",
+  policy: "the policy",
+};
+
+export function identityHash(identity: BatchIdentity): string {
+  return sha256(JSON.stringify(Object.keys(WORDS).map((key) => identity[key as keyof BatchIdentity])));
+}
+
+/** What is not the same, in words: "Node (v20.20.2, now v22.1.0)". */
+export function identityDifferences(before: BatchIdentity, now: BatchIdentity): readonly string[] {
+  return (Object.keys(WORDS) as (keyof BatchIdentity)[])
+    .filter((key) => before[key] !== now[key])
+    .map((key) => `${WORDS[key]} (${shown(before[key])}, now ${shown(now[key])})`);
+}
+
+function shown(value: string): string {
+  if (value === "") return "none";
+  return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
+}
+
+/** SHA-256 of everything that was built, and of the exact versions that it depends on. */
+export function builtGraderHash(): string {
+  const root = packageRoot();
+  const dist = join(root, "dist");
+  const hash = createHash("sha256").update(readFileSync(join(root, "package.json")));
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((path) => /\.(m?js|json)$/.test(path));
+  for (const path of files.sort()) {
+    const content = readFileSync(join(dist, path));
+    hash.update(`${path.replaceAll("\\", "/")}\n${content.length}\n`).update(content);
+  }
+  return hash.digest("hex");
+}
+
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,55 @@
+import { stringify } from "csv-stringify/sync";
+import type { BatchResult } from "../model/batch-result.ts";
+import type { Row } from "./rows.ts";
+import { oneLine, pointsText } from "./text.ts";
+
+const COLUMNS = [
+  "id",
+  "name",
+  "student_id",
+  "email",
+  "submitted_at",
+  "days_late",
+  "raw_points",
+  "penalty",
+  "points",
+  "max_points",
+  "status",
+  "not_passed",
+  "notes",
+] as const;
+
+/** A table for spreadsheets and gradebooks, a line for each student: the members of a group have one each. */
+export function gradebookCsv(rows: readonly Row[]): string {
+  const lines = rows.flatMap((row) =>
+    (row.members.length === 0 ? [{}] : row.members).map((member) => lineOf(row, member)),
+  );
+  return stringify([[...COLUMNS], ...lines.map((line) => line.map(harmless))]);
+}
+
+function lineOf(row: Row, member: NonNullable<BatchResult["members"]>[number]): string[] {
+  const { points } = row;
+  // No points are an empty field: a 0 would be taken for a grade.
+  const figure = (value: number | null) => (value === null ? "" : pointsText(value));
+  return [
+    row.id,
+    member.name ?? row.name,
+    member.studentId ?? "",
+    member.email ?? "",
+    row.submittedAt ?? "",
+    row.late === undefined ? "" : String(row.late.days),
+    figure(points.raw),
+    figure(points.penalty),
+    figure(points.final),
+    figure(points.max),
+    row.status,
+    row.notPassed.join(" "),
+    row.notes.join("; "),
+  ];
+}
+
+/** Spreadsheets take a field for a formula by how it begins, in wide letters too. */
+export function harmless(field: string): string {
+  const text = oneLine(field);
+  return /^[=+\-@\t\r＝＋－＠|%]/.test(field) || /^[=+\-@＝＋－＠|%]/.test(text) ? `'${text}` : text;
+}

@@ -1,0 +1,36 @@
+import type { Verdict } from "../../run/result.ts";
+import type { BatchResult } from "../model/batch-result.ts";
+
+/** What summaries need of a result: small, so that those of a thousand fit into memory. */
+export interface Row
+  extends Pick<BatchResult, "id" | "name" | "status" | "submissionHash" | "points" | "notes" | "sandbox"> {
+  readonly members: NonNullable<BatchResult["members"]>;
+  readonly submittedAt: string | undefined;
+  readonly late: BatchResult["late"];
+  readonly ungradable: string | undefined;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Ids of scenarios. */
+  readonly notPassed: readonly string[];
+  readonly typeErrors: number;
+}
+
+export function toRow(result: BatchResult): Row {
+  const { id, name, status, submissionHash, points, notes, sandbox, members = [], submittedAt, late, grading } = result;
+  const scenarios = status === "ungradable" ? [] : (grading?.scenarios ?? []);
+  return {
+    id,
+    name,
+    status,
+    submissionHash,
+    points,
+    notes,
+    sandbox,
+    members,
+    submittedAt,
+    late,
+    ungradable: grading?.ungradable,
+    verdicts: new Map(scenarios.map((scenario) => [scenario.id, scenario.verdict])),
+    notPassed: scenarios.filter(({ verdict }) => verdict !== "passed").map((scenario) => scenario.id),
+    typeErrors: grading?.typeProblems?.length ?? 0,
+  };
+}

@@ -1,0 +1,208 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type BatchEvent,
+  type BatchIdentity,
+  builtGraderHash,
+  chooseSeed,
+  DEFAULT_POLICY,
+  JOURNAL_FILE,
+  keepSeed,
+  Lock,
+  loadPolicy,
+  makeGradeOne,
+  openBatch,
+  type Policy,
+  prepareFolder,
+  runBatch,
+  SEED_FILE,
+  type Shard,
+  seedHash,
+  sha256,
+  takeIn,
+  unmatchedEntries,
+  withPolicyPoints,
+  writeOutputs,
+} from "../../batch/index.ts";
+import type { Lab } from "../../harness/scenario.ts";
+import { BatchProgress } from "../../report/batch-progress.ts";
+import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
+import { EXIT } from "../exit-code.ts";
+import { defaultWorkers } from "../input/options.ts";
+import { type Selection, selectLab, selectScenarios } from "../input/select.ts";
+import { UsageError } from "../input/usage-error.ts";
+import { closingLines, eventLine, withBatchErrors } from "../output/batch-lines.ts";
+import { interruptible } from "../output/interrupt.ts";
+import type { Stdio } from "../output/stdio.ts";
+
+export interface BatchOptions {
+  readonly out: string;
+  /** Policy file. */
+  readonly config?: string;
+  readonly roster?: string;
+  readonly ref?: string;
+  readonly deadline?: string;
+  readonly seedFile?: string;
+  readonly only?: string;
+  readonly runs?: number;
+  readonly workers?: number;
+  readonly retries?: number;
+  readonly shard?: Shard;
+  readonly regrade?: string;
+  /** `false` with `--no-sandbox`. */
+  readonly sandbox: boolean;
+}
+
+/** How often a submission is tried again on which the grader went wrong. */
+const DEFAULT_RETRIES = 2;
+
+/** `grade batch <lab> <submissions...> --out <dir>`. Gives the exit status. */
+export function batchCommand(
+  labs: readonly Lab[],
+  labName: string,
+  sources: readonly string[],
+  options: BatchOptions,
+  stdio: Stdio,
+): Promise<number> {
+  return withBatchErrors(stdio, async () => {
+    const selection = selectLab(labs, labName);
+    const policy = policyOf(options);
+    const plan = {
+      lab: selection.id,
+      peer: selection.lab.peer,
+      scenarios: withPolicyPoints(selectScenarios(selection, options.only), policy),
+      policy,
+    };
+    warnOfPolicy(policy, selection, options, stdio);
+    const sandbox = await chooseSandbox(options.sandbox);
+    const { out } = options;
+    prepareFolder(out);
+    const lock = await Lock.take(out, (message) => stdio.err.write(`${message}\n`));
+    const workDir = join(out, "work");
+    try {
+      const chosen = seedOf(options);
+      const intakes = await takeIn(sources, {
+        mainFile: plan.peer.file,
+        workDir,
+        limits: policy.intake,
+        onRemark: (remark) => stdio.err.write(`${remark}\n`),
+        ...(options.roster !== undefined && { roster: options.roster }),
+        ...(options.ref !== undefined && { ref: options.ref }),
+        ...(options.deadline !== undefined && { deadline: options.deadline }),
+      });
+      const book = openBatch({
+        out,
+        identity: identityOf(plan.lab, policy, chosen.seed, options),
+        shard: options.shard ?? null,
+        ids: intakes.map(({ id }) => id),
+        regrade: options.regrade,
+        onDamage: (message) => stdio.err.write(`${message}\n`),
+        onAccepted: () => {
+          if (!chosen.isKept) keepSeed(join(out, SEED_FILE), chosen.seed);
+        },
+      });
+      const { signal } = interruptible();
+      const progress = new BatchProgress(stdio.out, stdio.out.style, stdio.out.isTerminal);
+      const changed: string[] = [];
+      try {
+        progress.print(
+          sandbox.tier === "plain"
+            ? "NOT SANDBOXED: submissions run as plain processes of this user"
+            : `Sandbox: ${sandbox.describe()}`,
+        );
+        const isWhole = await runBatch({
+          book,
+          intakes,
+          shard: options.shard ?? null,
+          peer: plan.peer,
+          context: { ...plan, sandbox: sandbox.tier },
+          gradeOne: makeGradeOne({ ...plan, seed: chosen.seed, sandbox }),
+          workers: options.workers ?? defaultWorkers(),
+          retries: options.retries ?? DEFAULT_RETRIES,
+          signal,
+          onEvent: (event) => {
+            if (event.kind === "kept" && event.isChanged) changed.push(event.id);
+            show(progress, event, stdio);
+          },
+        });
+        progress.end();
+        if (!isWhole) {
+          stdio.out.write("interrupted; the same command goes on from here\n");
+          return EXIT.interrupted;
+        }
+        const written = writeOutputs(out, book);
+        const known = new Set(intakes.map(({ id }) => id));
+        const gone = book.ledger.ids.filter((id) => !known.has(id));
+        for (const line of closingLines(out, written, changed, gone, stdio.out.style)) stdio.out.write(`${line}\n`);
+        return written.faults.length > 0 ? EXIT.internalError : EXIT.passed;
+      } finally {
+        progress.end();
+        book.journal.close();
+      }
+    } finally {
+      rmSync(workDir, { recursive: true, force: true });
+      lock.release();
+    }
+  });
+}
+
+function policyOf({ config, runs }: BatchOptions): Policy {
+  const policy = config === undefined ? DEFAULT_POLICY : loadPolicy(config);
+  return runs === undefined ? policy : { ...policy, runs };
+}
+
+/** Most likely a slip of the pen; with part of a lab, entries for the other parts are none. */
+function warnOfPolicy(policy: Policy, { lab }: Selection, { config }: BatchOptions, stdio: Stdio): void {
+  const ids = lab.suites.flatMap((suite) => suite.scenarios.map(({ id }) => id));
+  for (const problem of unmatchedEntries(policy, ids)) stdio.err.write(`warning: ${config}: ${problem}\n`);
+}
+
+function seedOf({ out, seedFile, shard }: BatchOptions) {
+  const kept = join(out, SEED_FILE);
+  if (seedFile === undefined && !existsSync(kept)) {
+    if (existsSync(join(out, JOURNAL_FILE))) {
+      throw new UsageError(`${kept} is gone, without which this batch cannot go on; give its seed with --seed-file`);
+    }
+    if (shard !== undefined) {
+      throw new UsageError(
+        "--shard needs --seed-file: all shards must meet the same schedules; " +
+          '"openssl rand -hex 32 > seed" makes a file for all of them',
+      );
+    }
+  }
+  return chooseSeed(kept, seedFile);
+}
+
+function identityOf(
+  lab: string,
+  policy: Policy,
+  seed: Parameters<typeof seedHash>[0],
+  { only = "" }: BatchOptions,
+): BatchIdentity {
+  return {
+    lab,
+    only,
+    grader: builtGraderHash(),
+    node: process.version,
+    seed: seedHash(seed),
+    policy: sha256(JSON.stringify(policy)),
+  };
+}
+
+/** The best sandbox that there is, after something in it tried to get out. */
+async function chooseSandbox(isWanted: boolean): Promise<Sandbox> {
+  if (!isWanted) return prepareSandbox("plain");
+  const sandbox = await prepareSandbox("auto");
+  const holes = sandbox.tier === "plain" ? sandbox.advice() : describeHoles(await sandbox.selfTest());
+  if (sandbox.tier !== "plain" && holes.length === 0) return sandbox;
+  throw new UsageError(
+    `no sandbox works here, and submissions of others are not graded without one\n${holes.join("\n")}\n` +
+      "--no-sandbox grades them nevertheless, and every report then says so; only for code that you trust",
+  );
+}
+
+function show(progress: BatchProgress, event: BatchEvent, stdio: Stdio): void {
+  if (event.kind === "started") return;
+  const isGraded = event.kind !== "kept";
+  progress.step(event.done, event.of, isGraded, eventLine(event, stdio.out.style));
+}

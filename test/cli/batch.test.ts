@@ -1,0 +1,161 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { batchResultSchema } from "../../grader/batch/model/batch-result.ts";
+import { runSeed } from "../../grader/run/seeds.ts";
+import { childrenOf, folderWith, grade, ROOT, raftWith, until } from "./run-cli.ts";
+
+const CHEAP = ["--only", "initial-election", "--runs", "1", "--no-sandbox"];
+const FINAL = ["results.jsonl", "gradebook.csv", "summary.txt", "anomalies.txt", "attention.txt"];
+
+const read = (out: string, name: string) => readFileSync(join(out, name), "utf8");
+const results = (out: string) =>
+  read(out, "results.jsonl")
+    .trimEnd()
+    .split("\n")
+    .map((line) => batchResultSchema.parse(JSON.parse(line)));
+
+function course(): string {
+  return folderWith({
+    "s/alice/raft.ts": raftWith("throw new Error('at once');"),
+    "s/bob/raft.ts": raftWith(""),
+    "s/carol/raft.ts": "export class Raft {",
+    "s/dave/notes.md": "no code",
+    "s/erin/raft.ts": raftWith("process.exit(0);"),
+  });
+}
+
+test("a batch gives every submission its verdict, keeps its secret, and says that it had no sandbox", {
+  timeout: 60_000,
+}, async () => {
+  const folder = course();
+  const out = join(folder, "out");
+  const { code, out: text, err } = await grade(["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(text).toMatch(/^NOT SANDBOXED/);
+  expect(text).toMatch(/^5\/5 {2}/m);
+  expect(results(out).map(({ id, status, verdicts }) => [id, status, Object.keys(verdicts)])).toEqual([
+    ["alice", "graded", ["crashed"]],
+    ["bob", "graded", ["failed"]],
+    ["carol", "ungradable", ["ungradable"]],
+    ["dave", "ungradable", ["ungradable"]],
+    ["erin", "graded", ["crashed"]],
+  ]);
+  expect(read(out, "summary.txt")).toMatch(/NOT SANDBOXED: 5 submissions/);
+  const seed = read(out, "seed").trim();
+  expect(statSync(join(out, "seed")).mode & 0o777).toBe(0o600);
+  expect(results(out)[1]?.grading?.scenarios[0]?.runs[0]?.seed).toBe(runSeed(seed, "lab2a/initial-election", 0));
+  for (const name of readdirSync(out)) if (name !== "seed") expect(read(out, name), name).not.toContain(seed);
+  // Nothing of the place where it was graded, nothing left over.
+  for (const name of FINAL) expect(read(out, name).replaceAll(`"origin":"${folder}`, ""), name).not.toContain(out);
+  expect(readdirSync(out).sort()).toEqual([...FINAL, "journal.jsonl", "seed", "timing.jsonl"].sort());
+
+  const before = FINAL.map((name) => read(out, name));
+  const again = await grade(["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP]);
+  expect(again.code).toBe(0);
+  expect(FINAL.map((name) => read(out, name))).toEqual(before);
+
+  const other = await grade(["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP, "--runs", "2"]);
+  expect(other).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^error: \S+ has results that were graded otherwise: the policy/),
+  });
+});
+
+test("shards need one seed file, and merge into what a whole batch is", { timeout: 60_000 }, async () => {
+  const folder = course();
+  const batch = (...more: string[]) => grade(["batch", "lab2a", join(folder, "s"), ...CHEAP, ...more]);
+  const at = (name: string) => join(folder, name);
+  expect(await batch("--out", at("x"), "--shard", "1/2")).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^error: --shard needs --seed-file/),
+  });
+  writeFileSync(at("seed"), "0123456789abcdef0123\n");
+  for (const [out, ...more] of [["w"], ["a", "--shard", "1/2"], ["b", "--shard", "2/2"]] as string[][]) {
+    expect(await batch("--out", at(out as string), "--seed-file", at("seed"), ...more)).toMatchObject({ code: 0 });
+  }
+  expect(await grade(["merge", at("a"), "--out", at("m")])).toMatchObject({
+    code: 2,
+    err: "error: of 2 shards 2/2 not named\n",
+  });
+  expect(await grade(["merge", at("b"), at("a"), "--out", at("m")])).toMatchObject({ code: 0, err: "" });
+  for (const name of FINAL) expect(read(at("m"), name), name).toBe(read(at("w"), name));
+});
+
+test("Ctrl-C ends a batch with 130 and no process left; meanwhile nobody else gets its folder", {
+  timeout: 60_000,
+}, async () => {
+  const folder = folderWith({ "s/a/raft.ts": raftWith("for (;;);"), "s/b/raft.ts": raftWith("for (;;) {}") });
+  const out = join(folder, "out");
+  const args = ["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP];
+  let children: number[] = [];
+  const finished = grade(args, {
+    onStart: async (child) => {
+      const pid = child.pid ?? 0;
+      await until(() => childrenOf(pid).length > 0, "hosts are started");
+      children = childrenOf(pid);
+      const second = await grade(args);
+      expect(second).toMatchObject({ code: 2, err: expect.stringContaining(`process ${pid} on `) });
+      child.kill("SIGINT");
+    },
+  });
+  const { code, out: text } = await finished;
+  expect(children.length).toBeGreaterThan(0);
+  expect({ code, text }).toMatchObject({
+    code: 130,
+    text: expect.stringMatching(/the same command goes on from here/),
+  });
+  await until(() => children.every((pid) => !existsSync(`/proc/${pid}`)), "its processes are gone");
+  expect(existsSync(join(out, "lock"))).toBe(false);
+});
+
+describe("what a batch cannot work with is one clear line, exit 2", () => {
+  test.each([
+    ["no --out", () => [], /required option '--out <dir>'/],
+    ["a file as --out", (folder: string) => ["--out", join(folder, "s/a/raft.ts")], /--out .*: a file is in the way/],
+    ["a folder in it", (folder: string) => ["--out", join(folder, "s/a/raft.ts/b")], /--out .*: a file is in the way/],
+    ["nowhere", () => ["--out", "/proc/nowhere"], /cannot write in --out \/proc\/nowhere: /],
+    ["a bad shard", () => ["--out", "x", "--shard", "3/2"], /'--shard <i\/n>' argument '3\/2' is invalid/],
+    ["no policy", (folder: string) => ["--out", join(folder, "o"), "--config", "x.yaml"], /x\.yaml: cannot be read/],
+    ["no seed", (folder: string) => ["--out", join(folder, "o"), "--seed-file", "none"], /there is no seed file none/],
+  ])("%s", async (_, args, message) => {
+    const folder = folderWith({ "s/a/raft.ts": raftWith("") });
+    const { code, err } = await grade(["batch", "lab2a", join(folder, "s"), ...args(folder), ...CHEAP]);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(message) });
+    expect(err).toMatch(/^error: [^\n]*\n$/);
+  });
+});
+
+// It takes root to have a disk so small.
+test.skipIf(process.getuid?.() !== 0)(
+  "a disk that is full ends it with 3, and it goes on once there is room",
+  { timeout: 60_000 },
+  async () => {
+    const folder = course();
+    const small = join(folder, "small");
+    mkdirSync(small);
+    // Without the right to mount there is nothing to see here either.
+    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=20k", "none", small]).status !== 0) return;
+    try {
+      const args = ["batch", "lab2a", join(folder, "s"), "--out", join(small, "out"), ...CHEAP];
+      const full = await grade(args);
+      expect(full).toMatchObject({
+        code: 3,
+        err: expect.stringMatching(/^error: cannot [^\n]*: the disk is full[^\n]*\n$/),
+      });
+      spawnSync("mount", ["-o", "remount,size=10m", small]);
+      expect(await grade(args)).toMatchObject({ code: 0 });
+      expect(results(join(small, "out"))).toHaveLength(5);
+    } finally {
+      spawnSync("umount", [small]);
+    }
+  },
+);
+
+test("killed again and again, a batch ends in the same bytes", { timeout: 180_000 }, () => {
+  const args = [join(ROOT, "scripts/kill-test.mjs"), "--submissions", "10", "--kills", "10"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/the same bytes; 10 submissions, none lost, none twice/);
+});
