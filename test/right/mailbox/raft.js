@@ -3,6 +3,7 @@
  * everybody, and everybody finds out what is committed. Old and unwelcome messages are ignored without a word.
  */
 import { decode, encode } from "consensus-labs";
+import { Log } from "./log.js";
 
 const TICK_MS = 100;
 const MAX_BATCH = 64;
@@ -18,9 +19,7 @@ export class Raft {
 
   #term = 0;
   #votedFor = null;
-  #base = 0;
-  /** The first stands for the entry at `base`: the last one of the snapshot, or none. */
-  #log = [{ term: 0, command: null }];
+  #log = new Log();
 
   #role = "follower";
   #commit = 0;
@@ -40,9 +39,9 @@ export class Raft {
     this.#persister = persister;
     this.#apply = apply;
     const bytes = persister.readState();
-    if (bytes.length > 0) [this.#term, this.#votedFor, this.#base, this.#log] = decode(bytes);
-    this.#commit = this.#base;
-    this.#applied = this.#base;
+    if (bytes.length > 0) this.#restore(decode(bytes));
+    this.#commit = this.#log.base;
+    this.#applied = this.#log.base;
     this.#wait();
   }
 
@@ -52,18 +51,18 @@ export class Raft {
 
   start(command) {
     if (this.#role !== "leader") return { index: 0, term: this.#term, isLeader: false };
-    this.#log.push({ term: this.#term, command });
+    this.#log.entries.push({ term: this.#term, command });
     this.#save();
     this.#flush ??= setImmediate(() => {
       this.#flush = undefined;
       if (this.#role === "leader") for (const peer of this.#followers.keys()) this.#feed(peer);
     });
-    return { index: this.#last, term: this.#term, isLeader: true };
+    return { index: this.#log.last, term: this.#term, isLeader: true };
   }
 
   snapshot(index, snapshot) {
-    if (this.#killed || index <= this.#base || index > this.#applied) return;
-    this.#trim(index);
+    if (this.#killed || index <= this.#log.base || index > this.#applied) return;
+    this.#log.trimTo(index);
     this.#save(snapshot);
   }
 
@@ -135,14 +134,14 @@ export class Raft {
   }
 
   #askForVotes() {
-    const lastTerm = this.#termAt(this.#last);
-    this.#broadcast("vote?", { last: this.#last, lastTerm }, (peer) => this.#votes.has(peer));
+    const lastTerm = this.#log.termAt(this.#log.last);
+    this.#broadcast("vote?", { last: this.#log.last, lastTerm }, (peer) => this.#votes.has(peer));
   }
 
   #considerVote({ from, last, lastTerm }) {
     if (this.#votedFor !== null && this.#votedFor !== from) return;
-    const ownTerm = this.#termAt(this.#last);
-    if (lastTerm < ownTerm || (lastTerm === ownTerm && last < this.#last)) return;
+    const ownTerm = this.#log.termAt(this.#log.last);
+    if (lastTerm < ownTerm || (lastTerm === ownTerm && last < this.#log.last)) return;
     this.#votedFor = from;
     this.#save();
     this.#wait();
@@ -156,7 +155,7 @@ export class Raft {
     this.#role = "leader";
     clearTimeout(this.#patience);
     clearInterval(this.#ticker);
-    const follower = () => ({ match: 0, next: this.#last + 1, isSure: false, isNews: true, sentSnapshot: 0 });
+    const follower = () => ({ match: 0, next: this.#log.last + 1, isSure: false, isNews: true, sentSnapshot: 0 });
     const others = [...this.#peers.keys()].filter((peer) => peer !== this.#me);
     this.#followers = new Map(others.map((peer) => [peer, follower()]));
     this.#ticker = setInterval(() => this.#beat(), TICK_MS);
@@ -179,7 +178,7 @@ export class Raft {
   #feed(peer) {
     const follower = this.#followers.get(peer);
     let isAny = false;
-    while (follower.isSure && follower.next <= this.#last) {
+    while (follower.isSure && follower.next <= this.#log.last) {
       if (!this.#sendEntries(peer)) return true;
       isAny = true;
     }
@@ -189,18 +188,18 @@ export class Raft {
   #sendEntries(peer) {
     const follower = this.#followers.get(peer);
     const prev = follower.next - 1;
-    if (prev < this.#base) {
+    if (prev < this.#log.base) {
       this.#sendSnapshot(peer, follower);
       return false;
     }
-    const entries = this.#log.slice(follower.next - this.#base, follower.next - this.#base + MAX_BATCH);
-    this.#send(peer, "append", { prev, prevTerm: this.#termAt(prev), entries, commit: this.#commit });
+    const entries = this.#log.from(follower.next, MAX_BATCH);
+    this.#send(peer, "append", { prev, prevTerm: this.#log.termAt(prev), entries, commit: this.#commit });
     if (follower.isSure) follower.next += entries.length;
     return true;
   }
 
   #sendSnapshot(peer, follower) {
-    const [index, indexTerm] = [this.#base, this.#termAt(this.#base)];
+    const [index, indexTerm] = [this.#log.base, this.#log.termAt(this.#log.base)];
     if (follower.sentSnapshot > 0) {
       // So that it does not lose patience meanwhile.
       this.#send(peer, "append", { prev: index, prevTerm: indexTerm, entries: [], commit: this.#commit });
@@ -227,7 +226,7 @@ export class Raft {
       follower.match = Math.max(follower.match, upTo);
       follower.next = follower.isSure ? Math.max(follower.next, follower.match + 1) : follower.match + 1;
       follower.isSure = true;
-      this.#verified = this.#last;
+      this.#verified = this.#log.last;
       this.#feed(from);
     }
     this.#countAcknowledged();
@@ -238,7 +237,7 @@ export class Raft {
     const enough = Math.floor(this.#peers.length / 2);
     const counts = [...this.#acknowledged.values()].sort((a, b) => b - a);
     const index = Math.min(counts[enough - 1] ?? 0, this.#verified);
-    if (index > this.#commit && this.#termAt(index) === this.#term) this.#commitTo(index);
+    if (index > this.#commit && this.#log.termAt(index) === this.#term) this.#commitTo(index);
   }
 
   // --- the follower's side ---
@@ -250,17 +249,16 @@ export class Raft {
 
   #takeEntries({ from, prev, prevTerm, entries, commit }) {
     this.#hear();
-    if (prev > this.#last || (prev >= this.#base && this.#termAt(prev) !== prevTerm)) {
-      const retry = prev > this.#last ? this.#last + 1 : this.#commit + 1;
+    if (prev > this.#log.last || (prev >= this.#log.base && this.#log.termAt(prev) !== prevTerm)) {
+      const retry = prev > this.#log.last ? this.#log.last + 1 : this.#commit + 1;
       this.#send(from, "lack", { prev, retry });
       return;
     }
     let isChanged = false;
     entries.forEach((entry, position) => {
       const index = prev + 1 + position;
-      if (index <= this.#base || (index <= this.#last && this.#termAt(index) === entry.term)) return;
-      this.#log.length = index - this.#base;
-      this.#log.push(entry);
+      if (index <= this.#log.base || (index <= this.#log.last && this.#log.termAt(index) === entry.term)) return;
+      this.#log.put(index, entry);
       isChanged = true;
     });
     if (isChanged) this.#save();
@@ -271,8 +269,8 @@ export class Raft {
   #takeSnapshot({ from, index, indexTerm, data }) {
     this.#hear();
     if (index > this.#commit) {
-      if (index <= this.#last && this.#termAt(index) === indexTerm) this.#trim(index);
-      else [this.#base, this.#log] = [index, [{ term: indexTerm, command: null }]];
+      if (index <= this.#log.last && this.#log.termAt(index) === indexTerm) this.#log.trimTo(index);
+      else this.#log = new Log(index, [{ term: indexTerm, command: null }]);
       this.#save(data);
       this.#commit = index;
       this.#applied = index;
@@ -290,32 +288,24 @@ export class Raft {
     this.#countAcknowledged();
   }
 
-  // --- the log ---
+  // --- both sides ---
 
-  get #last() {
-    return this.#base + this.#log.length - 1;
-  }
-
-  #termAt(index) {
-    return this.#log[index - this.#base].term;
+  #restore([term, votedFor, base, entries]) {
+    this.#term = term;
+    this.#votedFor = votedFor;
+    this.#log = new Log(base, entries);
   }
 
   #commitTo(index) {
     this.#commit = Math.max(this.#commit, index);
     while (this.#applied < this.#commit) {
       this.#applied++;
-      const { command } = this.#log[this.#applied - this.#base];
+      const { command } = this.#log.at(this.#applied);
       this.#apply({ kind: "command", index: this.#applied, command });
     }
   }
 
-  #trim(index) {
-    const term = this.#termAt(index);
-    this.#log = [{ term, command: null }, ...this.#log.slice(index - this.#base + 1)];
-    this.#base = index;
-  }
-
   #save(snapshot) {
-    this.#persister.save(encode([this.#term, this.#votedFor, this.#base, this.#log]), snapshot);
+    this.#persister.save(encode([this.#term, this.#votedFor, this.#log.base, this.#log.entries]), snapshot);
   }
 }

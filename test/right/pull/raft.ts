@@ -4,6 +4,7 @@
  */
 import { type ApplyMsg, type ClientEnd, decode, encode, type Persister, type RaftPeer } from "consensus-labs";
 import { type Entry, Log, type Position } from "./log.ts";
+import { type FetchArgs, type FetchReply, silence, type VoteArgs } from "./types.ts";
 
 const HEARTBEAT_MS = 100;
 /** An answer that has nothing to give waits for so long. */
@@ -11,35 +12,6 @@ const LONG_POLL_MS = 80;
 /** After so long without an answer a follower asks again. */
 const FETCH_PATIENCE_MS = 300;
 const MAX_BATCH = 32;
-
-interface VoteArgs {
-  term: number;
-  candidate: number;
-  end: Position;
-}
-
-interface FetchArgs {
-  term: number;
-  peer: number;
-  /** Where the log of the one who asks ends; all of it is saved. */
-  end: Position;
-  /** What it knows to be committed. */
-  commit: number;
-}
-
-/** Of the last three, the one that brings the asker on. */
-interface FetchReply {
-  term: number;
-  commit: number;
-  entries?: Entry[];
-  /** Beyond this entry of the leader the logs differ. */
-  diverges?: Position;
-  snapshot?: Position & { bytes: Uint8Array };
-}
-
-function silence(): Promise<never> {
-  return new Promise(() => {});
-}
 
 export class Raft implements RaftPeer {
   private readonly peers: ClientEnd<Raft>[];
@@ -254,7 +226,10 @@ export class Raft implements RaftPeer {
   }
 
   private take({ commit, entries = [], diverges, snapshot }: FetchReply): void {
-    if (snapshot !== undefined) return this.install(snapshot);
+    if (snapshot !== undefined) {
+      this.install(snapshot);
+      return;
+    }
     if (diverges !== undefined) {
       const { index, term } = diverges;
       const isShared = index <= this.log.start.index || this.log.termAt(index) === term;
