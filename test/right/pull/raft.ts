@@ -11,6 +11,8 @@ const HEARTBEAT_MS = 100;
 const LONG_POLL_MS = 80;
 /** After so long without an answer a follower asks again. */
 const FETCH_PATIENCE_MS = 300;
+/** A snapshot that has not arrived after so long is sent again. */
+const SNAPSHOT_PATIENCE_MS = 1_500;
 const MAX_BATCH = 32;
 
 export class Raft implements RaftPeer {
@@ -31,9 +33,10 @@ export class Raft implements RaftPeer {
   /** Of a leader: up to where each peer's log equals its own, and when it asked last. */
   private match = new Map<number, number>();
   private askedMs = new Map<number, number>();
+  private snapshotUntilMs = new Map<number, number>();
   /** Fetches that wait for news. */
   private waiting = new Set<() => void>();
-  /** Of a follower: which fetch counts. */
+  /** Of a follower: the last fetch; its answer brings on the next. */
   private fetchNumber = 0;
 
   private patience: ReturnType<typeof setTimeout> | undefined;
@@ -129,6 +132,7 @@ export class Raft implements RaftPeer {
     clearTimeout(this.patience);
     this.match.clear();
     this.askedMs.clear();
+    this.snapshotUntilMs.clear();
     this.tick(() => this.remindAll());
   }
 
@@ -151,23 +155,30 @@ export class Raft implements RaftPeer {
     if (this.role !== "leader" || term !== this.term) return { term: this.term, commit: 0 };
     this.askedMs.set(peer, Date.now());
     const { start } = this.log;
-    if (end.index < start.index) return this.snapshotReply();
+    if (end.index < start.index) return this.snapshotReply(peer);
     const diverges = this.log.lastNotBeyond(end);
     if (diverges.index !== end.index || diverges.term !== end.term) {
-      return diverges.term > end.term ? this.snapshotReply() : { term, commit: this.commit, diverges };
+      return diverges.term > end.term ? this.snapshotReply(peer) : { term, commit: this.commit, diverges };
     }
     this.match.set(peer, Math.max(end.index, this.match.get(peer) ?? 0));
     this.advanceCommit();
     if (this.log.end.index === end.index && this.commit <= commit) await this.news();
     if (this.killed) return silence();
     if (this.role !== "leader" || term !== this.term) return { term: this.term, commit: 0 };
-    if (end.index < this.log.start.index) return this.snapshotReply();
+    if (end.index < this.log.start.index) return this.snapshotReply(peer);
     return { term, commit: this.commit, entries: this.log.after(end.index, MAX_BATCH) };
   }
 
-  private snapshotReply(): FetchReply {
+  private async snapshotReply(peer: number): Promise<FetchReply> {
+    const { term } = this;
+    // One is on its way. It may be slow, and is large.
+    if (Date.now() < (this.snapshotUntilMs.get(peer) ?? 0)) {
+      await this.news();
+      return this.killed ? silence() : { term, commit: 0 };
+    }
+    this.snapshotUntilMs.set(peer, Date.now() + SNAPSHOT_PATIENCE_MS);
     const snapshot = { ...this.log.start, bytes: this.persister.readSnapshot() };
-    return { term: this.term, commit: this.commit, snapshot };
+    return { term, commit: this.commit, snapshot };
   }
 
   private news(): Promise<void> {
@@ -218,18 +229,15 @@ export class Raft implements RaftPeer {
       this.see(reply.term);
       if (this.term !== args.term || reply.term !== args.term || this.role === "leader") return;
       this.hear();
-      // Another one was sent since, and this one speaks of a log that may be longer by now.
-      if (number !== this.fetchNumber) return;
-      this.take(reply);
-      this.ask(leader);
+      const { end } = this.log;
+      // What is late may speak of a log that has changed since; a snapshot is always good.
+      if (reply.snapshot !== undefined) this.install(reply.snapshot);
+      else if (end.index === args.end.index && end.term === args.end.term) this.take(reply);
+      if (number === this.fetchNumber) this.ask(leader);
     });
   }
 
-  private take({ commit, entries = [], diverges, snapshot }: FetchReply): void {
-    if (snapshot !== undefined) {
-      this.install(snapshot);
-      return;
-    }
+  private take({ commit, entries = [], diverges }: FetchReply): void {
     if (diverges !== undefined) {
       const { index, term } = diverges;
       const isShared = index <= this.log.start.index || this.log.termAt(index) === term;
