@@ -2,6 +2,7 @@ import type { Lab, Scenario, Suite } from "../../grader/harness/scenario.ts";
 import { POINTS } from "./points.ts";
 import { chaos } from "./scenarios/chaos.ts";
 import { COST } from "./scenarios/cost.ts";
+import { CRASH_POINTS } from "./scenarios/crash-points.ts";
 import { ELECTION } from "./scenarios/election.ts";
 import { FAILURES } from "./scenarios/failures.ts";
 import { FIGURES } from "./scenarios/figures.ts";
@@ -44,6 +45,7 @@ export const lab2: Lab = {
     ]),
     suite("lab2c", "persistence", "Persistence", "labs/raft/2c-persistence.md", [
       ...PERSISTENCE,
+      ...CRASH_POINTS,
       ...UNRELIABLE,
       ...chaos("lab2c"),
       swarm("lab2c"),

@@ -1,6 +1,14 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
 import type { Draft } from "./support.ts";
-import { agreeAmong, beforeSnapshot, NEEDS_SNAPSHOTS, others, startMany } from "./support.ts";
+import {
+  agreeAmong,
+  beforeSnapshot,
+  helpToLead,
+  NEEDS_SNAPSHOTS,
+  others,
+  PAST_ANY_TIMEOUT_MS,
+  startMany,
+} from "./support.ts";
 
 /** The service takes a snapshot each time it has applied so many entries. */
 const INTERVAL = 10;
@@ -27,6 +35,8 @@ function lateSnapshots(c: LogCluster): void {
     snapshotBehindEntries(c, "before the commit");
     snapshotBehindEntries(c, "after the commit");
     entriesBehindSnapshot(c);
+    refusedSnapshot(c);
+    outdatedSnapshot(c);
   }
   c.settle();
 }
@@ -115,4 +125,74 @@ function entriesBehindSnapshot(c: LogCluster): void {
   c.connect(other);
   agreeAmong(c, [receiver, other], 2);
   c.connect(leader);
+}
+
+/** A peer has installed a snapshot, and before its sender hears of that it has taken a newer one itself. */
+function outdatedSnapshot(c: LogCluster): void {
+  c.one(c.command(), 3);
+  const leader = c.checkOneLeader();
+  const [receiver, other] = others(c, leader) as [number, number];
+  c.disconnect(receiver);
+  startMany(c, leader, 2 * INTERVAL);
+  c.one(c.command(), 2);
+  const snapshots = new Set<string>();
+  const answers = c.rule((m) => {
+    const call = `${m.method} ${m.nth}`;
+    if (m.kind === "request" && m.to === receiver && m.sizeBytes > SNAPSHOT_BYTES) snapshots.add(call);
+    return m.kind === "reply" && m.from === receiver && snapshots.has(call) ? "hold" : "pass";
+  });
+  c.connect(receiver);
+  c.until(8_000, () => answers.held() > 0, 5);
+  const entries = c.rule((m) => (m.kind === "request" && m.from === leader && m.to === receiver ? "drop" : "pass"));
+  startMany(c, leader, INTERVAL + 5);
+  c.sleep(20);
+  answers.remove();
+  answers.release();
+  c.sleep(5);
+  entries.remove();
+  c.disconnect(other);
+  if (c.claimsLeadership(leader)) agreeAmong(c, [leader, receiver]);
+  c.connect(other);
+}
+
+/**
+ * A peer that was alone has a newer term, and refuses the snapshot that it is sent. The refusal reaches its sender late,
+ * when that leads again: the peer has no snapshot, and must get one.
+ */
+function refusedSnapshot(c: LogCluster): void {
+  c.one(c.command(), 3);
+  const leader = c.checkOneLeader();
+  const away = others(c, leader)[0] as number;
+  c.disconnect(away);
+  for (let i = 0; i < 2; i++) {
+    startMany(c, leader, INTERVAL);
+    c.one(c.command(), 2);
+  }
+  c.sleep(2 * PAST_ANY_TIMEOUT_MS);
+  // The snapshot is kept on its way, then refused, and the refusal is kept; other answers tell of the newer term.
+  let isRefused = false;
+  const snapshots = new Set<string>();
+  const requests = c.rule((m) => {
+    if (m.kind === "reply") return "pass";
+    if (m.from === away) return "drop";
+    if (m.to !== away) return "pass";
+    if (m.sizeBytes <= SNAPSHOT_BYTES) return "drop";
+    snapshots.add(`${m.method} ${m.nth}`);
+    return isRefused ? "drop" : "hold";
+  });
+  const refusals = c.rule((m) => (m.from === away && snapshots.has(`${m.method} ${m.nth}`) ? "hold" : "pass"));
+  c.connect(away);
+  c.until(8_000, () => requests.held() > 0, 5);
+  isRefused = true;
+  requests.release();
+  c.until(100, () => refusals.held() > 0, 1);
+  const deposed = c.rule((m) => (m.kind === "request" && m.from === away ? "drop" : "pass"));
+  requests.remove();
+  c.until(500, () => !c.claimsLeadership(leader), 1);
+  const unheard = c.rule((m) => (m.kind === "request" && (m.to === away || m.from === away) ? "drop" : "pass"));
+  helpToLead(c, leader);
+  refusals.release();
+  c.sleep(5);
+  for (const rule of [refusals, deposed, unheard]) rule.remove();
+  c.one(c.command(), 3, { withinMs: 20_000 });
 }

@@ -1,6 +1,14 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
 import type { Draft } from "./support.ts";
-import { beforeSnapshot, NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, others, startClients, startMany } from "./support.ts";
+import {
+  agreeAmong,
+  beforeSnapshot,
+  NEEDS_AGREEMENT,
+  NEEDS_SNAPSHOTS,
+  others,
+  startClients,
+  startMany,
+} from "./support.ts";
 
 /** The service takes a snapshot each time it has applied so many entries. */
 const INTERVAL = 10;
@@ -200,6 +208,7 @@ function snapshotDuringCompaction(c: LogCluster): void {
   stop();
   c.settle();
   for (let round = 0; round < 4; round++) crashAroundSnapshot(c);
+  for (let round = 0; round < 2; round++) crashBehindSnapshot(c);
   c.settle();
   c.sleep(500);
   checkStateSizes(c);
@@ -213,6 +222,27 @@ function crashAroundSnapshot(c: LogCluster): void {
   c.sleep(50);
   crashes.remove();
   c.restartAll();
+}
+
+/**
+ * A peer gets a snapshot and a few entries after it, which are committed by its answer. It crashes at once, and comes
+ * back to peers that never had those entries.
+ */
+function crashBehindSnapshot(c: LogCluster): void {
+  c.one(c.command(), c.size);
+  const leader = c.checkOneLeader();
+  const [receiver, witness, ...behind] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
+  c.partition(others(c, receiver));
+  for (let i = 0; i < 3 * FREQUENT_INTERVAL; i++) c.one(c.command(), c.size - 1);
+  c.partition([leader, receiver, witness]);
+  const last = startMany(c, leader, c.int("entries behind", 1, 2)).at(-1)?.index ?? 0;
+  c.until(1_500, () => c.appliedIndex(leader) >= last, 0.5);
+  c.crash(receiver);
+  c.partition([receiver, ...behind]);
+  c.sleep(c.int("down", 1, 4));
+  c.restart(receiver);
+  agreeAmong(c, [receiver, ...behind]);
+  c.heal();
 }
 
 /** Peers that are connected keep no more of the log than the service's snapshots leave them. */

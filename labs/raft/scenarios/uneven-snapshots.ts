@@ -74,7 +74,7 @@ function snapshotBytes(c: LogCluster): void {
 
 function unevenSnapshots(c: LogCluster): void {
   for (let round = 0; round < 4; round++) {
-    answersLostPastSnapshot(c, round % 2 === 0);
+    answersLostPastSnapshot(c, round !== 3);
     comeBack(c);
   }
   c.settle();
@@ -91,8 +91,8 @@ function answersLostPastSnapshot(c: LogCluster, isLong: boolean): void {
   c.one(c.command(), 3);
   const [receiver, other] = c.shuffle("whose answers", others(c, leader)) as [number, number];
   // Many at once; a leader that sends some and waits for their answers has got those when the others are lost.
-  startMany(c, leader, c.int("entries", 2 * INTERVAL, 4 * INTERVAL));
-  c.sleep(c.pick("until answers are lost", [2.5, 4.5, 0]));
+  startMany(c, leader, c.int("entries", INTERVAL + 1, 2 * INTERVAL));
+  c.sleep(c.pick("until answers are lost", [2.5, 2.5, 2.5, 4.5, 0]));
   const answers = c.rule((m) => (m.kind === "reply" && m.from === receiver && m.to === leader ? "drop" : "pass"));
   c.sleep(300);
   if (isLong) c.sleep(PAST_ANY_LOSS_MS);

@@ -1,0 +1,215 @@
+import type { Draft, PersistentCluster } from "./support.ts";
+import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
+
+/** Stage 2C: crashes between any two things that a peer does, where no pause between messages could reach. */
+export const CRASH_POINTS: readonly Draft[] = [
+  {
+    id: "lab2c/crash-before-persist",
+    title: "crashes between an answer and a save",
+    peers: 5,
+    about:
+      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends.",
+    dependsOn: NEEDS_AGREEMENT,
+    run: crashBeforePersist,
+  },
+];
+
+function crashBeforePersist(c: PersistentCluster): void {
+  for (let round = 0; round < 2; round++) forgottenVotes(c, round);
+  votesForgottenForANewerTerm(c);
+  for (let round = 0; round < 2; round++) {
+    forgottenEntries(c);
+    forgottenByItsLeader(c);
+    crashWhileRepairing(c);
+    crashAnywhere(c);
+  }
+  forgottenTerm(c);
+  for (let round = 0; round < 3; round++) replacedWhileWritten(c);
+  c.settle();
+}
+
+/**
+ * Two candidates of one term. Voters crash as soon as they have answered the first one, and the first one crashes as
+ * soon as it leads. Back again, they are asked by the second one; whoever remembers its vote refuses.
+ */
+function forgottenVotes(c: PersistentCluster, round: number): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  // Each time somebody else gets the votes, peer 0 before all: its number is easily taken for no vote at all.
+  const first = others(c, leader)[round] as number;
+  const [second, ...voters] = c.shuffle("who is who", others(c, leader, first)) as [number, number, number];
+  for (const peer of [first, second]) c.pause(peer);
+  c.sleep(2_500);
+  const late = c.rule((m) => {
+    if (m.kind === "reply") return "pass";
+    if (m.from === second) return "hold";
+    return m.from === first && !voters.includes(m.to) ? "drop" : "pass";
+  });
+  const crashes = c.crashOnEffect({ peers: voters, effect: "reply", when: "after", limit: 4, restartAfterMs: [1, 2] });
+  for (const peer of [first, second]) c.resume(peer);
+  c.until(50, () => c.claimsLeadership(first), 1);
+  crashes.remove();
+  c.restart(first);
+  c.sleep(3);
+  c.restartAll();
+  late.remove();
+  late.release();
+  c.sleep(100);
+  c.heal();
+}
+
+/**
+ * Voters hear of a newer term right after they have voted, and crash at the first thing that they save for it. Back again,
+ * they are asked for a vote in the term in which they have voted, by another candidate of that term.
+ */
+function votesForgottenForANewerTerm(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  const [first, second, voter, lone] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
+  const voters = [leader, voter];
+  // Alone, it campaigns for newer and newer terms; what it asks for is kept.
+  const newer = c.rule((m) => {
+    if (m.to === lone) return "drop";
+    if (m.from !== lone || m.kind === "reply") return "pass";
+    return voters.includes(m.to) ? "hold" : "drop";
+  });
+  for (const peer of [first, second]) c.pause(peer);
+  c.sleep(2_500);
+  const late = c.rule((m) => {
+    if (m.kind === "reply") return "pass";
+    if (m.from === second) return "hold";
+    return m.from === first && !voters.includes(m.to) ? "drop" : "pass";
+  });
+  for (const peer of [first, second]) c.resume(peer);
+  c.until(50, () => c.claimsLeadership(first), 1);
+  const crashes = c.crashOnEffect({ peers: voters, effect: "save", when: "after", limit: 2, restartAfterMs: [1, 2] });
+  newer.release();
+  newer.remove();
+  c.sleep(5);
+  crashes.remove();
+  c.restartAll();
+  late.remove();
+  late.release();
+  c.sleep(100);
+  c.heal();
+}
+
+/** An old leader's own entries give way to what was committed, and it crashes among the things that it saves meanwhile. */
+function crashWhileRepairing(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const old = c.checkOneLeader();
+  const rest = others(c, old);
+  c.partition(rest);
+  startMany(c, old, c.int("entries of its own", 2, 5));
+  agreeAmong(c, rest, c.int("committed meanwhile", 2, 5));
+  const when = c.pick("crash when", ["after", "before"] as const);
+  const crashes = c.crashOnEffect({
+    peers: [old],
+    effect: "save",
+    when,
+    chance: 0.6,
+    limit: 4,
+    restartAfterMs: [1, 5],
+  });
+  c.heal();
+  c.sleep(300);
+  crashes.remove();
+  c.restartAll();
+}
+
+/**
+ * A follower crashes as soon as it has answered for an entry, and the leader is gone before it can send that entry
+ * again. The entry is committed all the same, by the answer.
+ */
+function forgottenEntries(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  const [forgetful, witness, ...away] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
+  c.partition([leader, forgetful, witness], away);
+  const crash = c.crashOnEffect({ peers: [forgetful], effect: "reply", when: "after", restartAfterMs: [1, 3] });
+  c.rule((m) => (m.from === leader && m.to === forgetful && crash.crashes() > 0 ? "drop" : "pass"));
+  startMany(c, leader, 2);
+  c.until(600, () => crash.crashes() > 0, 1);
+  c.sleep(3);
+  crash.remove();
+  c.partition([forgetful, witness, ...away]);
+  agreeAmong(c, [forgetful, witness, ...away]);
+  c.heal();
+}
+
+/**
+ * A leader crashes as soon as it has applied an entry, and comes back to peers that never had it: its own copy counted
+ * for the majority, so it must have been saved by then.
+ */
+function forgottenByItsLeader(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  const [m1, m2, ...away] = c.shuffle("who has it", others(c, leader)) as [number, number, number, number];
+  c.partition([leader, m1, m2], away);
+  const last = startMany(c, leader, c.int("entries", 1, 3)).at(-1)?.index ?? 0;
+  c.until(600, () => c.appliedIndex(leader) >= last, 0.5);
+  c.crash(leader);
+  c.partition([leader, ...away], [m1, m2]);
+  c.sleep(c.int("down", 1, 5));
+  c.restart(leader);
+  agreeAmong(c, [leader, ...away]);
+  c.heal();
+}
+
+/**
+ * A follower gets an entry of an old leader and, before it may have written it, another one of a new leader in its place.
+ * It answers for the new one, which is committed by that, and crashes at once.
+ */
+function replacedWhileWritten(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const old = c.checkOneLeader();
+  const [follower, ...three] = c.shuffle("who is who", others(c, old)) as [number, number, number, number];
+  c.partition([old, follower], three);
+  const leader = leaderWithin(c, three, c.term(old));
+  const [witness, away] = three.filter((peer) => peer !== leader) as [number, number];
+  startMany(c, old, 1);
+  c.sleep(1.5);
+  c.partition([leader, follower, witness], [old], [away]);
+  const last = startMany(c, leader, 1).at(-1)?.index ?? 0;
+  c.until(400, () => c.appliedIndex(leader) >= last, 0.5);
+  c.crash(follower);
+  c.crash(leader);
+  c.partition([old, follower, away], [witness]);
+  c.sleep(2);
+  c.restart(follower);
+  agreeAmong(c, [old, follower, away]);
+  c.heal();
+  c.restartAll();
+}
+
+/** A peer hears of a new term from its leader only, answers in it, and has nothing else to save when it crashes. */
+function forgottenTerm(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  const [candidate, bystander] = c.shuffle("who is who", others(c, leader)) as [number, number];
+  const unasked = c.rule((m) =>
+    m.kind === "request" && m.to === bystander && !c.claimsLeadership(m.from) ? "drop" : "pass",
+  );
+  c.pause(candidate);
+  c.sleep(2_500);
+  c.resume(candidate);
+  c.sleep(1_000);
+  c.restart(bystander);
+  c.sleep(600);
+  unasked.remove();
+}
+
+/** Commands and an election while peers crash before or after any kind of effect. */
+function crashAnywhere(c: PersistentCluster): void {
+  const effect = c.pick("crash at", ["reply", "save", "call", "upcall"] as const);
+  const when = c.pick("crash when", ["after", "before"] as const);
+  const crashes = c.crashOnEffect({ effect, when, chance: 0.3, limit: 6, restartAfterMs: [1, 5], keepMajority: false });
+  const leader = c.leader();
+  if (leader !== null) startMany(c, leader, 3);
+  c.sleep(c.int("time to commit", 2, 20));
+  if (leader !== null) c.disconnect(leader);
+  c.sleep(c.int("without it", 100, 1_500));
+  crashes.remove();
+  c.heal();
+  c.restartAll();
+}
