@@ -54,6 +54,8 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .option("--all-runs")
     .option("--sandbox")
     .option("--no-sandbox")
+    .option("--no-audit")
+    .option("--audit-all")
     .option("--json [file]")
     .enablePositionalOptions()
     .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {

@@ -8,7 +8,7 @@ import { Trace, type TraceRecord } from "../sim/trace.ts";
 import { Draws } from "./draws.ts";
 import { LogCluster } from "./log-cluster.ts";
 import { LogMonitor } from "./log-monitor.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, ScenarioMeta } from "./scenario.ts";
 import { snapshotPlan } from "./service.ts";
 import { Setup } from "./setup.ts";
 
@@ -93,6 +93,11 @@ class Misused extends Violation {
   }
 }
 
+/** How many peers a run on that seed has. */
+export function clusterSizeOf(scenario: ScenarioMeta, seed: number): number {
+  return clusterSize(scenario, new Draws(new Tape(seed)));
+}
+
 /**
  * Plays one scenario on one seed with the peers in `host`: a pure function of (submission, scenario, seed).
  * Throws only on a mistake of the grader itself.
@@ -101,7 +106,7 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
   const tape = new Tape(seed, options.choices, options.recordChoices);
   const trace = new Trace(options.keepTrace);
   const draws = new Draws(tape);
-  const size = typeof scenario.peers === "number" ? scenario.peers : draws.pick("cluster size", scenario.peers);
+  const size = clusterSize(scenario, draws);
   const monitor = new LogMonitor(size, snapshotPlan(scenario));
   const lines: ConsoleLine[] = [];
   let sim: Simulation | undefined;
@@ -143,6 +148,10 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
     trace: trace.records,
     choices: tape.recorded(),
   };
+}
+
+function clusterSize({ peers }: ScenarioMeta, draws: Draws): number {
+  return typeof peers === "number" ? peers : draws.pick("cluster size", peers);
 }
 
 function endingOf(error: unknown): Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss"> {

@@ -1,3 +1,6 @@
+import { randomInt } from "node:crypto";
+import { type AuditExtent, planAudits } from "../audit/plan.ts";
+import { clusterSizeOf } from "../harness/run-scenario.ts";
 import type { Scenario, ScenarioMeta } from "../harness/scenario.ts";
 import type { JobLimits } from "../sandbox/confine/job.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
@@ -47,6 +50,11 @@ export interface GradeRequest {
   readonly buildLimits?: Partial<JobLimits>;
   /** Instead of `runs` runs of each scenario that must all pass. */
   readonly policyOf?: (scenarioId: string) => PassPolicy;
+  /**
+   * Which peers are audited. By default every peer of each scenario once, or with fewer runs than `DEFAULT_RUNS`, which
+   * are for a quick look, one in each run. It changes nothing in the result of a submission that keeps the rules.
+   */
+  readonly audit?: AuditExtent;
   /** Ends the grading early; what is known by then is the result. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: GradingEvent) => void;
@@ -70,12 +78,18 @@ export type Progress = Schedule["progress"];
  */
 export async function grade(request: GradeRequest): Promise<GradingResult> {
   const startedMs = performance.now();
+  const extent = request.audit ?? (request.runs >= DEFAULT_RUNS ? "each-peer" : "one-a-run");
   const schedule = new Schedule({
     scenarios: request.scenarios,
     runs: request.runs,
     baseSeed: request.seed,
     ...(request.allRuns && { allRuns: true }),
     ...(request.policyOf && { policyOf: request.policyOf }),
+    // Real chance: a submission that knew when it is audited could keep the rules then.
+    audits: (meta, seeds) => {
+      const sizes = seeds.map((seed) => clusterSizeOf(meta, seed));
+      return planAudits(extent, sizes, randomInt);
+    },
     ...(request.pick && { pick: request.pick }),
   });
   const finish = (more: Partial<GradingResult>, scenarios: readonly ScenarioResult[]): GradingResult => ({

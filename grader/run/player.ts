@@ -1,3 +1,4 @@
+import type { SoloFinding } from "../audit/solo-peer.ts";
 import type { PlayOptions, PlayResult } from "../harness/run-scenario.ts";
 import type { HostLoss } from "../sandbox/host-table.ts";
 
@@ -9,6 +10,8 @@ export interface Played extends Omit<PlayResult, "loss"> {
   readonly loss?: HostLoss;
   /** With verdict `internal-error`: what went wrong in the grader, with its stack. */
   readonly fault?: string;
+  /** What came of the audits that were ordered, when the run passed. */
+  readonly audits?: readonly SoloFinding[];
   readonly wallMs: number;
 }
 
@@ -17,7 +20,9 @@ export interface PlayOrder {
   readonly scenarioId: string;
   readonly seed: number;
   readonly options?: PlayOptions;
-  /** Play on a host process that has played nothing before. */
+  /** Peers that are run once more, each alone on a host of its own, and must do the same as in the run. */
+  readonly audit?: readonly number[];
+  /** Play, and audit, on host processes that have played nothing before. */
   readonly freshHost?: boolean;
 }
 

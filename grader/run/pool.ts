@@ -3,22 +3,20 @@ import type { Load } from "../host/wire.ts";
 import { PLAIN } from "../sandbox/confine/confinement.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import { distFile } from "../sandbox/dist-file.ts";
+import type { HostProgram } from "../sandbox/host-program.ts";
 import { HostTable } from "../sandbox/host-table.ts";
-import { type HostHandle, HostKeeper } from "../sandbox/keeper.ts";
+import { HostKeeper } from "../sandbox/keeper.ts";
 import { DEFAULT_LIMITS, type HostLimits } from "../sandbox/limits.ts";
 import { Aborted, faultyRun, type Played, type Player, type PlayOrder } from "./player.ts";
-import type { WorkerReply, WorkerRequest } from "./worker.ts";
-
-/** A host process, and whose code it has: once it has played a submission, it plays no other. */
-interface Seat {
-  readonly handle: HostHandle;
-  owner: Promise<Load> | null;
-}
+import { type Seat, Seats } from "./seats.ts";
+import type { LentHost, WorkerReply, WorkerRequest } from "./worker.ts";
 
 export interface PoolOptions {
   /** Without it, hosts are ordinary processes. */
   readonly sandbox?: Sandbox;
   readonly limits?: Partial<HostLimits>;
+  /** Another one than the peer host, for tests. */
+  readonly program?: HostProgram;
 }
 
 /**
@@ -31,7 +29,9 @@ export interface PoolOptions {
 export class RunPool implements Player {
   private readonly keeper: HostKeeper;
   private readonly limits: HostLimits;
-  private readonly idle: Seat[];
+  private readonly players: Seats;
+  /** None of these hosts ever plays a run, or gets two peers of one run. */
+  private readonly auditors: Seats;
   private readonly threads: Promise<Tinypool>;
   private readonly underWay = new Set<Promise<unknown>>();
   private readonly aborted: Promise<never>;
@@ -40,16 +40,18 @@ export class RunPool implements Player {
 
   /** `load`: what `play` gives a host before its first run; may still be in the making. */
   constructor(
-    private readonly workers: number,
+    workers: number,
     private readonly load: Promise<Load>,
-    { sandbox, limits }: PoolOptions = {},
+    { sandbox, limits, program }: PoolOptions = {},
   ) {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.keeper = new HostKeeper(new HostTable(), {
       limits: this.limits,
       confinement: sandbox?.confinement ?? PLAIN,
+      ...(program && { program }),
     });
-    this.idle = this.keeper.start(workers).map((handle) => ({ handle, owner: null }));
+    this.players = new Seats(this.keeper, workers, workers);
+    this.auditors = new Seats(this.keeper, workers * AUDITORS_PER_WORKER);
     this.threads = startThreads(workers);
     this.aborted = new Promise((_, reject) => {
       this.rejectAborted = reject;
@@ -93,59 +95,49 @@ export class RunPool implements Player {
     await Promise.all([this.keeper.endAll(), threads?.destroy()]);
   }
 
-  private async playOnSeat(
-    owner: Promise<Load>,
-    { scenarioId, seed, options = {}, freshHost = false }: PlayOrder,
-  ): Promise<Played> {
+  private async playOnSeat(owner: Promise<Load>, order: PlayOrder): Promise<Played> {
+    const { scenarioId, seed, options = {}, audit = [], freshHost = false } = order;
     const startedMs = performance.now();
     const [load, threads] = await Promise.all([owner, this.threads]);
-    const seat = (freshHost ? undefined : this.takeIdle(owner)) ?? this.newSeat();
+    const seat = this.players.take(owner, freshHost);
+    const auditors = audit.map(() => this.auditors.take(owner, freshHost));
+    const lend = (lent: Seat): LentHost => {
+      const isNew = lent.owner === null;
+      lent.owner = owner;
+      return { handle: lent.handle, load: isNew ? load : null };
+    };
     const request: WorkerRequest = {
       scenarioId,
       seed,
       options,
-      host: seat.handle,
+      host: lend(seat),
+      audits: auditors.map((auditor, i) => ({ peer: audit[i] as number, host: lend(auditor) })),
+      isStepwise: freshHost,
       table: this.keeper.table.buffer,
-      load: seat.owner === null ? load : null,
       limits: this.limits,
     };
-    seat.owner = owner;
+    const giveBack = (usable: boolean, auditsUsable: readonly boolean[]) =>
+      Promise.all([
+        this.players.giveBack(seat, usable && !this.isOver),
+        ...auditors.map((auditor, i) => this.auditors.giveBack(auditor, auditsUsable[i] === true && !this.isOver)),
+      ]);
     try {
       const reply: WorkerReply = await threads.run(request);
-      await this.giveBack(seat, reply.hostUsable);
+      await giveBack(reply.hostUsable, reply.auditsUsable);
       return reply.played;
     } catch (error) {
-      // The thread itself died or could not load: its host is in the middle of something.
-      await this.giveBack(seat, false);
+      // The thread itself died or could not load: its hosts are in the middle of something.
+      await giveBack(false, []);
       return faultyRun(
         error instanceof Error ? (error.stack ?? error.message) : String(error),
         performance.now() - startedMs,
       );
     }
   }
-
-  /** An idle host that has this submission's code or none, the one used last. */
-  private takeIdle(owner: Promise<Load>): Seat | undefined {
-    const at = this.idle.findLastIndex((seat) => seat.owner === owner);
-    const index = at >= 0 ? at : this.idle.findLastIndex((seat) => seat.owner === null);
-    return index < 0 ? undefined : this.idle.splice(index, 1)[0];
-  }
-
-  private newSeat(): Seat {
-    const [handle] = this.keeper.start(1);
-    return { handle: handle as HostHandle, owner: null };
-  }
-
-  private async giveBack(seat: Seat, usable: boolean): Promise<void> {
-    if (usable && !this.isOver && this.keeper.canPlay(seat.handle)) {
-      this.idle.push(seat);
-      if (this.idle.length <= this.workers) return;
-      // A fresh host was added, for a confirmation or another submission: the one that waits longest goes.
-      seat = this.idle.shift() as Seat;
-    }
-    await this.keeper.end(seat.handle);
-  }
 }
+
+/** As many as wait for the next audits; more are needed only when all peers of a large cluster are audited at once. */
+const AUDITORS_PER_WORKER = 4;
 
 /** How long `close` waits for runs to notice that their hosts are gone. */
 const CLOSE_GRACE_MS = 1_000;

@@ -1,7 +1,9 @@
+import { clusterSizeOf } from "../harness/run-scenario.ts";
 import type { Scenario } from "../harness/scenario.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { bundleSubmission, makeSourceMapper, openSubmission } from "../submission/index.ts";
+import { playConfirmed } from "./confirm.ts";
 import { RunPool } from "./pool.ts";
 import type { RunResult } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
@@ -21,7 +23,8 @@ export interface Replay {
 }
 
 /**
- * Plays one run again and keeps its trace in whole. The same submission gives the same `traceHash` as in the grading.
+ * Plays one run again, audits every peer, and keeps the trace in whole. The same submission gives the same `traceHash` as
+ * in the grading.
  * Throws `UngradableError` when the submission does not load, and `Aborted`.
  */
 export async function replay({ scenario, peer, submission: dir, seed, signal }: ReplayRequest): Promise<Replay> {
@@ -34,8 +37,13 @@ export async function replay({ scenario, peer, submission: dir, seed, signal }: 
   if (signal?.aborted) pool.abort();
   try {
     const mapper = makeSourceMapper((await bundle).sourceMap);
-    const played = await pool.play({ scenarioId: scenario.id, seed, options: { keepTrace: true } });
-    return { result: toRunResult(scenario.id, seed, played, mapper), trace: played.trace };
+    const order = { scenarioId: scenario.id, seed };
+    const played = await pool.play({ ...order, options: { keepTrace: true } });
+    const { trace } = played;
+    if (played.verdict !== "passed") return { result: toRunResult(scenario.id, seed, played, mapper), trace };
+    const audit = Array.from({ length: clusterSizeOf(scenario, seed) }, (_, id) => id);
+    const audited = await playConfirmed(pool, { ...order, audit });
+    return { result: toRunResult(scenario.id, seed, audited, mapper), trace };
   } finally {
     await pool.close();
   }

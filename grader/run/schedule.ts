@@ -8,6 +8,8 @@ export interface RunTask {
   /** 0 … runs − 1. */
   readonly index: number;
   readonly seed: number;
+  /** Peers that are audited in it. */
+  readonly audit?: readonly number[];
 }
 
 /** What the runs of one scenario must come to. */
@@ -30,6 +32,8 @@ export interface SchedulePlan {
   /** Instead of `runs` runs that must all pass. */
   readonly policyOf?: (scenarioId: string) => PassPolicy;
   readonly baseSeed: BaseSeed;
+  /** Which peers of a scenario are audited in which of some runs, whose seeds are given: a list for each run. */
+  readonly audits?: (meta: ScenarioMeta, seeds: readonly number[]) => readonly (readonly number[])[];
   /** Go on after a scenario's first run that did not pass. */
   readonly allRuns?: boolean;
   /** Which of the runs that could be played now comes next; the first by default. For tests: no order may matter. */
@@ -172,10 +176,14 @@ export class Schedule {
 
   private addRuns(course: Course, count: number): void {
     const { meta, waiting } = course;
-    for (const until = course.runs + count; course.runs < until; course.runs++) {
-      const seed = runSeed(this.plan.baseSeed, meta.id, course.runs);
-      waiting.push({ scenarioId: meta.id, index: course.runs, seed });
+    const first = course.runs;
+    const seeds = Array.from({ length: count }, (_, i) => runSeed(this.plan.baseSeed, meta.id, first + i));
+    const audits = this.plan.audits?.(meta, seeds);
+    for (const [i, seed] of seeds.entries()) {
+      const audit = audits?.[i];
+      waiting.push({ scenarioId: meta.id, index: first + i, seed, ...(audit && { audit }) });
     }
+    course.runs += count;
   }
 
   private isComplete(course: Course): boolean {

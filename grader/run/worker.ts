@@ -1,4 +1,6 @@
 import { labs } from "../../labs/index.ts";
+import { AuditedHost } from "../audit/audited-host.ts";
+import { SoloPeer } from "../audit/solo-peer.ts";
 import type { PlayOptions } from "../harness/run-scenario.ts";
 import { playScenario } from "../harness/run-scenario.ts";
 import type { Scenario } from "../harness/scenario.ts";
@@ -15,19 +17,28 @@ export interface WorkerRequest {
   readonly scenarioId: string;
   readonly seed: number;
   readonly options: PlayOptions;
-  /** Lent for this run. */
-  readonly host: HostHandle;
+  readonly host: LentHost;
+  /** Peers to be audited, each on a host that has no other peer of this run. */
+  readonly audits: readonly { readonly peer: number; readonly host: LentHost }[];
+  /** Audits take no wider windows than the run. */
+  readonly isStepwise: boolean;
   /** The shared memory of the host table. */
   readonly table: SharedArrayBuffer;
+  readonly limits: HostLimits;
+}
+
+/** A host lent for one run. */
+export interface LentHost {
+  readonly handle: HostHandle;
   /** For a host that has no code yet. */
   readonly load: Load | null;
-  readonly limits: HostLimits;
 }
 
 export interface WorkerReply {
   readonly played: Played;
-  /** The host is as good as new. */
+  /** The run's host is as good as new, and so are those of the audits, in their order. */
   readonly hostUsable: boolean;
+  readonly auditsUsable: readonly boolean[];
 }
 
 const scenarios = new Map<string, Scenario>(
@@ -36,31 +47,35 @@ const scenarios = new Map<string, Scenario>(
   ),
 );
 
-/** What a thread of the pool runs: one run, in one go. Never throws. */
-export default function playOnHost({
-  scenarioId,
-  seed,
-  options,
-  host: handle,
-  table,
-  load,
-  limits,
-}: WorkerRequest): WorkerReply {
+/** What a thread of the pool runs: one run with its audits, in one go. Never throws. */
+export default function playOnHost(request: WorkerRequest): WorkerReply {
+  const { scenarioId, seed, options } = request;
   const startedMs = performance.now();
   const wallMs = () => performance.now() - startedMs;
+  const lost = (played: Played) => ({ played, hostUsable: false, auditsUsable: request.audits.map(() => false) });
   try {
     const scenario = scenarios.get(scenarioId);
     if (scenario === undefined) throw new Error(`there is no scenario ${scenarioId}`);
-    const host = new ProcessHost(handle, new HostTable(table), limits);
-    if (load !== null) host.load(load);
-    const { loss, ...result } = playScenario(scenario, seed, host, options);
-    if (loss === undefined) return { played: { ...result, wallMs: wallMs() }, hostUsable: true };
-    return { played: { ...result, loss: asData(loss), wallMs: wallMs() }, hostUsable: false };
+    const host = open(request.host, request);
+    const solos = request.audits.map(
+      ({ peer, host }) => new SoloPeer(peer, () => open(host, request), request.isStepwise),
+    );
+    const audited = new AuditedHost(host, solos);
+    const { loss, ...result } = playScenario(scenario, seed, solos.length === 0 ? host : audited, options);
+    const audits = result.verdict === "passed" ? audited.finish() : [];
+    const played = { ...result, ...(loss && { loss: asData(loss) }), audits, wallMs: wallMs() };
+    return { played, hostUsable: loss === undefined, auditsUsable: solos.map((solo) => solo.isHostUsable) };
   } catch (error) {
-    if (error instanceof HostLost) return { played: runLostAtLoad(asData(error), wallMs()), hostUsable: false };
-    const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { played: faultyRun(fault, wallMs()), hostUsable: false };
+    if (error instanceof HostLost) return lost(runLostAtLoad(asData(error), wallMs()));
+    return lost(faultyRun(error instanceof Error ? (error.stack ?? error.message) : String(error), wallMs()));
   }
+}
+
+/** Throws `HostLost`. */
+function open({ handle, load }: LentHost, { table, limits }: WorkerRequest): ProcessHost {
+  const host = new ProcessHost(handle, new HostTable(table), limits);
+  if (load !== null) host.load(load);
+  return host;
 }
 
 /** An error's own fields would be lost between threads. */

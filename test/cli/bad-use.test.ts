@@ -26,6 +26,7 @@ describe.concurrent("what is typed", () => {
     [["lab2a", "--workers", "0"], /--workers.*'0' is invalid. The number of workers is an integer from 1/],
     [["lab2a", "--workers", "many"], /--workers/],
     [["lab2a", "--sed", "3"], /unknown option '--sed'; did you mean --seed\?/],
+    [["lab2a", "--no-audit", "--audit-all"], /--no-audit and --audit-all exclude each other/],
     [["lab2a", "reference", "more"], /too many arguments/],
     [
       ["lab2a", "reference", "--only", "initail-election"],

@@ -24,6 +24,8 @@ test("--help shows all commands and options, and none that do not exist yet", as
     "--runs",
     "--workers",
     "--all-runs",
+    "--no-audit",
+    "--audit-all",
     "--json",
   ])
     expect(out).toContain(word);
@@ -57,6 +59,15 @@ test("without a terminal there are plain lines: no colours, no live line", async
 });
 
 describe("results as JSON", () => {
+  test("say nothing of audits when nothing was wrong", async () => {
+    const [none, all] = await Promise.all(
+      ["--no-audit", "--audit-all"].map((option) => grade([...ONE, option, "--json"])),
+    );
+    const withoutTiming = (out = "") => JSON.parse(out, (key, value) => (key === "timing" ? undefined : value));
+    expect(withoutTiming(all?.out)).toEqual(withoutTiming(none?.out));
+    expect(none).toMatchObject({ code: 0, out: expect.not.stringContaining("audit") });
+  });
+
   test("on standard output, and nothing else on it; the same each time but for timing", async () => {
     const [first, second] = await Promise.all([grade([...ONE, "--json"]), grade([...ONE, "--workers", "1", "--json"])]);
     const result = gradingResultSchema.parse(JSON.parse(first.out));

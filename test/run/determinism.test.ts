@@ -30,7 +30,7 @@ function withoutTiming(result: GradingResult): unknown {
   return JSON.parse(JSON.stringify(result), (key, value) => (key === "timing" ? undefined : value));
 }
 
-test("a grading comes out the same with one worker, with two, and in any order of runs", async () => {
+test("a grading comes out the same with one worker, with two, in any order of runs, and however much is audited", async () => {
   const expected = await grade(request({ workers: 1 }));
   expect(expected.scenarios.map(({ verdict }) => verdict)).toEqual(expected.scenarios.map(() => "passed"));
   let state = 7;
@@ -38,7 +38,12 @@ test("a grading comes out the same with one worker, with two, and in any order o
     state = (state * 48271) % 2147483647;
     return state % ready.length;
   };
-  for (const changes of [{ workers: 2 }, { workers: 3, pick }]) {
+  const ways: Partial<GradeRequest>[] = [
+    { workers: 2, audit: "each-peer" },
+    { workers: 3, pick, audit: "none" },
+    { audit: "every-run" },
+  ];
+  for (const changes of ways) {
     expect(withoutTiming(await grade(request(changes)))).toEqual(withoutTiming(expected));
   }
 });

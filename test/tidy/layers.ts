@@ -21,6 +21,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: "grader/harness", imports: ["grader/sim", "grader/check", "labs/api"], packages: NODE_ONLY_HASHES },
   { folder: "labs", imports: ["grader/harness", "type grader/check"], packages: [] },
   { folder: "grader/host", imports: ["grader/sim", "labs/api"] },
+  { folder: "grader/audit", imports: ["grader/sim", "grader/check", "labs/api"], packages: [] },
   { folder: "grader/sandbox", imports: ["grader/sim", "grader/host/wire"] },
   { folder: "grader/submission", imports: ["type grader/sim", "type grader/run/result.ts"] },
   {
@@ -29,6 +30,7 @@ export const LAYERS: readonly Layer[] = [
       "labs",
       "grader/sim",
       "grader/check",
+      "grader/audit",
       "grader/harness",
       "grader/host",
       "grader/sandbox",

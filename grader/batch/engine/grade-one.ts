@@ -50,6 +50,7 @@ export function makeGradeOne({ lab, peer, scenarios, policy, seed, sandbox }: Gr
       submission: folder,
       seed,
       runs: policy.runs,
+      audit: "each-peer",
       policyOf: (scenarioId) => passPolicyOf(policy, scenarioId),
       ...(sandbox !== undefined && sandbox.tier !== "plain" && { sandbox }),
       ...limitsOf(policy),

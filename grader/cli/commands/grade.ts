@@ -21,6 +21,9 @@ export interface GradeOptions {
   readonly workers?: number;
   readonly allRuns?: boolean;
   readonly sandbox?: boolean;
+  /** `false` with `--no-audit`. */
+  readonly audit?: boolean;
+  readonly auditAll?: boolean;
   /** `true`: results go to standard output, and nothing else does. A text: to that file. */
   readonly json?: true | string;
 }
@@ -33,6 +36,8 @@ export async function gradeCommand(
   options: GradeOptions,
   stdio: Stdio,
 ): Promise<number> {
+  if (options.audit === false && options.auditAll)
+    throw new UsageError("--no-audit and --audit-all exclude each other");
   const selection = selectLab(labs, labName);
   const scenarios = selectScenarios(selection, options.only);
   const submission = submissionArgument ?? defaultSubmission(selection.lab);
@@ -70,6 +75,8 @@ export async function gradeCommand(
       workers: options.workers ?? defaultWorkers(),
       ...(options.allRuns && { allRuns: true }),
       ...(sandbox !== null && { sandbox }),
+      ...(options.auditAll && { audit: "every-run" }),
+      ...(options.audit === false && { audit: "none" }),
       signal,
       onEvent: progress.onEvent,
     });

@@ -1,0 +1,53 @@
+/**
+ * How much is audited over the runs of a scenario: each peer once, one peer in each run (for a quick look), every peer in
+ * every run (several times the work, for a close look), or nothing.
+ */
+export type AuditExtent = "each-peer" | "one-a-run" | "every-run" | "none";
+
+/**
+ * Which peers are audited in which run: a list for each run, whose cluster sizes are given. Audits are spread over the
+ * runs as evenly as can be. `below(n)` draws 0 … n − 1; nobody may be able to tell beforehand what it will draw.
+ */
+export function planAudits(
+  extent: AuditExtent,
+  sizes: readonly number[],
+  below: (count: number) => number,
+): readonly (readonly number[])[] {
+  switch (extent) {
+    case "none":
+      return sizes.map(() => []);
+    case "every-run":
+      return sizes.map((size) => Array.from({ length: size }, (_, peer) => peer));
+    case "one-a-run":
+      return onePeerEach(sizes, below);
+    case "each-peer":
+      return eachPeerOnce(sizes, below);
+  }
+}
+
+function eachPeerOnce(sizes: readonly number[], below: (count: number) => number): number[][] {
+  const audits: number[][] = sizes.map(() => []);
+  // The last peers first: they are not in every run.
+  for (let peer = Math.max(0, ...sizes) - 1; peer >= 0; peer--) {
+    const having = audits.filter((_, run) => (sizes[run] as number) > peer);
+    fewest(having, (audited) => audited.length, below).push(peer);
+  }
+  return audits;
+}
+
+function onePeerEach(sizes: readonly number[], below: (count: number) => number): number[][] {
+  const times: number[] = Array.from({ length: Math.max(0, ...sizes) }, () => 0);
+  return sizes.map((size) => {
+    const peers = Array.from({ length: size }, (_, peer) => peer);
+    const peer = fewest(peers, (one) => times[one] as number, below);
+    times[peer] = (times[peer] as number) + 1;
+    return [peer];
+  });
+}
+
+/** One of those that have the fewest, drawn. */
+function fewest<T>(items: readonly T[], countOf: (item: T) => number, below: (count: number) => number): T {
+  const least = Math.min(...items.map(countOf));
+  const best = items.filter((item) => countOf(item) === least);
+  return best[below(best.length)] as T;
+}

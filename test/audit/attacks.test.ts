@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { playConfirmed } from "../../grader/run/confirm.ts";
+import { RunPool } from "../../grader/run/pool.ts";
+import { peerHostProgram } from "../../grader/sandbox/host-program.ts";
+import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
+import { lab2 } from "../../labs/raft/index.ts";
+import { withPatched } from "../wrong/apply.ts";
+import type { Edit } from "../wrong/patch.ts";
+import { ATTACKS } from "./attacks.ts";
+
+const REFERENCE = fileURLToPath(new URL("../../reference", import.meta.url));
+const HOLE = fileURLToPath(new URL("./fixtures/hole.cjs", import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), "audit-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const pools: RunPool[] = [];
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+/** The reference, with an election timeout that also depends on `extra`, on hosts whose realms have a hole. */
+function poolWith(extra: string, workers = 1): RunPool {
+  const edits: Edit[] = [
+    {
+      file: "timers.ts",
+      find: "ELECTION_TIMEOUT_MIN_MS + Math.random() * spread,",
+      replace: "ELECTION_TIMEOUT_MIN_MS + Math.random() * spread + (extraMs() % 50),",
+    },
+    {
+      file: "timers.ts",
+      find: "/** Fires when no leader",
+      replace: `const out = (globalThis as any).hole;\nfunction extraMs(): number {\n${extra}\n}\n\n/** Fires when no leader`,
+    },
+    {
+      file: "raft.ts",
+      find: "    const saved = fromBytes(",
+      replace: "    Object.assign(globalThis, { me, size: peers.length });\n    const saved = fromBytes(",
+    },
+  ];
+  const patch = { id: "attack", what: "", edits };
+  const bundle = withPatched(REFERENCE, patch, (folder) => bundleSubmission(openSubmission(folder, lab2.peer)));
+  const load = bundle.then(({ code, filename }) => ({ code, filename, iface: lab2.peer }));
+  const program = peerHostProgram();
+  const pool = new RunPool(workers, load, {
+    program: { ...program, nodeFlags: [...program.nodeFlags, "--require", HOLE] },
+  });
+  pools.push(pool);
+  return pool;
+}
+
+const ORDER = { scenarioId: "lab2a/re-election", seed: 12, audit: [0, 1, 2] };
+let files = 0;
+const bodyOf = (peek: string) => peek.replaceAll("FILE", join(scratch, String(files++)));
+
+test("a hole alone is no reason to accuse anybody", async () => {
+  const run = await playConfirmed(poolWith("return 7;"), ORDER);
+  expect(run).toMatchObject({ verdict: "passed", audits: [0, 1, 2].map((peer) => ({ kind: "same", peer })) });
+});
+
+test.each(ATTACKS)("$name is found out", async ({ peek }) => {
+  const run = await playConfirmed(poolWith(bodyOf(peek)), ORDER);
+  expect(run.verdict).toBe("nondeterministic");
+  expect(run.difference).toMatch(
+    /^peer [012] was run once more, alone .* at \d\.\d{3} s did something else\. In the run: .+\. Alone: /,
+  );
+});
+
+test.each(ATTACKS)("$name is found out when one pair of peers uses it in one run only", async ({ peek }) => {
+  const pool = poolWith(`
+    const { me, size } = globalThis as any;
+    if (size !== 5 || me > 1) return 0;
+    ${bodyOf(peek)}`);
+  const others = [13, 14].map((seed) => ({ ...ORDER, seed }));
+  const large = { scenarioId: "lab2a/one-way-links", seed: 12, audit: [0, 1, 2, 3, 4] };
+  for (const order of others) expect((await playConfirmed(pool, order)).verdict).toBe("passed");
+  const run = await playConfirmed(pool, large);
+  expect(run.verdict).toBe("nondeterministic");
+  expect(run.audits?.filter(({ kind }) => kind === "same").map(({ peer }) => peer)).toEqual(
+    expect.arrayContaining([2, 3, 4]),
+  );
+  for (const order of others) expect((await playConfirmed(pool, order)).verdict).toBe("passed");
+});

@@ -1,0 +1,54 @@
+import { randomInt } from "node:crypto";
+import { expect, test } from "vitest";
+import { planAudits } from "../../grader/audit/plan.ts";
+
+const sorted = (list: readonly number[]) => [...list].sort((a, b) => a - b);
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+test.each([
+  [3, 5],
+  [7, 5],
+  [5, 5],
+  [4, 1],
+])("%i peers over %i runs: each is audited once, and no run has many more than another", (peers, runs) => {
+  const plan = planAudits(
+    "each-peer",
+    upTo(runs).map(() => peers),
+    randomInt,
+  );
+  expect(plan).toHaveLength(runs);
+  expect(sorted(plan.flat())).toEqual(upTo(peers));
+  for (const audited of plan) expect(audited.length).toBeLessThanOrEqual(Math.ceil(peers / runs));
+});
+
+test("where clusters differ in size, a peer is audited in a run that has it", () => {
+  for (let i = 0; i < 100; i++) {
+    const sizes = [3, 7, 2, 5, 4];
+    const plan = planAudits("each-peer", sizes, randomInt);
+    expect(sorted(plan.flat())).toEqual(upTo(7));
+    for (const [run, audited] of plan.entries()) for (const peer of audited) expect(peer).toBeLessThan(sizes[run] ?? 0);
+  }
+});
+
+test("for a quick look every run has one, of as many different peers as can be", () => {
+  const plan = planAudits("one-a-run", [7, 7, 1], randomInt);
+  expect(plan.map((audited) => audited.length)).toEqual([1, 1, 1]);
+  expect(sorted(planAudits("one-a-run", [3, 3, 3], randomInt).flat())).toEqual([0, 1, 2]);
+});
+
+test("for a close look every run has all, and without audits none has any", () => {
+  expect(planAudits("every-run", [3, 2], randomInt)).toEqual([
+    [0, 1, 2],
+    [0, 1],
+  ]);
+  expect(planAudits("none", [3, 2], randomInt)).toEqual([[], []]);
+});
+
+test("every peer may be audited in every run", () => {
+  const seen = new Set<string>();
+  for (let i = 0; i < 500; i++) {
+    for (const [run, audited] of planAudits("each-peer", [3, 3, 3, 3, 3], randomInt).entries())
+      for (const peer of audited) seen.add(`${peer} in ${run}`);
+  }
+  expect(seen.size).toBe(15);
+});
