@@ -16,6 +16,8 @@ const FREQUENT_INTERVAL = 4;
 /** What a peer may have saved as its state, a little after a snapshot: about two intervals of small commands, with room. */
 const MAX_STATE_BYTES = 2_000;
 const ITERATIONS = 30;
+/** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
+const SNAPSHOT_BYTES = 400;
 /** So that keeping the log for a peer that is away shows in the state's size. */
 const COMMAND_BYTES = 60;
 
@@ -208,7 +210,10 @@ function snapshotDuringCompaction(c: LogCluster): void {
   stop();
   c.settle();
   for (let round = 0; round < 4; round++) crashAroundSnapshot(c);
-  for (let round = 0; round < 2; round++) crashBehindSnapshot(c);
+  for (let round = 0; round < 2; round++) {
+    crashBehindSnapshot(c);
+    crashAtSnapshotAnswer(c);
+  }
   c.settle();
   c.sleep(500);
   checkStateSizes(c);
@@ -243,6 +248,37 @@ function crashBehindSnapshot(c: LogCluster): void {
   c.restart(receiver);
   agreeAmong(c, [receiver, ...behind]);
   c.heal();
+}
+
+/** A peer crashes as soon as it has answered for a snapshot: it has it, or it must get it again though nothing is started. */
+function crashAtSnapshotAnswer(c: LogCluster): void {
+  c.one(c.command(), c.size);
+  const leader = c.checkOneLeader();
+  const receiver = c.pick("who gets a snapshot", others(c, leader));
+  c.partition(others(c, receiver));
+  for (let i = 0; i < 3 * FREQUENT_INTERVAL; i++) c.one(c.command(), c.size - 1);
+  let isOnItsWay = false;
+  const watch = c.rule((m) => {
+    if (m.kind === "request" && m.to === receiver && m.sizeBytes > SNAPSHOT_BYTES) isOnItsWay = true;
+    return "pass";
+  });
+  c.partition(c.peers);
+  c.until(8_000, () => isOnItsWay, 0.5);
+  const crash = c.crashOnEffect({ peers: [receiver], effect: "reply", when: "after", restartAfterMs: [1, 3] });
+  c.sleep(20);
+  crash.remove();
+  watch.remove();
+  if (!c.isUp(receiver)) c.restart(receiver);
+  const target = c.highestApplied();
+  c.until(20_000, () => c.appliedIndex(receiver) >= target);
+  c.expect(c.appliedIndex(receiver) >= target, () => ({
+    property: "liveness",
+    expected: `peer ${receiver} to catch up with index ${target} within 20 s, after it crashed as it answered for a snapshot`,
+    seen: `it is at index ${c.appliedIndex(receiver)}`,
+    cite: "Raft paper, section 7 and Figure 13: a snapshot is saved before it is answered for",
+    peers: [receiver, leader],
+    hint: "Is the snapshot saved before the answer leaves? And does a leader go back when a follower refuses what it was thought to have?",
+  }));
 }
 
 /** Peers that are connected keep no more of the log than the service's snapshots leave them. */
