@@ -1,7 +1,7 @@
 import type { Draft, PersistentCluster } from "./support.ts";
 import { NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, startClients } from "./support.ts";
 
-const DURATION_MS = 5_000;
+const DURATION_MS = 3_500;
 
 /** What the four kinds of chaos have in common: clients, faults for a while, and then a cluster that must recover. */
 type Chaos = Pick<Draft, "title" | "about" | "setup"> & { readonly faults: (c: PersistentCluster) => void };

@@ -17,14 +17,12 @@ export const CRASH_POINTS: readonly Draft[] = [
 function crashBeforePersist(c: PersistentCluster): void {
   for (let round = 0; round < 2; round++) forgottenVotes(c, round);
   votesForgottenForANewerTerm(c);
-  for (let round = 0; round < 2; round++) {
-    forgottenEntries(c);
-    forgottenByItsLeader(c);
-    crashWhileRepairing(c);
-    crashAnywhere(c);
-  }
+  forgottenEntries(c);
+  forgottenByItsLeader(c);
+  crashWhileRepairing(c);
+  crashAnywhere(c);
   forgottenTerm(c);
-  for (let round = 0; round < 3; round++) replacedWhileWritten(c);
+  for (let round = 0; round < 2; round++) replacedWhileWritten(c);
   c.settle();
 }
 

@@ -116,8 +116,7 @@ function simultaneousCandidates(c: ElectionCluster): void {
   checkLosersFollow(c);
   const weathers = [
     {},
-    { delayMs: [0, 100] as const },
-    { duplicate: 0.5, reorder: 0.5 },
+    { delayMs: [0, 100] as const, duplicate: 0.5, reorder: 0.5 },
     { longReordering: true },
     { drop: 0.2, duplicate: 0.3, delayMs: [0, 30] as const },
   ];
@@ -164,7 +163,7 @@ function checkLosersFollow(c: ElectionCluster): void {
 }
 
 function lateVotes(c: ElectionCluster): void {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     answersOfAnEarlierTerm(c);
     requestsOfALoser(c);
   }

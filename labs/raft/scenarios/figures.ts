@@ -116,7 +116,7 @@ function startAlone(
  * itself; S1 or S2 is elected with S3 and brings the old entry to S3, which makes a majority. Then S5 comes back.
  */
 function earlierTermEntries(c: ReplicatingCluster): void {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     c.one(c.command(), 5);
     const s1 = c.checkOneLeader();
     const oldTerm = c.term(s1);
@@ -140,7 +140,7 @@ function earlierTermEntries(c: ReplicatingCluster): void {
 }
 
 function lateRequests(c: ReplicatingCluster): void {
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < 4; round++) {
     c.one(c.command(), 3);
     const leader = c.checkOneLeader();
     const [receiver, away] = c.shuffle("who is away", others(c, leader)) as [number, number];
@@ -165,7 +165,7 @@ function lateRequests(c: ReplicatingCluster): void {
 }
 
 function lateAnswers(c: ReplicatingCluster): void {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     c.one(c.command(), 5);
     const leader = c.checkOneLeader();
     const [mate, other, ...rest] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];

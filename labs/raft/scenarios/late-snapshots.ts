@@ -30,7 +30,7 @@ export const LATE_SNAPSHOTS: readonly Draft[] = [
 ];
 
 function lateSnapshots(c: LogCluster): void {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     heldSnapshot(c);
     snapshotBehindEntries(c, "before the commit");
     snapshotBehindEntries(c, "after the commit");

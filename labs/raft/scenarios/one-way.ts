@@ -18,7 +18,7 @@ export const ONE_WAY: readonly Draft[] = [
 ];
 
 function oneWayLinks(c: ElectionCluster): void {
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     const leader = c.checkOneLeader();
     const deaf = c.pick("who is deaf", [leader, ...others(c, leader)]);
     const mute = c.pick("who is mute", others(c, deaf));

@@ -53,7 +53,7 @@ export const PARTITIONS: readonly Draft[] = [
 ];
 
 function leaderCrashesDuringCommit(c: ReplicatingCluster): void {
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 5; round++) {
     c.one(c.command(), 5);
     const leader = c.checkOneLeader();
     const followers = c.shuffle("followers", others(c, leader));

@@ -195,7 +195,7 @@ function snapshotDuringCompaction(c: LogCluster): void {
   const stop = startClients(c, 2, 25);
   c.crashOnEffect({ effect: "save", when: "before", chance: 0.003, limit: 20, restartAfterMs: [1, 300] });
   c.crashOnEffect({ effect: "save", when: "after", chance: 0.003, limit: 20, restartAfterMs: [1, 300] });
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 5; round++) {
     const away = c.pick("who is away", c.peers);
     if (c.chance("leaves by crashing", 0.5)) c.crash(away);
     else c.disconnect(away);
@@ -209,11 +209,9 @@ function snapshotDuringCompaction(c: LogCluster): void {
   }
   stop();
   c.settle();
-  for (let round = 0; round < 4; round++) crashAroundSnapshot(c);
-  for (let round = 0; round < 2; round++) {
-    crashBehindSnapshot(c);
-    crashAtSnapshotAnswer(c);
-  }
+  for (let round = 0; round < 3; round++) crashAroundSnapshot(c);
+  crashBehindSnapshot(c);
+  crashAtSnapshotAnswer(c);
   c.settle();
   c.sleep(500);
   checkStateSizes(c);

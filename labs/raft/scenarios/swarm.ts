@@ -3,7 +3,7 @@ import { checkCalm, NEEDS_AGREEMENT, NEEDS_ELECTION, NEEDS_SNAPSHOTS, startMany 
 import { CRASH_FAULTS, type Fault, LINK_FAULTS } from "./swarm-faults.ts";
 
 /** How many faults a run sees, one after the other or at once. */
-const STEPS = 14;
+const STEPS = 9;
 const SIZES = [3, 5, 4, 2, 6];
 
 /** In every stage: each run draws a cluster, a weather and a handful of faults, and lets them meet. */

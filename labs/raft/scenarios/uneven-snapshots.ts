@@ -73,8 +73,8 @@ function snapshotBytes(c: LogCluster): void {
 }
 
 function unevenSnapshots(c: LogCluster): void {
-  for (let round = 0; round < 4; round++) {
-    answersLostPastSnapshot(c, round !== 3);
+  for (let round = 0; round < 3; round++) {
+    answersLostPastSnapshot(c, round !== 2);
     comeBack(c);
   }
   c.settle();

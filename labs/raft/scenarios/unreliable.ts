@@ -89,7 +89,7 @@ function figure8Unreliable(c: PersistentCluster): void {
 }
 
 function churn(c: PersistentCluster): void {
-  const stop = startClients(c, 3, 80);
+  const stop = startClients(c, 3, 150);
   for (let i = 0; i < 20; i++) {
     if (c.chance("cut off", 0.2)) c.disconnect(c.int("who is cut off", 0, c.size - 1));
     if (c.chance("return", 0.5)) reviveOne(c);
