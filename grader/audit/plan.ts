@@ -1,8 +1,8 @@
 /**
- * How much is audited over the runs of a scenario: each peer once, one peer in each run (for a quick look), every peer in
- * every run (several times the work, for a close look), or nothing.
+ * How much is audited over the runs of a scenario: each peer once, every peer in every run (several times the work, for a
+ * close look), or nothing.
  */
-export type AuditExtent = "each-peer" | "one-a-run" | "every-run" | "none";
+export type AuditExtent = "each-peer" | "every-run" | "none";
 
 /**
  * Which peers are audited in which run: a list for each run, whose cluster sizes are given. Audits are spread over the
@@ -18,8 +18,6 @@ export function planAudits(
       return sizes.map(() => []);
     case "every-run":
       return sizes.map((size) => Array.from({ length: size }, (_, peer) => peer));
-    case "one-a-run":
-      return onePeerEach(sizes, below);
     case "each-peer":
       return eachPeerOnce(sizes, below);
   }
@@ -33,16 +31,6 @@ function eachPeerOnce(sizes: readonly number[], below: (count: number) => number
     fewest(having, (audited) => audited.length, below).push(peer);
   }
   return audits;
-}
-
-function onePeerEach(sizes: readonly number[], below: (count: number) => number): number[][] {
-  const times: number[] = Array.from({ length: Math.max(0, ...sizes) }, () => 0);
-  return sizes.map((size) => {
-    const peers = Array.from({ length: size }, (_, peer) => peer);
-    const peer = fewest(peers, (one) => times[one] as number, below);
-    times[peer] = (times[peer] as number) + 1;
-    return [peer];
-  });
 }
 
 /** One of those that have the fewest, drawn. */

@@ -21,7 +21,7 @@ submission  a folder with raft.ts; by default the current one if it has raft.ts,
   --runs <n>                   how many runs each scenario gets (default 5)
   --workers <n>                how many runs at a time (default: one for each core)
   --no-audit, --audit-all      runs no peer once more alone, or each in every run (default: each once a scenario;
-                               with fewer runs than 5, one peer a run)
+                               with fewer runs than the default, none)
   --all-runs                   goes on after a scenario's first run that does not pass
   --sandbox, --no-sandbox      keeps the submission from this machine, or not (default); see GRADING.md
   --json [file]                results as JSON, on standard output when no file is named

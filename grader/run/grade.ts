@@ -23,7 +23,7 @@ import { type PassPolicy, type RunTask, Schedule } from "./schedule.ts";
 import type { BaseSeed } from "./seeds.ts";
 
 /** How many runs each scenario gets when nobody says otherwise. */
-export const DEFAULT_RUNS = 5;
+export const DEFAULT_RUNS = 4;
 export const DEFAULT_SEED = 1;
 
 /** How many runs a scenario gets in a default grading. */
@@ -51,8 +51,8 @@ export interface GradeRequest {
   /** Instead of `runs` runs of each scenario that must all pass. */
   readonly policyOf?: (scenarioId: string) => PassPolicy;
   /**
-   * Which peers are audited. By default every peer of each scenario once, or with fewer runs than `DEFAULT_RUNS`, which
-   * are for a quick look, one in each run. It changes nothing in the result of a submission that keeps the rules.
+   * Which peers are audited. By default every peer of each scenario once; with fewer runs than `DEFAULT_RUNS`, which are
+   * for a quick look, none. It changes nothing in the result of a submission that keeps the rules.
    */
   readonly audit?: AuditExtent;
   /** Ends the grading early; what is known by then is the result. */
@@ -78,7 +78,7 @@ export type Progress = Schedule["progress"];
  */
 export async function grade(request: GradeRequest): Promise<GradingResult> {
   const startedMs = performance.now();
-  const extent = request.audit ?? (request.runs >= DEFAULT_RUNS ? "each-peer" : "one-a-run");
+  const extent = request.audit ?? (request.runs >= DEFAULT_RUNS ? "each-peer" : "none");
   const schedule = new Schedule({
     scenarios: request.scenarios,
     runs: request.runs,

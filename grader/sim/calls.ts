@@ -1,6 +1,7 @@
 import { type ActiveRule, CALL_TIMEOUT_US, type Fate, LOOKAHEAD_US, type Message } from "./network.ts";
 import type { PeerRecord } from "./peer.ts";
 import type { Micros } from "./peer-host.ts";
+import { QueuedInput } from "./queued-input.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** One RPC from its call to its answer. Its identity is (peer, incarnation, number of the call). */
@@ -72,14 +73,7 @@ export class Calls {
       return;
     }
     this.#send("request", call, args, (extraUs) => {
-      sim.push({
-        kind: "request",
-        timeUs: sim.nowUs + LOOKAHEAD_US + extraUs,
-        order: 0,
-        peer: to,
-        call,
-        requestId: ++this.#requests,
-      });
+      sim.push(QueuedInput.request(sim.nowUs + LOOKAHEAD_US + extraUs, call, ++this.#requests));
     });
   }
 
@@ -124,7 +118,7 @@ export class Calls {
   expire(untilUs: Micros): void {
     while (this.nextDeadlineUs() < untilUs) {
       const call = this.#open[this.#firstOpen++] as Call;
-      this.#sim.push({ kind: "reply", timeUs: call.deadlineUs, order: 0, peer: call.from, call, reply: null });
+      this.#sim.push(QueuedInput.reply(call.deadlineUs, call, null));
     }
   }
 
@@ -170,6 +164,6 @@ export class Calls {
   #answer(call: Call, reply: Uint8Array | null, afterUs: Micros): void {
     const timeUs = Math.min(this.#sim.nowUs + afterUs, reply === null ? call.deadlineUs : Number.POSITIVE_INFINITY);
     if (timeUs < this.#sim.nowUs + LOOKAHEAD_US) return; // the deadline itself answers
-    this.#sim.push({ kind: "reply", timeUs, order: 0, peer: call.from, call, reply });
+    this.#sim.push(QueuedInput.reply(timeUs, call, reply));
   }
 }

@@ -1,7 +1,9 @@
+import type { Call } from "./calls.ts";
 import type { PeerRecord } from "./peer.ts";
 import type { Effect, Entry } from "./peer-host.ts";
 import { HostLost } from "./peer-host.ts";
-import type { QueuedInput, Simulation } from "./simulation.ts";
+import type { QueuedInput } from "./queued-input.ts";
+import type { Simulation } from "./simulation.ts";
 
 /** What the harness is told, in order of virtual time. Each may throw to end the run. */
 export interface SimulationEvents {
@@ -49,7 +51,7 @@ export class EntryHandler {
       if (input.kind === "drop") return;
     }
     if (!peer.up || peer.incarnation !== entry.incarnation) {
-      if (input?.kind === "request") this.#sim.calls.unanswered(input.call);
+      if (input?.kind === "request") this.#sim.calls.unanswered(input.call as Call);
       return;
     }
     if (input !== undefined) this.#arrive(input, peer);
@@ -65,25 +67,21 @@ export class EntryHandler {
   #arrive(input: QueuedInput, peer: PeerRecord): void {
     const { trace, nowUs } = this.#sim;
     switch (input.kind) {
-      case "request":
+      case "request": {
+        const call = input.call as Call;
         peer.received++;
-        peer.handling.set(input.requestId, input.call);
-        trace.add(
-          nowUs,
-          "deliver-request",
-          peer.id,
-          input.call.from,
-          input.requestId,
-          input.call.method,
-          input.call.args,
-        );
+        peer.handling.set(input.id, call);
+        trace.add(nowUs, "deliver-request", peer.id, call.from, input.id, call.method, call.args);
         break;
-      case "reply":
-        if (input.reply !== null) this.#sim.calls.bytes += input.reply.length;
-        trace.add(nowUs, "deliver-reply", peer.id, input.call.to, input.call.callId, input.call.method, input.reply);
+      }
+      case "reply": {
+        const call = input.call as Call;
+        if (input.bytes !== null) this.#sim.calls.bytes += input.bytes.length;
+        trace.add(nowUs, "deliver-reply", peer.id, call.to, call.callId, call.method, input.bytes);
         break;
+      }
       case "invoke":
-        trace.add(nowUs, "invoke", peer.id, -1, input.invokeId, input.method, input.args);
+        trace.add(nowUs, "invoke", peer.id, -1, input.id, input.method, input.bytes);
         break;
       case "boot":
         trace.add(nowUs, "boot", peer.id, -1, peer.incarnation, "", peer.state);

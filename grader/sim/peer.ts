@@ -1,6 +1,6 @@
 import type { Call } from "./calls.ts";
 import type { PeerClock } from "./peer-host.ts";
-import type { QueuedInput } from "./simulation.ts";
+import type { QueuedInput } from "./queued-input.ts";
 
 /** What the kernel knows of one peer. Its memory lives in the host; what survives a crash lives here. */
 export class PeerRecord {

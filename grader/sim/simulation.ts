@@ -4,23 +4,9 @@ import { type Timed, TimeHeap } from "./heap.ts";
 import { LOOKAHEAD_US, Network } from "./network.ts";
 import { PeerRecord } from "./peer.ts";
 import type { Input, Micros, PeerHost } from "./peer-host.ts";
+import { QueuedInput } from "./queued-input.ts";
 import type { Tape } from "./tape.ts";
 import type { Trace } from "./trace.ts";
-
-/** Something on its way to a peer. */
-export type QueuedInput = Timed & { readonly peer: number } & (
-    | { readonly kind: "request"; readonly call: Call; readonly requestId: number }
-    | { readonly kind: "reply"; readonly call: Call; readonly reply: Uint8Array | null }
-    | {
-        readonly kind: "invoke";
-        readonly incarnation: number;
-        readonly invokeId: number;
-        readonly method: string;
-        readonly args: Uint8Array;
-      }
-    | { readonly kind: "boot"; readonly incarnation: number }
-    | { readonly kind: "pause" | "resume" | "drop"; readonly incarnation: number }
-  );
 
 /** Something that the grader itself does at a moment; it cuts the window there. */
 interface Action extends Timed {
@@ -137,7 +123,7 @@ export class Simulation {
     this.#control("resume", peer);
     const waited = peer.waiting;
     peer.waiting = [];
-    for (const input of waited) this.push({ ...input, timeUs: this.nowUs });
+    for (const input of waited) this.push(input.at(this.nowUs));
   }
 
   /** Calls a local method now and gives its result; null when the peer is down or paused, or crashed before it answered. */
@@ -154,16 +140,7 @@ export class Simulation {
   /** Calls a local method of the current incarnation at a moment; its result is only traced. */
   invokeAt(timeUs: Micros, peer: PeerRecord, method: string, args: Uint8Array): number {
     const invokeId = ++this.#invocations;
-    this.push({
-      kind: "invoke",
-      timeUs,
-      order: 0,
-      peer: peer.id,
-      incarnation: peer.incarnation,
-      invokeId,
-      method,
-      args,
-    });
+    this.push(QueuedInput.invoke(timeUs, peer.id, peer.incarnation, invokeId, method, args));
     return invokeId;
   }
 
@@ -181,7 +158,7 @@ export class Simulation {
   #control(kind: "boot" | "drop" | "pause" | "resume", peer: PeerRecord): void {
     // A crash inside a window reaches the host with the next one; nothing it does meanwhile counts.
     const timeUs = this.#inWindow ? this.#windowEndUs : this.nowUs;
-    this.push({ kind, timeUs, order: 0, peer: peer.id, incarnation: peer.incarnation });
+    this.push(QueuedInput.control(kind, timeUs, peer.id, peer.incarnation));
   }
 
   #runWindow(untilUs: Micros): void {
@@ -208,48 +185,67 @@ export class Simulation {
   /** Takes what is due from the queue: what the host gets, and what meets nobody and stays here. */
   #gather(untilUs: Micros): { inputs: Input[]; local: QueuedInput[] } {
     this.calls.expire(untilUs);
-    const due: QueuedInput[] = [];
-    while (this.#inputs.nextUs < untilUs) due.push(this.#inputs.pop() as QueuedInput);
-    due.sort((a, b) => a.timeUs - b.timeUs || a.peer - b.peer || a.order - b.order);
     const inputs: Input[] = [];
     const local: QueuedInput[] = [];
-    for (const queued of due) {
+    for (const queued of this.#takeDue(untilUs)) {
       const peer = this.peers[queued.peer] as PeerRecord;
-      if (queued.kind === "reply") {
-        const { call } = queued;
-        if (call.done || !peer.up || peer.incarnation !== call.incarnation) continue;
-        call.done = !peer.paused;
-      } else if (queued.kind === "request") {
-        if (!peer.up) {
-          local.push(queued);
-          continue;
-        }
-      } else if (queued.kind !== "drop" && (!peer.up || peer.incarnation !== queued.incarnation)) continue;
-      if (peer.paused && (queued.kind === "request" || queued.kind === "reply" || queued.kind === "invoke")) {
-        peer.waiting.push(queued);
-        continue;
-      }
-      peer.pending.push(queued);
-      inputs.push(this.#toInput(queued, peer));
+      const fate = this.#fateOf(queued, peer);
+      if (fate === "deliver") {
+        peer.pending.push(queued);
+        inputs.push(this.#toInput(queued, peer));
+      } else if (fate === "wait") peer.waiting.push(queued);
+      else if (fate === "unanswered") local.push(queued);
     }
     return { inputs, local };
   }
 
+  #takeDue(untilUs: Micros): QueuedInput[] {
+    const due: QueuedInput[] = [];
+    while (this.#inputs.nextUs < untilUs) {
+      const next = this.#inputs.pop() as QueuedInput;
+      // They come by time; only those of one moment may have to change places.
+      let at = due.length;
+      while (at > 0 && next.isBefore(due[at - 1] as QueuedInput)) at--;
+      if (at === due.length) due.push(next);
+      else due.splice(at, 0, next);
+    }
+    return due;
+  }
+
+  #fateOf(queued: QueuedInput, peer: PeerRecord): "deliver" | "wait" | "unanswered" | "gone" {
+    switch (queued.kind) {
+      case "reply": {
+        const call = queued.call as Call;
+        if (call.done || !peer.up || peer.incarnation !== call.incarnation) return "gone";
+        call.done = !peer.paused;
+        return peer.paused ? "wait" : "deliver";
+      }
+      case "request":
+        if (!peer.up) return "unanswered";
+        return peer.paused ? "wait" : "deliver";
+      case "drop":
+        return "deliver";
+      default:
+        if (!peer.up || peer.incarnation !== queued.incarnation) return "gone";
+        return peer.paused && queued.kind === "invoke" ? "wait" : "deliver";
+    }
+  }
+
   #toInput(queued: QueuedInput, peer: PeerRecord): Input {
-    // Written out, as this is where most objects of a run are made, and spreading costs more than all the rest.
     const { timeUs } = queued;
     const { id, incarnation } = peer;
     switch (queued.kind) {
       case "request": {
-        const { method, from, args } = queued.call;
-        const { requestId } = queued;
-        return { kind: "request", timeUs, peer: id, incarnation, requestId, from, method, args };
+        const { method, from, args } = queued.call as Call;
+        return { kind: "request", timeUs, peer: id, incarnation, requestId: queued.id, from, method, args };
       }
-      case "reply":
-        return { kind: "reply", timeUs, peer: id, incarnation, callId: queued.call.callId, reply: queued.reply };
+      case "reply": {
+        const { callId } = queued.call as Call;
+        return { kind: "reply", timeUs, peer: id, incarnation, callId, reply: queued.bytes };
+      }
       case "invoke": {
-        const { invokeId, method, args } = queued;
-        return { kind: "invoke", timeUs, peer: id, incarnation, invokeId, method, args };
+        const { id: invokeId, method } = queued;
+        return { kind: "invoke", timeUs, peer: id, incarnation, invokeId, method, args: queued.bytes as Uint8Array };
       }
       case "boot": {
         const seed = this.tape.words(`peer ${id} incarnation ${incarnation}`);
@@ -268,7 +264,7 @@ export class Simulation {
       if (next === undefined || next.timeUs > timeUs || (next.timeUs === timeUs && next.peer > peer)) return;
       local.shift();
       this.nowUs = Math.max(this.nowUs, next.timeUs);
-      if (next.kind === "request") this.calls.unanswered(next.call);
+      this.calls.unanswered(next.call as Call);
     }
   }
 }
