@@ -18,7 +18,7 @@ submission  a folder with raft.ts; by default the current one if it has raft.ts,
 
   --only <text>                scenarios whose id contains the text
   --seed <n>                   base seed of all runs (default 1)
-  --runs <n>                   how many runs each scenario gets (default 5)
+  --runs <n>                   how many runs each scenario gets (default 4)
   --workers <n>                how many runs at a time (default: one for each core)
   --no-audit, --audit-all      runs no peer once more alone, or each in every run (default: each once a scenario;
                                with fewer runs than the default, none)

@@ -99,7 +99,7 @@ const intakeLimits = z
 /** The policy file, YAML or JSON. Every key may be left out. */
 export const policySchema = z
   .strictObject({
-    runs: runs.default(5).describe("Runs of each scenario."),
+    runs: runs.default(4).describe("Runs of each scenario."),
     pass: passRule.default("all").describe("What a scenario's runs must come to for its points."),
     extraRuns: extraRuns.optional(),
     visibility: visibility.default("visible").describe("Of scenarios for which nothing else is said."),

@@ -58,7 +58,7 @@ describe("a policy file", () => {
     expect(parsePolicy("", "policy.yaml")).toEqual(DEFAULT_POLICY);
     expect(parsePolicy("# nothing yet\n", "policy.yaml")).toEqual(DEFAULT_POLICY);
     expect(DEFAULT_POLICY).toEqual({
-      runs: 5,
+      runs: 4,
       pass: "all",
       visibility: "visible",
       scenarios: [],
@@ -77,7 +77,7 @@ describe("what is wrong in it is said with line and path", () => {
     ["runs: 3\npass: { kOfN: 4 }\n", ["policy.yaml:2: pass.kOfN: is more than the 3 runs that there are"]],
     [
       "extraRuns: { when: near, upTo: 2 }\n",
-      ["policy.yaml:1: extraRuns.upTo: is less than the 5 runs that there are anyway"],
+      ["policy.yaml:1: extraRuns.upTo: is less than the 4 runs that there are anyway"],
     ],
     [
       "late:\n  deadline: 2026-03-01\n",
