@@ -16,6 +16,7 @@ import {
   gradingOrder,
   playGrading,
 } from "./gradings.ts";
+import { type Killers, killerFirst, readKillers, writeKillers } from "./killers.ts";
 import { baseSeed, matrixSeed, type PlannedRun, planGradings, planRuns, scenariosOf } from "./plan.ts";
 import type { CalibrationResult, CalibrationSize, ScenarioColumn } from "./result.ts";
 import { findingOf, RunStore } from "./run-store.ts";
@@ -37,6 +38,8 @@ export interface CalibrationRequest {
   readonly size: CalibrationSize;
   readonly seed: number;
   readonly workers: number;
+  /** A file with the runs that killed the last time, which a quick calibration begins with, and brings up to date. */
+  readonly killers?: string;
   /** A file that keeps every run, and is gone on with. */
   readonly journal?: string;
   /** Where the patched submissions are to be kept. */
@@ -72,13 +75,14 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
     }),
   );
   const chosen = chooseEntries(request, scenarios);
+  const killers: Killers = request.killers === undefined ? new Map() : readKillers(request.killers);
   const entries = await buildCorpus(chosen, request.peer, request.folders);
   const store = new RunStore(request.journal);
   const pool = new RunPool(request.workers, Promise.resolve((entries[0] as BuiltEntry).load));
   const { signal } = request;
   signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (signal?.aborted) pool.abort();
-  const calibration = new Calibration(request, scenarios, entries, store, pool);
+  const calibration = new Calibration(request, scenarios, entries, killers, store, pool);
   try {
     await calibration.play();
   } catch (error) {
@@ -86,6 +90,8 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
   } finally {
     await pool.close();
   }
+  const isInterrupted = signal?.aborted === true;
+  if (request.killers !== undefined && !isInterrupted) writeKillers(request.killers, killers, calibration.gradings);
   return summarise({
     lab: request.lab,
     seed: request.seed,
@@ -97,7 +103,7 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
     runs: calibration.runs,
     gradings: calibration.gradings,
     store,
-    isInterrupted: signal?.aborted === true,
+    isInterrupted,
     wallMs: Math.round(performance.now() - startedMs),
   });
 }
@@ -115,6 +121,7 @@ class Calibration {
     private readonly request: CalibrationRequest,
     private readonly scenarios: readonly ScenarioColumn[],
     private readonly entries: readonly BuiltEntry[],
+    private readonly killers: Killers,
     private readonly store: RunStore,
     pool: RunPool,
   ) {
@@ -126,7 +133,8 @@ class Calibration {
     const { sample, seeds } = this.request.size;
     const budgetMs = sample.kind === "minutes" ? sample.minutes * 60_000 * BUDGET_CORES : Number.POSITIVE_INFINITY;
     if (sample.kind === "minutes") await this.playPilot();
-    this.runs = this.planMatrix(budgetMs);
+    if (this.request.size.quick) return this.playQuick(budgetMs);
+    this.runs = this.planMatrix(budgetMs * MATRIX_SHARE);
     await this.playRuns("matrix", this.runs);
     // The first grading of each shows what more of them cost, and which scenarios to begin with.
     await this.playGradings(this.wrong.map((entry) => ({ ...this.courseOf(entry), nth: 0 })));
@@ -136,6 +144,19 @@ class Calibration {
     const counts = planGradings(costsMs, most - 1, budgetMs - this.spentMs());
     await this.playGradings(
       courses.flatMap((course, i) => Array.from({ length: counts[i] ?? 0 }, (_, at) => ({ ...course, nth: at + 1 }))),
+    );
+  }
+
+  /** One grading of each wrong one, up to its first kill; the right ones share the sample. */
+  private async playQuick(budgetMs: number): Promise<void> {
+    const right = this.entries.filter(({ kind }) => kind === "right");
+    this.runs = this.planMatrix(budgetMs, right);
+    await this.playRuns("matrix", this.runs);
+    await this.playGradings(
+      this.wrong.map((entry) => {
+        const course = this.courseOf(entry);
+        return { ...course, order: killerFirst(course.order, this.killers.get(entry.id)), nth: 0 };
+      }),
     );
   }
 
@@ -149,12 +170,12 @@ class Calibration {
       for (const { scenario, outcome } of this.outcomeOf(run)) this.costs.set(scenario, costMs(outcome));
   }
 
-  private planMatrix(budgetMs: number): readonly PlannedRun<BuiltEntry>[] {
+  private planMatrix(budgetMs: number, entries = this.entries): readonly PlannedRun<BuiltEntry>[] {
     const { seed, size } = this.request;
-    const { entries, scenarios } = this;
+    const { scenarios } = this;
     const costOf = (scenario: string) => this.costs.get(scenario) ?? 1;
     const plan = { entries, scenarios, seed, runs: size.runs, costOf };
-    if (size.sample.kind !== "share") return planRuns({ ...plan, budgetMs: budgetMs * MATRIX_SHARE });
+    if (size.sample.kind !== "share") return planRuns({ ...plan, budgetMs });
     const all = planRuns({ ...plan, budgetMs: Number.POSITIVE_INFINITY });
     const totalMs = all.reduce((sum, { scenario }) => sum + costOf(scenario), 0);
     return planRuns({ ...plan, budgetMs: totalMs * size.sample.share });
@@ -238,7 +259,11 @@ function chooseEntries(request: CalibrationRequest, scenarios: readonly Scenario
   const corpus = loadCorpus(request, request.peer.file, request.suites);
   const suites = new Set(scenarios.map(({ suite }) => suite));
   const chosen = corpus.filter(
-    ({ id, stage }) => (stage === undefined || suites.has(stage)) && id.includes(request.only ?? ""),
+    ({ id, stage, weak }) =>
+      (stage === undefined || suites.has(stage)) &&
+      id.includes(request.only ?? "") &&
+      // One grading says nothing about those.
+      !(weak && request.size.quick),
   );
   if (chosen.some(({ noEffect }) => noEffect === undefined)) return chosen;
   if (request.only !== undefined)

@@ -31,6 +31,8 @@ export interface CalibrationSize {
   readonly seeds: number;
   /** What was asked for: everything, a share of it, or as much as so many minutes hold. */
   readonly sample: Sample;
+  /** One grading of each wrong one that is not weak, and no matrix of them; the sample is of runs of right ones. */
+  readonly quick?: true;
 }
 
 export type Sample =

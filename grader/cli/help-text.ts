@@ -33,6 +33,8 @@ calibrate:
   --sample <size>              minutes on two cores, such as 5m, or a share, such as 10% (default 30m)
   --runs <n>, --seeds <n>      runs of each submission in each scenario, and base seeds of gradings; nothing is left out
                                then (default 20 and 100, of which the sample takes what fits)
+  --quick                      one grading of each wrong one, up to its first kill; --sample is for right ones (default 1m)
+  --killers <file>             with --quick: the runs that killed the last time, tried first, and brought up to date
   --journal <file>             keeps every run, and goes on from there
   --folders <dir>              keeps the patched submissions, for grade replay
   --matrix, --html <file>      the kills of each scenario, as text, or as a page to look at

@@ -132,6 +132,8 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .option("--runs <n>", "", parseRuns)
     .option("--seeds <n>", "", parseSeeds)
     .option("--sample <size>", "", parseSample)
+    .option("--quick")
+    .option("--killers <file>")
     .option("--seed <n>", "", parseSeed)
     .option("--workers <n>", "", parseWorkers)
     .option("--journal <file>")

@@ -4,7 +4,7 @@ import { type CalibrationProgress, calibrate } from "../../calibrate/calibrate.t
 import { CorpusError } from "../../calibrate/corpus/corpus-error.ts";
 import { calibrationPage } from "../../calibrate/report/page.ts";
 import { calibrationLines } from "../../calibrate/report/text.ts";
-import type { CalibrationResult, RunNote, Sample } from "../../calibrate/result.ts";
+import type { CalibrationResult, CalibrationSize, RunNote, Sample } from "../../calibrate/result.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { LiveLine } from "../../report/live-line.ts";
 import { DEFAULT_SEED } from "../../run/grade.ts";
@@ -25,6 +25,8 @@ export interface CalibrateOptions {
   readonly runs?: number;
   readonly seeds?: number;
   readonly sample?: Sample;
+  readonly quick?: boolean;
+  readonly killers?: string;
   readonly seed?: number;
   readonly workers?: number;
   readonly journal?: string;
@@ -38,6 +40,7 @@ export interface CalibrateOptions {
 const DEFAULT_MATRIX_RUNS = 20;
 const DEFAULT_BASE_SEEDS = 100;
 const DEFAULT_SAMPLE: Sample = { kind: "minutes", minutes: 30 };
+const QUICK_SAMPLE: Sample = { kind: "minutes", minutes: 1 };
 
 /** `grade calibrate <lab>`. Gives the exit status. */
 export async function calibrateCommand(
@@ -49,6 +52,7 @@ export async function calibrateCommand(
   const selection = selectLab(labs, labName);
   const scenarios = selectScenarios(selection, options.scenarios, "--scenarios");
   const corpus = corpusFolders(options);
+  const size = sizeOf(options);
   const jsonFile = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const htmlFile = options.html === undefined ? null : new OutputFile("--html", options.html);
   const isJsonOnly = options.json === true;
@@ -75,9 +79,10 @@ export async function calibrateCommand(
       scenarios,
       ...corpus,
       ...(options.only !== undefined && { only: options.only }),
-      size: sizeOf(options),
+      size,
       seed: options.seed ?? DEFAULT_SEED,
       workers: options.workers ?? defaultWorkers(),
+      ...(options.killers !== undefined && { killers: options.killers }),
       ...(options.journal !== undefined && { journal: options.journal }),
       ...(options.folders !== undefined && { folders: options.folders }),
       signal,
@@ -126,7 +131,11 @@ function corpusFolders({ wrong, right }: CalibrateOptions): { wrong: readonly st
 }
 
 /** Numbers that are given are kept to, unless a sample is asked for. */
-function sizeOf({ runs, seeds, sample }: CalibrateOptions) {
+function sizeOf({ runs, seeds, sample, quick, killers }: CalibrateOptions): CalibrationSize {
+  if (killers !== undefined && !quick)
+    throw new UsageError("--killers goes with --quick; other gradings find their own order");
+  if (quick && seeds !== undefined) throw new UsageError("--quick plays one grading of each, so it takes no --seeds");
+  if (quick) return { runs: runs ?? DEFAULT_MATRIX_RUNS, seeds: 1, sample: sample ?? QUICK_SAMPLE, quick: true };
   const isGiven = runs !== undefined || seeds !== undefined;
   return {
     runs: runs ?? DEFAULT_MATRIX_RUNS,
