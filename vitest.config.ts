@@ -6,8 +6,7 @@ export default defineConfig({
     alias: { "consensus-labs": fileURLToPath(new URL("labs/api/index.ts", import.meta.url)) },
   },
   test: {
-    // The full matrix of wrong and right submissions takes many minutes, and is played instead of the tests when asked for.
-    include: process.env.MATRIX ? ["test/wrong/matrix.ts"] : ["test/**/*.test.ts"],
+    include: ["test/**/*.test.ts"],
     exclude: ["**/fixtures/**", "**/node_modules/**"],
     globalSetup: ["test/sandbox/confine/announce.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.

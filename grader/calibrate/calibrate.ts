@@ -16,7 +16,7 @@ import {
   gradingOrder,
   playGrading,
 } from "./gradings.ts";
-import { type Killers, killerFirst, readKillers, writeKillers } from "./killers.ts";
+import { type Killers, killerFirst, readKillers, SURVIVES, writeKillers } from "./killers.ts";
 import { baseSeed, matrixSeed, type PlannedRun, planGradings, planRuns, scenariosOf } from "./plan.ts";
 import type { CalibrationResult, CalibrationSize, ScenarioColumn } from "./result.ts";
 import { findingOf, RunStore } from "./run-store.ts";
@@ -74,8 +74,8 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
       defaultRuns: defaultRunsOf(scenario),
     }),
   );
-  const chosen = chooseEntries(request, scenarios);
   const killers: Killers = request.killers === undefined ? new Map() : readKillers(request.killers);
+  const { chosen, leftOut } = chooseEntries(request, scenarios, killers);
   const entries = await buildCorpus(chosen, request.peer, request.folders);
   const store = new RunStore(request.journal);
   const pool = new RunPool(request.workers, Promise.resolve((entries[0] as BuiltEntry).load));
@@ -99,6 +99,7 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
     size: request.size,
     scenarios,
     chosen,
+    leftOut,
     entries,
     runs: calibration.runs,
     gradings: calibration.gradings,
@@ -254,18 +255,24 @@ interface Course {
 /** A run that was played, and what it came to. */
 type PlayedRun = Grading["played"][number];
 
-/** What of the corpus is asked for, and belongs to the scenarios. */
-function chooseEntries(request: CalibrationRequest, scenarios: readonly ScenarioColumn[]): readonly CorpusEntry[] {
+/** What of the corpus is asked for, belongs to the scenarios, and can be told by one grading when that is all there is. */
+function chooseEntries(
+  request: CalibrationRequest,
+  scenarios: readonly ScenarioColumn[],
+  killers: Killers,
+): { readonly chosen: readonly CorpusEntry[]; readonly leftOut: readonly string[] } {
   const corpus = loadCorpus(request, request.peer.file, request.suites);
   const suites = new Set(scenarios.map(({ suite }) => suite));
-  const chosen = corpus.filter(
-    ({ id, stage, weak }) =>
-      (stage === undefined || suites.has(stage)) &&
-      id.includes(request.only ?? "") &&
-      // One grading says nothing about those.
-      !(weak && request.size.quick),
+  const asked = corpus.filter(
+    ({ id, stage }) => (stage === undefined || suites.has(stage)) && id.includes(request.only ?? ""),
   );
-  if (chosen.some(({ noEffect }) => noEffect === undefined)) return chosen;
+  const isLeftOut = ({ id, weak }: CorpusEntry) =>
+    request.size.quick === true && (weak || killers.get(id) === SURVIVES);
+  const chosen = asked.filter((entry) => !isLeftOut(entry));
+  const leftOut = asked.filter(isLeftOut).map(({ id }) => id);
+  if (chosen.some(({ noEffect }) => noEffect === undefined)) return { chosen, leftOut };
+  if (leftOut.length > 0)
+    throw new CorpusError(`--quick leaves out ${leftOut.join(", ")}, and nothing else is asked for`);
   if (request.only !== undefined)
     throw new CorpusError(`--only ${request.only} matches no submission that can be played`);
   throw new CorpusError(`no submission is of a stage of ${request.lab}`);

@@ -2,10 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { CorpusError } from "./corpus/corpus-error.ts";
 import type { Grading, GradingRun } from "./gradings.ts";
 
-/** The run of a default grading that killed a wrong submission the last time, by its id. A hint, and no more. */
-export type Killers = ReadonlyMap<string, GradingRun>;
+/**
+ * By the id of a wrong submission: the run of a default grading that killed it the last time, a hint and no more; or that
+ * it is known to get through, which only a person writes.
+ */
+export type Killers = ReadonlyMap<string, GradingRun | typeof SURVIVES>;
+export const SURVIVES = "survives";
 
-/** Reads a file of killers: a JSON object from ids to runs, counted from 1: `lab2b/rejoin run 2`. No file: none are known. */
+/**
+ * Reads a file of killers: a JSON object from ids to runs, counted from 1: `lab2b/rejoin run 2`, or `survives`. No file:
+ * none are known.
+ */
 export function readKillers(path: string): Killers {
   if (!existsSync(path)) return new Map();
   const bad = (what: string) => new CorpusError(`${path}: ${what}; delete it, and it is made anew`);
@@ -17,23 +24,28 @@ export function readKillers(path: string): Killers {
   }
   if (typeof data !== "object" || data === null || Array.isArray(data)) throw bad("it is no JSON object");
   return new Map(
-    Object.entries(data).map(([id, text]: [string, unknown]) => {
+    Object.entries(data).map(([id, text]: [string, unknown]): [string, GradingRun | typeof SURVIVES] => {
+      if (text === SURVIVES) return [id, SURVIVES];
       const [, scenario, run] = /^(\S+) run ([1-9]\d{0,8})$/.exec(String(text)) ?? [];
       if (scenario === undefined)
-        throw bad(`${id}: ${JSON.stringify(text)} names no run, as "lab2b/rejoin run 2" does`);
+        throw bad(`${id}: ${JSON.stringify(text)} is neither a run such as "lab2b/rejoin run 2" nor "${SURVIVES}"`);
       return [id, { scenario, index: Number(run) - 1 }];
     }),
   );
 }
 
-/** Writes what killed this time, and leaves those alone that were not played. Nothing is written when all is as before. */
+/**
+ * Writes what killed this time, and leaves alone what was not played or lived. Nothing is written when all is as before.
+ */
 export function writeKillers(path: string, before: Killers, gradings: ReadonlyMap<string, readonly Grading[]>): void {
   const after = new Map(before);
   for (const [id, [grading]] of gradings) {
     if (grading?.kill !== undefined) after.set(id, grading.kill);
-    else after.delete(id);
   }
-  const texts = [...after].map(([id, { scenario, index }]) => [id, `${scenario} run ${index + 1}`] as const);
+  const texts = [...after].map(([id, killer]): [string, string] => [
+    id,
+    killer === SURVIVES ? SURVIVES : `${killer.scenario} run ${killer.index + 1}`,
+  ]);
   const sorted = texts.sort(([a], [b]) => (a < b ? -1 : 1));
   const text = `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`;
   if (existsSync(path) && readFileSync(path, "utf8") === text) return;
@@ -45,7 +57,11 @@ export function writeKillers(path: string, before: Killers, gradings: ReadonlyMa
 }
 
 /** The order of a grading with the run first that killed the last time. */
-export function killerFirst(order: readonly GradingRun[], killer: GradingRun | undefined): readonly GradingRun[] {
-  const isKiller = ({ scenario, index }: GradingRun) => scenario === killer?.scenario && index === killer.index;
+export function killerFirst(
+  order: readonly GradingRun[],
+  killer: GradingRun | typeof SURVIVES | undefined,
+): readonly GradingRun[] {
+  if (killer === undefined || killer === SURVIVES) return order;
+  const isKiller = ({ scenario, index }: GradingRun) => scenario === killer.scenario && index === killer.index;
   return [...order.filter(isKiller), ...order.filter((run) => !isKiller(run))];
 }

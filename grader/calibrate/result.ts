@@ -18,6 +18,8 @@ export interface CalibrationResult {
   readonly right: readonly RightResult[];
   /** Mistakes that no legal schedule can show; not played. */
   readonly withoutEffect: readonly { readonly id: string; readonly summary: string; readonly why: string }[];
+  /** Wrong ones that a quick calibration does not play: weak ones, and those that are known to get through. */
+  readonly leftOut?: readonly string[];
   /** Runs that came to nothing because of the grader itself. They count for nothing else. */
   readonly faults: readonly RunNote[];
   readonly totals: CalibrationTotals;

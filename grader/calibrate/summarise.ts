@@ -24,6 +24,8 @@ export interface Material {
   readonly size: CalibrationSize;
   readonly scenarios: readonly ScenarioColumn[];
   readonly chosen: readonly CorpusEntry[];
+  /** Ids of those that a quick calibration does not play. */
+  readonly leftOut?: readonly string[];
   readonly entries: readonly Omit<BuiltEntry, "load" | "mapper">[];
   /** What was planned; those that were not played are not in the store. */
   readonly runs: readonly PlannedRun[];
@@ -49,7 +51,7 @@ const SURVIVOR_SHARE = 0.01;
 
 /** Makes the figures of what was played. */
 export function summarise(material: Material): CalibrationResult {
-  const { entries, store, runs, gradings, chosen, isInterrupted, wallMs } = material;
+  const { entries, store, runs, gradings, chosen, leftOut = [], isInterrupted, wallMs } = material;
   const byId = new Map<string, Seen[]>(entries.map(({ id }) => [id, []]));
   const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
   for (const { entry: planned, scenario, seed } of runs) {
@@ -78,6 +80,7 @@ export function summarise(material: Material): CalibrationResult {
     withoutEffect: chosen
       .filter(({ noEffect }) => noEffect !== undefined)
       .map(({ id, summary, noEffect = "" }) => ({ id, summary, why: noEffect })),
+    ...(leftOut.length > 0 && { leftOut }),
     faults: [...byId.values()]
       .flat()
       .filter(({ outcome }) => outcome.verdict === "internal-error")

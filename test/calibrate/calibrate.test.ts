@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import type { CalibrationResult } from "../../grader/calibrate/result.ts";
@@ -58,6 +58,42 @@ test("a calibration tells wrong from right, goes on from its journal, and fails 
     grade([...(kill?.cells[0]?.example?.replay.split(" ").slice(1) ?? []), join(dir, "kept/a-quorum-even-rounding")]),
   );
   expect(replay.out).toContain("failed: election-safety");
+}, 120_000);
+
+test("a quick calibration plays one grading of each, begins with what killed last, and leaves out what is known to live", async () => {
+  const dir = corpus();
+  const killers = join(dir, "killers.json");
+  const base = ["calibrate", "lab2a", "--wrong", join(dir, "wrong"), "--right", join(dir, "right")];
+  const args = [...base, "--quick", "--sample", "0.01m", "--killers", killers];
+  const quick = async () => {
+    const { code, out } = await grade([...args, "--json"]);
+    return { code, ...(JSON.parse(out) as CalibrationResult) };
+  };
+  const first = await quick();
+  expect(first.code).toBe(1);
+  expect(first.totals).toMatchObject({ gradings: 2, survivors: ["a-harmless"], right: 1, falseFailures: [] });
+  expect(first.right[0]?.runs).toBeGreaterThan(0);
+  const [, run] =
+    /^{\n {2}"a-quorum-even-rounding": "lab2a\/\S+ run (\d)"\n}\n$/.exec(readFileSync(killers, "utf8")) ?? [];
+  expect(Number(run)).toBeGreaterThan(0);
+
+  writeFileSync(killers, '{ "a-quorum-even-rounding": "lab2a/even-cluster run 2", "a-harmless": "survives" }');
+  const second = await quick();
+  expect(second.code).toBe(0);
+  expect(second.leftOut).toEqual(["a-harmless"]);
+  expect(second.wrong.map(({ id, runsToKill }) => [id, runsToKill?.max])).toEqual([["a-quorum-even-rounding", 1]]);
+  expect(JSON.parse(readFileSync(killers, "utf8"))).toEqual({
+    "a-harmless": "survives",
+    "a-quorum-even-rounding": "lab2a/even-cluster run 2",
+  });
+
+  writeFileSync(killers, '{ "a-harmless": "rejoin" }');
+  const { code, err } = await grade(args);
+  expect([code, err]).toEqual([
+    2,
+    expect.stringMatching(/killers\.json: a-harmless: "rejoin" is neither a run such as/),
+  ]);
+  expect((await grade([...base, "--killers", killers])).err).toMatch(/^error: --killers goes with --quick/);
 }, 120_000);
 
 test("bad use is refused in a line", async () => {

@@ -61,6 +61,9 @@ describe("lab 2", () => {
       "lab2c/figure-8": 5,
       "lab2d/snapshot-all-crash": 3,
     });
+    const sizes = scenarios.flatMap(({ peers: size }) => size);
+    expect([Math.min(...sizes), Math.max(...sizes)]).toEqual([2, 7]);
+    for (const size of [2, 4, 6]) expect(sizes).toContain(size);
   });
 
   test("describes each scenario in a title that fits a line, and one to three sentences", () => {
@@ -82,9 +85,12 @@ describe("lab 2", () => {
     }
   });
 
-  test("names handouts that exist", () => {
-    for (const { handout } of lab2.suites) {
-      expect(readFileSync(new URL(`../../${handout}`, import.meta.url), "utf8").length).toBeGreaterThan(1_000);
+  test("has handouts that name each scenario of their stage, and no other", () => {
+    for (const { id: suite, handout, scenarios: own } of lab2.suites) {
+      const text = readFileSync(new URL(`../../${handout}`, import.meta.url), "utf8");
+      const rows = text.split("\n").filter((line) => line.startsWith(`| \`${suite}/`));
+      const named = rows.flatMap((row) => (row.split("|")[1] as string).match(/lab2[a-d]\/[a-z0-9-]+/g) ?? []);
+      expect(named.sort()).toEqual(own.map(({ id }) => id).sort());
     }
   });
 });
@@ -97,13 +103,13 @@ describe("a suite uses nothing of a later stage", () => {
   const REPLICATION = ["start", "one", "wait", "applied", "appliedIndex", "expectNotApplied", "settle", "kill"];
   const PERSISTENCE = ["crash", "restart", "crashAll", "restartAll", "crashOnEffect", "stateSize"];
 
-  test("2A neither starts commands nor crashes peers", () => {
-    const text = source("election");
+  test.each(["election", "one-way"])("2A neither starts commands nor crashes peers (%s.ts)", (file) => {
+    const text = source(file);
     expect(calls(text, [...REPLICATION, ...PERSISTENCE])).toEqual([]);
     expect(text).not.toMatch(/startMany|agreeAmong|LogCluster|PersistentCluster|ReplicatingCluster/);
   });
 
-  test.each(["replication", "failures", "partitions", "figures", "support"])(
+  test.each(["replication", "cost", "failures", "partitions", "figures", "lost-messages", "support"])(
     "2B does not crash peers (%s.ts)",
     (file) => {
       expect(calls(source(file), PERSISTENCE)).toEqual([]);
@@ -117,8 +123,8 @@ describe("a suite uses nothing of a later stage", () => {
   });
 
   test("bodies of 2A and 2B are typed as clusters without the later stages' methods", () => {
-    expect(source("election")).toContain("c: ElectionCluster");
-    for (const file of ["replication", "failures", "partitions", "figures"]) {
+    for (const file of ["election", "one-way"]) expect(source(file)).toContain("c: ElectionCluster");
+    for (const file of ["replication", "cost", "failures", "partitions", "figures", "lost-messages"]) {
       expect(source(file)).not.toMatch(/c: (LogCluster|PersistentCluster)/);
     }
   });

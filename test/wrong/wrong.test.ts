@@ -1,66 +1,98 @@
-import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type BuiltEntry, buildCorpus } from "../../grader/calibrate/corpus/build.ts";
+import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
+import { readKillers, SURVIVES } from "../../grader/calibrate/killers.ts";
 import { DEFAULT_RUNS } from "../../grader/run/grade.ts";
-import { applyEdit } from "./apply.ts";
-import { WRONG } from "./index.ts";
-import type { WrongPatch } from "./patch.ts";
-import { openPatched, outcome, SCENARIOS } from "./play.ts";
+import { lab2 } from "../../labs/raft/index.ts";
+import { playerOf, SCENARIOS } from "./play.ts";
 
-const STAGES = ["lab2a", "lab2b", "lab2c", "lab2d"] as const;
+const STAGES = lab2.suites.map(({ id }) => id);
 /** Of each stage, scenarios that between them use all that it has built. */
-const REPRESENTATIVE: Readonly<Record<WrongPatch["stage"], readonly string[]>> = {
-  lab2a: ["lab2a/initial-election", "lab2a/re-election", "lab2a/many-elections"],
+const REPRESENTATIVE: Readonly<Record<string, readonly string[]>> = {
+  lab2a: ["lab2a/initial-election", "lab2a/re-election"],
   lab2b: ["lab2b/basic-agree", "lab2b/leader-failure", "lab2b/rejoin"],
   lab2c: ["lab2c/persist-1", "lab2c/crash-before-persist"],
-  lab2d: [],
 };
-/** No scenario finds these yet. */
-const SURVIVORS: readonly string[] = ["a-no-stepdown-on-reply", "js-timer-after-kill", "d-is-ack-before-durable"];
+/** Some of each stage, with a scenario that finds them within a few runs. None of them loops for ever. */
+const QUICKLY_FOUND = {
+  "a-no-votedfor-check": "lab2a/many-elections",
+  "a-quorum-even-rounding": "lab2a/even-cluster",
+  "a-fixed-timeout": "lab2a/initial-election",
+  "js-float-majority": "lab2a/even-cluster",
+  "b-conflict-kept": "lab2b/rejoin",
+  "b-raft-dedups-commands": "lab2b/basic-agree",
+  "b-rpc-flood": "lab2b/count",
+  "a-kill-leaks-work": "lab2b/kill",
+  "c-log-not-restored": "lab2c/persist-1",
+  "c-lastapplied-persisted": "lab2c/persist-3",
+  "c-reply-before-persist": "lab2c/crash-before-persist",
+  "d-index-base-mixup": "lab2d/snapshot-basic",
+  "d-snapshot-not-delivered": "lab2d/snapshot-install",
+  "d-term-at-base-lost": "lab2d/snapshot-init",
+} as const;
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const entries = loadCorpus({ wrong: [HERE], right: [] }, lab2.peer.file, STAGES);
 
 describe("the list", () => {
-  test("has at least four of each stage, under names of their own", () => {
-    expect(new Set(WRONG.map(({ id }) => id)).size).toBe(WRONG.length);
-    for (const stage of STAGES) expect(WRONG.filter((wrong) => wrong.stage === stage).length).toBeGreaterThanOrEqual(4);
-    expect(WRONG.filter(({ id }) => id.startsWith("js-")).length).toBeGreaterThanOrEqual(2);
+  test("has at least 90 that can be played, some of each stage, and ten that only JavaScript has", () => {
+    const played = entries.filter(({ noEffect }) => noEffect === undefined);
+    expect(played.length).toBeGreaterThanOrEqual(90);
+    for (const stage of STAGES) expect(played.filter((one) => one.stage === stage).length).toBeGreaterThanOrEqual(10);
+    expect(played.filter(({ id }) => id.startsWith("js-")).length).toBeGreaterThanOrEqual(10);
   });
 
-  test("names scenarios that exist, and belong to the stage", () => {
-    for (const { id, stage, killedBy } of WRONG) {
-      expect({ id, survives: killedBy.length === 0 }).toEqual({ id, survives: SURVIVORS.includes(id) });
-      for (const scenario of killedBy) {
-        expect([...SCENARIOS.keys()]).toContain(scenario);
-        expect(scenario.startsWith(`${stage}/`)).toBe(true);
-      }
+  test("says of each where the mistake was made or which rule it breaks, in which stage, and what should be named", () => {
+    for (const { id, stage, source, expects, noEffect } of entries) {
+      expect({ id, source }).toEqual({ id, source: expect.stringMatching(/\w/) });
+      if (noEffect !== undefined) continue;
+      expect({ id, stage }).toEqual({ id, stage: expect.stringMatching(/^lab2[a-d]$/) });
+      expect({ id, count: expects?.length ?? 0 }).not.toEqual({ id, count: 0 });
     }
   });
 
-  test("says which patch does not fit any more", () => {
-    const edit = { file: "raft.ts", find: "const a = 1;", replace: "" } as const;
-    expect(applyEdit("x; const a = 1; y;", edit, "p")).toBe("x;  y;");
-    expect(() => applyEdit("const a = 2;", edit, "p")).toThrow(/^patch p: its text is in raft.ts 0 times instead of/);
-    expect(() => applyEdit("const a = 1;".repeat(2), edit, "p")).toThrow(/2 times/);
-    expect(readFileSync(new URL("../../reference/raft.ts", import.meta.url), "utf8")).not.toContain(edit.find);
+  test("has killers that belong to a submission that is not weak, and are runs of its stage", () => {
+    const killers = readKillers(join(HERE, "killers.json"));
+    const known = new Map(entries.filter(({ weak }) => !weak).map((entry) => [entry.id, entry]));
+    expect(killers.size).toBeGreaterThanOrEqual(90);
+    for (const [id, killer] of killers) {
+      expect([id, known.has(id)]).toEqual([id, true]);
+      if (killer === SURVIVES) continue;
+      const { scenario, index } = killer;
+      expect([id, scenario]).toEqual([id, expect.stringMatching(new RegExp(`^${known.get(id)?.stage}/`))]);
+      expect([scenario, SCENARIOS.has(scenario)]).toEqual([scenario, true]);
+      expect(index).toBeLessThan(DEFAULT_RUNS);
+    }
   });
 });
 
-describe.each(STAGES)("wrong submissions of %s fail there, and not before:", (stage) => {
-  const ofStage = WRONG.filter((wrong) => wrong.stage === stage).map((wrong) => [wrong.id, wrong] as const);
-  test.each(ofStage)("%s", async (_, { killedBy, expected, ...patch }) => {
-    const play = await openPatched(patch);
-    for (const earlier of STAGES.slice(0, STAGES.indexOf(stage))) {
-      for (const scenario of REPRESENTATIVE[earlier]) {
-        const { verdict, failure } = play(scenario, 0);
-        expect({ scenario, verdict, failure }).toEqual({ scenario, verdict: "passed", failure: undefined });
+describe("wrong submissions fail in their stage, and not before:", () => {
+  const built = new Map<string, BuiltEntry>();
+
+  beforeAll(async () => {
+    const chosen = entries.filter(({ id }) => id in QUICKLY_FOUND);
+    for (const entry of await buildCorpus(chosen, lab2.peer)) built.set(entry.id, entry);
+  });
+
+  test.each(Object.entries(QUICKLY_FOUND))("%s in %s", (id, scenario) => {
+    const { load, stage, expects } = built.get(id) as BuiltEntry;
+    expect(scenario.startsWith(`${stage}/`)).toBe(true);
+    const play = playerOf(load.code);
+    for (const earlier of STAGES.slice(0, STAGES.indexOf(stage as string))) {
+      for (const before of REPRESENTATIVE[earlier] ?? []) {
+        const { verdict, failure } = play(before, 0);
+        expect({ before, verdict, failure }).toEqual({ before, verdict: "passed", failure: undefined });
       }
     }
-    const outcomes: string[] = [];
-    for (const scenario of killedBy) {
-      for (let run = 0; run < DEFAULT_RUNS; run++) {
-        const seen = outcome(play(scenario, run));
-        if (expected.some((property) => property === seen)) return;
-        outcomes.push(`${scenario}: ${seen}`);
-      }
+    const seen: string[] = [];
+    for (let run = 0; run < DEFAULT_RUNS; run++) {
+      const { verdict, failure } = play(scenario, run);
+      const finding = failure?.property ?? verdict;
+      if (expects?.some((expected) => expected === finding)) return;
+      seen.push(finding);
     }
-    if (killedBy.length > 0) expect.fail(`${expected.join(" or ")} was never violated: ${outcomes.join(", ")}`);
+    expect.fail(`none of ${expects?.join(", ")} was named: ${seen.join(", ")}`);
   });
 });

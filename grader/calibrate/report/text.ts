@@ -161,7 +161,7 @@ function withoutEffectLines({ withoutEffect }: CalibrationResult, style: Style):
 }
 
 /** What it all comes to. */
-function verdictLines({ totals, interrupted, timing, wrong }: CalibrationResult, style: Style): string[] {
+function verdictLines({ totals, leftOut, interrupted, timing, wrong }: CalibrationResult, style: Style): string[] {
   const lines: string[] = [];
   if (totals.wrong > 0) {
     const dead = wrong.filter(({ outcome }) => outcome === "killed").length;
@@ -171,6 +171,7 @@ function verdictLines({ totals, interrupted, timing, wrong }: CalibrationResult,
         `${totals.expected.of === 0 ? "no kill" : `${percent(totals.expected.hits / totals.expected.of)} of ${totals.expected.of} kills`} named what was expected`,
     );
     if (totals.survivors.length > 0) lines.push(style.bad(`survivors: ${totals.survivors.join(", ")}`));
+    if (leftOut !== undefined) lines.push(`not played, weak or known to get through: ${leftOut.join(", ")}`);
     if (totals.weakSurvivors.length > 0) lines.push(`weak, and alive: ${totals.weakSurvivors.join(", ")}`);
   }
   if (totals.right > 0) {
