@@ -3,13 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, expect, test } from "vitest";
+import { type BuiltEntry, buildCorpus } from "../../grader/calibrate/corpus/build.ts";
+import type { Edit } from "../../grader/calibrate/corpus/format.ts";
 import { playConfirmed } from "../../grader/run/confirm.ts";
 import { RunPool } from "../../grader/run/pool.ts";
 import { peerHostProgram } from "../../grader/sandbox/host-program.ts";
-import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
-import { withPatched } from "../wrong/apply.ts";
-import type { Edit } from "../wrong/patch.ts";
 import { ATTACKS } from "./attacks.ts";
 
 const REFERENCE = fileURLToPath(new URL("../../reference", import.meta.url));
@@ -41,9 +40,16 @@ function poolWith(extra: string, workers = 1): RunPool {
       replace: "    Object.assign(globalThis, { me, size: peers.length });\n    const saved = fromBytes(",
     },
   ];
-  const patch = { id: "attack", what: "", edits };
-  const bundle = withPatched(REFERENCE, patch, (folder) => bundleSubmission(openSubmission(folder, lab2.peer)));
-  const load = bundle.then(({ code, filename }) => ({ code, filename, iface: lab2.peer }));
+  const attack = {
+    id: "attack",
+    kind: "wrong",
+    file: "attacks.ts",
+    summary: "",
+    weak: false,
+    failsBefore: false,
+  } as const;
+  const built = buildCorpus([{ ...attack, folder: REFERENCE, edits }], lab2.peer);
+  const load = built.then(([entry]) => (entry as BuiltEntry).load);
   const program = peerHostProgram();
   const pool = new RunPool(workers, load, {
     program: { ...program, nodeFlags: [...program.nodeFlags, "--require", HOLE] },
