@@ -116,7 +116,8 @@ function simultaneousCandidates(c: ElectionCluster): void {
   checkLosersFollow(c);
   const weathers = [
     {},
-    { delayMs: [0, 100] as const, duplicate: 0.5, reorder: 0.5 },
+    { delayMs: [0, 100] as const, duplicate: 0.3 },
+    { duplicate: 0.5, reorder: 0.5 },
     { longReordering: true },
     { drop: 0.2, duplicate: 0.3, delayMs: [0, 30] as const },
   ];
@@ -166,6 +167,7 @@ function lateVotes(c: ElectionCluster): void {
   for (let round = 0; round < 2; round++) {
     answersOfAnEarlierTerm(c);
     requestsOfALoser(c);
+    slowVotes(c);
   }
   checkCalm(c);
 }
@@ -206,6 +208,26 @@ function requestsOfALoser(c: ElectionCluster): void {
   late.release();
   c.sleep(20);
   unaware.remove();
+}
+
+/**
+ * Two candidates of one term: one wins with the votes of two others, one reaches a single voter over a slow link. Whoever
+ * asks that voter again before its answer is there gets more answers, and has one vote all the same.
+ */
+function slowVotes(c: ElectionCluster): void {
+  const leader = c.checkOneLeader();
+  const [winner, slow, voter] = c.shuffle("who is who", others(c, leader)) as [number, number, number];
+  for (const peer of [winner, slow]) c.pause(peer);
+  c.sleep(PAST_ANY_TIMEOUT_MS);
+  const delayMs = c.pick("how slow", [90, 40, 60, 120]);
+  const links = c.rule((m) => {
+    if (m.from === slow || m.to === slow) return m.from === voter || m.to === voter ? { delayMs } : "drop";
+    return (m.from === winner && m.to === voter) || (m.from === voter && m.to === winner) ? "drop" : "pass";
+  });
+  for (const peer of [winner, slow]) c.resume(peer);
+  c.sleep(4 * delayMs + 100);
+  links.remove();
+  c.sleep(20);
 }
 
 function evenCluster(c: ElectionCluster): void {

@@ -1,14 +1,7 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import { crashAroundSnapshot, crashAtSnapshotAnswer, crashBehindSnapshot } from "./snapshot-crashes.ts";
 import type { Draft } from "./support.ts";
-import {
-  agreeAmong,
-  beforeSnapshot,
-  NEEDS_AGREEMENT,
-  NEEDS_SNAPSHOTS,
-  others,
-  startClients,
-  startMany,
-} from "./support.ts";
+import { beforeSnapshot, NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, others, startClients, startMany } from "./support.ts";
 
 /** The service takes a snapshot each time it has applied so many entries. */
 const INTERVAL = 10;
@@ -16,8 +9,6 @@ const FREQUENT_INTERVAL = 4;
 /** What a peer may have saved as its state, a little after a snapshot: about two intervals of small commands, with room. */
 const MAX_STATE_BYTES = 2_000;
 const ITERATIONS = 30;
-/** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
-const SNAPSHOT_BYTES = 400;
 /** So that keeping the log for a peer that is away shows in the state's size. */
 const COMMAND_BYTES = 60;
 
@@ -209,74 +200,12 @@ function snapshotDuringCompaction(c: LogCluster): void {
   }
   stop();
   c.settle();
-  for (let round = 0; round < 3; round++) crashAroundSnapshot(c);
-  crashBehindSnapshot(c);
-  crashAtSnapshotAnswer(c);
+  for (let round = 0; round < 3; round++) crashAroundSnapshot(c, FREQUENT_INTERVAL);
+  crashBehindSnapshot(c, FREQUENT_INTERVAL);
+  for (let round = 0; round < 2; round++) crashAtSnapshotAnswer(c, FREQUENT_INTERVAL);
   c.settle();
   c.sleep(500);
   checkStateSizes(c);
-}
-
-/** Peers crash between the saves that a snapshot takes, if it takes more than one. */
-function crashAroundSnapshot(c: LogCluster): void {
-  beforeSnapshot(c, FREQUENT_INTERVAL);
-  const crashes = c.crashOnEffect({ effect: "save", when: "after", chance: 0.3, limit: 4, restartAfterMs: [1, 20] });
-  c.one(c.command(), c.majority);
-  c.sleep(50);
-  crashes.remove();
-  c.restartAll();
-}
-
-/**
- * A peer gets a snapshot and a few entries after it, which are committed by its answer. It crashes at once, and comes
- * back to peers that never had those entries.
- */
-function crashBehindSnapshot(c: LogCluster): void {
-  c.one(c.command(), c.size);
-  const leader = c.checkOneLeader();
-  const [receiver, witness, ...behind] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
-  c.partition(others(c, receiver));
-  for (let i = 0; i < 3 * FREQUENT_INTERVAL; i++) c.one(c.command(), c.size - 1);
-  c.partition([leader, receiver, witness]);
-  const last = startMany(c, leader, c.int("entries behind", 1, 2)).at(-1)?.index ?? 0;
-  c.until(1_500, () => c.appliedIndex(leader) >= last, 0.5);
-  c.crash(receiver);
-  c.partition([receiver, ...behind]);
-  c.sleep(c.int("down", 1, 4));
-  c.restart(receiver);
-  agreeAmong(c, [receiver, ...behind]);
-  c.heal();
-}
-
-/** A peer crashes as soon as it has answered for a snapshot: it has it, or it must get it again though nothing is started. */
-function crashAtSnapshotAnswer(c: LogCluster): void {
-  c.one(c.command(), c.size);
-  const leader = c.checkOneLeader();
-  const receiver = c.pick("who gets a snapshot", others(c, leader));
-  c.partition(others(c, receiver));
-  for (let i = 0; i < 3 * FREQUENT_INTERVAL; i++) c.one(c.command(), c.size - 1);
-  let isOnItsWay = false;
-  const watch = c.rule((m) => {
-    if (m.kind === "request" && m.to === receiver && m.sizeBytes > SNAPSHOT_BYTES) isOnItsWay = true;
-    return "pass";
-  });
-  c.partition(c.peers);
-  c.until(8_000, () => isOnItsWay, 0.5);
-  const crash = c.crashOnEffect({ peers: [receiver], effect: "reply", when: "after", restartAfterMs: [1, 3] });
-  c.sleep(20);
-  crash.remove();
-  watch.remove();
-  if (!c.isUp(receiver)) c.restart(receiver);
-  const target = c.highestApplied();
-  c.until(20_000, () => c.appliedIndex(receiver) >= target);
-  c.expect(c.appliedIndex(receiver) >= target, () => ({
-    property: "liveness",
-    expected: `peer ${receiver} to catch up with index ${target} within 20 s, after it crashed as it answered for a snapshot`,
-    seen: `it is at index ${c.appliedIndex(receiver)}`,
-    cite: "Raft paper, section 7 and Figure 13: a snapshot is saved before it is answered for",
-    peers: [receiver, leader],
-    hint: "Is the snapshot saved before the answer leaves? And does a leader go back when a follower refuses what it was thought to have?",
-  }));
 }
 
 /** Peers that are connected keep no more of the log than the service's snapshots leave them. */
