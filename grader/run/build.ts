@@ -4,7 +4,8 @@ import { type Job, type JobLimits, runJob } from "../sandbox/confine/job.ts";
 import type { Bind } from "../sandbox/confine/programs.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import { distFile, packageRoot } from "../sandbox/dist-file.ts";
-import { type BuildAnswer, type BuildOrder, buildAnswer, makeBuildOrder } from "../submission/build-order.ts";
+import type { BuildAnswer } from "../submission/build-answer.ts";
+import { type BuildOrder, makeBuildOrder } from "../submission/build-order.ts";
 import { type Bundle, bundleSubmission, type Submission, typeCheck, UngradableError } from "../submission/index.ts";
 import type { TypeProblem } from "./result.ts";
 
@@ -69,6 +70,8 @@ async function runBuild(order: BuildOrder, sandbox: Sandbox, limits: JobLimits):
   if (outcome.kind === "limit")
     throw new UngradableError(`building it took more than ${limitText(outcome.limit, limits)}`);
   if (outcome.kind === "failed") throw new Error(`the submission could not be built: ${outcome.reason}`);
+  // Loaded only here: a plain grading would wait for it in vain.
+  const { buildAnswer } = await import("../submission/build-answer.ts");
   return buildAnswer.parse(JSON.parse(outcome.output)) as BuildAnswer;
 }
 

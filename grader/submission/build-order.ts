@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import type { Submission } from "./open.ts";
 import { UngradableError } from "./ungradable.ts";
@@ -14,26 +13,6 @@ export interface BuildOrder {
   readonly links: Submission["links"];
   readonly hash: string;
 }
-
-const place = z.object({ file: z.string(), line: z.int(), column: z.int() });
-/** What comes back; checked, since it was made out of what a student wrote. */
-export const buildAnswer = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("bundle"),
-    bundle: z.object({
-      code: z.string(),
-      sourceMap: z.string(),
-      filename: z.string(),
-      inputs: z.array(z.string()).readonly(),
-    }),
-  }),
-  z.object({ kind: z.literal("ungradable"), message: z.string(), place: z.optional(place) }),
-  z.object({
-    kind: z.literal("types"),
-    problems: z.array(z.object({ ...place.shape, code: z.string(), message: z.string() })),
-  }),
-]);
-export type BuildAnswer = z.infer<typeof buildAnswer>;
 
 /** Reads the submission's files. Throws UngradableError when one is gone meanwhile. */
 export function makeBuildOrder(submission: Submission, task: BuildOrder["task"]): BuildOrder {

@@ -6,7 +6,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import type { BuildAnswer, BuildOrder } from "./build-order.ts";
+import type { BuildAnswer } from "./build-answer.ts";
+import type { BuildOrder } from "./build-order.ts";
 import { bundleSubmission } from "./bundle.ts";
 import type { Submission } from "./open.ts";
 import { typeCheck } from "./type-check.ts";
