@@ -1,5 +1,6 @@
+import type { RuleHandle } from "../../../grader/harness/cluster.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
-import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
+import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, PAST_ANY_TIMEOUT_MS, startMany } from "./support.ts";
 
 /** Stage 2C: crashes between any two things that a peer does, where no pause between messages could reach. */
 export const CRASH_POINTS: readonly Draft[] = [
@@ -27,6 +28,20 @@ function crashBeforePersist(c: PersistentCluster): void {
 }
 
 /**
+ * Lets two peers stand still until both campaign as soon as they go on, for one term. The first one's requests will reach
+ * its voters only; the second one's are kept by the rule that this gives.
+ */
+function makeRivals(c: PersistentCluster, first: number, second: number, voters: readonly number[]): RuleHandle {
+  for (const peer of [first, second]) c.pause(peer);
+  c.sleep(PAST_ANY_TIMEOUT_MS);
+  return c.rule((m) => {
+    if (m.kind === "reply") return "pass";
+    if (m.from === second) return "hold";
+    return m.from === first && !voters.includes(m.to) ? "drop" : "pass";
+  });
+}
+
+/**
  * Two candidates of one term. Voters crash as soon as they have answered the first one, and the first one crashes as
  * soon as it leads. Back again, they are asked by the second one; whoever remembers its vote refuses.
  */
@@ -36,13 +51,7 @@ function forgottenVotes(c: PersistentCluster, round: number): void {
   // Each time somebody else gets the votes, peer 0 before all: its number is easily taken for no vote at all.
   const first = others(c, leader)[round] as number;
   const [second, ...voters] = c.shuffle("who is who", others(c, leader, first)) as [number, number, number];
-  for (const peer of [first, second]) c.pause(peer);
-  c.sleep(2_500);
-  const late = c.rule((m) => {
-    if (m.kind === "reply") return "pass";
-    if (m.from === second) return "hold";
-    return m.from === first && !voters.includes(m.to) ? "drop" : "pass";
-  });
+  const late = makeRivals(c, first, second, voters);
   const crashes = c.crashOnEffect({ peers: voters, effect: "reply", when: "after", limit: 4, restartAfterMs: [1, 2] });
   for (const peer of [first, second]) c.resume(peer);
   c.until(50, () => c.claimsLeadership(first), 1);
@@ -71,13 +80,7 @@ function votesForgottenForANewerTerm(c: PersistentCluster): void {
     if (m.from !== lone || m.kind === "reply") return "pass";
     return voters.includes(m.to) ? "hold" : "drop";
   });
-  for (const peer of [first, second]) c.pause(peer);
-  c.sleep(2_500);
-  const late = c.rule((m) => {
-    if (m.kind === "reply") return "pass";
-    if (m.from === second) return "hold";
-    return m.from === first && !voters.includes(m.to) ? "drop" : "pass";
-  });
+  const late = makeRivals(c, first, second, voters);
   for (const peer of [first, second]) c.resume(peer);
   c.until(50, () => c.claimsLeadership(first), 1);
   const crashes = c.crashOnEffect({ peers: voters, effect: "save", when: "after", limit: 2, restartAfterMs: [1, 2] });
@@ -189,7 +192,7 @@ function forgottenTerm(c: PersistentCluster): void {
     m.kind === "request" && m.to === bystander && !c.claimsLeadership(m.from) ? "drop" : "pass",
   );
   c.pause(candidate);
-  c.sleep(2_500);
+  c.sleep(PAST_ANY_TIMEOUT_MS);
   c.resume(candidate);
   c.sleep(1_000);
   c.restart(bystander);
