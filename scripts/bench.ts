@@ -10,7 +10,7 @@ import { Engine } from "../grader/host/engine.ts";
 import { loadRealmTexts } from "../grader/host/realm-texts.ts";
 import type { Load } from "../grader/host/wire.ts";
 import { prepareSandbox } from "../grader/sandbox/confine/sandbox.ts";
-import { allowedCpus, pinProcess, pinThisThread } from "../grader/sandbox/cpus.ts";
+import { allowedCpus, pinProcess } from "../grader/sandbox/cpus.ts";
 import { distFile, packageRoot } from "../grader/sandbox/dist-file.ts";
 import { StandaloneHosts } from "../grader/sandbox/standalone.ts";
 import type { PeerHost, Window, WindowResult } from "../grader/sim/peer-host.ts";
@@ -101,10 +101,11 @@ async function parts(): Promise<void> {
   await startUp(load);
   const process_ = hosts.start();
   process_.load(load);
-  // As in a grading that keeps all cores busy: both sides of a pipe on one core.
+  // As in a grading that keeps all cores busy: both sides of a pipe on one core, with all that compiles and collects for
+  // them, and the same for the runs in this process.
   const [core] = allowedCpus();
   if (core !== undefined) {
-    pinThisThread(core);
+    pinProcess(process.pid, core);
     pinProcess(process_.handle.pid, core);
   }
   const local = new Engine({ ...load, ...loadRealmTexts(distFile("realm")) });

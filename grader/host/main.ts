@@ -50,7 +50,9 @@ async function serve(): Promise<void> {
         break;
       case "window":
         if (engine === null) throw new Error("a window came before any submission");
-        stream.write(encodeResult(await runWindow(engine, frame)));
+        stream.write(encodeResult(runWindow(engine, frame)));
+        // Rejections are reported when Node gets a turn; they then come with the peer's next entry.
+        if (!canAskForRejections) await new Promise((resolve) => setImmediate(resolve));
         break;
     }
   }
@@ -64,7 +66,7 @@ function load(submission: Load, texts: RealmTexts): Engine {
   }
 }
 
-async function runWindow(engine: Engine, { window }: FrameToHost & { kind: "window" }): Promise<WindowResult> {
+function runWindow(engine: Engine, { window }: FrameToHost & { kind: "window" }): WindowResult {
   Atomics.add(progress, 0, 1);
   try {
     return engine.exchange(window);
@@ -75,8 +77,6 @@ async function runWindow(engine: Engine, { window }: FrameToHost & { kind: "wind
     );
   } finally {
     Atomics.add(progress, 0, 1);
-    // Rejections are reported when Node gets a turn; they then come with the peer's next entry.
-    if (!canAskForRejections) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

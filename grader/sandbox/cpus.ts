@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 /**
  * Keeping a host and the thread that plays on it on one core, for measurements. The two never work at the same time, so
@@ -23,14 +23,4 @@ export function allowedCpus(): readonly number[] {
 /** Keeps a process, with all its threads, on one core. */
 export function pinProcess(pid: number, cpu: number): void {
   spawnSync("taskset", ["-a", "-c", "-p", String(cpu), String(pid)], { stdio: "ignore" });
-}
-
-/** Keeps the calling thread alone on one core. */
-export function pinThisThread(cpu: number): void {
-  try {
-    const thread = readlinkSync("/proc/thread-self").split("/").at(-1) ?? "";
-    spawnSync("taskset", ["-c", "-p", String(cpu), thread], { stdio: "ignore" });
-  } catch {
-    // No /proc: threads stay where the system puts them.
-  }
 }
