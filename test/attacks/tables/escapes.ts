@@ -1,0 +1,229 @@
+import { type Attack, ESCAPE, escaped, raftFile } from "../attack.ts";
+
+/** Puts every frame that the host writes in an attacker's hands: `forge(frame)` gives what is written instead. */
+const SPEAKS_FOR_THE_HOST = (forge: string) => ({
+  top: `${ESCAPE}
+function takeOver(forge) {
+  const fs = builtin("node:fs");
+  const { writeSync } = fs;
+  fs.writeSync = (fd, bytes, offset, length) => {
+    if (fd !== 4) return writeSync(fd, bytes, offset, length);
+    const frame = forge(fs, bytes.slice(offset, offset + length));
+    for (let at = 0; at < frame.length; ) at += writeSync(fd, frame, at, frame.length - at);
+    return length;
+  };
+  builtin("node:module").syncBuiltinESMExports();
+}
+`,
+  init: `takeOver((fs, frame) => { ${forge} });`,
+});
+
+/** Frames of a result: length, kind 5, next wake-up, entries with one effect, an observation. */
+const FORGED_FRAME = `
+function forgedFrame(entries) {
+  const bytes = [];
+  const view = new DataView(new ArrayBuffer(8));
+  const put = (set, size, value) => {
+    view[set](0, value, true);
+    for (let i = 0; i < size; i++) bytes.push(view.getUint8(i));
+  };
+  const uint32 = (value) => put("setUint32", 4, value);
+  bytes.push(5);
+  put("setFloat64", 8, Infinity);
+  uint32(entries.length);
+  for (const { timeUs, peer, incarnation, value } of entries) {
+    put("setFloat64", 8, timeUs);
+    uint32(peer);
+    uint32(incarnation);
+    bytes.push(0);
+    uint32(1);
+    bytes.push(5);
+    const data = encode(value);
+    uint32(data.length);
+    bytes.push(...data);
+  }
+  const body = bytes.splice(0);
+  uint32(body.length);
+  return new Uint8Array([...bytes, ...body]);
+}
+`;
+const LEADER = `{ timeUs: 0, peer: 0, incarnation: 1, value: { term: 1, isLeader: true } }`;
+
+/** Out of the realm, in the middle of the host process: what is left is the sandbox, and that nothing is decided there. */
+export const ESCAPES: readonly Attack[] = [
+  {
+    id: "escape-file",
+    files: ({ secretFile }) => escaped(`builtin("node:fs").readFileSync(${JSON.stringify(secretFile)}, "utf8")`),
+    verdict: "crashed",
+    message: /denied: ENOENT/,
+  },
+  {
+    id: "escape-passwd",
+    files: escaped(`builtin("node:fs").readFileSync("/etc/passwd", "utf8")`),
+    verdict: "crashed",
+    message: /denied: ENOENT/,
+  },
+  {
+    id: "escape-grader-sources",
+    files: () => escaped(`builtin("node:fs").readdirSync(${JSON.stringify(process.cwd())}).join()`),
+    verdict: "crashed",
+    message: /denied: ENOENT/,
+  },
+  {
+    id: "escape-write",
+    files: ({ plantedFile }) => escaped(`builtin("node:fs").writeFileSync(${JSON.stringify(plantedFile)}, "x")`),
+    verdict: "crashed",
+    message: /denied: (ENOENT|EROFS)/,
+  },
+  {
+    id: "escape-write-tmp",
+    files: escaped(`["/tmp/x", "/dev/shm/x", "/x", "/code/x", "/code/host.js"].map((path) => {
+      try { builtin("node:fs").writeFileSync(path, "x"); return "wrote"; } catch (error) { return error.code; }
+    }).join()`),
+    verdict: "crashed",
+    message: /did it: (ENOENT|EROFS)(,(ENOENT|EROFS|EACCES)){4}/,
+  },
+  {
+    id: "escape-process",
+    files: ({ marker }) =>
+      escaped(`(() => {
+        const { error } = builtin("node:child_process").spawnSync("/usr/bin/node", ["-e", "setInterval(() => {}, 1e6)", "${marker}"]);
+        if (error) throw error;
+      })()`),
+    verdict: "crashed",
+    message: /denied: EPERM/,
+  },
+  {
+    id: "escape-signal",
+    files: ({ graderPid }) =>
+      escaped(`[${graderPid}, -1, 1, escape().process.ppid].map((pid) => {
+        try { escape().process.kill(pid, "SIGKILL"); return "sent"; } catch (error) { return error.code; }
+      }).join()`),
+    verdict: "crashed",
+    message: /did it: (EPERM|ESRCH)(,(EPERM|ESRCH)){3}/,
+  },
+  {
+    id: "escape-network",
+    files: ({ port }) =>
+      escaped(`(() => {
+        const tcp = escape().process.binding("tcp_wrap");
+        const code = new tcp.TCP(tcp.constants.SOCKET).connect(new tcp.TCPConnectWrap(), "127.0.0.1", ${port});
+        if (code < 0) throw Object.assign(new Error(), { code });
+      })()`),
+    verdict: "crashed",
+    message: /denied/,
+  },
+  {
+    id: "escape-environment",
+    files: escaped(`Object.keys(escape().process.env).sort().join()`),
+    verdict: "crashed",
+    message: /did it: LC_ALL,PWD,TZ/,
+  },
+  {
+    id: "escape-exit-0",
+    files: escaped("escape().process.exit(0)"),
+    verdict: "crashed",
+    message: /ended by itself|exit code 0/,
+  },
+  {
+    id: "escape-real-exit",
+    files: escaped("escape().process.reallyExit(0)"),
+    verdict: "crashed",
+    message: /ended by itself|exit code 0/,
+  },
+  { id: "escape-abort", files: escaped("escape().process.abort()"), verdict: "crashed", message: /SIGABRT/ },
+  {
+    id: "escape-closes-the-pipes",
+    files: escaped(`(builtin("node:fs").closeSync(3), builtin("node:fs").closeSync(4))`),
+    verdict: "crashed",
+  },
+  {
+    id: "escape-reads-the-input",
+    files: escaped(`(() => { for (;;) builtin("node:fs").readSync(3, new (escape().Uint8Array)(65536)); })()`),
+    verdict: "hung",
+  },
+  {
+    id: "escape-sleeps",
+    files: escaped(
+      `(() => { const words = new (escape().Int32Array)(new (escape().SharedArrayBuffer)(4)); escape().Atomics.wait(words, 0, 0, 3_000); for (;;); })()`,
+    ),
+    verdict: "hung",
+  },
+  {
+    id: "escape-output",
+    files: escaped(
+      `(() => { for (;;) builtin("node:fs").writeSync(2, "::error::pwned\\u001b[2J".repeat(10_000)); })()`,
+    ),
+    verdict: "output-limit",
+  },
+  {
+    id: "escape-buffers",
+    files: escaped(`(() => { const all = []; for (;;) all.push(escape().Buffer.alloc(20_000_000, 1)); })()`),
+    verdict: "out-of-memory",
+  },
+  {
+    id: "escape-garbage-frame",
+    files: escaped(`builtin("node:fs").writeSync(4, new (escape().Uint8Array)(10_000).fill(255))`),
+    verdict: "crashed",
+  },
+  {
+    id: "escape-endless-frame",
+    files: escaped(`(() => {
+      const fs = builtin("node:fs");
+      fs.writeSync(4, new (escape().Uint8Array)([0, 0, 0, 4, 5]));
+      for (;;) fs.writeSync(4, new (escape().Uint8Array)(1_000_000));
+    })()`),
+    verdict: "output-limit",
+  },
+  {
+    id: "escape-forged-frame",
+    files: raftFile({
+      top: `${ESCAPE}${FORGED_FRAME}`,
+      init: `if (me === 0) builtin("node:fs").writeSync(4, forgedFrame([${LEADER}]));`,
+    }),
+    verdict: "crashed",
+  },
+  {
+    id: "escape-forged-other-peer",
+    files: raftFile({
+      top: `${ESCAPE}${FORGED_FRAME}`,
+      init: `if (me === 2) builtin("node:fs").writeSync(4, forgedFrame([${LEADER}, { ...${LEADER}, peer: 1 }]));`,
+    }),
+    verdict: "failed",
+    property: "election-safety",
+  },
+  {
+    id: "escape-forged-loss",
+    files: raftFile(SPEAKS_FOR_THE_HOST("return new (escape().Uint8Array)([6, 0, 0, 0, 6, 4, 0, 0, 0, 0]);")),
+    verdict: "crashed",
+  },
+  {
+    id: "escape-forged-ready",
+    files: raftFile(SPEAKS_FOR_THE_HOST("return new (escape().Uint8Array)([1, 0, 0, 0, 4]);")),
+    verdict: "crashed",
+  },
+  {
+    id: "escape-forged-peers",
+    files: raftFile({
+      ...SPEAKS_FOR_THE_HOST("return forgedFrame([{ ...LEADER, peer: 77 }]);"),
+      top: `${SPEAKS_FOR_THE_HOST("").top}${FORGED_FRAME}\nconst LEADER = ${LEADER};`,
+    }),
+    verdict: "crashed",
+  },
+  {
+    id: "escape-patches-the-host",
+    files: raftFile({
+      top: ESCAPE,
+      init: `
+        const out = escape();
+        for (const type of [out.Object, out.Array, out.Map, out.Uint8Array, out.DataView, out.Reflect, out.Atomics, out.Math]) {
+          for (const owner of [type, type.prototype ?? {}]) {
+            for (const name of Object.getOwnPropertyNames(owner)) {
+              try { if (typeof owner[name] === "function" && name !== "constructor") owner[name] = () => true; } catch {}
+            }
+          }
+        }`,
+    }),
+    verdict: "crashed",
+  },
+];
