@@ -4,7 +4,8 @@
  * To the host: `load` (answered by `ready` or `lost`), `reset` (not answered), `window` (answered by `result` or `lost`).
  */
 import type { HostLossVerdict, PeerInterface, Window, WindowResult } from "../sim/peer-host.ts";
-import { type ResultLimits, readResult, writeResult } from "./wire/entries.ts";
+import { TEXT_CHARS_MAX } from "./limits.ts";
+import { type ResultLimits, readResult, readShortText, writeResult } from "./wire/entries.ts";
 import { FrameReader, WireError } from "./wire/frame-reader.ts";
 import { FrameWriter } from "./wire/frame-writer.ts";
 import { readWindow, writeWindow } from "./wire/inputs.ts";
@@ -72,7 +73,7 @@ export function encodeResult(result: WindowResult): Uint8Array {
 export function encodeLost(verdict: HostLossVerdict, message: string): Uint8Array {
   writer.begin(Kind.lost);
   writer.byte(VERDICTS.indexOf(verdict));
-  writer.text(message);
+  writer.text(message.slice(0, TEXT_CHARS_MAX));
   return writer.end();
 }
 
@@ -121,7 +122,7 @@ function readFromHost(reader: FrameReader, limits: ResultLimits): FrameFromHost 
     case Kind.lost: {
       const verdict = VERDICTS[reader.byte()];
       if (verdict === undefined) throw new WireError("there is no such verdict");
-      return { kind: "lost", verdict, message: reader.text() };
+      return { kind: "lost", verdict, message: readShortText(reader) };
     }
     default:
       throw new WireError(`there is no kind of frame ${kind} from a host`);

@@ -32,6 +32,8 @@ interface KeptHost {
   /** Why the keeper killed it, when it did. */
   loss: HostLoss | null;
   exited: boolean;
+  /** When its channel was first seen closed. */
+  givenUpMs: number | null;
   readonly gone: Promise<void>;
 }
 
@@ -131,6 +133,7 @@ export class HostKeeper {
       memoryKillsBefore,
       loss: null,
       exited: false,
+      givenUpMs: null,
       gone,
     };
     this.hosts.set(slot, host);
@@ -178,7 +181,10 @@ export class HostKeeper {
       const { slot } = host.handle;
       if (host.exited || host.loss !== null) continue;
       host.loss = host.watch.look(this.table.place(slot), host.tree.usage(), nowMs);
-      if (host.loss === null && this.table.isGivenUp(slot)) host.loss = CHANNEL_CLOSED;
+      if (host.loss === null && this.table.isGivenUp(slot)) {
+        host.givenUpMs ??= nowMs;
+        if (nowMs - host.givenUpMs >= CLOSED_GRACE_MS) host.loss = CHANNEL_CLOSED;
+      }
       if (host.loss !== null) this.kill(host);
     }
   }
@@ -196,6 +202,12 @@ export class HostKeeper {
     if (!host.exited && host.handle.pid !== 0) killGroup(host.child);
   }
 }
+
+/**
+ * A host that ends closes its channel a moment before it is reaped, and how it ended says more than that it did. On a busy
+ * machine the moment is long; only one that lives on must be waited for to the end.
+ */
+const CLOSED_GRACE_MS = 2_000;
 
 /** A grandchild could hold standard error open for ever. */
 const STDERR_GRACE_MS = 100;

@@ -76,8 +76,14 @@ export class ProcessHost implements PeerHost {
       throw this.lose(this.reasonFor(error));
     }
     this.table.turn(this.handle.slot);
-    if (answer.kind === "lost") throw this.lose({ ...answer, stackLines: [] });
+    if (answer.kind === "lost") throw this.lose(this.ownWord(answer));
     return answer;
+  }
+
+  /** What a host says of its own end. Once code of the submission has run there, it cannot put the blame on the grader. */
+  private ownWord({ verdict, message }: FrameFromHost & { kind: "lost" }): HostLoss {
+    if (verdict !== "internal-error" || this.peers === 0) return { verdict, message, stackLines: [] };
+    return { verdict: "crashed", message: `the peer process says that it failed: ${message}`, stackLines: [] };
   }
 
   private reasonFor(error: unknown): HostLoss {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { escapedJson } from "../outputs/text.ts";
 
 /**
  * A line of the journal: `{"sha256":"<first 16 digits>","length":<bytes>,"entry":<JSON>}` and a newline, the checksum and
  * the length being those of the entry's own bytes. Any tool that reads JSON lines reads it.
  */
 export function encodeLine(entry: unknown): Buffer {
-  const payload = Buffer.from(JSON.stringify(entry));
+  const payload = Buffer.from(escapedJson(entry));
   return Buffer.concat([
     Buffer.from(`{"sha256":"${checksum(payload)}","length":${payload.length},"entry":`),
     payload,

@@ -21,11 +21,14 @@ export function pointsText(points: number | null): string {
 }
 
 /** JSON on one line in which even letters that only steer how text is shown are written as escapes. */
-export function jsonLine(value: unknown): string {
-  const escaped = JSON.stringify(value).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (letter) =>
+export function escapedJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (letter) =>
     Array.from({ length: letter.length }, (_, i) => `\\u${letter.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
       "",
     ),
   );
-  return `${escaped}\n`;
+}
+
+export function jsonLine(value: unknown): string {
+  return `${escapedJson(value)}\n`;
 }

@@ -1,4 +1,5 @@
 import type { Effect, Entry, LogLevel, Micros, WindowResult } from "../../sim/peer-host.ts";
+import { LOG_CHARS_KEPT, TEXT_CHARS_MAX } from "../limits.ts";
 import { type FrameReader, WireError } from "./frame-reader.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 
@@ -121,6 +122,7 @@ function writeEffect(writer: FrameWriter, effect: Effect): void {
 }
 
 function readEffect(reader: FrameReader, peers: number): Effect {
+  const text = () => readShortText(reader);
   const kind = reader.byte();
   switch (kind) {
     case Kind.call: {
@@ -142,15 +144,22 @@ function readEffect(reader: FrameReader, peers: number): Effect {
     case Kind.log: {
       const level = LEVELS[reader.byte()];
       if (level === undefined) throw new WireError("there is no such log level");
-      return { kind: "log", level, text: reader.text() };
+      return { kind: "log", level, text: readShortText(reader, LOG_CHARS_KEPT) };
     }
     case Kind.exception: {
-      const where = reader.text();
-      return { kind: "exception", where, name: reader.text(), message: reader.text(), stack: reader.text() };
+      const [where, name, message, stack] = [text(), text(), text(), text()];
+      return { kind: "exception", where, name, message, stack };
     }
     case Kind.misuse:
-      return { kind: "misuse", message: reader.text(), stack: reader.text() };
+      return { kind: "misuse", message: text(), stack: text() };
     default:
       throw new WireError(`there is no kind of effect ${kind}`);
   }
+}
+
+/** A text that is to be shown. The host clips what it sends, by one character more; a longer one is not from its code. */
+export function readShortText(reader: FrameReader, charsMax = TEXT_CHARS_MAX): string {
+  const text = reader.text();
+  if (text.length > charsMax + 1) throw new WireError(`a text of ${text.length} characters is too long`);
+  return text;
 }

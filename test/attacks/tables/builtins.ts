@@ -22,11 +22,15 @@ export const BUILTINS: readonly Attack[] = [
   failing("patch-json", {
     top: "JSON.stringify = () => '{\"verdict\":\"passed\"}'; JSON.parse = () => ({ verdict: 'passed' });",
   }),
-  failing("patch-call", {
-    top: `const { call, apply } = Function.prototype;
+  failing(
+    "patch-call",
+    {
+      top: `const { call, apply } = Function.prototype;
 Function.prototype.call = function (...args) { return { term: 1, isLeader: true }; };
 Function.prototype.apply = Function.prototype.call; Reflect.apply = () => ({ term: 1, isLeader: true });`,
-  }),
+    },
+    { property: "election-safety" },
+  ),
   {
     id: "patch-every-builtin",
     files: raftFile({
@@ -50,11 +54,15 @@ Function.prototype.apply = Function.prototype.call; Reflect.apply = () => ({ ter
     init: "setTimeout(async () => { await peers[1 - me % 2].call('hi', {}); }, 100);",
     members: "async hi() { return { ok: true }; }",
   }),
-  failing("patch-iterators", {
-    top: "Array.prototype[Symbol.iterator] = function* () { for (;;) yield this; }; Map.prototype.set = () => {}; Map.prototype.get = () => () => {};",
-    init: "setTimeout(() => peers[0].call('hi', [1]), 100);",
-    members: "hi() { return [1]; }",
-  }),
+  failing(
+    "patch-iterators",
+    {
+      top: "Array.prototype[Symbol.iterator] = function* () { for (;;) yield this; }; Map.prototype.set = () => {}; Map.prototype.get = () => () => {};",
+      init: "setTimeout(() => peers[0].call('hi', [1]), 100);",
+      members: "hi() { return [1]; }",
+    },
+    { verdict: "hung", property: undefined },
+  ),
   failing(
     "patch-array-setters",
     {
@@ -69,14 +77,14 @@ Object.defineProperty(Object.prototype, "kind", { get: () => "observed", set() {
     top: "Object.assign(Object.prototype, { verdict: 'passed', passed: true, points: 99, isLeader: true, term: 7 });",
     getState: "return { term: 0, isLeader: false };",
   }),
-  crashing(
-    "error-stack-format",
-    {
+  {
+    id: "error-stack-format",
+    files: raftFile({
       top: "Error.prepareStackTrace = (error, sites) => { for (;;) error.stack; };",
       init: "throw new Error('formatted');",
-    },
-    /formatted/,
-  ),
+    }),
+    verdict: "hung",
+  },
   crashing(
     "error-stack-getter",
     {
@@ -92,7 +100,8 @@ Object.defineProperty(Object.prototype, "kind", { get: () => "observed", set() {
   {
     id: "error-message-loops",
     files: raftFile({ init: "throw { get message() { for (;;); }, toString() { for (;;); } };" }),
-    verdict: "hung",
+    verdict: "crashed",
+    message: /threw/,
   },
   crashing(
     "error-is-hostile",
@@ -122,12 +131,8 @@ Object.defineProperty(Object.prototype, "kind", { get: () => "observed", set() {
   failing("bundle-names", {
     top: "var module = { exports: { Raft: class {} } }, exports = {}, require = () => ({}), __import = () => ({}), raft_exports = 1, __toCommonJS = () => ({}), submission = 1;",
   }),
-  crashing(
-    "bundle-module",
-    {
-      top: "globalThis.module = globalThis.exports = globalThis.__import = 1; const own = arguments;",
-      init: "own[1].exports = null;",
-    },
-    /./,
-  ),
+  failing("bundle-module", {
+    top: "globalThis.module = globalThis.exports = globalThis.__import = 1; const own = arguments;",
+    init: "own[1].exports = null; own[2] = () => null;",
+  }),
 ];

@@ -37,12 +37,12 @@ export const DATA: readonly Attack[] = [
       top: "const wide = () => new Proxy({}, { ownKeys: () => Array.from({ length: 2000 }, (_, i) => 'k' + i), getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }), get: () => wide() });",
       ...sends("wide()"),
     }),
-    verdict: "failed",
+    verdict: "hung",
   },
   {
     id: "array-without-end",
     files: raftFile(sends("new Proxy([], { get: (target, key) => key === 'length' ? 4294967295 : 1 })")),
-    verdict: "output-limit",
+    verdict: "hung",
   },
   failing("sparse-array", "api", sends("Object.assign([], { length: 4294967295 })")),
   failing("cycle", "api", { top: "const loop = []; loop.push({ loop });", ...sends("loop") }, /a cycle back to args/),
@@ -77,10 +77,15 @@ export const DATA: readonly Attack[] = [
     },
     /peers\[0\]\.call/,
   ),
-  failing("peer-out-of-range", "api", {
-    init: `const { call } = Object.getPrototypeOf(peers[0]); setTimeout(() => peers[0].constructor && new peers[0].constructor(99).call("hi", {}), 50);`,
-    members: "hi() { return 1; }",
-  }),
+  {
+    id: "peer-out-of-range",
+    files: raftFile({
+      init: 'setTimeout(() => new peers[0].constructor(99).call("hi", {}), 50);',
+      members: "hi() { return 1; }",
+    }),
+    verdict: "crashed",
+    message: /broke the protocol/,
+  },
   {
     id: "get-state-throws",
     files: raftFile({ getState: "return { get term() { throw new Error('look away'); }, isLeader: true };" }),
@@ -94,8 +99,8 @@ export const DATA: readonly Attack[] = [
     /NaN/,
   ),
   failing("get-state-promise", "api", { getState: "return Promise.resolve({ term: 1, isLeader: true });" }, /Promise/),
-  failing("get-state-changes", "durability", {
-    init: "this.term = 9;",
+  failing("get-state-changes", "election-safety", {
+    init: "this.term = 9; setInterval(() => {}, 50);",
     getState: "return { term: this.term--, isLeader: false };",
   }),
   failing("get-state-flips", "election-safety", { getState: "return { term: 1, isLeader: true };" }),

@@ -91,11 +91,21 @@ export class Raft {
     "raft.js": raft({ init: 'import("node:fs");' }),
   }),
   ungradable("import-dynamic-computed", /import\(…\) is not possible/, {
-    "raft.js": raft({ init: "import('node:' + 'fs');" }),
+    "raft.js": raft({ init: "import('node:' + me);" }),
   }),
   ungradable("import-require", /require/, { "raft.js": raft({ init: "require('fs');" }) }),
   ungradable("import-meta", /import\.meta/, { "raft.js": raft({ init: "import.meta.url;" }) }),
-  ungradable("import-attributes", /./, { "raft.js": `import x from "./raft.js" with { type: "text" };\n${raft({})}` }),
+  {
+    id: "import-attributes",
+    files: {
+      "raft.js": `import x from "./x.json" with { type: "file" };
+globalThis.x = x;
+${raft({})}`,
+      "x.json": "{}",
+    },
+    verdict: "ungradable",
+    message: /type/,
+  },
   ungradable("link-to-passwd", /symbolic link/, undefined, (folder) =>
     symlinkSync("/etc/passwd", join(folder, "raft.js")),
   ),
