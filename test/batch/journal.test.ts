@@ -27,6 +27,13 @@ describe("a line", () => {
     expect(decodeLine(line.subarray(0, -1))).toEqual({ entry: { name: "ü\n\u0000" } });
   });
 
+  test("holds nothing that steers a terminal, whatever the texts of others in it", () => {
+    const text = "\u001b[2J\u009b31m\u202e\u2028\u007f";
+    const line = encodeLine({ text });
+    expect(line.toString()).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(decodeLine(line.subarray(0, -1))).toEqual({ entry: { text } });
+  });
+
   test("is refused with any bit of it turned, or any end of it missing", () => {
     const line = encodeLine(mark("alice")).subarray(0, -1);
     for (let at = 0; at < line.length; at++) {

@@ -71,6 +71,9 @@ const result: WindowResult = {
   nextWakeUs: Number.POSITIVE_INFINITY,
 };
 
+/** Longer than what a host of ours says of anything. */
+const LONG = "x".repeat(100_000);
+
 describe("round trips", () => {
   test("windows", () => {
     const window = { untilUs: 1234, maxEntries: 3, inputs };
@@ -124,6 +127,17 @@ describe("what is malformed is refused", () => {
     ["peers out of order", { entries: [entry({ peer: 2 }), entry({ peer: 1 })], nextWakeUs: 9 }],
     ["a peer that does not exist", { entries: [entry({ peer: 3 })], nextWakeUs: 9 }],
     ["incarnation 0", { entries: [entry({ incarnation: 0 })], nextWakeUs: 9 }],
+    [
+      "an exception told at length",
+      {
+        entries: [entry({ effects: [{ kind: "exception", where: "", name: "", message: LONG, stack: "" }] })],
+        nextWakeUs: 9,
+      },
+    ],
+    [
+      "a misuse told at length",
+      { entries: [entry({ effects: [{ kind: "misuse", message: "", stack: LONG }] })], nextWakeUs: 9 },
+    ],
     [
       "a call to nobody",
       { entries: [entry({ effects: [{ kind: "call", callId: 1, to: 3, method: "x", args: bytes }] })], nextWakeUs: 9 },

@@ -58,6 +58,7 @@ describe("a host that does not keep to the protocol is lost, with the verdict fo
     ["broken-answer", "crashed", "broke the protocol"],
     ["cut-off-answer", "crashed", "exit code 3"],
     ["exit", "crashed", "exit code 7"],
+    ["slow-exit", "crashed", "exit code 5"],
     ["endless-answer", "output-limit", "80 MB"],
     ["close-channel", "crashed", "closed its channel"],
   ])("%s: %s", (fixture, verdict, message) => {
@@ -65,6 +66,14 @@ describe("a host that does not keep to the protocol is lost, with the verdict fo
     const loss = lossOf(() => host.exchange(EMPTY));
     expect(loss.verdict).toBe(verdict);
     expect(loss.message).toContain(message);
+  });
+
+  test("one that blames the grader, once a peer has run in it: crashed", () => {
+    expect(lossOf(() => fakeHost("blame-grader").exchange(BOOT))).toMatchObject({
+      verdict: "crashed",
+      message: "the peer process says that it failed: it was you",
+    });
+    expect(lossOf(() => fakeHost("blame-grader").exchange(EMPTY)).verdict).toBe("internal-error");
   });
 
   test("one that never answers", () => {
