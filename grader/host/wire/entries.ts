@@ -122,7 +122,6 @@ function writeEffect(writer: FrameWriter, effect: Effect): void {
 }
 
 function readEffect(reader: FrameReader, peers: number): Effect {
-  const text = () => readShortText(reader);
   const kind = reader.byte();
   switch (kind) {
     case Kind.call: {
@@ -147,11 +146,11 @@ function readEffect(reader: FrameReader, peers: number): Effect {
       return { kind: "log", level, text: readShortText(reader, LOG_CHARS_KEPT) };
     }
     case Kind.exception: {
-      const [where, name, message, stack] = [text(), text(), text(), text()];
-      return { kind: "exception", where, name, message, stack };
+      const [where, name] = [readShortText(reader), readShortText(reader)];
+      return { kind: "exception", where, name, message: readShortText(reader), stack: readShortText(reader) };
     }
     case Kind.misuse:
-      return { kind: "misuse", message: text(), stack: text() };
+      return { kind: "misuse", message: readShortText(reader), stack: readShortText(reader) };
     default:
       throw new WireError(`there is no kind of effect ${kind}`);
   }
