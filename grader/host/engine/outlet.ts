@@ -65,15 +65,22 @@ export class Outlet {
         this.log(a as LogLevel, b as string);
         return;
       case Op.exception: {
-        const [where, name, message, stack] = [a, b, c, d].map((text) => clip(text as string));
-        this.meter.charge(this.peer, "an exception", 0);
-        this.add({ kind: "exception", where, name, message, stack } as Effect);
+        const [where, name, message, stack] = [a, b, c, d].map((text) => clip(text as string)) as [
+          string,
+          string,
+          string,
+          string,
+        ];
+        this.meter.charge(this.peer, "an exception", message.length + stack.length);
+        this.add({ kind: "exception", where, name, message, stack });
         return;
       }
-      case Op.misuse:
-        this.meter.charge(this.peer, "a misuse", 0);
-        this.add({ kind: "misuse", message: clip(a as string), stack: clip(b as string) });
+      case Op.misuse: {
+        const [message, stack] = [clip(a as string), clip(b as string)];
+        this.meter.charge(this.peer, "a misuse", message.length + stack.length);
+        this.add({ kind: "misuse", message, stack });
         return;
+      }
       case Op.setTimer:
         this.timers.set(a as number, b as number);
         return;

@@ -51,14 +51,19 @@ export const LIMITS: readonly Attack[] = [
   of("huge-string", "crashed", { init: "'x'.repeat(2 ** 30);" }, { message: /Invalid string length/ }),
   of("console-flood", "output-limit", { init: "for (;;) console.log('hello');" }),
   of("console-huge-line", "output-limit", { init: "for (;;) console.error('x'.repeat(5_000_000));" }),
-  of("call-flood", "output-limit", { init: "for (;;) peers[0].call('hi', {});", members: "hi() { return 1; }" }),
+  of("call-flood", "output-limit", {
+    init: "const long = 'x'.repeat(10_000); for (;;) peers[0].call('hi', long);",
+    members: "hi() { return 1; }",
+  }),
   of("save-flood", "output-limit", { init: "for (;;) persister.save(new Uint8Array(1_000_000));" }),
-  of("apply-flood", "output-limit", { init: "for (let index = 1; ; index++) apply({ kind: 'noop', index });" }),
+  of("apply-flood", "output-limit", {
+    init: "const long = 'x'.repeat(10_000); for (let index = 1; ; index++) apply({ kind: 'command', index, command: long });",
+  }),
   of("reply-too-large", "output-limit", {
     init: "setTimeout(() => peers[0].call('hi', {}), 50);",
     members: "hi() { return new Uint8Array(50_000_000); }",
   }),
-  of("misuse-flood", "output-limit", { init: "for (;;) peers[0].call('nothing', {});" }),
+  of("misuse-flood", "output-limit", { init: "setTimeout(() => { for (;;) peers[0].call('nothing', 1); }, 50);" }),
   of("rejection-storm", "out-of-memory", { init: "for (;;) Promise.reject(new Error('x'.repeat(16_000)));" }),
   of(
     "rejections",
