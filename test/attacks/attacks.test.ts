@@ -130,7 +130,7 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
       join(course, "tmp-alone"),
     );
     server.close();
-  }, 240_000);
+  }, 900_000);
 
   test.each(ATTACKS)("$id: $verdict", (attack) => {
     const result = resultOf(folderOf(attack));

@@ -63,7 +63,9 @@ export const LIMITS: readonly Attack[] = [
     init: "setTimeout(() => peers[0].call('hi', {}), 50);",
     members: "hi() { return new Uint8Array(50_000_000); }",
   }),
-  of("misuse-flood", "output-limit", { init: "setTimeout(() => { for (;;) peers[0].call('nothing'.repeat(2_000), 1); }, 50);" }),
+  of("misuse-flood", "output-limit", {
+    init: "setTimeout(() => { for (;;) peers[0].call('nothing'.repeat(2_000), 1); }, 50);",
+  }),
   of("rejection-storm", "out-of-memory", { init: "for (;;) Promise.reject(new Error('x'.repeat(16_000)));" }),
   of(
     "rejections",
