@@ -7,7 +7,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["**/fixtures/**", "**/node_modules/**"],
+    // The attacks are a batch of their own, of some minutes, with limits that lie near each other: `npm run attacks`.
+    exclude: ["**/fixtures/**", "**/node_modules/**", ...(process.env.ATTACKS ? [] : ["test/attacks/**"])],
     globalSetup: ["test/sandbox/confine/announce.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,
