@@ -22,7 +22,7 @@ export const LINK_FAULTS: readonly Fault<ElectionCluster>[] = [
   { name: "late answers", begin: holdAnswers },
   { name: "late single messages", begin: holdSome },
   { name: "large ones lost", begin: loseLarge },
-  { name: "one by one", begin: slowLinks },
+  { name: "slow links", begin: slowLinks },
 ];
 
 /** What takes peers' memory, with and without a saved state. */
