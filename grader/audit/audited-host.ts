@@ -19,8 +19,9 @@ export class AuditedHost implements PeerHost {
 
   exchange(window: Window): WindowResult {
     const result = this.host.exchange(window);
-    const isOver = result.nextWakeUs >= window.untilUs;
-    for (const solo of this.solos) solo.note(window.inputs, result.entries, isOver ? window.untilUs : null);
+    const { entries, endUs, nextWakeUs } = result;
+    const inputs = endUs < window.untilUs ? window.inputs.filter(({ timeUs }) => timeUs < endUs) : window.inputs;
+    for (const solo of this.solos) solo.note(inputs, entries, nextWakeUs >= endUs ? endUs : null);
     return result;
   }
 

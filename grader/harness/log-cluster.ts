@@ -1,4 +1,5 @@
 import { decode, encode } from "../../labs/api/codec.ts";
+import type { PeerRecord } from "../sim/peer.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import { Cluster } from "./cluster.ts";
 import type { Draws } from "./draws.ts";
@@ -11,6 +12,14 @@ export interface Started {
   readonly term: number;
 }
 
+/** A command for a peer. */
+export interface StartOrder {
+  readonly peer: number;
+  readonly command: unknown;
+}
+
+/** A host has one limit of CPU time for all that a window holds. */
+const STARTS_A_WINDOW = 25;
 const CITE_AVAILABLE = "Raft paper, section 5: available as long as a majority is up and connected";
 const CITE_ELECTION = "Raft paper, section 5.2";
 
@@ -120,11 +129,28 @@ export class LogCluster extends Cluster {
 
   /** Calls `start`; null when the peer is down, paused, not the leader, or crashed before it answered. */
   start(peer: number, command: unknown): Started | null {
-    const record = this.record(peer);
-    const bytes = encode(command);
-    this.#monitor.starting(bytes);
-    const result = this.sim.invoke(record, "start", encode([command]));
-    if (result === null) return null;
+    return this.startAtOnce([{ peer, command }])[0] ?? null;
+  }
+
+  /** Calls `start` several times at one instant, on one peer or on several. */
+  startAtOnce(orders: readonly StartOrder[]): (Started | null)[] {
+    const results: (Started | null)[] = [];
+    for (let from = 0; from < orders.length; from += STARTS_A_WINDOW) {
+      const some = orders.slice(from, from + STARTS_A_WINDOW).map(({ peer, command }) => {
+        const bytes = encode(command);
+        this.#monitor.starting(bytes);
+        return { peer: this.record(peer), method: "start", args: encode([command]), bytes };
+      });
+      for (const [i, result] of this.sim.invoke(some).entries()) {
+        const { peer, bytes } = some[i] as (typeof some)[number];
+        results.push(result === null ? null : this.#started(peer, bytes, result));
+      }
+    }
+    return results;
+  }
+
+  #started(record: PeerRecord, command: Uint8Array, result: Uint8Array): Started | null {
+    const peer = record.id;
     const started = decodeStarted(result);
     if (typeof started === "string") {
       return this.fail({
@@ -136,7 +162,7 @@ export class LogCluster extends Cluster {
       });
     }
     if (!started.isLeader) return null;
-    if (record.up) this.#monitor.startAccepted(record, started.term, started.index, bytes);
+    if (record.up) this.#monitor.startAccepted(record, started.term, started.index, command);
     return { index: started.index, term: started.term };
   }
 
@@ -217,7 +243,7 @@ export class LogCluster extends Cluster {
     const record = this.record(peer);
     if (!record.up) return;
     this.fault(peer, "kill");
-    this.sim.invoke(record, "kill", encode([]));
+    this.sim.invoke([{ peer: record, method: "kill", args: encode([]) }]);
     record.killed = true;
     this.#view(peer).isLeader = false;
   }

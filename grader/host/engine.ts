@@ -16,6 +16,8 @@ export interface EngineOptions extends ProgramTexts {
 }
 
 const NOTHING: readonly Effect[] = [];
+/** So that many entries without effects take no longer in one window than a hung peer may take. */
+const QUIET_ENTRIES_MAX = 32;
 
 /** Runs the peers of one submission in realms of this process, in one synchronous loop. */
 export class Engine implements PeerHost {
@@ -45,16 +47,18 @@ export class Engine implements PeerHost {
     this.meter.beginWindow();
     this.rejections.begin();
     try {
-      return this.runUntil(window.untilUs, window.maxEntries > 0 ? window.maxEntries : Number.POSITIVE_INFINITY);
+      return this.run(window);
     } finally {
       this.running = null;
       if (!this.ownsProcess) this.rejections.end();
     }
   }
 
-  private runUntil(untilUs: Micros, entriesMax: number): WindowResult {
+  private run({ untilUs, spanUs, maxEntries }: Window): WindowResult {
     const { slots } = this;
     const entries: Entry[] = [];
+    let endUs = untilUs;
+    let lastUs = -1;
     for (;;) {
       let next = -1;
       let nextUs = Number.POSITIVE_INFINITY;
@@ -65,9 +69,27 @@ export class Engine implements PeerHost {
           next = peer;
         }
       }
-      if (nextUs >= untilUs || entries.length >= entriesMax) return { entries, nextWakeUs: nextUs };
-      entries.push(this.runEntry(next, slots[next] as PeerSlot, nextUs));
+      if (entries.length >= QUIET_ENTRIES_MAX) {
+        const firstUs = (entries[0] as Entry).timeUs;
+        if (nextUs > lastUs && nextUs >= firstUs + spanUs) endUs = Math.min(endUs, nextUs);
+      }
+      if (nextUs >= endUs) return { entries, endUs, nextWakeUs: endUs < untilUs ? this.forgetInputs() : nextUs };
+      if (maxEntries > 0 && entries.length >= maxEntries) return { entries, endUs, nextWakeUs: nextUs };
+      const entry = this.runEntry(next, slots[next] as PeerSlot, nextUs);
+      entries.push(entry);
+      lastUs = nextUs;
+      if (entry.effects.length > 0) endUs = Math.min(endUs, nextUs + spanUs);
     }
+  }
+
+  /** Inputs after the end of a window come again with the next. Gives when the earliest timer is due. */
+  private forgetInputs(): Micros {
+    let wakeUs = Number.POSITIVE_INFINITY;
+    for (const slot of this.slots) {
+      slot.forgetInputs();
+      wakeUs = Math.min(wakeUs, slot.nextUs());
+    }
+    return wakeUs;
   }
 
   private runEntry(peer: number, slot: PeerSlot, timeUs: Micros): Entry {

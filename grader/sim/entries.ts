@@ -157,6 +157,7 @@ export class EntryHandler {
   }
 }
 
-function brokenProtocol(): HostLost {
+/** Of a host whose answer cannot be one to what it was asked. */
+export function brokenProtocol(): HostLost {
   return new HostLost("crashed", "the peer process broke the protocol: its answer does not fit what it was asked");
 }

@@ -27,6 +27,11 @@ export class TimeHeap<T extends Timed> {
 
   push(item: T): void {
     item.order = this.#added++;
+    this.restore(item);
+  }
+
+  /** Puts back what was taken, into the place that it had. */
+  restore(item: T): void {
     const items = this.#items;
     let at = items.length;
     items.push(item);

@@ -110,10 +110,15 @@ export interface Entry {
   readonly effects: readonly Effect[];
 }
 
-/** What the kernel asks for: run all that falls before `untilUs`. */
+/**
+ * What the kernel asks for: run all that falls before `untilUs`, or less. What a peer does reaches nobody within one
+ * lookahead, so a window may go on for as long as nobody does anything, and for `spanUs` after the first who does.
+ */
 export interface Window {
   /** Exclusive end. Timers due before it fire; inputs all lie before it. */
   readonly untilUs: Micros;
+  /** It ends already so long after its first entry with effects. Infinity: not before `untilUs`. */
+  readonly spanUs: Micros;
   /** Stop after so many entries and keep the rest of the inputs for the next window; 0 means no limit. */
   readonly maxEntries: number;
   readonly inputs: readonly Input[];
@@ -122,6 +127,8 @@ export interface Window {
 /** What came of it: entries sorted by time, then peer, then order of happening. */
 export interface WindowResult {
   readonly entries: readonly Entry[];
+  /** Where the window ended, exclusively. Inputs that fall later are forgotten: they come again. */
+  readonly endUs: Micros;
   /** When the earliest timer or kept input is due (kernel time), or Infinity. */
   readonly nextWakeUs: Micros;
 }

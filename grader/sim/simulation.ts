@@ -1,9 +1,9 @@
 import { type Call, Calls } from "./calls.ts";
-import { type CrashRule, EntryHandler, type SimulationEvents } from "./entries.ts";
+import { brokenProtocol, type CrashRule, EntryHandler, type SimulationEvents } from "./entries.ts";
 import { type Timed, TimeHeap } from "./heap.ts";
 import { LOOKAHEAD_US, Network } from "./network.ts";
 import { PeerRecord } from "./peer.ts";
-import type { Input, Micros, PeerHost } from "./peer-host.ts";
+import type { Input, Micros, PeerHost, WindowResult } from "./peer-host.ts";
 import { QueuedInput } from "./queued-input.ts";
 import type { Tape } from "./tape.ts";
 import type { Trace } from "./trace.ts";
@@ -13,18 +13,31 @@ interface Action extends Timed {
   readonly run: () => void;
 }
 
+/** A call of a local method. */
+export interface Invocation {
+  readonly peer: PeerRecord;
+  readonly method: string;
+  /** MessagePack of the array of arguments. */
+  readonly args: Uint8Array;
+}
+
 export interface SimulationOptions {
   readonly size: number;
   readonly host: PeerHost;
   readonly tape: Tape;
   readonly trace: Trace;
   readonly events: SimulationEvents;
-  /** Width of a window, 1 … 1000 µs (default 1000). It changes nothing but speed. */
+  /**
+   * Width of a window, 1 … 1000 µs. It changes nothing but speed. Absent or 1000: it ends 1000 µs after the first entry
+   * with effects, however long that takes.
+   */
   readonly windowUs?: Micros;
   /** Let the host run one entry at a time. It changes nothing but speed. */
   readonly oneEntry?: boolean;
 }
 
+/** So many inputs may go along ahead of their time. */
+const AHEAD_MAX = 32;
 /** More calls of local methods at one moment than any scenario makes: it would otherwise go round for ever. */
 const INVOCATIONS_AT_ONCE = 100_000;
 
@@ -40,6 +53,7 @@ export class Simulation {
   readonly #entries: EntryHandler;
   readonly #events: SimulationEvents;
   readonly #windowUs: Micros;
+  readonly #stretches: boolean;
   readonly #maxEntries: number;
   readonly #inputs = new TimeHeap<QueuedInput>();
   readonly #actions = new TimeHeap<Action>();
@@ -57,6 +71,7 @@ export class Simulation {
     this.#events = options.events;
     this.#windowUs = Math.min(Math.max(1, Math.floor(options.windowUs ?? LOOKAHEAD_US)), LOOKAHEAD_US);
     this.#maxEntries = options.oneEntry === true ? 1 : 0;
+    this.#stretches = this.#windowUs === LOOKAHEAD_US && this.#maxEntries === 0;
     this.peers = Array.from({ length: options.size }, (_, id) => new PeerRecord(id));
     this.network = new Network(options.size, options.tape);
     this.calls = new Calls(this);
@@ -77,7 +92,9 @@ export class Simulation {
         this.#actions.pop()?.run();
       } else if (inputUs < targetUs) {
         const startUs = Math.max(inputUs, this.nowUs);
-        this.#runWindow(Math.min(startUs + this.#windowUs, actionUs, targetUs));
+        const farthestUs = Math.min(actionUs, targetUs);
+        const surelyUs = Math.min(startUs + this.#windowUs, farthestUs);
+        this.#runWindow(surelyUs, this.#stretches ? farthestUs : surelyUs);
       } else {
         this.nowUs = targetUs;
         return;
@@ -126,15 +143,20 @@ export class Simulation {
     for (const input of waited) this.push(input.at(this.nowUs));
   }
 
-  /** Calls a local method now and gives its result; null when the peer is down or paused, or crashed before it answered. */
-  invoke(peer: PeerRecord, method: string, args: Uint8Array): Uint8Array | null {
-    if (!peer.up || peer.paused) return null;
-    this.#invokedAtOnce = this.nowUs === this.#invokedUs ? this.#invokedAtOnce + 1 : 1;
+  /**
+   * Calls local methods at this very moment, in the order of the peers, those of one peer in the order given. Gives the
+   * results in the order given; null where the peer is down or paused, or crashed before it answered.
+   */
+  invoke(invocations: readonly Invocation[]): (Uint8Array | null)[] {
+    this.#invokedAtOnce = this.nowUs === this.#invokedUs ? this.#invokedAtOnce : 0;
     this.#invokedUs = this.nowUs;
+    this.#invokedAtOnce += invocations.length;
     if (this.#invokedAtOnce > INVOCATIONS_AT_ONCE) throw new Error("the scenario goes round without letting time pass");
-    const invokeId = this.invokeAt(this.nowUs, peer, method, args);
-    this.#runWindow(this.nowUs + 1);
-    return this.#entries.takeResult(invokeId);
+    const ids = invocations.map(({ peer, method, args }) =>
+      peer.up && !peer.paused ? this.invokeAt(this.nowUs, peer, method, args) : null,
+    );
+    if (ids.some((id) => id !== null)) this.#runWindow(this.nowUs + 1, this.nowUs + 1);
+    return ids.map((id) => (id === null ? null : this.#entries.takeResult(id)));
   }
 
   /** Calls a local method of the current incarnation at a moment; its result is only traced. */
@@ -161,13 +183,16 @@ export class Simulation {
     this.push(QueuedInput.control(kind, timeUs, peer.id, peer.incarnation));
   }
 
-  #runWindow(untilUs: Micros): void {
+  /** Runs what falls before `surelyUs`, and what falls before `farthestUs` for as long as nobody does anything. */
+  #runWindow(surelyUs: Micros, farthestUs: Micros): void {
     this.#inWindow = true;
-    this.#windowEndUs = untilUs;
     const acting = this.nowUs;
-    const { inputs, local } = this.#gather(untilUs);
+    const { inputs, local, untilUs } = this.#gather(surelyUs, farthestUs);
+    const spanUs = farthestUs > surelyUs ? LOOKAHEAD_US : Number.POSITIVE_INFINITY;
     for (;;) {
-      const result = this.#host.exchange({ untilUs, maxEntries: this.#maxEntries, inputs });
+      const result = this.#host.exchange({ untilUs, spanUs, maxEntries: this.#maxEntries, inputs });
+      checkEnd(result, surelyUs, untilUs, spanUs);
+      this.#windowEndUs = result.endUs;
       inputs.length = 0;
       for (const entry of result.entries) {
         this.#handleLocal(local, entry.timeUs, entry.peer);
@@ -177,17 +202,19 @@ export class Simulation {
       if (this.#maxEntries === 0 || result.nextWakeUs >= untilUs) break;
     }
     this.#handleLocal(local, Number.POSITIVE_INFINITY, 0);
+    if (this.#windowEndUs < untilUs) this.#takeBack(this.#windowEndUs);
     // A window that a single action asked for lies at that action's moment; time itself did not pass.
-    this.nowUs = untilUs === acting + 1 ? acting : untilUs;
+    this.nowUs = this.#windowEndUs === acting + 1 ? acting : this.#windowEndUs;
     this.#inWindow = false;
   }
 
   /** Takes what is due from the queue: what the host gets, and what meets nobody and stays here. */
-  #gather(untilUs: Micros): { inputs: Input[]; local: QueuedInput[] } {
-    this.calls.expire(untilUs);
+  #gather(surelyUs: Micros, farthestUs: Micros): { inputs: Input[]; local: QueuedInput[]; untilUs: Micros } {
+    this.calls.expire(surelyUs);
+    const { due, untilUs } = this.#takeDue(surelyUs, farthestUs);
     const inputs: Input[] = [];
     const local: QueuedInput[] = [];
-    for (const queued of this.#takeDue(untilUs)) {
+    for (const queued of due) {
       const peer = this.peers[queued.peer] as PeerRecord;
       const fate = this.#fateOf(queued, peer);
       if (fate === "deliver") {
@@ -196,20 +223,48 @@ export class Simulation {
       } else if (fate === "wait") peer.waiting.push(queued);
       else if (fate === "unanswered") local.push(queued);
     }
-    return { inputs, local };
+    return { inputs, local, untilUs };
   }
 
-  #takeDue(untilUs: Micros): QueuedInput[] {
+  /**
+   * What falls before `surelyUs`, and as much of what comes later as nothing done meanwhile can change: peers seldom do
+   * anything about a reply, so all replies up to the first input of another kind, and one lookahead from there.
+   */
+  #takeDue(surelyUs: Micros, farthestUs: Micros): { due: QueuedInput[]; untilUs: Micros } {
     const due: QueuedInput[] = [];
-    while (this.#inputs.nextUs < untilUs) {
-      const next = this.#inputs.pop() as QueuedInput;
+    let untilUs = farthestUs > surelyUs ? Math.min(farthestUs, this.calls.nextDeadlineUs()) : surelyUs;
+    for (let next = this.#inputs.peek(); next !== undefined && next.timeUs < untilUs; next = this.#inputs.peek()) {
+      if (next.timeUs >= surelyUs && (due.length >= AHEAD_MAX || this.#staysHere(next))) {
+        untilUs = next.timeUs;
+        break;
+      }
+      if (next.kind !== "reply") untilUs = Math.max(surelyUs, Math.min(untilUs, next.timeUs + LOOKAHEAD_US));
+      this.#inputs.pop();
       // They come by time; only those of one moment may have to change places.
       let at = due.length;
       while (at > 0 && next.isBefore(due[at - 1] as QueuedInput)) at--;
       if (at === due.length) due.push(next);
       else due.splice(at, 0, next);
     }
-    return due;
+    while ((due.at(-1)?.timeUs ?? -1) >= untilUs) this.#inputs.restore(due.pop() as QueuedInput);
+    return { due, untilUs };
+  }
+
+  /** Whether an input is not for the host, as things are: its peer is down or stands still. */
+  #staysHere({ peer, kind }: QueuedInput): boolean {
+    const { up, paused } = this.peers[peer] as PeerRecord;
+    return paused || (!up && kind === "request");
+  }
+
+  /** The window ended before these: they are as they were. */
+  #takeBack(endUs: Micros): void {
+    for (const { pending } of this.peers) {
+      while ((pending.at(-1)?.timeUs ?? -1) >= endUs) {
+        const queued = pending.pop() as QueuedInput;
+        if (queued.kind === "reply") (queued.call as Call).done = false;
+        this.#inputs.restore(queued);
+      }
+    }
   }
 
   #fateOf(queued: QueuedInput, peer: PeerRecord): "deliver" | "wait" | "unanswered" | "gone" {
@@ -267,4 +322,11 @@ export class Simulation {
       this.calls.unanswered(next.call as Call);
     }
   }
+}
+
+/** A host cannot make the kernel believe that time passed in which something may yet happen. */
+function checkEnd({ entries, endUs }: WindowResult, surelyUs: Micros, untilUs: Micros, spanUs: Micros): void {
+  const firstUs = entries.find(({ effects }) => effects.length > 0)?.timeUs ?? Number.POSITIVE_INFINITY;
+  const lastUs = entries.at(-1)?.timeUs ?? -1;
+  if (endUs < surelyUs || endUs > Math.min(untilUs, firstUs + spanUs) || lastUs >= endUs) throw brokenProtocol();
 }

@@ -41,6 +41,11 @@ export class PeerSlot {
     return input;
   }
 
+  forgetInputs(): void {
+    this.inputs.length = 0;
+    this.head = 0;
+  }
+
   begin(incarnation: Incarnation | null): void {
     this.incarnation = incarnation;
     this.paused = false;

@@ -33,6 +33,7 @@ export interface ResultLimits {
 }
 
 export function writeResult(writer: FrameWriter, result: WindowResult): void {
+  writer.number(result.endUs);
   writer.number(result.nextWakeUs);
   writer.uint32(result.entries.length);
   for (const entry of result.entries) {
@@ -47,6 +48,8 @@ export function writeResult(writer: FrameWriter, result: WindowResult): void {
 
 /** Throws WireError unless the entries are in order and within the limits. */
 export function readResult(reader: FrameReader, limits: ResultLimits): WindowResult {
+  const endUs = reader.integerOrInfinity("the end of a window");
+  if (endUs > limits.untilUs) throw new WireError(`a window that ends at ${endUs} and not by ${limits.untilUs}`);
   const nextWakeUs = reader.integerOrInfinity("the next wake-up");
   const count = reader.count(ENTRY_BYTES_MIN);
   const entries: Entry[] = [];
@@ -59,7 +62,7 @@ export function readResult(reader: FrameReader, limits: ResultLimits): WindowRes
     entries.push(entry);
     before = entry;
   }
-  return { entries, nextWakeUs };
+  return { entries, endUs, nextWakeUs };
 }
 
 function readEntry(reader: FrameReader, { fromUs, untilUs, peers }: ResultLimits): Entry {

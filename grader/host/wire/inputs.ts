@@ -9,6 +9,7 @@ const INPUT_BYTES_MIN = 17;
 
 export function writeWindow(writer: FrameWriter, window: Window): void {
   writer.number(window.untilUs);
+  writer.number(window.spanUs);
   writer.uint32(window.maxEntries);
   writer.uint32(window.inputs.length);
   for (const input of window.inputs) writeInput(writer, input);
@@ -16,11 +17,12 @@ export function writeWindow(writer: FrameWriter, window: Window): void {
 
 export function readWindow(reader: FrameReader): Window {
   const untilUs = reader.integerOrInfinity("the end of a window");
+  const spanUs = reader.integerOrInfinity("the span of a window");
   const maxEntries = reader.uint32();
   const count = reader.count(INPUT_BYTES_MIN);
   const inputs: Input[] = [];
   for (let i = 0; i < count; i++) inputs.push(readInput(reader));
-  return { untilUs, maxEntries, inputs };
+  return { untilUs, spanUs, maxEntries, inputs };
 }
 
 function writeInput(writer: FrameWriter, input: Input): void {
