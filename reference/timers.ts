@@ -1,5 +1,5 @@
-/** How often a leader is heard: at least five heartbeats fit into the shortest election timeout, so that some may get lost. */
-export const HEARTBEAT_MS = 100;
+/** How often a leader is heard: four heartbeats fit into the shortest election timeout, so that some may get lost. */
+export const HEARTBEAT_MS = 125;
 /** Election timeouts are random, so that split votes are rare and soon resolved (section 5.2). */
 export const ELECTION_TIMEOUT_MIN_MS = 500;
 export const ELECTION_TIMEOUT_MAX_MS = 1000;

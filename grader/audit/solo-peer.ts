@@ -100,7 +100,12 @@ export class SoloPeer {
     )
       return;
     this.attempt(() => {
-      const result = this.host?.exchange({ untilUs: horizonUs, spanUs: Number.POSITIVE_INFINITY, maxEntries: 0, inputs });
+      const result = this.host?.exchange({
+        untilUs: horizonUs,
+        spanUs: Number.POSITIVE_INFINITY,
+        maxEntries: 0,
+        inputs,
+      });
       const difference = firstDifference(expected, result?.entries ?? []);
       if (difference !== null) this.finding = { kind: "different", peer: this.peer, difference };
     });

@@ -9,13 +9,33 @@ interface Leadership {
 }
 
 /**
- * At most one leader in a term, over the whole run (Raft paper, Figure 3: Election Safety).
+ * At most one leader in a term, over the whole run (Raft paper, Figure 3: Election Safety); and no leader without the
+ * votes of a majority (section 5.2), as far as one can tell who looks into no message: it has heard from so many others.
  *
  * A leader is a (peer, incarnation): one that restarts has forgotten its votes' replies, so leading the same term
  * again takes a second election in it.
  */
 export class ElectionSafety {
   readonly #leaders = new Map<number, Leadership>();
+  /** From whom each peer's present incarnation got a request or a reply. */
+  readonly #heard: Set<number>[];
+  /** So many votes of others make a majority together with a candidate's own. */
+  readonly #votes: number;
+
+  /** `size`: peers in the cluster. */
+  constructor(size: number) {
+    this.#heard = Array.from({ length: size }, () => new Set());
+    this.#votes = Math.floor(size / 2);
+  }
+
+  booted(peer: number): void {
+    this.#heard[peer]?.clear();
+  }
+
+  /** A request or a reply of another peer arrived. */
+  heard(peer: number, from: number): void {
+    if (from !== peer) this.#heard[peer]?.add(from);
+  }
 
   /** What a peer reported; call it for every report, in order of time. */
   observed(peer: number, incarnation: number, term: number, isLeader: boolean, timeUs: Micros): Failure | null {
@@ -23,7 +43,7 @@ export class ElectionSafety {
     const first = this.#leaders.get(term);
     if (first === undefined) {
       this.#leaders.set(term, { peer, incarnation, sinceUs: timeUs });
-      return null;
+      return this.#unelected(peer, incarnation, term, timeUs);
     }
     if (first.peer === peer && first.incarnation === incarnation) return null;
     const again = first.peer === peer;
@@ -38,6 +58,21 @@ export class ElectionSafety {
       peers: again ? [peer] : [first.peer, peer],
       term,
       hint: "How many votes does a candidate need, which replies may it count, and when may a peer give a second vote in one term?",
+    };
+  }
+  #unelected(peer: number, incarnation: number, term: number, timeUs: Micros): Failure | null {
+    const heard = [...(this.#heard[peer] ?? [])].sort((a, b) => a - b);
+    if (heard.length >= this.#votes) return null;
+    const from = heard.length === 0 ? "nobody" : heard.map((other) => `peer ${other}`).join(" and ");
+    return {
+      property: "election-safety",
+      expected: `a leader to have been elected: with its own vote, by a majority of ${this.#heard.length} peers`,
+      seen: `${peerName(peer, incarnation)} says that it leads term ${term}, and has got a message from ${from} since it booted`,
+      cite: "Raft paper, section 5.2",
+      timeUs,
+      peers: [peer],
+      term,
+      hint: "A candidate leads once the answers of others make a majority of all peers, together with its own vote.",
     };
   }
 }

@@ -23,7 +23,7 @@ export interface PeerView {
 export class LogMonitor {
   readonly views: readonly PeerView[];
   readonly log = new AppliedLog();
-  readonly #elections = new ElectionSafety();
+  readonly #elections: ElectionSafety;
   readonly #terms = new TermOrder();
   readonly #completeness = new LeaderCompleteness();
   readonly #snapshots: SnapshotPlan;
@@ -35,6 +35,7 @@ export class LogMonitor {
   constructor(size: number, snapshots: SnapshotPlan = snapshotPlan({})) {
     this.views = Array.from({ length: size }, () => ({ term: 0, isLeader: false, appliedIndex: 0 }));
     this.#lastSnapshot = new Array<number>(size).fill(0);
+    this.#elections = new ElectionSafety(size);
     this.#snapshots = snapshots;
   }
 
@@ -61,6 +62,7 @@ export class LogMonitor {
     } else check(this.log.booted(peer.id, peer.incarnation, timeUs, null));
     this.#lastSnapshot[peer.id] = view.appliedIndex;
     this.#terms.booted(peer.id, peer.incarnation, timeUs);
+    this.#elections.booted(peer.id);
     this.#completeness.booted(peer.id);
   }
 
@@ -72,6 +74,10 @@ export class LogMonitor {
 
   sent(peer: PeerRecord, by: "call" | "reply"): void {
     check(this.#terms.externalised(peer.id, peer.incarnation, by, this.#now()));
+  }
+
+  heard(peer: PeerRecord, from: number): void {
+    this.#elections.heard(peer.id, from);
   }
 
   observed(peer: PeerRecord, value: Uint8Array): void {

@@ -168,6 +168,7 @@ function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros
     booted: (peer) => monitor.booted(peer),
     crashed: (peer) => monitor.crashed(peer),
     sent: (peer, by) => monitor.sent(peer, by),
+    heard: (peer, from) => monitor.heard(peer, from),
     observed: (peer, value) => monitor.observed(peer, value),
     upcall: (peer, message) => monitor.upcall(peer, message),
     log: (peer, { level, text }) => {

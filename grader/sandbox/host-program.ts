@@ -18,6 +18,8 @@ export function peerHostProgram(): HostProgram {
     "--no-warnings",
     // One thread collects garbage: it takes less time in all, and leaves the other cores to other runs.
     "--single-threaded-gc",
+    // Realms are short-lived: what is compiled for one seldom runs long enough to pay for much inlining.
+    "--max-inlined-bytecode-size-cumulative=250",
     // A realm that a crash ended is still young then, and goes without being copied: a tenth of a run's time.
     "--min-semi-space-size=16",
     "--max-semi-space-size=32",

@@ -11,6 +11,8 @@ export interface SimulationEvents {
   crashed(peer: PeerRecord): void;
   /** A call or a reply left the peer. */
   sent(peer: PeerRecord, by: "call" | "reply"): void;
+  /** A request or a reply of another peer arrived. */
+  heard(peer: PeerRecord, from: number): void;
   observed(peer: PeerRecord, value: Uint8Array): void;
   upcall(peer: PeerRecord, message: Uint8Array): void;
   log(peer: PeerRecord, effect: Extract<Effect, { kind: "log" }>): void;
@@ -72,12 +74,14 @@ export class EntryHandler {
         peer.received++;
         peer.handling.set(input.id, call);
         trace.add(nowUs, "deliver-request", peer.id, call.from, input.id, call.method, call.args);
+        this.#events.heard(peer, call.from);
         break;
       }
       case "reply": {
         const call = input.call as Call;
         if (input.bytes !== null) this.#sim.calls.bytes += input.bytes.length;
         trace.add(nowUs, "deliver-reply", peer.id, call.to, call.callId, call.method, input.bytes);
+        if (input.bytes !== null) this.#events.heard(peer, call.to);
         break;
       }
       case "invoke":

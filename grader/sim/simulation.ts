@@ -246,7 +246,7 @@ export class Simulation {
       if (at === due.length) due.push(next);
       else due.splice(at, 0, next);
     }
-    while ((due.at(-1)?.timeUs ?? -1) >= untilUs) this.#inputs.restore(due.pop() as QueuedInput);
+    while ((due[due.length - 1]?.timeUs ?? -1) >= untilUs) this.#inputs.restore(due.pop() as QueuedInput);
     return { due, untilUs };
   }
 
@@ -259,7 +259,7 @@ export class Simulation {
   /** The window ended before these: they are as they were. */
   #takeBack(endUs: Micros): void {
     for (const { pending } of this.peers) {
-      while ((pending.at(-1)?.timeUs ?? -1) >= endUs) {
+      while ((pending[pending.length - 1]?.timeUs ?? -1) >= endUs) {
         const queued = pending.pop() as QueuedInput;
         if (queued.kind === "reply") (queued.call as Call).done = false;
         this.#inputs.restore(queued);
@@ -326,7 +326,12 @@ export class Simulation {
 
 /** A host cannot make the kernel believe that time passed in which something may yet happen. */
 function checkEnd({ entries, endUs }: WindowResult, surelyUs: Micros, untilUs: Micros, spanUs: Micros): void {
-  const firstUs = entries.find(({ effects }) => effects.length > 0)?.timeUs ?? Number.POSITIVE_INFINITY;
-  const lastUs = entries.at(-1)?.timeUs ?? -1;
-  if (endUs < surelyUs || endUs > Math.min(untilUs, firstUs + spanUs) || lastUs >= endUs) throw brokenProtocol();
+  let latestUs = untilUs;
+  for (const { timeUs, effects } of entries) {
+    if (effects.length === 0) continue;
+    latestUs = Math.min(untilUs, timeUs + spanUs);
+    break;
+  }
+  const lastUs = entries[entries.length - 1]?.timeUs ?? -1;
+  if (endUs < surelyUs || endUs > latestUs || lastUs >= endUs) throw brokenProtocol();
 }

@@ -4,7 +4,8 @@ import { ElectionSafety } from "../../grader/check/index.ts";
 type Report = [peer: number, incarnation: number, term: number, isLeader: boolean];
 
 function failureOf(reports: readonly Report[]) {
-  const check = new ElectionSafety();
+  const check = new ElectionSafety(5);
+  for (let peer = 0; peer < 5; peer++) for (const from of [1, 2, 3]) check.heard(peer, (peer + from) % 5);
   for (const [i, report] of reports.entries()) {
     const failure = check.observed(...report, (i + 1) * 1_000_000);
     if (failure !== null) return failure;
@@ -63,5 +64,40 @@ describe("election safety refuses", () => {
     ]);
     expect(failure?.seen).toBe("peer 1 led term 2 since 1.000 s, crashed, and leads the same term again");
     expect(failure?.peers).toEqual([1]);
+  });
+});
+
+describe("a leader has been elected", () => {
+  const leading = (size: number, heardFrom: readonly number[]) => {
+    const check = new ElectionSafety(size);
+    for (const from of heardFrom) check.heard(0, from);
+    return check.observed(0, 1, 1, true, 5_000_000);
+  };
+
+  test.each([
+    [1, []],
+    [2, [1]],
+    [3, [2]],
+    [4, [1, 3]],
+    [5, [4, 1]],
+  ])("of %i peers, heard from %j: accepted", (size, heardFrom) => expect(leading(size, heardFrom)).toBeNull());
+
+  test.each([
+    [2, []],
+    [3, [0, 0]],
+    [4, [3, 3]],
+    [5, [4, 0]],
+  ])("of %i peers, heard from %j: refused", (size, heardFrom) => {
+    expect(leading(size, heardFrom)).toMatchObject({ property: "election-safety", peers: [0], term: 1 });
+  });
+
+  test("what an earlier incarnation heard does not count, and the failure says what was seen", () => {
+    const check = new ElectionSafety(5);
+    for (const from of [1, 2]) check.heard(0, from);
+    check.booted(0);
+    check.heard(0, 3);
+    expect(check.observed(0, 2, 1, true, 5_000_000)?.seen).toBe(
+      "peer 0 (boot 2) says that it leads term 1, and has got a message from peer 3 since it booted",
+    );
   });
 });

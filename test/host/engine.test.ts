@@ -47,10 +47,30 @@ describe("the order of entries", () => {
   test("the end of a window is exclusive, and the next wake-up is told", () => {
     const engine = engineFor(raft("setTimeout(() => console.log('timer'), 5)"));
     expect(engine.exchange(window(5000, boot())).nextWakeUs).toBe(5000);
-    expect(engine.exchange(window(5000))).toEqual({ entries: [], nextWakeUs: 5000 });
+    expect(engine.exchange(window(5000))).toEqual({ entries: [], endUs: 5000, nextWakeUs: 5000 });
     const { entries, nextWakeUs } = engine.exchange(window(5001));
     expect(summary(entries)).toEqual(["5000 peer 0.1 timer timer"]);
     expect(nextWakeUs).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("a window with a span ends so long after the first entry with effects, and inputs beyond are forgotten", () => {
+    const engine = engineFor(
+      raft("setTimeout(() => {}, 3); setTimeout(() => console.log('timer'), 5)", "ask() { return 1 }"),
+    );
+    engine.exchange(window(1, boot()));
+    const inputs = [request(5_900, "ask", 1), request(6_000, "ask", 2), request(7_000, "ask", 3)];
+    const first = engine.exchange({ ...window(9_000, ...inputs), spanUs: 1_000 });
+    expect(first.entries.map(({ timeUs }) => timeUs)).toEqual([3_000, 5_000, 5_900]);
+    expect(first).toMatchObject({ endUs: 6_000, nextWakeUs: Number.POSITIVE_INFINITY });
+    expect(engine.exchange(window(9_000, ...inputs.slice(1))).entries).toHaveLength(2);
+  });
+
+  test("a window with a span ends after many entries without effects, between two moments", () => {
+    const engine = engineFor(raft("setInterval(() => {}, 2)"));
+    engine.exchange(window(1, boot(), boot({ peer: 1 }), boot({ peer: 2 })));
+    const { entries, endUs, nextWakeUs } = engine.exchange({ ...window(1_000_000), spanUs: 1_000 });
+    expect(entries).toHaveLength(33);
+    expect([endUs, nextWakeUs]).toEqual([24_000, 24_000]);
   });
 });
 
@@ -210,6 +230,7 @@ describe("window edges cannot be observed", () => {
       const untilUs = Math.min(endUs, fromUs + widthUs);
       let next: Window = {
         untilUs,
+        spanUs: Number.POSITIVE_INFINITY,
         maxEntries,
         inputs: inputs.filter(({ timeUs }) => timeUs >= fromUs && timeUs < untilUs),
       };
@@ -218,7 +239,7 @@ describe("window edges cannot be observed", () => {
         entries.push(...result.entries);
         if (maxEntries > 0) expect(result.entries.length).toBeLessThanOrEqual(maxEntries);
         if (result.nextWakeUs >= untilUs) break;
-        next = { untilUs, maxEntries, inputs: [] };
+        next = { ...next, inputs: [] };
       }
     }
     return entries;

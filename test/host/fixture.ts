@@ -80,7 +80,7 @@ export function invoke(timeUs: number, method: string, ...args: unknown[]): Inpu
 }
 
 export function window(untilUs: number, ...inputs: Input[]): Window {
-  return { untilUs, maxEntries: 0, inputs };
+  return { untilUs, spanUs: Number.POSITIVE_INFINITY, maxEntries: 0, inputs };
 }
 
 /** Bytes of effects as the data they hold, so that expectations can be written down. */

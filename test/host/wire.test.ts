@@ -68,6 +68,7 @@ const entry = (fields: Partial<Entry>): Entry => ({
 });
 const result: WindowResult = {
   entries: [entry({ effects }), entry({ cause: "timer" }), entry({ timeUs: 6, peer: 0 })],
+  endUs: 7,
   nextWakeUs: Number.POSITIVE_INFINITY,
 };
 
@@ -76,9 +77,9 @@ const LONG = "x".repeat(100_000);
 
 describe("round trips", () => {
   test("windows", () => {
-    const window = { untilUs: 1234, maxEntries: 3, inputs };
+    const window = { untilUs: 1234, spanUs: 1000, maxEntries: 3, inputs };
     expect(decodeToHost(body(encodeWindow(window)))).toEqual({ kind: "window", window });
-    const open = { untilUs: Number.POSITIVE_INFINITY, maxEntries: 0, inputs: [] };
+    const open = { untilUs: Number.POSITIVE_INFINITY, spanUs: Number.POSITIVE_INFINITY, maxEntries: 0, inputs: [] };
     expect(decodeToHost(body(encodeWindow(open)))).toEqual({ kind: "window", window: open });
   });
 
@@ -97,7 +98,7 @@ describe("round trips", () => {
 
   test("lone surrogates arrive as replacement characters", () => {
     const text = { kind: "log", level: "log", text: "\ud800" } as const;
-    const frame = body(encodeResult({ entries: [entry({ effects: [text] })], nextWakeUs: 0 }));
+    const frame = body(encodeResult({ entries: [entry({ effects: [text] })], endUs: 7, nextWakeUs: 0 }));
     expect(decodeFromHost(frame, limits)).toMatchObject({ result: { entries: [{ effects: [{ text: "\ufffd" }] }] } });
   });
 
@@ -119,42 +120,53 @@ describe("what is malformed is refused", () => {
   });
 
   test.each<[string, WindowResult]>([
-    ["an entry before the window", { entries: [entry({ timeUs: 4 })], nextWakeUs: 9 }],
-    ["an entry after the window", { entries: [entry({ timeUs: 10 })], nextWakeUs: 9 }],
-    ["a time that is no integer", { entries: [entry({ timeUs: 5.5 })], nextWakeUs: 9 }],
-    ["a time that is no number", { entries: [entry({ timeUs: Number.NaN })], nextWakeUs: 9 }],
-    ["entries out of order", { entries: [entry({ timeUs: 6 }), entry({ timeUs: 5 })], nextWakeUs: 9 }],
-    ["peers out of order", { entries: [entry({ peer: 2 }), entry({ peer: 1 })], nextWakeUs: 9 }],
-    ["a peer that does not exist", { entries: [entry({ peer: 3 })], nextWakeUs: 9 }],
-    ["incarnation 0", { entries: [entry({ incarnation: 0 })], nextWakeUs: 9 }],
+    ["an entry before the window", { entries: [entry({ timeUs: 4 })], endUs: 9, nextWakeUs: 9 }],
+    ["an entry after the window", { entries: [entry({ timeUs: 10 })], endUs: 9, nextWakeUs: 9 }],
+    ["a time that is no integer", { entries: [entry({ timeUs: 5.5 })], endUs: 9, nextWakeUs: 9 }],
+    ["a time that is no number", { entries: [entry({ timeUs: Number.NaN })], endUs: 9, nextWakeUs: 9 }],
+    ["entries out of order", { entries: [entry({ timeUs: 6 }), entry({ timeUs: 5 })], endUs: 9, nextWakeUs: 9 }],
+    ["peers out of order", { entries: [entry({ peer: 2 }), entry({ peer: 1 })], endUs: 9, nextWakeUs: 9 }],
+    ["a peer that does not exist", { entries: [entry({ peer: 3 })], endUs: 9, nextWakeUs: 9 }],
+    ["incarnation 0", { entries: [entry({ incarnation: 0 })], endUs: 9, nextWakeUs: 9 }],
     [
       "an exception told at length",
       {
         entries: [entry({ effects: [{ kind: "exception", where: "", name: "", message: LONG, stack: "" }] })],
+        endUs: 9,
         nextWakeUs: 9,
       },
     ],
     [
       "a misuse told at length",
-      { entries: [entry({ effects: [{ kind: "misuse", message: "", stack: LONG }] })], nextWakeUs: 9 },
+      { entries: [entry({ effects: [{ kind: "misuse", message: "", stack: LONG }] })], endUs: 9, nextWakeUs: 9 },
     ],
     [
       "a call to nobody",
-      { entries: [entry({ effects: [{ kind: "call", callId: 1, to: 3, method: "x", args: bytes }] })], nextWakeUs: 9 },
+      {
+        entries: [entry({ effects: [{ kind: "call", callId: 1, to: 3, method: "x", args: bytes }] })],
+        endUs: 9,
+        nextWakeUs: 9,
+      },
     ],
     [
       "a call without a number",
-      { entries: [entry({ effects: [{ kind: "call", callId: -1, to: 1, method: "x", args: bytes }] })], nextWakeUs: 9 },
+      {
+        entries: [entry({ effects: [{ kind: "call", callId: -1, to: 1, method: "x", args: bytes }] })],
+        endUs: 9,
+        nextWakeUs: 9,
+      },
     ],
-    ["a wake-up in no time", { entries: [], nextWakeUs: Number.NaN }],
-    ["a wake-up before time", { entries: [], nextWakeUs: -1 }],
+    ["an end after the window", { entries: [], endUs: 11, nextWakeUs: 11 }],
+    ["an end in no time", { entries: [], endUs: Number.NaN, nextWakeUs: 11 }],
+    ["a wake-up in no time", { entries: [], endUs: 9, nextWakeUs: Number.NaN }],
+    ["a wake-up before time", { entries: [], endUs: 9, nextWakeUs: -1 }],
   ])("%s", (_, bad) => {
     expect(() => decodeFromHost(body(encodeResult(bad)), { fromUs: 5, untilUs: 10, peers: 3 })).toThrow(WireError);
   });
 
   test("counts that no frame can hold, without taking memory for them", () => {
-    const frame = body(encodeResult({ entries: [], nextWakeUs: 1 }));
-    new DataView(frame.buffer).setUint32(9, 2 ** 32 - 1, true);
+    const frame = body(encodeResult({ entries: [], endUs: 1, nextWakeUs: 1 }));
+    new DataView(frame.buffer).setUint32(17, 2 ** 32 - 1, true);
     refused(frame);
   });
 

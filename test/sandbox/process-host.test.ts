@@ -18,7 +18,7 @@ const iface = {
   localMethods: ["getState", "start", "snapshot", "kill"],
   observer: "getState",
 };
-const EMPTY: Window = { untilUs: 1000, maxEntries: 0, inputs: [] };
+const EMPTY: Window = { untilUs: 1000, spanUs: Number.POSITIVE_INFINITY, maxEntries: 0, inputs: [] };
 const BOOT: Window = {
   ...EMPTY,
   inputs: [

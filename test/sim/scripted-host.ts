@@ -52,12 +52,19 @@ export class ScriptedHost implements PeerHost {
     this.windows.push(window);
     this.#kept.push(...window.inputs);
     const entries: Entry[] = [];
+    let endUs = window.untilUs;
     while (window.maxEntries === 0 || entries.length < window.maxEntries) {
-      const entry = this.#next(window.untilUs);
+      const entry = this.#next(endUs);
       if (entry === null) break;
       entries.push(entry);
+      if (entry.effects.length > 0) endUs = Math.min(endUs, entry.timeUs + window.spanUs);
     }
-    return { entries, nextWakeUs: Math.min(this.#kept[0]?.timeUs ?? Infinity, this.#nextTimer()?.dueUs ?? Infinity) };
+    if (endUs < window.untilUs) this.#kept = [];
+    return {
+      entries,
+      endUs,
+      nextWakeUs: Math.min(this.#kept[0]?.timeUs ?? Infinity, this.#nextTimer()?.dueUs ?? Infinity),
+    };
   }
 
   #next(untilUs: number): Entry | null {
@@ -70,7 +77,7 @@ export class ScriptedHost implements PeerHost {
         this.script(timer.peer).onTimer?.(act, timer.name),
       );
     }
-    if (input === undefined) return null;
+    if (input === undefined || input.timeUs >= untilUs) return null;
     this.#kept.shift();
     return this.#input(input);
   }

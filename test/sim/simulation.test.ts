@@ -19,6 +19,7 @@ function world(
     booted: (peer) => at(`boot ${peer.id}.${peer.incarnation}`),
     crashed: (peer) => at(`crash ${peer.id}`),
     sent: () => {},
+    heard: () => {},
     observed: () => {},
     upcall: (peer, message) => at(`upcall ${peer.id} ${message[0]}`),
     log: (peer, { text }) => at(`log ${peer.id} ${text}`),
@@ -140,9 +141,10 @@ describe("a crash between effects", () => {
       onInvoke: (act, input) => act.effect({ kind: "result", invokeId: input.invokeId, value: bytes(9) }),
     };
     const w = world(() => script, { size: 1 });
-    expect(w.sim.invoke(peerOf(w, 0), "start", bytes())).toEqual(bytes(9));
+    const start = { peer: peerOf(w, 0), method: "start", args: bytes() };
+    expect(w.sim.invoke([start, start])).toEqual([bytes(9), bytes(9)]);
     w.sim.crashRules.push((_, effect) => (effect.kind === "result" ? "before" : null));
-    expect(w.sim.invoke(peerOf(w, 0), "start", bytes())).toBeNull();
+    expect(w.sim.invoke([start])).toEqual([null]);
     expect(peerOf(w, 0).up).toBe(false);
   });
 });
@@ -176,8 +178,40 @@ describe("window edges", () => {
     onReply: (act, input) => act.effect(log(`${input.callId} ${input.reply?.[0] ?? "null"}`)),
   });
 
-  function hash(options: { windowUs?: number; oneEntry?: boolean; seed: number }): string {
-    const w = world(chatter, { size: 3, ...options });
+  /** The same, but silent about replies, now and then with a timer that has something to say: windows can stretch. */
+  const terse = (peer: number): Script => ({
+    ...chatter(peer),
+    onBoot: (act) => act.timer(9_137 * (peer + 1), "tick"),
+    onTimer: (act, name) => {
+      if (name === "nothing") return;
+      if (name === "late") return act.effect(log("late"));
+      act.call((act.me + 1) % 3, "a", bytes(act.nowUs & 0xff));
+      act.call((act.me + 2) % 3, "b");
+      act.timer(61_713 + 97 * peer, "tick");
+      act.timer(2_500, "nothing");
+      if (act.nowUs % 3 === 0) act.timer(18_000, "late");
+    },
+    onReply: (act, input) => {
+      if (input.callId % 5 === 0) act.effect(save(input.callId));
+    },
+  });
+
+  function hash(options: {
+    windowUs?: number;
+    oneEntry?: boolean;
+    seed: number;
+    script?: typeof chatter;
+    stepUs?: number;
+  }): string {
+    return play(options).trace.digest();
+  }
+
+  function play({
+    script = chatter,
+    stepUs = 7_331,
+    ...options
+  }: Parameters<typeof hash>[0]): ReturnType<typeof world> {
+    const w = world(script, { size: 3, ...options });
     w.sim.network.model = { unreliable: true, duplicate: 0.2, reorder: 0.1, longDelays: false };
     let saves = 0;
     w.sim.crashRules.push((peer, effect) => {
@@ -186,12 +220,12 @@ describe("window edges", () => {
       return "before";
     });
     for (let step = 1; step <= 40; step++) {
-      w.sim.runUntil(step * 7_331);
+      w.sim.runUntil(step * stepUs);
       if (step % 10 === 0) w.sim.pause(peerOf(w, 0));
       if (step % 10 === 3) w.sim.resume(peerOf(w, 0));
-      if (step % 7 === 0 && peerOf(w, 1).up) w.sim.invoke(peerOf(w, 1), "poke", bytes(step));
+      if (step % 7 === 0 && peerOf(w, 1).up) w.sim.invoke([{ peer: peerOf(w, 1), method: "poke", args: bytes(step) }]);
     }
-    return w.trace.digest();
+    return w;
   }
 
   it.each([1, 2, 3, 4, 5])("cannot be observed: widths L, L/2, L/7 and one entry at a time agree (seed %i)", (seed) => {
@@ -203,6 +237,29 @@ describe("window edges", () => {
       { seed, oneEntry: true },
     ].map(hash);
     expect(new Set(hashes).size).toBe(1);
+  });
+
+  it.each([1, 2, 3, 4, 5])("cannot be observed where windows stretch (seed %i)", (seed) => {
+    const terseRun = { seed, script: terse, stepUs: 73_310 };
+    const stretched = play(terseRun);
+    const narrow = play({ ...terseRun, windowUs: 999 });
+    const others = [narrow, play({ ...terseRun, windowUs: 143 }), play({ ...terseRun, oneEntry: true })];
+    const digest = stretched.trace.digest();
+    for (const other of others) expect(other.trace.digest()).toBe(digest);
+    expect(stretched.host.windows.length).toBeLessThan(0.8 * narrow.host.windows.length);
+  });
+
+  it("refuses a window that a host ends before time, or after somebody did something", () => {
+    for (const byUs of [-1, 1]) {
+      const w = world(terse, { size: 3 });
+      const { exchange } = w.host;
+      w.host.exchange = (window) => {
+        const result = exchange.call(w.host, window);
+        const isToTest = window.spanUs === 1_000 && result.endUs < window.untilUs;
+        return isToTest ? { ...result, endUs: result.endUs + byUs } : result;
+      };
+      expect(() => w.sim.runUntil(200_000)).toThrow("broke the protocol");
+    }
   });
 
   it("leads to another trace for another seed", () => {

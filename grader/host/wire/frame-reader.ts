@@ -9,46 +9,56 @@ export class WireError extends Error {
   }
 }
 
+/** Frames lie in the same memory one after the other; a view of its own for each would cost more than what it reads. */
+let lastView: DataView = new DataView(new ArrayBuffer(0));
+
+function viewOf(buffer: ArrayBufferLike): DataView {
+  if (lastView.buffer !== buffer) lastView = new DataView(buffer);
+  return lastView;
+}
+
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads the body of one frame, checking every length before it is used. What it gives shares no memory with the frame. */
 export class FrameReader {
   private readonly view: DataView;
+  private readonly base: number;
   private position = 0;
 
   constructor(private readonly bytes: Uint8Array) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = viewOf(bytes.buffer);
+    this.base = bytes.byteOffset;
   }
 
   byte(): number {
-    return this.view.getUint8(this.take(1));
+    return this.view.getUint8(this.base + this.take(1));
   }
 
   uint32(): number {
-    return this.view.getUint32(this.take(4), true);
+    return this.view.getUint32(this.base + this.take(4), true);
   }
 
   int32(): number {
-    return this.view.getInt32(this.take(4), true);
+    return this.view.getInt32(this.base + this.take(4), true);
   }
 
   /** An integer 0 … 2^53−1. */
   integer(what: string): number {
-    const value = this.view.getFloat64(this.take(8), true);
+    const value = this.view.getFloat64(this.base + this.take(8), true);
     if (!Number.isSafeInteger(value) || value < 0) throw new WireError(`${what} is ${value}`);
     return value;
   }
 
   /** An integer of either sign. */
   signed(what: string): number {
-    const value = this.view.getFloat64(this.take(8), true);
+    const value = this.view.getFloat64(this.base + this.take(8), true);
     if (!Number.isSafeInteger(value)) throw new WireError(`${what} is ${value}`);
     return value;
   }
 
   /** An integer 0 … 2^53−1, or Infinity. */
   integerOrInfinity(what: string): number {
-    const isInfinite = this.view.getFloat64(this.peek(8), true) === Number.POSITIVE_INFINITY;
+    const isInfinite = this.view.getFloat64(this.base + this.peek(8), true) === Number.POSITIVE_INFINITY;
     if (!isInfinite) return this.integer(what);
     this.take(8);
     return Number.POSITIVE_INFINITY;

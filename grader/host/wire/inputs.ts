@@ -59,12 +59,16 @@ function writeInput(writer: FrameWriter, input: Input): void {
 
 function readInput(reader: FrameReader): Input {
   const kind = reader.byte();
-  const to = { timeUs: reader.integer("an input's time"), peer: reader.uint32(), incarnation: reader.uint32() };
+  const timeUs = reader.integer("an input's time");
+  const peer = reader.uint32();
+  const incarnation = reader.uint32();
   switch (kind) {
     case Kind.boot:
       return {
         kind: "boot",
-        ...to,
+        timeUs,
+        peer,
+        incarnation,
         peers: reader.uint32(),
         seed: [reader.uint32(), reader.uint32(), reader.uint32(), reader.uint32()],
         clock: { offsetUs: reader.signed("a clock's offset"), driftPpm: reader.signed("a clock's drift") },
@@ -73,20 +77,29 @@ function readInput(reader: FrameReader): Input {
       };
     case Kind.request: {
       const requestId = reader.integer("a request's id");
-      return { kind: "request", ...to, requestId, from: reader.uint32(), method: reader.text(), args: reader.data() };
+      const from = reader.uint32();
+      const method = reader.text();
+      return { kind: "request", timeUs, peer, incarnation, requestId, from, method, args: reader.data() };
     }
     case Kind.reply:
-      return { kind: "reply", ...to, callId: reader.integer("a call's id"), reply: reader.optionalData() };
+      return {
+        kind: "reply",
+        timeUs,
+        peer,
+        incarnation,
+        callId: reader.integer("a call's id"),
+        reply: reader.optionalData(),
+      };
     case Kind.invoke: {
       const invokeId = reader.integer("an invocation's id");
-      return { kind: "invoke", ...to, invokeId, method: reader.text(), args: reader.data() };
+      return { kind: "invoke", timeUs, peer, incarnation, invokeId, method: reader.text(), args: reader.data() };
     }
     case Kind.pause:
-      return { kind: "pause", ...to };
+      return { kind: "pause", timeUs, peer, incarnation };
     case Kind.resume:
-      return { kind: "resume", ...to };
+      return { kind: "resume", timeUs, peer, incarnation };
     case Kind.drop:
-      return { kind: "drop", ...to };
+      return { kind: "drop", timeUs, peer, incarnation };
     default:
       throw new WireError(`there is no kind of input ${kind}`);
   }

@@ -78,13 +78,10 @@ export interface Accepted extends Started {
 
 /** Starts so many new commands on one peer, at one instant; those that it refuses are left out. */
 export function startMany(c: ReplicatingCluster, peer: number, count: number, sizeBytes?: number): Accepted[] {
-  const accepted: Accepted[] = [];
-  for (let i = 0; i < count; i++) {
-    const command = c.command(sizeBytes);
-    const started = c.start(peer, command);
-    if (started !== null) accepted.push({ ...started, command });
-  }
-  return accepted;
+  const orders = Array.from({ length: count }, () => ({ peer, command: c.command(sizeBytes) }));
+  return c
+    .startAtOnce(orders)
+    .flatMap((started, i) => (started === null ? [] : [{ ...started, command: orders[i]?.command }]));
 }
 
 /** Asks that a group that only reaches itself agrees on so many new commands, one after the other, all peers of it. */

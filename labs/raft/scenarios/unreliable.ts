@@ -104,11 +104,9 @@ function churn(c: PersistentCluster): void {
 /** Starts a command on every peer; gives one that accepted it and is connected. */
 function startEverywhere(c: PersistentCluster): number | null {
   const command = c.command();
-  let leader: number | null = null;
-  for (const peer of c.peers) {
-    if (c.claimsLeadership(peer) && c.start(peer, command) !== null && c.isConnected(peer)) leader = peer;
-  }
-  return leader;
+  const orders = c.peers.filter((peer) => c.claimsLeadership(peer)).map((peer) => ({ peer, command }));
+  const accepted = c.startAtOnce(orders);
+  return orders.findLast(({ peer }, i) => accepted[i] !== null && c.isConnected(peer))?.peer ?? null;
 }
 
 /** Mostly less than a commit takes, sometimes as long as an election. */

@@ -8,6 +8,7 @@ import { hasFullSandbox, leftOut, sandbox } from "./available.ts";
 
 const BOOT: Window = {
   untilUs: 10_000,
+  spanUs: Number.POSITIVE_INFINITY,
   maxEntries: 0,
   inputs: [
     {
