@@ -4,7 +4,7 @@ import { type Actions, type Script, ScriptedHost } from "../sim/scripted-host.ts
 
 /** How a fake replicated log misbehaves. */
 export interface Quirks {
-  /** What `getState` reports at boot, for each peer; peer 0 leads term 1 by default. */
+  /** What `getState` reports soon after boot, for each peer; peer 0 leads term 1 by default. */
   readonly state?: (act: Actions) => unknown;
   /** What `start` gives; by default the next index of peer 0. */
   readonly started?: (act: Actions, index: number) => unknown;
@@ -20,8 +20,11 @@ export function fakeLog(quirks: Quirks = {}): ScriptedHost {
   const script = (peer: number): Script => ({
     onBoot: (act) => {
       if (peer === 0) length = 0;
-      act.effect(observed(quirks.state?.(act) ?? { term: 1, isLeader: peer === 0 }));
+      // Nobody may lead who has heard from nobody.
+      for (const other of [0, 1, 2]) if (other !== peer) act.call(other, "hello");
+      act.timer(2_500, "report");
     },
+    onTimer: (act) => act.effect(observed(quirks.state?.(act) ?? { term: 1, isLeader: peer === 0 })),
     onInvoke: (act, input) => {
       const [command] = decode(input.args) as [unknown];
       const result = (value: unknown): void =>
@@ -37,7 +40,7 @@ export function fakeLog(quirks: Quirks = {}): ScriptedHost {
       }
     },
     onRequest: (act, input) => {
-      act.effect(upcall(decode(input.args)));
+      if (input.method !== "hello") act.effect(upcall(decode(input.args)));
       act.effect({ kind: "reply", requestId: input.requestId, reply: encode({}) });
     },
   });

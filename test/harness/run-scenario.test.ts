@@ -122,7 +122,7 @@ describe("expectations", () => {
     expect(
       failureOf(
         play((c) => {
-          c.sleep(1);
+          c.sleep(10);
           c.checkNoLeader();
         }),
       ),
