@@ -44,6 +44,8 @@ export interface CalibrationRequest {
   readonly journal?: string;
   /** Where the patched submissions are to be kept. */
   readonly folders?: string;
+  /** Submissions are played with other names on the wire, on which nothing may depend. */
+  readonly renamed?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CalibrationProgress) => void;
 }
@@ -76,7 +78,10 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
   );
   const killers: Killers = request.killers === undefined ? new Map() : readKillers(request.killers);
   const { chosen, leftOut } = chooseEntries(request, scenarios, killers);
-  const entries = await buildCorpus(chosen, request.peer, request.folders);
+  const entries = await buildCorpus(chosen, request.peer, {
+    ...(request.folders !== undefined && { keepIn: request.folders }),
+    ...(request.renamed !== undefined && { renamed: request.renamed }),
+  });
   const store = new RunStore(request.journal);
   const pool = new RunPool(request.workers, Promise.resolve((entries[0] as BuiltEntry).load));
   const { signal } = request;

@@ -37,6 +37,7 @@ calibrate:
   --killers <file>             with --quick: the runs that killed the last time, tried first, and brought up to date
   --journal <file>             keeps every run, and goes on from there
   --folders <dir>              keeps the patched submissions, for grade replay
+  --renamed                    plays them with nonsense for the names of RPCs and their fields: nothing may change
   --matrix, --html <file>      the kills of each scenario, as text, or as a page to look at
 
 batch, of folders, archives, git repositories, or folders and exports full of them:

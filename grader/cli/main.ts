@@ -138,6 +138,7 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .option("--workers <n>", "", parseWorkers)
     .option("--journal <file>")
     .option("--folders <dir>")
+    .option("--renamed")
     .option("--matrix")
     .option("--json [file]")
     .option("--html <file>")

@@ -1,6 +1,7 @@
 import { type Call, Calls } from "./calls.ts";
 import { brokenProtocol, type CrashRule, EntryHandler, type SimulationEvents } from "./entries.ts";
 import { type Timed, TimeHeap } from "./heap.ts";
+import { InputQueue, toInput } from "./input-queue.ts";
 import { LOOKAHEAD_US, Network } from "./network.ts";
 import { PeerRecord } from "./peer.ts";
 import type { Input, Micros, PeerHost, WindowResult } from "./peer-host.ts";
@@ -36,8 +37,6 @@ export interface SimulationOptions {
   readonly oneEntry?: boolean;
 }
 
-/** So many inputs may go along ahead of their time. */
-const AHEAD_MAX = 32;
 /** More calls of local methods at one moment than any scenario makes: it would otherwise go round for ever. */
 const INVOCATIONS_AT_ONCE = 100_000;
 
@@ -55,7 +54,7 @@ export class Simulation {
   readonly #windowUs: Micros;
   readonly #stretches: boolean;
   readonly #maxEntries: number;
-  readonly #inputs = new TimeHeap<QueuedInput>();
+  readonly #inputs = new InputQueue();
   readonly #actions = new TimeHeap<Action>();
   #hostWakeUs: Micros = Number.POSITIVE_INFINITY;
   #invocations = 0;
@@ -211,7 +210,9 @@ export class Simulation {
   /** Takes what is due from the queue: what the host gets, and what meets nobody and stays here. */
   #gather(surelyUs: Micros, farthestUs: Micros): { inputs: Input[]; local: QueuedInput[]; untilUs: Micros } {
     this.calls.expire(surelyUs);
-    const { due, untilUs } = this.#takeDue(surelyUs, farthestUs);
+    const mayStretch = farthestUs > surelyUs;
+    const untilUs = mayStretch ? Math.min(farthestUs, this.calls.nextDeadlineUs()) : surelyUs;
+    const { due, endUs } = this.#inputs.takeDue(surelyUs, untilUs, (input) => this.#staysHere(input));
     const inputs: Input[] = [];
     const local: QueuedInput[] = [];
     for (const queued of due) {
@@ -219,35 +220,11 @@ export class Simulation {
       const fate = this.#fateOf(queued, peer);
       if (fate === "deliver") {
         peer.pending.push(queued);
-        inputs.push(this.#toInput(queued, peer));
+        inputs.push(toInput(queued, peer, this.peers.length, this.tape));
       } else if (fate === "wait") peer.waiting.push(queued);
       else if (fate === "unanswered") local.push(queued);
     }
-    return { inputs, local, untilUs };
-  }
-
-  /**
-   * What falls before `surelyUs`, and as much of what comes later as nothing done meanwhile can change: peers seldom do
-   * anything about a reply, so all replies up to the first input of another kind, and one lookahead from there.
-   */
-  #takeDue(surelyUs: Micros, farthestUs: Micros): { due: QueuedInput[]; untilUs: Micros } {
-    const due: QueuedInput[] = [];
-    let untilUs = farthestUs > surelyUs ? Math.min(farthestUs, this.calls.nextDeadlineUs()) : surelyUs;
-    for (let next = this.#inputs.peek(); next !== undefined && next.timeUs < untilUs; next = this.#inputs.peek()) {
-      if (next.timeUs >= surelyUs && (due.length >= AHEAD_MAX || this.#staysHere(next))) {
-        untilUs = next.timeUs;
-        break;
-      }
-      if (next.kind !== "reply") untilUs = Math.max(surelyUs, Math.min(untilUs, next.timeUs + LOOKAHEAD_US));
-      this.#inputs.pop();
-      // They come by time; only those of one moment may have to change places.
-      let at = due.length;
-      while (at > 0 && next.isBefore(due[at - 1] as QueuedInput)) at--;
-      if (at === due.length) due.push(next);
-      else due.splice(at, 0, next);
-    }
-    while ((due[due.length - 1]?.timeUs ?? -1) >= untilUs) this.#inputs.restore(due.pop() as QueuedInput);
-    return { due, untilUs };
+    return { inputs, local, untilUs: endUs };
   }
 
   /** Whether an input is not for the host, as things are: its peer is down or stands still. */
@@ -283,32 +260,6 @@ export class Simulation {
       default:
         if (!peer.up || peer.incarnation !== queued.incarnation) return "gone";
         return peer.paused && queued.kind === "invoke" ? "wait" : "deliver";
-    }
-  }
-
-  #toInput(queued: QueuedInput, peer: PeerRecord): Input {
-    const { timeUs } = queued;
-    const { id, incarnation } = peer;
-    switch (queued.kind) {
-      case "request": {
-        const { method, from, args } = queued.call as Call;
-        return { kind: "request", timeUs, peer: id, incarnation, requestId: queued.id, from, method, args };
-      }
-      case "reply": {
-        const { callId } = queued.call as Call;
-        return { kind: "reply", timeUs, peer: id, incarnation, callId, reply: queued.bytes };
-      }
-      case "invoke": {
-        const { id: invokeId, method } = queued;
-        return { kind: "invoke", timeUs, peer: id, incarnation, invokeId, method, args: queued.bytes as Uint8Array };
-      }
-      case "boot": {
-        const seed = this.tape.words(`peer ${id} incarnation ${incarnation}`);
-        const { clock, state, snapshot } = peer;
-        return { kind: "boot", timeUs, peer: id, incarnation, peers: this.peers.length, seed, clock, state, snapshot };
-      }
-      default:
-        return { kind: queued.kind, timeUs, peer: id, incarnation: queued.incarnation };
     }
   }
 

@@ -119,17 +119,17 @@ describe("a corpus", () => {
 describe("building", () => {
   test("applies the patches, to the bundle and in the folders that are kept", async () => {
     const keep = join(folderWith(), "kept");
-    const [built] = await buildCorpus(load(patched((text) => text)), iface, keep);
+    const [built] = await buildCorpus(load(patched((text) => text)), iface, { keepIn: keep });
     expect(built?.load.code).toContain("[2]");
     expect(built?.load.code).not.toContain("[1]");
     expect(readFileSync(join(keep, "a-one/raft.ts"), "utf8")).toContain("this.log = [2];");
-    await buildCorpus(load(patched((text) => text)), iface, keep);
+    await buildCorpus(load(patched((text) => text)), iface, { keepIn: keep });
     expect(existsSync(join(keep, "a-one/raft.ts"))).toBe(true);
   });
 
   test("never writes into a folder with other files", async () => {
     const other = folderWith({ "a-one/thesis.txt": "" });
-    await expect(buildCorpus(load(patched((text) => text)), iface, other)).rejects.toThrow(
+    await expect(buildCorpus(load(patched((text) => text)), iface, { keepIn: other })).rejects.toThrow(
       /there are other files in it/,
     );
     expect(existsSync(join(other, "a-one/thesis.txt"))).toBe(true);

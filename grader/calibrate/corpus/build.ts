@@ -22,6 +22,7 @@ import {
 import { CorpusError } from "./corpus-error.ts";
 import type { Edit } from "./format.ts";
 import type { CorpusEntry } from "./load.ts";
+import { renameOnWire } from "./renamed.ts";
 
 /** A submission of a corpus, ready to be played. */
 export interface BuiltEntry extends CorpusEntry {
@@ -31,14 +32,21 @@ export interface BuiltEntry extends CorpusEntry {
   readonly mapper: SourceMapper;
 }
 
+export interface BuildOptions {
+  /** The patched sources stay there, in a folder each, so that single runs can be looked at. */
+  readonly keepIn?: string;
+  /** Nothing on the wire bears the names that a submission gives it. */
+  readonly renamed?: boolean;
+}
+
 /**
- * Applies the patches and bundles every submission. With `keepIn`, the patched sources stay there, in a folder each, so
- * that single runs can be looked at. Throws `CorpusError` on a patch that does not fit or a submission that does not load.
+ * Applies the patches and bundles every submission. Throws `CorpusError` on a patch that does not fit or a submission
+ * that does not load.
  */
 export async function buildCorpus(
   entries: readonly CorpusEntry[],
   iface: Load["iface"],
-  keepIn?: string,
+  { keepIn, renamed = false }: BuildOptions = {},
 ): Promise<readonly BuiltEntry[]> {
   if (keepIn !== undefined) takeFolder(keepIn);
   const root = keepIn ?? realpathSync(mkdtempSync(join(tmpdir(), "calibrate-")));
@@ -49,6 +57,7 @@ export async function buildCorpus(
         .map(async (entry) => {
           const folder = join(root, entry.id);
           writePatched(entry, folder);
+          if (renamed) renameOnWire(folder, iface);
           try {
             const submission = openSubmission(folder, iface);
             const { code, filename, sourceMap } = await bundleSubmission(submission);

@@ -31,6 +31,7 @@ export interface CalibrateOptions {
   readonly workers?: number;
   readonly journal?: string;
   readonly folders?: string;
+  readonly renamed?: boolean;
   readonly matrix?: boolean;
   /** `true`: the result goes to standard output, and nothing else does. A text: to that file. */
   readonly json?: true | string;
@@ -85,6 +86,7 @@ export async function calibrateCommand(
       ...(options.killers !== undefined && { killers: options.killers }),
       ...(options.journal !== undefined && { journal: options.journal }),
       ...(options.folders !== undefined && { folders: options.folders }),
+      ...(options.renamed !== undefined && { renamed: options.renamed }),
       signal,
       onProgress: (now) => {
         progress = now;
