@@ -1,5 +1,5 @@
 /** Grading many submissions: what the command line needs of it. */
-export { makeGradeOne, withPolicyPoints } from "./engine/grade-one.ts";
+export { makeGrader, withPolicyPoints } from "./engine/grade-one.ts";
 export { JOURNAL_FILE, openBatch } from "./engine/open-batch.ts";
 export { type BatchEvent, runBatch } from "./engine/run-batch.ts";
 export { isInShard } from "./engine/shard.ts";

@@ -15,8 +15,8 @@ import {
 } from "../submission/index.ts";
 import { buildSubmission } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
-import { Aborted, type Player } from "./player.ts";
-import { RunPool } from "./pool.ts";
+import { Aborted, type Load, type Player } from "./player.ts";
+import { type PoolShare, RunPool } from "./pool.ts";
 import type { GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
 import { type PassPolicy, type RunTask, Schedule } from "./schedule.ts";
@@ -48,6 +48,8 @@ export interface GradeRequest {
   readonly limits?: Partial<HostLimits>;
   /** What building the submission in a sandbox may take, where it differs. */
   readonly buildLimits?: Partial<JobLimits>;
+  /** Plays the runs, beside those of others. Sandbox and limits of the hosts are then those that it was made with. */
+  readonly pool?: RunPool;
   /** Instead of `runs` runs of each scenario that must all pass. */
   readonly policyOf?: (scenarioId: string) => PassPolicy;
   /**
@@ -112,17 +114,14 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
   const submissionHash = submission.hash;
   const { bundle, types } = buildSubmission(submission, request.sandbox, request.buildLimits);
   const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
-  const pool = new RunPool(Math.min(request.workers, request.runs * request.scenarios.length), load, {
-    ...(request.sandbox && { sandbox: request.sandbox }),
-    ...(request.limits && { limits: request.limits }),
-  });
-  request.signal?.addEventListener("abort", () => pool.abort(), { once: true });
-  if (request.signal?.aborted) pool.abort();
+  const player = request.pool?.playerOf(load) ?? ownPool(request, load);
+  request.signal?.addEventListener("abort", () => player.abort(), { once: true });
+  if (request.signal?.aborted) player.abort();
   try {
     const mapper = makeSourceMapper((await bundle).sourceMap);
     request.onEvent?.({ kind: "started" });
     types.then((problems) => problems.length > 0 && request.onEvent?.({ kind: "type-problems", problems }));
-    await playAll({ ...request, schedule, player: pool, mapper });
+    await playAll({ ...request, schedule, player, mapper });
     const typeProblems = request.signal?.aborted ? [] : await types;
     const more = { submissionHash, ...(typeProblems.length > 0 && { typeProblems }) };
     if (!request.signal?.aborted) return finish(more, schedule.results("not played"));
@@ -134,8 +133,15 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     const [more, scenarios] = ungradable(error, request.scenarios);
     return finish({ submissionHash, ...more }, scenarios);
   } finally {
-    await pool.close();
+    await player.close();
   }
+}
+
+function ownPool({ workers, runs, scenarios, sandbox, limits }: GradeRequest, load: Promise<Load>): PoolShare {
+  return new RunPool(Math.min(workers, runs * scenarios.length), load, {
+    ...(sandbox && { sandbox }),
+    ...(limits && { limits }),
+  });
 }
 
 export interface PlayAllRequest {

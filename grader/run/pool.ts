@@ -20,6 +20,14 @@ export interface PoolOptions {
   readonly program?: HostProgram;
 }
 
+/** What one submission has of a pool that others use too. */
+export interface PoolShare extends Player {
+  /** Kills the hosts of this submission; its runs that are under way, and later ones, reject with `Aborted`. */
+  abort(): void;
+  /** Aborts, and ends all that was started for this submission. */
+  close(): Promise<void>;
+}
+
 /**
  * Plays runs on worker threads, each run on a host process of its own while it lasts.
  *
@@ -27,24 +35,19 @@ export interface PoolOptions {
  * replaced, so that it costs nothing but its own run. Everything starts at once and in parallel: hosts, threads, and,
  * outside, the bundling of the submission.
  */
-export class RunPool implements Player {
+export class RunPool implements PoolShare {
   private readonly keeper: HostKeeper;
   private readonly limits: HostLimits;
   private readonly players: Seats;
   /** None of these hosts ever plays a run, or gets two peers of one run. */
   private readonly auditors: Seats;
   private readonly threads: Promise<Tinypool>;
-  private readonly underWay = new Set<Promise<unknown>>();
-  private readonly aborted: Promise<never>;
-  private rejectAborted!: (reason: Aborted) => void;
-  private isOver = false;
+  private readonly all = new Course();
+  private readonly load: Promise<Load>;
 
-  /** `load`: what `play` gives a host before its first run; may still be in the making. */
-  constructor(
-    workers: number,
-    private readonly load: Promise<Load>,
-    { sandbox, limits, program }: PoolOptions = {},
-  ) {
+  /** `load`: what `play` gives a host before its first run; may still be in the making. Null: `playerOf` says it. */
+  constructor(workers: number, load: Promise<Load> | null, { sandbox, limits, program }: PoolOptions = {}) {
+    this.load = load ?? Promise.reject(new Error("this pool has no submission of its own"));
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.keeper = new HostKeeper(new HostTable(), {
       limits: this.limits,
@@ -54,57 +57,62 @@ export class RunPool implements Player {
     this.players = new Seats(this.keeper, workers, workers);
     this.auditors = new Seats(this.keeper, workers * AUDITORS_PER_WORKER);
     this.threads = startThreads(workers);
-    this.aborted = new Promise((_, reject) => {
-      this.rejectAborted = reject;
-    });
-    for (const quiet of [this.threads, this.aborted, this.load]) quiet.catch(() => {});
+    for (const quiet of [this.threads, this.load]) quiet.catch(() => {});
   }
 
   play(order: PlayOrder): Promise<Played> {
-    return this.playFor(this.load, order);
+    return this.all.take(() => this.playOnSeat(this.load, order, this.all));
   }
 
   /**
    * A player of another submission on the same threads. Hosts of submissions that are played no more make room for it, so
    * that there are never more than `workers` idle ones, whatever the number of submissions.
    */
-  playerOf(load: Promise<Load>): Player {
-    return { play: (order) => this.playFor(load, order) };
-  }
-
-  private async playFor(owner: Promise<Load>, order: PlayOrder): Promise<Played> {
-    if (this.isOver) throw new Aborted();
-    const run = this.playOnSeat(owner, order);
-    this.underWay.add(run);
-    run.finally(() => this.underWay.delete(run)).catch(() => {});
-    return Promise.race([run, this.aborted]);
+  playerOf(load: Promise<Load>): PoolShare {
+    load.catch(() => {});
+    const course = new Course();
+    const seats = [this.players, this.auditors];
+    if (!this.all.isOver) this.players.reserve(load);
+    const abort = () => {
+      course.end();
+      for (const some of seats) some.kill(load);
+    };
+    return {
+      play: (order) => this.all.take(() => course.take(() => this.playOnSeat(load, order, course))),
+      abort,
+      close: async () => {
+        abort();
+        await course.settled();
+        await Promise.all(seats.map((some) => some.release(load)));
+      },
+    };
   }
 
   /** Kills all hosts; every run that is under way rejects with `Aborted`. */
   abort(): void {
-    this.isOver = true;
+    this.all.end();
     this.keeper.killAll();
-    this.rejectAborted(new Aborted());
   }
 
   /** Ends everything that was started. */
   async close(): Promise<void> {
     this.abort();
-    const settled = Promise.allSettled(this.underWay);
-    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, CLOSE_GRACE_MS).unref())]);
+    await this.all.settled();
     const threads = await this.threads.catch(() => null);
     await Promise.all([this.keeper.endAll(), threads?.destroy()]);
   }
 
-  private async playOnSeat(owner: Promise<Load>, order: PlayOrder): Promise<Played> {
+  private async playOnSeat(owner: Promise<Load>, order: PlayOrder, course: Course): Promise<Played> {
     const { scenarioId, seed, options = {}, audit = [], freshHost = false } = order;
     const startedMs = performance.now();
     const [load, threads] = await Promise.all([owner, this.threads]);
+    const isOver = () => course.isOver || this.all.isOver;
+    if (isOver()) throw new Aborted();
     const seat = this.players.take(owner, freshHost);
     const auditors = audit.map(() => this.auditors.take(owner, freshHost));
     const lend = (lent: Seat): LentHost => {
-      const isNew = lent.owner === null;
-      lent.owner = owner;
+      const isNew = !lent.isLoaded;
+      lent.isLoaded = true;
       return { handle: lent.handle, load: isNew ? load : null };
     };
     const request: WorkerRequest = {
@@ -119,8 +127,8 @@ export class RunPool implements Player {
     };
     const giveBack = (usable: boolean, auditsUsable: readonly boolean[]) =>
       Promise.all([
-        this.players.giveBack(seat, usable && !this.isOver),
-        ...auditors.map((auditor, i) => this.auditors.giveBack(auditor, auditsUsable[i] === true && !this.isOver)),
+        this.players.giveBack(seat, usable && !isOver()),
+        ...auditors.map((auditor, i) => this.auditors.giveBack(auditor, auditsUsable[i] === true && !isOver())),
       ]);
     try {
       const reply: WorkerReply = await threads.run(request);
@@ -134,6 +142,34 @@ export class RunPool implements Player {
         performance.now() - startedMs,
       );
     }
+  }
+}
+
+/** Runs that end together when they are given up. */
+class Course {
+  isOver = false;
+  private readonly underWay = new Map<Promise<unknown>, (reason: Aborted) => void>();
+
+  /** Plays one run. Nothing is left of it here when it is over, however many there are. */
+  take<T>(start: () => Promise<T>): Promise<T> {
+    if (this.isOver) return Promise.reject(new Aborted());
+    const run = start();
+    return new Promise<T>((resolve, reject) => {
+      const leave = () => this.underWay.delete(run);
+      this.underWay.set(run, reject);
+      run.then(resolve, reject).finally(leave);
+    });
+  }
+
+  end(): void {
+    this.isOver = true;
+    for (const reject of this.underWay.values()) reject(new Aborted());
+  }
+
+  /** Resolves when its runs have noticed that their hosts are gone, or have had the time to. */
+  async settled(): Promise<void> {
+    const settled = Promise.allSettled(this.underWay.keys());
+    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, CLOSE_GRACE_MS).unref())]);
   }
 }
 

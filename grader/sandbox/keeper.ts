@@ -90,7 +90,7 @@ export class HostKeeper {
   async end(handle: HostHandle): Promise<void> {
     const host = this.hosts.get(handle.slot);
     if (host === undefined || host.handle.pid !== handle.pid) return;
-    this.kill(host);
+    this.killHost(host);
     await host.gone;
     // Somebody else may have waited for the same end.
     if (this.hosts.get(handle.slot) !== host) return;
@@ -102,8 +102,14 @@ export class HostKeeper {
 
   /** Kills every host at once; whoever plays on one finds its channel closed. */
   readonly killAll = (): void => {
-    for (const host of this.hosts.values()) this.kill(host);
+    for (const host of this.hosts.values()) this.killHost(host);
   };
+
+  /** Kills one host at once, as `killAll` does; it is still to be ended. */
+  kill(handle: HostHandle): void {
+    const host = this.hosts.get(handle.slot);
+    if (host?.handle.pid === handle.pid) this.killHost(host);
+  }
 
   /** Ends every host, and the watch with them. Nobody may play on one any more. */
   async endAll(): Promise<void> {
@@ -185,7 +191,7 @@ export class HostKeeper {
         host.givenUpMs ??= nowMs;
         if (nowMs - host.givenUpMs >= CLOSED_GRACE_MS) host.loss = CHANNEL_CLOSED;
       }
-      if (host.loss !== null) this.kill(host);
+      if (host.loss !== null) this.killHost(host);
     }
   }
 
@@ -195,10 +201,10 @@ export class HostKeeper {
       message: "the peer host wrote without end to its standard error",
       stackLines: [],
     };
-    this.kill(host);
+    this.killHost(host);
   }
 
-  private kill(host: KeptHost): void {
+  private killHost(host: KeptHost): void {
     if (!host.exited && host.handle.pid !== 0) killGroup(host.child);
   }
 }

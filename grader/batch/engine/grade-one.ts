@@ -1,6 +1,7 @@
 import type { Scenario } from "../../harness/scenario.ts";
 import { BUILD_LIMITS } from "../../run/build.ts";
 import { type GradeRequest, grade } from "../../run/grade.ts";
+import { RunPool } from "../../run/pool.ts";
 import type { GradingResult } from "../../run/result.ts";
 import type { Sandbox } from "../../run/sandbox.ts";
 import type { PassPolicy } from "../../run/schedule.ts";
@@ -11,7 +12,7 @@ import { judgeScenario, needsMoreRuns, type Policy, pointsOf, scenarioPlan } fro
 /** What a lab expects of a submission's class. */
 export type PeerInterface = GradeRequest["peer"];
 
-/** Grades one submission on hosts of its own. Rejects for faults of the grader only. */
+/** Grades one submission, on hosts that never see another one. Rejects for faults of the grader only. */
 export type GradeOne = (task: GradeTask) => Promise<GradingResult>;
 
 export interface GradeTask {
@@ -34,6 +35,15 @@ export interface GradePlan {
   readonly policy: Policy;
   readonly seed: BaseSeed;
   readonly sandbox?: Sandbox;
+  /** So many runs at a time, of all submissions together. */
+  readonly workers: number;
+}
+
+/** Grades the submissions of a batch on threads that live as long as the batch. */
+export interface Grader {
+  readonly gradeOne: GradeOne;
+  /** Ends the threads, and every host. */
+  close(): Promise<void>;
 }
 
 /** The scenarios with the points that the policy gives them. */
@@ -41,8 +51,13 @@ export function withPolicyPoints(scenarios: readonly Scenario[], policy: Policy)
   return scenarios.map((scenario) => ({ ...scenario, points: pointsOf(policy, scenario.id, scenario.points) }));
 }
 
-export function makeGradeOne({ lab, peer, scenarios, policy, seed, sandbox }: GradePlan): GradeOne {
-  return async ({ id, folder, workers, signal }) => {
+export function makeGrader({ lab, peer, scenarios, policy, seed, sandbox: chosen, workers: all }: GradePlan): Grader {
+  const sandbox = chosen?.tier === "plain" ? undefined : chosen;
+  const { limits, buildLimits } = limitsOf(policy);
+  // Threads that have played a few submissions play the next one faster: their code is compiled.
+  let pool: RunPool | undefined;
+  const gradeOne: GradeOne = async ({ id, folder, workers, signal }) => {
+    pool ??= new RunPool(all, null, { ...(sandbox && { sandbox }), ...(limits && { limits }) });
     const result = await grade({
       lab,
       peer,
@@ -52,13 +67,15 @@ export function makeGradeOne({ lab, peer, scenarios, policy, seed, sandbox }: Gr
       runs: policy.runs,
       audit: "each-peer",
       policyOf: (scenarioId) => passPolicyOf(policy, scenarioId),
-      ...(sandbox !== undefined && sandbox.tier !== "plain" && { sandbox }),
-      ...limitsOf(policy),
+      ...(sandbox && { sandbox }),
+      ...(buildLimits && { buildLimits }),
+      pool,
       workers,
       signal,
     });
     return withoutFolder({ ...result, submission: id }, folder, id);
   };
+  return { gradeOne, close: async () => pool?.close() };
 }
 
 function passPolicyOf(policy: Policy, scenarioId: string): PassPolicy {

@@ -10,7 +10,7 @@ import {
   keepSeed,
   Lock,
   loadPolicy,
-  makeGradeOne,
+  makeGrader,
   openBatch,
   type Policy,
   prepareFolder,
@@ -104,6 +104,13 @@ export function batchCommand(
       const { signal } = interruptible();
       const progress = new BatchProgress(stdio.out, stdio.out.style, stdio.out.isTerminal);
       const changed: string[] = [];
+      const workers = options.workers ?? defaultWorkers();
+      const grader = makeGrader({
+        ...plan,
+        seed: chosen.seed,
+        sandbox,
+        workers: Math.min(workers, Math.max(1, intakes.length)),
+      });
       try {
         progress.print(
           sandbox.tier === "plain"
@@ -116,8 +123,8 @@ export function batchCommand(
           shard: options.shard ?? null,
           peer: plan.peer,
           context: { ...plan, sandbox: sandbox.tier },
-          gradeOne: makeGradeOne({ ...plan, seed: chosen.seed, sandbox }),
-          workers: options.workers ?? defaultWorkers(),
+          gradeOne: grader.gradeOne,
+          workers,
           retries: options.retries ?? DEFAULT_RETRIES,
           signal,
           onEvent: (event) => {
@@ -137,6 +144,7 @@ export function batchCommand(
         return written.faults.length > 0 ? EXIT.internalError : EXIT.passed;
       } finally {
         progress.end();
+        await grader.close();
         book.journal.close();
       }
     } finally {
