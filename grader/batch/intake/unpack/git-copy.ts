@@ -1,4 +1,15 @@
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { IntakeLimits } from "../limits.ts";
 import { shown } from "../names.ts";
@@ -44,6 +55,7 @@ export async function fetchBundle(bundle: string, to: string, git: GitCommand): 
   await initRepository(to, git, "sha1");
   const fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", bundle];
   if ((await git.run([...fetch, "+refs/*:refs/*"])) === null) {
+    checkRoom(to, statSync(bundle).size);
     throw new Refusal("the git bundle is broken, or needs commits that are not in it; make it with `--all`");
   }
   // Not every bundle says where its HEAD is.
@@ -53,7 +65,25 @@ export async function fetchBundle(bundle: string, to: string, git: GitCommand): 
 async function initRepository(to: string, git: GitCommand, format: string): Promise<void> {
   mkdirSync(to, { recursive: true });
   const made = await git.run(["init", "--quiet", "--bare", "--template=", `--object-format=${format}`]);
-  if (made === null) throw new Error(`git could not make a repository in ${to}`);
+  if (made !== null) return;
+  checkRoom(to, 0);
+  throw new Error(`git could not make a repository in ${to}`);
+}
+
+const MB = 1024 * 1024;
+
+/**
+ * Throws the error of the system when there is no room for so many bytes and a little more. Git has only words for that,
+ * which a repository could make it say too, so it is tried.
+ */
+function checkRoom(folder: string, bytes: number): void {
+  const probe = join(folder, "room");
+  const piece = randomBytes(MB);
+  try {
+    for (let written = 0; written < bytes + MB; written += MB) appendFileSync(probe, piece);
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
 function objectFormat(from: string): string {
