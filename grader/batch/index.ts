@@ -7,7 +7,7 @@ export { IntakeError, takeIn } from "./intake/index.ts";
 export type { Shard } from "./journal/entries.ts";
 export { mergeShards, SEED_FILE } from "./merge.ts";
 export type { BatchResult } from "./model/batch-result.ts";
-export { type BatchIdentity, builtGraderHash, sha256 } from "./model/identity.ts";
+export { type BatchIdentity, sha256 } from "./model/identity.ts";
 export { type Written, writeOutputs } from "./outputs/index.ts";
 export { oneLine, pointsText, several, whoIs } from "./outputs/text.ts";
 export { DEFAULT_POLICY, loadPolicy, type Policy, PolicyError, unmatchedEntries } from "./policy/index.ts";

@@ -1,10 +1,20 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { distFile } from "../sandbox/dist-file.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../sandbox/dist-file.ts";
 
-/** Changes with everything that decides how a run comes out: results of two builds with one hash may be put together. */
+/**
+ * SHA-256 of everything that was built, and of the exact versions that it depends on: results of two builds with one hash
+ * may be put together.
+ */
 export function graderHash(): string {
-  const hash = createHash("sha256");
-  for (const file of ["worker.js", "host.js", "realm/prelude.js"]) hash.update(readFileSync(distFile(file)));
-  return hash.digest("hex").slice(0, 16);
+  const root = packageRoot();
+  const dist = join(root, "dist");
+  const hash = createHash("sha256").update(readFileSync(join(root, "package.json")));
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((path) => /\.(m?js|json)$/.test(path));
+  for (const path of files.sort()) {
+    const content = readFileSync(join(dist, path));
+    hash.update(`${path.replaceAll("\\", "/")}\n${content.length}\n`).update(content);
+  }
+  return hash.digest("hex");
 }

@@ -1,7 +1,4 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageRoot } from "../../sandbox/dist-file.ts";
 
 /** What two gradings must have in common for their points to be comparable. */
 export interface BatchIdentity {
@@ -40,19 +37,6 @@ export function identityDifferences(before: BatchIdentity, now: BatchIdentity): 
 function shown(value: string): string {
   if (value === "") return "none";
   return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
-}
-
-/** SHA-256 of everything that was built, and of the exact versions that it depends on. */
-export function builtGraderHash(): string {
-  const root = packageRoot();
-  const dist = join(root, "dist");
-  const hash = createHash("sha256").update(readFileSync(join(root, "package.json")));
-  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((path) => /\.(m?js|json)$/.test(path));
-  for (const path of files.sort()) {
-    const content = readFileSync(join(dist, path));
-    hash.update(`${path.replaceAll("\\", "/")}\n${content.length}\n`).update(content);
-  }
-  return hash.digest("hex");
 }
 
 export function sha256(text: string): string {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import {
   type BatchEvent,
   type BatchIdentity,
-  builtGraderHash,
   chooseSeed,
   DEFAULT_POLICY,
   JOURNAL_FILE,
@@ -26,6 +25,7 @@ import {
 } from "../../batch/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { BatchProgress } from "../../report/batch-progress.ts";
+import { graderHash } from "../../run/grader-hash.ts";
 import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
@@ -190,7 +190,7 @@ function identityOf(
   return {
     lab,
     only,
-    grader: builtGraderHash(),
+    grader: graderHash(),
     node: process.version,
     seed: seedHash(seed),
     policy: sha256(JSON.stringify(policy)),
