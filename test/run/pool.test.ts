@@ -81,6 +81,30 @@ test("one pool plays many submissions, and no host plays two of them", async () 
   await until(() => childrenOf(process.pid).filter(isRunning).length <= 2, "hosts of others have made room");
 });
 
+test("a submission that is given up or over leaves nothing in a pool, and the others play on", async () => {
+  const loadOf = async (body: string) => {
+    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), iface));
+    return { code: bundle.code, filename: bundle.filename, iface };
+  };
+  const pool = new RunPool(2, null);
+  pools.push(pool);
+  const order = { scenarioId: "lab2a/initial-election", seed: 1 };
+  const [stuck, other] = ["for (;;);", ""].map((body) => pool.playerOf(loadOf(body)));
+  const given = stuck?.play(order).catch((reason: unknown) => reason);
+  const before = await other?.play({ ...order, audit: [0, 1] });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  stuck?.abort();
+  expect(await given).toBeInstanceOf(Aborted);
+  await expect(stuck?.play(order)).rejects.toBeInstanceOf(Aborted);
+  await stuck?.close();
+  expect((await other?.play(order))?.traceHash).toBe(before?.traceHash);
+  await other?.close();
+  await until(() => childrenOf(process.pid).filter(isRunning).length === 0, "no host is left");
+  const next = pool.playerOf(loadOf("throw new Error('next');"));
+  expect((await next.play(order)).crash?.message).toBe("next");
+  await expect(pool.play(order)).rejects.toThrow("no submission of its own");
+});
+
 test("abort ends runs that are under way, and close leaves no process", async () => {
   const pool = poolFor("for (;;);", 2);
   const runs = [1, 2].map((seed) => pool.play({ scenarioId: "lab2a/initial-election", seed }));
