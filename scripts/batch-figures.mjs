@@ -7,7 +7,7 @@
  */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -50,7 +50,7 @@ async function main(submissions, workerCounts, rounds) {
   writeFileSync(join(folder, "seed-file"), "batch-figures-batch-figures\n");
   console.log(
     `${submissions} submissions (${kinds.wrong} wrong, ${kinds.right} right, ${kinds.broken} broken) × ${values.lab}; ` +
-      `Node ${process.version}, ${availableParallelism()} cores`,
+      `Node ${process.version}, ${availableParallelism()} cores, of which others use ${loadavg()[0]?.toFixed(1)}`,
   );
   let first;
   for (let round = 1; round <= rounds; round++) {
@@ -74,7 +74,7 @@ function print(workers, rate, firstRate, { wallMs, cpuSeconds, rss, hosts }, dif
   console.log(
     `\n${workers} worker${workers === 1 ? "" : "s"}: ${seconds.toFixed(1)} s, ${rate.toFixed(1)} submissions a minute, ` +
       `${(rate / firstRate).toFixed(2)}×\n` +
-      `  CPU time ${cpuSeconds.toFixed(1)} s, ${(cpuSeconds / seconds).toFixed(2)} cores\n` +
+      `  CPU time, about: ${cpuSeconds.toFixed(1)} s, ${(cpuSeconds / seconds).toFixed(2)} cores\n` +
       `  memory of the grader, MB, from start to end by quarters: ${quarters.map(mb).join(" ")}; ` +
       `most ${mb(Math.max(...rss.map(({ bytes }) => bytes)))}\n` +
       `  hosts: at most ${hosts.count} at once, of at most ${mb(hosts.bytes)} MB each`,
@@ -144,6 +144,8 @@ async function batch(out, workers) {
   const rss = [];
   const hosts = { count: 0, bytes: 0 };
   let cpuSeconds = 0;
+  /** Nobody waits for what is killed inside a sandbox, so its CPU time is what was last seen of it. */
+  const confined = new Map();
   const timer = setInterval(() => {
     const usage = usageOf(child.pid);
     if (usage === null) return;
@@ -151,11 +153,13 @@ async function batch(out, workers) {
     const now = hostsBelow(child.pid);
     cpuSeconds = usage.cpuSeconds;
     hosts.count = Math.max(hosts.count, now.length);
-    hosts.bytes = Math.max(hosts.bytes, ...now);
+    hosts.bytes = Math.max(hosts.bytes, ...now.map(({ rssBytes }) => rssBytes));
+    for (const host of now) if (host.isConfined) confined.set(host.pid, host.cpuSeconds);
   }, LOOK_MS);
   const status = await new Promise((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code)));
   clearInterval(timer);
   if (status !== 0) throw new Error(`the batch with --workers ${workers} ended with ${status}`);
+  for (const seconds of confined.values()) cpuSeconds += seconds;
   return { wallMs: performance.now() - startedMs, cpuSeconds, rss, hosts };
 }
 
@@ -171,8 +175,8 @@ function usageOf(pid) {
   }
 }
 
-/** Resident memory of each peer host below a process. */
-function hostsBelow(pid) {
+/** What each peer host below a process uses. */
+function hostsBelow(pid, isConfined = false) {
   try {
     const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
       readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean),
@@ -180,7 +184,9 @@ function hostsBelow(pid) {
     return children.flatMap((child) => {
       const args = readFileSync(`/proc/${child}/cmdline`, "utf8").split("\0");
       const isHost = basename(args[0]) === "node" && args.some((arg) => basename(arg) === "host.js");
-      return isHost ? [usageOf(child)?.rssBytes ?? 0] : hostsBelow(child);
+      if (!isHost) return hostsBelow(child, true);
+      const usage = usageOf(child);
+      return usage === null ? [] : [{ pid: child, isConfined, ...usage }];
     });
   } catch {
     return [];
