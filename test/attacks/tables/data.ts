@@ -42,7 +42,8 @@ export const DATA: readonly Attack[] = [
   {
     id: "array-without-end",
     files: raftFile(sends("new Proxy([], { get: (target, key) => key === 'length' ? 4294967295 : 1 })")),
-    verdict: "hung",
+    // What is encoded of it grows until there is no memory left.
+    verdict: "out-of-memory",
   },
   failing("sparse-array", "api", sends("Object.assign([], { length: 4294967295 })")),
   failing("cycle", "api", { top: "const loop = []; loop.push({ loop });", ...sends("loop") }, /a cycle back to args/),
