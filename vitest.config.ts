@@ -7,7 +7,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    // The attacks are a batch of their own, of some minutes, with limits that lie near each other: `npm run attacks`.
+    // The attacks take some minutes, and are a step of their own: `npm run attacks`.
     exclude: ["**/fixtures/**", "**/node_modules/**", ...(process.env.ATTACKS ? [] : ["test/attacks/**"])],
     globalSetup: ["test/sandbox/confine/announce.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
