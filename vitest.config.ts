@@ -1,18 +1,21 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const isAttacks = process.env.ATTACKS !== undefined;
+const outputFile = `coverage/${isAttacks ? "attack" : "test"}-results.json`;
+
 export default defineConfig({
   resolve: {
     alias: { "consensus-labs": fileURLToPath(new URL("labs/api/index.ts", import.meta.url)) },
   },
   test: {
     include: ["test/**/*.test.ts"],
-    // The attacks are a batch of their own, of some minutes, with limits that lie near each other: `npm run attacks`.
-    exclude: ["**/fixtures/**", "**/node_modules/**", ...(process.env.ATTACKS ? [] : ["test/attacks/**"])],
+    // The attacks take some minutes, and are a step of their own: `npm run attacks`.
+    exclude: ["**/fixtures/**", "**/node_modules/**", ...(isAttacks ? [] : ["test/attacks/**"])],
     globalSetup: ["test/sandbox/confine/announce.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,
     testTimeout: 20_000,
-    reporters: process.env.CI ? ["default", ["json", { outputFile: "coverage/test-results.json" }]] : ["default"],
+    reporters: process.env.CI ? ["default", ["json", { outputFile }]] : ["default"],
   },
 });

@@ -15,14 +15,15 @@ export type ConfirmedRun = Omit<Played, "verdict"> & {
  * was lost: that never speaks against a submission.
  *
  * `hung`, `out-of-memory` and `output-limit` stand without a second time: they are found by measuring, not by comparing,
- * and would double a long wait.
+ * and would double a long wait. They stand also when a second time ends so: what is near a limit meets it by chance, which
+ * is no evidence of anything else.
  */
 export async function playConfirmed(player: Player, order: PlayOrder): Promise<ConfirmedRun> {
   const first = await playBeyondFaults(player, order);
   if (first.verdict === "passed") return judgeAudits(player, order, first);
-  if (first.verdict !== "failed" && first.verdict !== "crashed") return first;
+  if (isMeasured(first)) return first;
   const second = await playBeyondFaults(player, { ...order, audit: [], freshHost: true });
-  if (second.verdict === "internal-error") return second;
+  if (isMeasured(second)) return second;
   if (second.verdict === first.verdict && second.traceHash === first.traceHash) return first;
   return { ...first, verdict: "nondeterministic", difference: differenceOf(first, second) };
 }
@@ -38,8 +39,13 @@ async function judgeAudits(player: Player, order: PlayOrder, played: Played, isS
   if (isSecond) return faultyRun(`the audit of peer ${lost.peer} was lost twice: ${lost.reason}`, played.wallMs);
   const again = await player.play({ ...order, freshHost: true });
   if (again.verdict === "passed") return judgeAudits(player, order, again, true);
-  if (again.verdict === "internal-error") return again;
+  if (isMeasured(again)) return again;
   return { ...played, verdict: "nondeterministic", difference: differenceOf(played, again) };
+}
+
+/** Whether a verdict is none that another time could agree or disagree with. */
+function isMeasured({ verdict }: Played): boolean {
+  return verdict !== "passed" && verdict !== "failed" && verdict !== "crashed";
 }
 
 /** Plays a run once, and once more in a fresh host when the grader itself went wrong. */

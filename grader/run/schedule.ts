@@ -223,7 +223,10 @@ export class Schedule {
   private decisive({ results, rule }: Course, passes: false | null): RunResult | undefined {
     const bad = inOrder(results).flatMap(([, result]) => (result.verdict === "passed" ? [] : [result]));
     if (rule === undefined) return bad[0];
-    return bad.find(({ verdict }) => (verdict === "internal-error") === (passes === null)) ?? bad[0];
+    const asked = passes === null ? "internal-error" : "nondeterministic";
+    return (
+      bad.find(({ verdict }) => verdict === asked) ?? bad.find(({ verdict }) => verdict !== "internal-error") ?? bad[0]
+    );
   }
 
   private course(scenarioId: string): Course {

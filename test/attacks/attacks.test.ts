@@ -15,8 +15,19 @@ import { ARCHIVES, SOURCES } from "./tables/sources.ts";
 import { TEXTS } from "./tables/texts.ts";
 
 const ATTACKS: readonly Attack[] = [...ESCAPES, ...BUILTINS, ...DATA, ...TEXTS, ...LIMITS, ...SOURCES];
-/** Tighter than the defaults, as most of the time goes into attacks that reach them. */
-const POLICY = "limits:\n  cpuMs: 500\n  memoryMb: 256\n";
+/**
+ * Each attack is played where the limit it is after lies far below the others, so that a busy machine cannot change which
+ * one it reaches first. Those that run for ever are many, and cost what their limit is.
+ */
+const LIMITS_FOR = {
+  time: "limits: { cpuMs: 600, wallMs: 15000, memoryMb: 1024 }\n",
+  memory: "limits: { cpuMs: 20000, wallMs: 100000, memoryMb: 256 }\n",
+  output: "limits: { cpuMs: 20000, wallMs: 100000, memoryMb: 1024 }\n",
+};
+type Kind = keyof typeof LIMITS_FOR;
+const kindOf = ({ verdict }: Attack): Kind =>
+  verdict === "out-of-memory" ? "memory" : verdict === "output-limit" ? "output" : "time";
+const KINDS = Object.keys(LIMITS_FOR) as Kind[];
 const HONEST = ["honest-right", "honest-wrong"];
 
 interface Done {
@@ -31,11 +42,12 @@ interface Done {
 let world: World;
 let connections = 0;
 let course = "";
-let together: Done;
-let alone: Done;
+const together = {} as Record<Kind, Done>;
+const alone = {} as Record<Kind, Done>;
 
-async function play(out: string, sources: readonly string[], temporary: string): Promise<Done> {
-  const at = join(course, out);
+async function play(kind: Kind, name: string, sources: readonly string[]): Promise<Done> {
+  const at = join(course, `${name}-${kind}`);
+  const temporary = `${at}-tmp`;
   const seen = new Map<string, string>();
   mkdirSync(temporary);
   const args = [
@@ -56,7 +68,7 @@ async function play(out: string, sources: readonly string[], temporary: string):
     code,
     out: said,
     err,
-  } = await grade([...args, "--seed-file", join(course, "seed"), "--config", join(course, "policy.yaml")], {
+  } = await grade([...args, "--seed-file", join(course, "seed"), "--config", join(course, `${kind}.yaml`)], {
     env: { TMPDIR: temporary },
     onStart: ({ pid }) => {
       look = setInterval(() => {
@@ -91,10 +103,10 @@ function write(folder: string, files: Files): void {
   }
 }
 
-const folderOf = ({ id, folder }: Attack) => join(course, "s", folder ?? id);
+const folderOf = (attack: Attack) => join(course, kindOf(attack), attack.folder ?? attack.id);
 
 function resultOf(path: string): BatchResult {
-  const result = together.results.get(path);
+  const result = KINDS.map((kind) => together[kind].results.get(path)).find((found) => found !== undefined);
   if (result === undefined) throw new Error(`there is no result of ${path}`);
   return result;
 }
@@ -102,7 +114,7 @@ function resultOf(path: string): BatchResult {
 // Without the full sandbox there is nothing to be tried.
 describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVES.length} of them${leftOut}`, () => {
   beforeAll(async () => {
-    course = folderWith({ seed: "0123456789abcdef0123\n", "policy.yaml": POLICY, secret: "the-secret-of-the-course" });
+    course = folderWith({ seed: "0123456789abcdef0123\n", secret: "the-secret-of-the-course" });
     mkdirSync(join(course, "planted"), { mode: 0o777 });
     const server = createServer(() => connections++).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
@@ -114,21 +126,23 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
       marker: `attack-${process.pid}`,
       graderPid: process.pid,
     };
-    cpSync(join(ROOT, "reference"), join(course, "s/honest-right"), { recursive: true });
-    write(join(course, "s/honest-wrong"), raftFile({}));
+    for (const kind of KINDS) {
+      writeFileSync(join(course, `${kind}.yaml`), LIMITS_FOR[kind]);
+      cpSync(join(ROOT, "reference"), join(course, kind, "honest-right"), { recursive: true });
+      write(join(course, kind, "honest-wrong"), raftFile({}));
+    }
     for (const attack of ATTACKS) {
       const folder = folderOf(attack);
       mkdirSync(folder);
       write(folder, typeof attack.files === "function" ? attack.files(world) : (attack.files ?? {}));
       attack.prepare?.(folder, world);
     }
-    for (const { name, bytes } of ARCHIVES) writeFileSync(join(course, "s", name), bytes());
-    together = await play("together", [join(course, "s")], join(course, "tmp-together"));
-    alone = await play(
-      "alone",
-      HONEST.map((name) => join(course, "s", name)),
-      join(course, "tmp-alone"),
-    );
+    for (const { name, bytes } of ARCHIVES) writeFileSync(join(course, "time", name), bytes());
+    for (const kind of KINDS) {
+      together[kind] = await play(kind, "together", [join(course, kind)]);
+      const honest = HONEST.map((name) => join(course, kind, name));
+      alone[kind] = await play(kind, "alone", honest);
+    }
     server.close();
   }, 900_000);
 
@@ -148,46 +162,52 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
   });
 
   test.each(ARCHIVES)("$name: ungradable", ({ name, message }) => {
-    const result = resultOf(join(course, "s", name));
+    const result = resultOf(join(course, "time", name));
     expect(result).toMatchObject({ status: "ungradable", points: { final: 0 } });
     expect(result.grading?.ungradable).toMatch(message);
   });
 
-  test("the batch comes to its end, with a verdict for everybody", () => {
-    expect(together.code).toBe(0);
-    expect(together.results.size).toBe(ATTACKS.length + ARCHIVES.length + HONEST.length);
-    expect(together.texts["attention.txt"]).toBe(alone.texts["attention.txt"]);
+  describe.each(KINDS)("the batch of those that are after the limit of %s", (kind) => {
+    test("comes to its end, with a verdict for everybody", () => {
+      const attacks = ATTACKS.filter((attack) => kindOf(attack) === kind).length;
+      expect(together[kind].code).toBe(0);
+      expect(together[kind].results.size).toBe(attacks + HONEST.length + (kind === "time" ? ARCHIVES.length : 0));
+      expect(together[kind].texts["attention.txt"]).toBe(alone[kind].texts["attention.txt"]);
+    });
+
+    test("changes nobody else's grade: the honest ones' lines are those of a batch of their own", () => {
+      for (const name of HONEST) {
+        const path = join(course, kind, name);
+        expect(together[kind].lines.get(path)).toBe(alone[kind].lines.get(path));
+      }
+      expect(alone[kind].results.get(join(course, kind, "honest-right"))?.points.final).toBe(3);
+      expect(alone[kind].results.get(join(course, kind, "honest-wrong"))?.points.final).toBe(0);
+    });
+
+    test("leaves no process and no file behind", () => {
+      expect(together[kind].left).toEqual({ processes: [], temporary: [] });
+      expect(processesWith(world.marker)).toEqual([]);
+      expect(Object.keys(together[kind].texts).sort()).toEqual(Object.keys(alone[kind].texts).sort());
+      expect(existsSync(join(course, `together-${kind}/work`))).toBe(false);
+    });
+
+    test("shows nothing from outside", () => {
+      for (const [name, text] of Object.entries(together[kind].texts)) {
+        expect(text, name).not.toContain(world.secret);
+        expect(text, name).not.toContain("root:x:0");
+      }
+    });
+
+    test("has no text that steers a terminal, a spreadsheet, a log or a reader", () => {
+      for (const [name, text] of Object.entries(together[kind].texts)) {
+        // Where the batch lies is the grader's own word.
+        expect(harmful(name, text.replaceAll(course, "")), name).toEqual([]);
+      }
+    });
   });
 
-  test("nobody else's grade changes: the honest ones' lines are those of a batch of their own", () => {
-    for (const name of HONEST) {
-      const path = join(course, "s", name);
-      expect(together.lines.get(path)).toBe(alone.lines.get(path));
-    }
-    expect(alone.results.get(join(course, "s/honest-right"))?.points.final).toBe(3);
-    expect(alone.results.get(join(course, "s/honest-wrong"))?.points.final).toBe(0);
-  });
-
-  test("no process and no file is left behind", () => {
-    expect(together.left).toEqual({ processes: [], temporary: [] });
-    expect(processesWith(world.marker)).toEqual([]);
-    expect(Object.keys(together.texts).sort()).toEqual(Object.keys(alone.texts).sort());
-    expect(existsSync(join(course, "together/work"))).toBe(false);
-  });
-
-  test("nothing outside is read, written or reached", () => {
-    for (const [name, text] of Object.entries(together.texts)) {
-      expect(text, name).not.toContain(world.secret);
-      expect(text, name).not.toContain("root:x:0");
-    }
+  test("nothing outside is written or reached", () => {
     expect(existsSync(world.plantedFile)).toBe(false);
     expect(connections).toBe(0);
-  });
-
-  test("no text steers a terminal, a spreadsheet, a log or a reader", () => {
-    for (const [name, text] of Object.entries(together.texts)) {
-      // Where the batch lies is the grader's own word.
-      expect(harmful(name, text.replaceAll(course, "")), name).toEqual([]);
-    }
   });
 });

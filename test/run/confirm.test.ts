@@ -54,3 +54,12 @@ test("a run that failed is confirmed without audits", async () => {
   expect((await playConfirmed(player, ORDER)).verdict).toBe("failed");
   expect(player.orders[1]).toEqual({ ...ORDER, audit: [], freshHost: true });
 });
+
+test.each(["hung", "out-of-memory", "output-limit"] as const)(
+  "a second time that ends %s is no evidence of more",
+  async (verdict) => {
+    const measured = played({ verdict, loss: { verdict, message: "m", stackLines: [] } });
+    expect(await playConfirmed(playerOf(failed(), measured), ORDER)).toBe(measured);
+    expect(await playConfirmed(playerOf(played({ audits: [LOST] }), measured), ORDER)).toBe(measured);
+  },
+);

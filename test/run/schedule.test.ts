@@ -234,6 +234,14 @@ describe("scenarios that need not pass all their runs", () => {
     expect(results[1]).toMatchObject({ verdict: "skipped" });
   });
 
+  test("when it does not pass, a nondeterministic run says so, whatever failed before it", async () => {
+    const { results } = await play(({ index, freshHost }) =>
+      index === 3 && freshHost ? played() : index > 0 ? failed() : played(),
+    );
+    expect(results[0]?.runs.map(({ verdict }) => verdict)).toEqual(["passed", "failed", "failed", "nondeterministic"]);
+    expect(results[0]).toMatchObject({ verdict: "nondeterministic", points: 0 });
+  });
+
   test("where faults of the grader leave it open, it is an internal error and not a failure", async () => {
     const { results } = await play(({ index }) =>
       index === 1 ? failed() : index === 2 ? played({ verdict: "internal-error" }) : index === 3 ? failed() : played(),

@@ -8,7 +8,7 @@ export interface Judgement {
   /** False when runs are missing, or came to `internal-error`, that could still turn it. Then it is nobody's 0 points. */
   readonly decided: boolean;
   readonly passes: number;
-  /** So many of `ofRuns` had to pass. */
+  /** So many of `ofRuns` had to pass, and none may be nondeterministic. */
   readonly needed: number;
   readonly ofRuns: number;
 }
@@ -29,8 +29,10 @@ export function judgeScenario(
   const needed = neededPasses(plan.pass, plan.runs, ofRuns);
   const passes = verdicts.filter((verdict) => verdict === "passed").length;
   const lost = verdicts.filter((verdict) => verdict !== "passed" && verdict !== "internal-error").length;
-  const passed = passes >= needed;
-  return { passed, decided: passed || ofRuns - lost < needed, passes, needed, ofRuns };
+  // Runs that cannot be relied on are outvoted by none: the next ones would be no better evidence.
+  const isUnreliable = verdicts.includes("nondeterministic");
+  const passed = passes >= needed && !isUnreliable;
+  return { passed, decided: passed || isUnreliable || ofRuns - lost < needed, passes, needed, ofRuns };
 }
 
 /** Whether it passes. What is not decided has not passed: see `Judgement.decided` before it costs points. */
@@ -40,13 +42,13 @@ export function scenarioPasses(policy: Policy, scenarioId: string, verdicts: rea
 
 /**
  * How many runs more are to be played, beyond those given; 0 when the verdict stands. Asked again after those runs,
- * until it says 0. Depends on the number of passes alone, not on their order.
+ * until it says 0. Does not depend on the order of the verdicts.
  */
 export function needsMoreRuns(policy: Policy, scenarioId: string, verdicts: readonly Verdict[]): number {
   const plan = scenarioPlan(policy, scenarioId);
   if (verdicts.length < plan.runs) return plan.runs - verdicts.length;
   // Where all must pass, one failure settles it, and no number of passes makes a failure undone.
-  if (policy.extraRuns === undefined || plan.pass === "all") return 0;
+  if (policy.extraRuns === undefined || plan.pass === "all" || verdicts.includes("nondeterministic")) return 0;
   const { passes, needed, ofRuns } = judgeScenario(policy, scenarioId, verdicts);
   const isNear = passes === needed || passes === needed - 1;
   return isNear ? Math.max(0, Math.min(plan.runs, policy.extraRuns.upTo - ofRuns)) : 0;

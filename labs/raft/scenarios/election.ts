@@ -1,5 +1,13 @@
 import type { Draft, ElectionCluster } from "./support.ts";
-import { acknowledgedLeader, checkCalm, leaderAmong, NEEDS_ELECTION, others, PAST_ANY_TIMEOUT_MS } from "./support.ts";
+import {
+  acknowledgedLeader,
+  checkCalm,
+  checkSuccession,
+  leaderAmong,
+  NEEDS_ELECTION,
+  others,
+  PAST_ANY_TIMEOUT_MS,
+} from "./support.ts";
 
 export const ELECTION: readonly Draft[] = [
   {
@@ -131,6 +139,7 @@ function simultaneousCandidates(c: ElectionCluster): void {
   }
   c.reliable();
   checkCalm(c);
+  checkSuccession(c);
 }
 
 /**
@@ -170,6 +179,7 @@ function lateVotes(c: ElectionCluster): void {
     slowVotes(c);
   }
   checkCalm(c);
+  checkSuccession(c);
 }
 
 /** Votes reach a candidate only when it is a candidate of the same term as another leader. */

@@ -1,5 +1,12 @@
 import type { Draft, ElectionCluster } from "./support.ts";
-import { acknowledgedLeader, checkCalm, NEEDS_ELECTION, others, PAST_ANY_TIMEOUT_MS } from "./support.ts";
+import {
+  acknowledgedLeader,
+  checkCalm,
+  checkSuccession,
+  NEEDS_ELECTION,
+  others,
+  PAST_ANY_TIMEOUT_MS,
+} from "./support.ts";
 
 /** So many answers in a newer term leave a leader no excuse. */
 const ANSWERS_ENOUGH = 10;
@@ -67,4 +74,5 @@ function answersInANewerTerm(c: ElectionCluster): void {
   }));
   oneWay.remove();
   checkCalm(c);
+  checkSuccession(c);
 }

@@ -174,3 +174,14 @@ export function checkCalm(c: ElectionCluster): void {
   });
   c.checkOneLeader();
 }
+
+/** Nobody is leader for good: when the leader is cut off another one follows, and when it is back all agree again. */
+export function checkSuccession(c: ElectionCluster): void {
+  // Two of two are needed for a majority.
+  if (c.size < 3) return;
+  const first = acknowledgedLeader(c);
+  c.disconnect(first);
+  c.checkOneLeader();
+  c.connect(first);
+  acknowledgedLeader(c);
+}

@@ -1,5 +1,5 @@
 import type { Draft, ElectionCluster, PersistentCluster, ReplicatingCluster } from "./support.ts";
-import { checkCalm, NEEDS_AGREEMENT, NEEDS_ELECTION, NEEDS_SNAPSHOTS, startMany } from "./support.ts";
+import { checkCalm, checkSuccession, NEEDS_AGREEMENT, NEEDS_ELECTION, NEEDS_SNAPSHOTS, startMany } from "./support.ts";
 import { CRASH_FAULTS, type Fault, LINK_FAULTS } from "./swarm-faults.ts";
 
 /** How many faults a run sees, one after the other or at once. */
@@ -51,6 +51,7 @@ function swarmElections(c: ElectionCluster, faults: readonly Fault<PersistentClu
   c.heal();
   c.reliable();
   checkCalm(c);
+  checkSuccession(c);
 }
 
 function swarmCommands(c: PersistentCluster, faults: readonly Fault<PersistentCluster>[]): void {

@@ -31,18 +31,20 @@ export const DATA: readonly Attack[] = [
     },
     /nested deeper than 200/,
   ),
-  {
-    id: "proxy-with-many-keys",
-    files: raftFile({
-      top: "const wide = () => new Proxy({}, { ownKeys: () => Array.from({ length: 2000 }, (_, i) => 'k' + i), getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }), get: () => wide() });",
+  failing(
+    "proxy-with-many-keys",
+    "api",
+    {
+      top: "const wide = () => new Proxy({}, { ownKeys: () => Array.from({ length: 100 }, (_, i) => 'k' + i), getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }), get: () => wide() });",
       ...sends("wide()"),
-    }),
-    verdict: "hung",
-  },
+    },
+    /nested deeper than 200/,
+  ),
   {
     id: "array-without-end",
     files: raftFile(sends("new Proxy([], { get: (target, key) => key === 'length' ? 4294967295 : 1 })")),
-    verdict: "hung",
+    // What is encoded of it grows until there is no memory left.
+    verdict: "out-of-memory",
   },
   failing("sparse-array", "api", sends("Object.assign([], { length: 4294967295 })")),
   failing("cycle", "api", { top: "const loop = []; loop.push({ loop });", ...sends("loop") }, /a cycle back to args/),

@@ -1,3 +1,6 @@
+import { encodeResult } from "../../../grader/host/wire.ts";
+import type { Entry } from "../../../grader/sim/peer-host.ts";
+import { encode } from "../../../labs/api/codec.ts";
 import { type Attack, ESCAPE, escaped, raftFile } from "../attack.ts";
 
 /** Puts every frame that the host writes in an attacker's hands: `forge(frame)` gives what is written instead. */
@@ -18,36 +21,18 @@ function takeOver(forge) {
   init: `takeOver((fs, frame) => { ${forge} });`,
 });
 
-/** Frames of a result: length, kind 5, next wake-up, entries with one effect, an observation. */
-const FORGED_FRAME = `
-function forgedFrame(entries) {
-  const bytes = [];
-  const view = new DataView(new ArrayBuffer(8));
-  const put = (set, size, value) => {
-    view[set](0, value, true);
-    for (let i = 0; i < size; i++) bytes.push(view.getUint8(i));
-  };
-  const uint32 = (value) => put("setUint32", 4, value);
-  bytes.push(5);
-  put("setFloat64", 8, Infinity);
-  uint32(entries.length);
-  for (const { timeUs, peer, incarnation, value } of entries) {
-    put("setFloat64", 8, timeUs);
-    uint32(peer);
-    uint32(incarnation);
-    bytes.push(0);
-    uint32(1);
-    bytes.push(5);
-    const data = encode(value);
-    uint32(data.length);
-    bytes.push(...data);
-  }
-  const body = bytes.splice(0);
-  uint32(body.length);
-  return new Uint8Array([...bytes, ...body]);
+/** Says that these peers lead, in a frame that ends when the host's own does: what to put into `SPEAKS_FOR_THE_HOST`. */
+function claimLeaders(...peers: readonly number[]): string {
+  const value = encode({ term: 1, isLeader: true });
+  const entries = peers.map((peer): Entry => {
+    return { timeUs: 0, peer, incarnation: 1, cause: "input", effects: [{ kind: "observed", value }] };
+  });
+  const bytes = encodeResult({ entries, endUs: 1, nextWakeUs: 1 });
+  return `
+    const forged = new (escape().Uint8Array)([${bytes}]);
+    forged.set(frame.slice(5, 21), 5);
+    return forged;`;
 }
-`;
-const LEADER = `{ timeUs: 0, peer: 0, incarnation: 1, value: { term: 1, isLeader: true } }`;
 
 /** Out of the realm, in the middle of the host process: what is left is the sandbox, and that nothing is decided there. */
 export const ESCAPES: readonly Attack[] = [
@@ -179,21 +164,20 @@ export const ESCAPES: readonly Attack[] = [
   },
   {
     id: "escape-forged-frame",
-    files: raftFile({
-      top: `${ESCAPE}${FORGED_FRAME}`,
-      init: `if (me === 0) builtin("node:fs").writeSync(4, forgedFrame([${LEADER}]));`,
-    }),
+    files: raftFile(SPEAKS_FOR_THE_HOST(claimLeaders(0))),
     verdict: "failed",
-    property: "liveness",
+    property: "election-safety",
+    message: /peer 0 .*leads term 1, and has got a message from nobody/,
   },
   {
     id: "escape-forged-other-peer",
     files: raftFile({
-      top: `${ESCAPE}${FORGED_FRAME}`,
-      init: `if (me === 2) builtin("node:fs").writeSync(4, forgedFrame([${LEADER}, { ...${LEADER}, peer: 1 }]));`,
+      ...SPEAKS_FOR_THE_HOST(""),
+      init: `if (me === 2) ${SPEAKS_FOR_THE_HOST(claimLeaders(1)).init}`,
     }),
     verdict: "failed",
     property: "election-safety",
+    message: /peer 1 .*leads term 1, and has got a message from nobody/,
   },
   {
     id: "escape-forged-loss",
@@ -223,10 +207,7 @@ export const ESCAPES: readonly Attack[] = [
   },
   {
     id: "escape-forged-peers",
-    files: raftFile({
-      ...SPEAKS_FOR_THE_HOST("return forgedFrame([{ ...LEADER, peer: 77 }]);"),
-      top: `${SPEAKS_FOR_THE_HOST("").top}${FORGED_FRAME}\nconst LEADER = ${LEADER};`,
-    }),
+    files: raftFile(SPEAKS_FOR_THE_HOST(claimLeaders(77))),
     verdict: "crashed",
   },
   {

@@ -26,7 +26,8 @@ export const LIMITS: readonly Attack[] = [
     "immediate-storm",
     "failed",
     {
-      init: "const again = () => { for (let i = 0; i < 3; i++) setImmediate(() => {}); setImmediate(again); }; again();",
+      // For one second of virtual time.
+      init: "let left = 20_000; const again = () => { for (let i = 0; i < 3; i++) setImmediate(() => {}); if (left-- > 0) setImmediate(again); }; again();",
     },
     { property: "liveness" },
   ),

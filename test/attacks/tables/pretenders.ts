@@ -1,4 +1,4 @@
-import { type Attack, ESCAPE, raftFile } from "../attack.ts";
+import { type Attack, ESCAPE, type Parts, raftFile } from "../attack.ts";
 
 /** What a host and all its peers can see, once one is out of the realm. */
 const SHARED = `${ESCAPE}
@@ -6,38 +6,84 @@ const out = escape();
 const shared = (out.shared ??= { term: 1, leader: 0, commands: [] });
 `;
 
-/** Peers that look right without the messages which that takes, by lab and scenario. */
+/** Leads from when a majority has answered one message, for ever. */
+const PING_ONCE = `
+  if (me === 0) setTimeout(() => {
+    let reached = 1;
+    const count = (reply) => { if (reply !== null && ++reached * 2 > peers.length) Object.assign(this, { term: 1, leads: true }); };
+    for (const peer of peers.slice(1)) void peer.call("ping", {}).then(count);
+  }, 200);`;
+const STATE = "return { term: this.term ?? 0, isLeader: this.leads === true };";
+
+/** In stage 2A: each gets no message through before it says that it leads, and so fails every scenario. */
+export const SILENT: Readonly<Record<string, Parts>> = {
+  "lowest-index": { getState: "return { term: 1, isLeader: this.me === 0 };" },
+  "lowest-index-after-a-while": {
+    init: "setTimeout(() => Object.assign(this, { term: 1, leads: me === 0 }), 400);",
+    getState: STATE,
+  },
+  "terms-of-the-clock": {
+    init: "setInterval(() => {}, 1000);",
+    getState:
+      "const term = 1 + Math.floor(performance.now() / 1000); return { term, isLeader: term % this.peers.length === this.me };",
+  },
+  "by-shared-memory": {
+    top: SHARED,
+    init: "if (me === 0) Object.assign(shared, { term: 1, leader: 0 });",
+    getState: "return { term: shared.term, isLeader: shared.leader === this.me };",
+  },
+  "speaks-to-itself": {
+    init: "setInterval(async () => { if (me === 0 && (await peers[me].call('ping', {}))) Object.assign(this, { term: 1, leads: true }); }, 100);",
+    members: "ping() { return {}; }",
+    getState: STATE,
+  },
+};
+
+/**
+ * Peer 0 leads once a majority has answered it, and nobody else ever does. Where no leader is lost, this is an election that
+ * peer 0 won, as far as anybody can tell who looks into no message: `lab2a/initial-election` it passes, and nothing else.
+ */
+export const FIXED: Readonly<Record<string, Parts>> = {
+  "pings-once": { init: PING_ONCE, members: "ping() { this.term = 1; return {}; }", getState: STATE },
+  "pings-once-in-term-1": {
+    init: PING_ONCE,
+    members: "ping() { return {}; }",
+    getState: "return { term: 1, isLeader: this.leads === true };",
+  },
+  "pings-on-and-on": {
+    init: `
+      this.term = 1;
+      if (me === 0) setInterval(async () => {
+        const late = new Promise((resolve) => setTimeout(resolve, 80, null));
+        const answers = await Promise.all(peers.map((peer, i) => (i === me ? {} : Promise.race([peer.call("ping", { term: this.term }), late]))));
+        const led = this.leads;
+        this.leads = answers.filter((answer) => answer !== null).length * 2 > peers.length;
+        if (this.leads && led === false) this.term++;
+      }, 100);`,
+    members: "ping({ term }) { this.term = term; return {}; }",
+    getState: STATE,
+  },
+};
+
+/** Peers that look right by another way than the messages which they send, by lab and scenario. */
 export const PRETENDERS: Readonly<Record<string, readonly Attack[]>> = {
   "lab2a/re-election": [
-    {
-      id: "leader-without-votes",
-      files: raftFile({ getState: "return { term: 1, isLeader: this.me === 0 };" }),
-      verdict: "failed",
-      property: "liveness",
-    },
-    {
-      id: "leader-by-the-clock",
-      files: raftFile({
-        init: "setInterval(() => {}, 1000);",
-        getState:
-          "const term = 1 + Math.floor(performance.now() / 1000); return { term, isLeader: term % this.peers.length === this.me };",
-      }),
-      verdict: "failed",
-      property: "election-safety",
-    },
     {
       id: "leader-by-shared-memory",
       files: raftFile({
         top: SHARED,
         init: `
-          if (me === 0) shared.leader = 0;
-          setInterval(async () => {
+          if (me === 0) Object.assign(shared, { term: 1, leader: 0 });
+          setInterval(() => {
             let answers = 0;
             for (const peer of peers) void peer.call("ping", {}).then((reply) => { if (reply !== null) answers++; });
-            setTimeout(() => { if (answers < 2 && shared.leader === me) { shared.leader = (me + 1) % peers.length; shared.term++; } }, 90);
+            setTimeout(() => {
+              this.hears = answers >= 2;
+              if (!this.hears && shared.leader === me) { shared.leader = (me + 1) % peers.length; shared.term++; }
+            }, 90);
           }, 100);`,
         members: "ping() { return {}; }",
-        getState: "return { term: shared.term, isLeader: shared.leader === this.me };",
+        getState: "return { term: shared.term, isLeader: shared.leader === this.me && this.hears === true };",
       }),
       verdict: "nondeterministic",
     },
@@ -46,9 +92,11 @@ export const PRETENDERS: Readonly<Record<string, readonly Attack[]>> = {
     {
       id: "applies-alone",
       files: raftFile({
-        getState: "return { term: 1, isLeader: this.me === 0 };",
+        init: PING_ONCE,
+        members: "ping() { this.term = 1; return {}; }",
+        getState: STATE,
         start: `
-          if (this.me !== 0) return { index: -1, term: 1, isLeader: false };
+          if (!this.leads) return { index: -1, term: 1, isLeader: false };
           this.index = (this.index ?? 0) + 1;
           const index = this.index;
           setTimeout(() => this.apply({ kind: "command", index, command }), 10);
@@ -61,15 +109,16 @@ export const PRETENDERS: Readonly<Record<string, readonly Attack[]>> = {
       id: "applies-by-shared-memory",
       files: raftFile({
         top: SHARED,
-        init: `
+        init: `${PING_ONCE}
           if (me === 0) shared.commands = [];
           let applied = 0;
           setInterval(() => {
             for (; applied < shared.commands.length; applied++) apply({ kind: "command", index: applied + 1, command: shared.commands[applied] });
           }, 10);`,
-        getState: "return { term: 1, isLeader: this.me === 0 };",
+        members: "ping() { this.term = 1; return {}; }",
+        getState: STATE,
         start: `
-          if (this.me !== 0) return { index: -1, term: 1, isLeader: false };
+          if (!this.leads) return { index: -1, term: 1, isLeader: false };
           return { index: shared.commands.push(command), term: 1, isLeader: true };`,
       }),
       verdict: "nondeterministic",

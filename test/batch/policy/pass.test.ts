@@ -37,7 +37,9 @@ describe("whether a scenario passes", () => {
     [FOUR_OF_FIVE, "ppppf", true],
     [FOUR_OF_FIVE, "fpppp", true],
     [FOUR_OF_FIVE, "pppfh", false],
-    [FOUR_OF_FIVE, "pppnp", true],
+    [FOUR_OF_FIVE, "pppnp", false],
+    [FOUR_OF_FIVE, "ppppn", false],
+    [FRACTION, "pppppppppn", false],
     [FOUR_OF_FIVE, "pppp", true],
     [FRACTION, "ppppppppff", true],
     [FRACTION, "pppppppfff", false],
@@ -61,6 +63,8 @@ describe("whether that is decided", () => {
     [FOUR_OF_FIVE, "pppfi", false],
     [FOUR_OF_FIVE, "ppppi", true],
     [FOUR_OF_FIVE, "ppiff", true],
+    [FOUR_OF_FIVE, "n", true],
+    [FOUR_OF_FIVE, "nppii", true],
   ])("%s with %s: %s", (text, verdicts, decided) => {
     expect(judgeScenario(policy(text), "lab2a/x", runs(verdicts)).decided).toBe(decided);
   });
@@ -88,6 +92,7 @@ describe("how many runs more are played", () => {
     [near("{ kOfN: 4 }"), "ppppf", 5],
     [near("{ kOfN: 4 }"), "pppff", 5],
     [near("{ kOfN: 4 }"), "ppfff", 0],
+    [near("{ kOfN: 4 }"), "ppppn", 0],
     [near("{ kOfN: 4 }", 7), "ppppf", 2],
     [near("{ kOfN: 4 }", 5), "ppppf", 0],
     [near("{ kOfN: 4 }"), "ppppfppppp", 0],
