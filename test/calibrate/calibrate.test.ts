@@ -21,13 +21,13 @@ submissions:
     stage: lab2a
     expects: [liveness]
     summary: Not wrong at all.
-    edits: [{ file: timers.ts, find: "HEARTBEAT_MS = 125;", replace: "HEARTBEAT_MS = 126;" }]
+    edits: [{ file: timers.ts, find: "HEARTBEAT_MS = 150;", replace: "HEARTBEAT_MS = 151;" }]
 `,
     "right/r.yaml": `base: ${base}
 submissions:
   - id: slow-timing
-    summary: Heartbeats 150 ms apart.
-    edits: [{ file: timers.ts, find: "HEARTBEAT_MS = 125;", replace: "HEARTBEAT_MS = 150;" }]
+    summary: Heartbeats 160 ms apart.
+    edits: [{ file: timers.ts, find: "HEARTBEAT_MS = 150;", replace: "HEARTBEAT_MS = 160;" }]
 `,
   });
   return files;
