@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** Two one-way pipes between this process and a host, as file descriptors that block. */
 export interface Channel {
@@ -18,7 +19,7 @@ export interface Channel {
  * before this returns. Throws when the system has no `mkfifo` or the folder for temporary files cannot be written.
  */
 export function openChannels(count: number): Channel[] {
-  const folder = temporaryFolder();
+  const folder = folderForPipes();
   try {
     const paths = Array.from({ length: count * 2 }, (_, i) => join(folder, String(i)));
     execFileSync("mkfifo", ["-m", "600", ...paths], { stdio: ["ignore", "ignore", "pipe"] });
@@ -29,11 +30,11 @@ export function openChannels(count: number): Channel[] {
 }
 
 /** A folder that holds pipes for a moment, also where the usual place is read-only. */
-function temporaryFolder(): string {
+function folderForPipes(): string {
   let reason: unknown;
   for (const place of [tmpdir(), "/dev/shm", "/var/tmp"]) {
     try {
-      return mkdtempSync(join(place, "consensus-labs-"));
+      return makeTemporaryFolder("pipes", place);
     } catch (error) {
       reason ??= error;
     }

@@ -3,9 +3,9 @@
  * writes a `BuildAnswer` to standard output. Its files are written anew from the order, so that what is built is exactly
  * what was counted and hashed, and the folder itself need not be shown.
  */
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { makeTemporaryFolder } from "../sandbox/temporary-folder.ts";
 import type { BuildAnswer } from "./build-answer.ts";
 import type { BuildOrder } from "./build-order.ts";
 import { bundleSubmission } from "./bundle.ts";
@@ -17,7 +17,7 @@ const STDIN = 0;
 const STDOUT = 1;
 
 const order = JSON.parse(readFileSync(STDIN, "utf8")) as BuildOrder;
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "consensus-labs-build-")));
+const folder = realpathSync(makeTemporaryFolder("build"));
 try {
   const answer = await build(order, unpack(order, folder));
   writeFileSync(STDOUT, JSON.stringify(answer));

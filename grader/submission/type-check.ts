@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TypeProblem } from "../run/result.ts";
+import { makeTemporaryFolder } from "../sandbox/temporary-folder.ts";
 import { adviceFor, isForeignBuiltin } from "./modules.ts";
 import type { Submission } from "./open.ts";
 
@@ -57,7 +57,7 @@ async function findCompiler(): Promise<string> {
 
 /** A project of its own, in a temporary folder, that names the submission's main file. */
 function writeProject(submission: Submission): { project: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), `consensus-labs-types-${process.pid}-`));
+  const folder = makeTemporaryFolder("types");
   const remove = () => {
     process.off("exit", remove);
     rmSync(folder, { recursive: true, force: true });

@@ -23,7 +23,10 @@ export const LAYERS: readonly Layer[] = [
   { folder: "grader/host", imports: ["grader/sim", "labs/api"] },
   { folder: "grader/audit", imports: ["grader/sim", "grader/check", "labs/api"], packages: [] },
   { folder: "grader/sandbox", imports: ["grader/sim", "grader/host/wire"] },
-  { folder: "grader/submission", imports: ["type grader/sim", "type grader/run/result.ts"] },
+  {
+    folder: "grader/submission",
+    imports: ["grader/sandbox/temporary-folder.ts", "type grader/sim", "type grader/run/result.ts"],
+  },
   {
     folder: "grader/run",
     imports: [
@@ -44,7 +47,15 @@ export const LAYERS: readonly Layer[] = [
   { folder: "grader/viewer", imports: ["grader/report", "type grader/run"] },
   {
     folder: "grader/calibrate",
-    imports: ["grader/run", "grader/report", "grader/submission", "grader/check", "grader/harness", "labs/index.ts"],
+    imports: [
+      "grader/run",
+      "grader/report",
+      "grader/submission",
+      "grader/sandbox/temporary-folder.ts",
+      "grader/check",
+      "grader/harness",
+      "labs/index.ts",
+    ],
   },
   {
     folder: "grader/batch",

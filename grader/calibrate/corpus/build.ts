@@ -1,17 +1,7 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Load } from "../../run/player.ts";
+import { makeTemporaryFolder } from "../../sandbox/temporary-folder.ts";
 import {
   bundleSubmission,
   makeSourceMapper,
@@ -49,7 +39,7 @@ export async function buildCorpus(
   { keepIn, renamed = false }: BuildOptions = {},
 ): Promise<readonly BuiltEntry[]> {
   if (keepIn !== undefined) takeFolder(keepIn);
-  const root = keepIn ?? realpathSync(mkdtempSync(join(tmpdir(), "calibrate-")));
+  const root = keepIn ?? realpathSync(makeTemporaryFolder("corpus"));
   try {
     return await Promise.all(
       entries

@@ -1,9 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { StderrCapture } from "../stderr-capture.ts";
+import { makeTemporaryFolder } from "../temporary-folder.ts";
 import { ProcessTree } from "../usage.ts";
 import { type Box, type Confinement, type Launch, type ResourceLimits, SCRATCH } from "./confinement.ts";
 import { launch } from "./launch.ts";
@@ -39,7 +38,7 @@ export interface Job {
 /** Runs a job that may start processes, confined or plain, and leaves nothing of it behind. */
 export async function runJob(confinement: Confinement, job: Job): Promise<JobOutcome> {
   const isPlain = confinement.tier === "plain";
-  const temporary = isPlain ? mkdtempSync(join(tmpdir(), "consensus-labs-job-")) : SCRATCH;
+  const temporary = isPlain ? makeTemporaryFolder("job") : SCRATCH;
   const start = isPlain ? plainJob(job, temporary) : launch(confinement, boxOf(job), STDIO_BEFORE_FILTER);
   const running = new RunningJob(spawnLaunch(start, ["pipe", "pipe", "pipe"]), start, job.limits);
   const stop = () => running.kill();

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeTemporaryFolder } from "../temporary-folder.ts";
 import type { Confinement } from "./confinement.ts";
 import { Trial } from "./trial.ts";
 
@@ -35,7 +35,7 @@ export interface SelfTestResult {
  * says it could do. Throws when it cannot be started.
  */
 export async function selfTest(confinement: Confinement): Promise<SelfTestResult[]> {
-  const folder = mkdtempSync(join(tmpdir(), "consensus-labs-self-test-"));
+  const folder = makeTemporaryFolder("self-test");
   const server = createServer((socket) => {
     connections++;
     socket.destroy();
