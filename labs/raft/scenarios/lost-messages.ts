@@ -76,7 +76,7 @@ function heartbeatsOnly(c: ReplicatingCluster): void {
   const old = c.checkOneLeader();
   const rest = others(c, old);
   c.partition(rest);
-  startMany(c, old, c.int("entries of its own", 2, 8), LARGE_BYTES);
+  startMany(c, old, c.int("entries of its own", 4, 8), LARGE_BYTES);
   leaderWithin(c, rest, c.term(old));
   const small = c.rule((m) => (m.kind === "request" && m.to === old && m.sizeBytes > LARGE_BYTES ? "drop" : "pass"));
   c.partition(c.peers);
