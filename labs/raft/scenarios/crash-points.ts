@@ -2,6 +2,9 @@ import type { RuleHandle } from "../../../grader/harness/cluster.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
 import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, PAST_ANY_TIMEOUT_MS, startMany } from "./support.ts";
 
+/** Size of a command that tells a request which carries it from one without entries. */
+const LARGE_BYTES = 300;
+
 /** Stage 2C: crashes between any two things that a peer does, where no pause between messages could reach. */
 export const CRASH_POINTS: readonly Draft[] = [
   {
@@ -20,7 +23,7 @@ function crashBeforePersist(c: PersistentCluster): void {
   votesForgottenForANewerTerm(c);
   forgottenEntries(c);
   forgottenByItsLeader(c);
-  crashWhileRepairing(c);
+  for (const when of ["after", "before"] as const) crashWhileRepairing(c, when);
   crashAnywhere(c);
   forgottenTerm(c);
   for (let round = 0; round < 2; round++) replacedWhileWritten(c);
@@ -96,19 +99,18 @@ function votesForgottenForANewerTerm(c: PersistentCluster): void {
 }
 
 /** An old leader's own entries give way to what was committed, and it crashes among the things that it saves meanwhile. */
-function crashWhileRepairing(c: PersistentCluster): void {
+function crashWhileRepairing(c: PersistentCluster, when: "after" | "before"): void {
   c.one(c.command(), 5);
   const old = c.checkOneLeader();
   const rest = others(c, old);
   c.partition(rest);
   startMany(c, old, c.int("entries of its own", 2, 5));
   agreeAmong(c, rest, c.int("committed meanwhile", 2, 5));
-  const when = c.pick("crash when", ["after", "before"] as const);
   const crashes = c.crashOnEffect({
     peers: [old],
     effect: "save",
     when,
-    chance: 0.6,
+    chance: 0.8,
     limit: 4,
     restartAfterMs: [1, 5],
   });
@@ -171,9 +173,12 @@ function replacedWhileWritten(c: PersistentCluster): void {
   startMany(c, old, 1);
   c.sleep(1.5);
   c.partition([leader, follower, witness], [old], [away]);
-  const last = startMany(c, leader, 1).at(-1)?.index ?? 0;
-  c.until(400, () => c.appliedIndex(leader) >= last, 0.5);
+  const answer = watchAnswer(c, leader, follower);
+  const last = startMany(c, leader, 1, LARGE_BYTES).at(-1)?.index ?? 0;
+  c.until(400, answer.isGiven, 0.5);
   c.crash(follower);
+  c.until(400, () => c.appliedIndex(leader) >= last, 0.5);
+  answer.remove();
   c.crash(leader);
   c.partition([old, follower, away], [witness]);
   c.sleep(2);
@@ -181,6 +186,19 @@ function replacedWhileWritten(c: PersistentCluster): void {
   agreeAmong(c, [old, follower, away]);
   c.heal();
   c.restartAll();
+}
+
+/** Looks out for the answer to the first request from one peer to another that carries a large command. */
+function watchAnswer(c: PersistentCluster, from: number, to: number): { isGiven: () => boolean; remove: () => void } {
+  let call: string | null = null;
+  let isGiven = false;
+  const { remove } = c.rule((m) => {
+    const name = `${m.method} ${m.nth}`;
+    if (m.kind === "request" && m.from === from && m.to === to && m.sizeBytes > LARGE_BYTES) call ??= name;
+    if (m.kind === "reply" && m.from === to && m.to === from && name === call) isGiven = true;
+    return "pass";
+  });
+  return { isGiven: () => isGiven, remove };
 }
 
 /** A peer hears of a new term from its leader only, answers in it, and has nothing else to save when it crashes. */

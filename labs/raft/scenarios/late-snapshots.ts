@@ -168,6 +168,8 @@ function refusedSnapshot(c: LogCluster): void {
     startMany(c, leader, INTERVAL);
     c.one(c.command(), 2);
   }
+  // Far from the next snapshot, which would help a peer that lacks this one.
+  for (let i = 0; i < INTERVAL && c.highestApplied() % INTERVAL > 2; i++) c.one(c.command(), 2);
   c.sleep(2 * PAST_ANY_TIMEOUT_MS);
   // The snapshot is kept on its way, then refused, and the refusal is kept; other answers tell of the newer term.
   let isRefused = false;
