@@ -1,6 +1,6 @@
 import { encode } from "../../labs/api/codec.ts";
 import { type Failure, Violation } from "../check/failure.ts";
-import { AppliedLog, ElectionSafety, LeaderCompleteness, TermOrder } from "../check/index.ts";
+import { AppliedLog, CallRate, ElectionSafety, LeaderCompleteness, TermOrder } from "../check/index.ts";
 import { LOOKAHEAD_US } from "../sim/network.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import type { Micros } from "../sim/peer-host.ts";
@@ -25,6 +25,7 @@ export class LogMonitor {
   readonly log = new AppliedLog();
   readonly #elections: ElectionSafety;
   readonly #terms = new TermOrder();
+  readonly #rate = new CallRate();
   readonly #completeness = new LeaderCompleteness();
   readonly #snapshots: SnapshotPlan;
   readonly #lastSnapshot: number[];
@@ -73,6 +74,7 @@ export class LogMonitor {
   }
 
   sent(peer: PeerRecord, by: "call" | "reply"): void {
+    if (by === "call") check(this.#rate.called(peer.id, this.#now()));
     check(this.#terms.externalised(peer.id, peer.incarnation, by, this.#now()));
   }
 

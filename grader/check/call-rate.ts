@@ -1,0 +1,41 @@
+import type { Micros } from "../sim/peer-host.ts";
+import { seconds } from "./describe.ts";
+import type { Failure } from "./failure.ts";
+
+/** More calls than any sound peer makes: every command of a large burst sent alone to each of six others is a tenth of it. */
+export const MAX_CALLS_PER_S = 10_000;
+const SECOND_US = 1_000_000;
+
+interface Rate {
+  second: number;
+  calls: number;
+}
+
+/**
+ * How many calls a peer makes in each second of virtual time. A peer whose every answer brings about several requests
+ * would otherwise keep a run busy until its limit of CPU time, and be told that it hung.
+ */
+export class CallRate {
+  readonly #rates = new Map<number, Rate>();
+
+  /** The peer called another one. */
+  called(peer: number, timeUs: Micros): Failure | null {
+    const second = Math.floor(timeUs / SECOND_US);
+    const rate = this.#rates.get(peer);
+    if (rate === undefined || rate.second !== second) {
+      this.#rates.set(peer, { second, calls: 1 });
+      return null;
+    }
+    rate.calls++;
+    if (rate.calls <= MAX_CALLS_PER_S) return null;
+    return {
+      property: "efficiency",
+      expected: `at most ${MAX_CALLS_PER_S} calls by one peer in a second of virtual time`,
+      seen: `peer ${peer} made more between ${seconds(second * SECOND_US)} and ${seconds(timeUs)}`,
+      cite: "the lab's introduction, Timing",
+      timeUs,
+      peers: [peer],
+      hint: "Does an answer that brings nothing new cause several requests at once, each of which gets such an answer?",
+    };
+  }
+}
