@@ -62,6 +62,9 @@ export interface CalibrationProgress {
 /** Of a budget of minutes, what the matrix and the right ones may take; the gradings get what is left then. */
 const MATRIX_SHARE = 0.6;
 
+/** The corpus does not rely on weak ones, and they live long: a hundred gradings of them would take longer than all others. */
+const WEAK_GRADINGS = 5;
+
 /**
  * Plays known-wrong and known-right submissions, and measures how the scenarios tell them apart. The outcome depends on the
  * corpus, the scenarios and the seed alone. Throws `CorpusError` when there is something wrong with the corpus.
@@ -146,8 +149,11 @@ class Calibration {
     await this.playGradings(this.wrong.map((entry) => ({ ...this.courseOf(entry), nth: 0 })));
     const courses = this.wrong.map((entry) => this.courseOf(entry));
     const most = sample.kind === "share" ? Math.max(1, Math.round(seeds * sample.share)) : seeds;
-    const costsMs = courses.map((course) => course.costMs);
-    const counts = planGradings(costsMs, most - 1, budgetMs - this.spentMs());
+    const plans = courses.map(({ entry: { weak }, costMs }) => ({
+      costMs,
+      most: (weak ? Math.min(most, WEAK_GRADINGS) : most) - 1,
+    }));
+    const counts = planGradings(plans, budgetMs - this.spentMs());
     await this.playGradings(
       courses.flatMap((course, i) => Array.from({ length: counts[i] ?? 0 }, (_, at) => ({ ...course, nth: at + 1 }))),
     );

@@ -116,15 +116,21 @@ function rank(seed: number, ...about: readonly string[]): number {
   return digest.readUIntBE(0, 6) / 2 ** 48;
 }
 
-/**
- * How many gradings each submission gets, at most `seeds`, when one of it is estimated to cost so much: those that die
- * soon get all, those that live long as many as the same cost holds for each.
- */
-export function planGradings(costsMs: readonly number[], seeds: number, budgetMs: number): number[] {
-  const countsFor = (eachMs: number) => costsMs.map((cost) => Math.min(seeds, Math.floor(eachMs / cost)));
-  const totalOf = (eachMs: number) => countsFor(eachMs).reduce((sum, count, i) => sum + count * (costsMs[i] ?? 0), 0);
-  const mostMs = Math.max(0, ...costsMs) * seeds;
-  if (totalOf(mostMs) <= budgetMs) return costsMs.map(() => seeds);
+/** What the gradings of a submission are planned by. */
+export interface GradingPlan {
+  /** Milliseconds that one is estimated to take. */
+  readonly costMs: number;
+  /** More of them would tell nothing. */
+  readonly most: number;
+}
+
+/** How many gradings each submission gets: those that die soon get all, those that live long as many as the same cost holds for each. */
+export function planGradings(plans: readonly GradingPlan[], budgetMs: number): number[] {
+  const countsFor = (eachMs: number) => plans.map(({ costMs, most }) => Math.min(most, Math.floor(eachMs / costMs)));
+  const totalOf = (eachMs: number) =>
+    countsFor(eachMs).reduce((sum, count, i) => sum + count * (plans[i]?.costMs ?? 0), 0);
+  const mostMs = Math.max(0, ...plans.map(({ costMs, most }) => costMs * most));
+  if (totalOf(mostMs) <= budgetMs) return plans.map(({ most }) => most);
   let low = 0;
   let high = mostMs;
   for (let step = 0; step < 50; step++) {

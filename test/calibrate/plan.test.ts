@@ -77,11 +77,20 @@ describe("the plan", () => {
 
 describe("gradings", () => {
   test("all get all when that is affordable, else each as many as the same cost holds", () => {
-    expect(planGradings([10, 1000], 100, 200_000)).toEqual([100, 100]);
-    const counts = planGradings([10, 100, 1000], 100, 5_000);
-    expect(counts).toEqual([100, 20, 2]);
-    expect(planGradings([10, 100], 100, -5)).toEqual([0, 0]);
-    expect(planGradings([], 100, 0)).toEqual([]);
+    const plans = (...costsMs: number[]) => costsMs.map((costMs) => ({ costMs, most: 100 }));
+    expect(planGradings(plans(10, 1000), 200_000)).toEqual([100, 100]);
+    expect(planGradings(plans(10, 100, 1000), 5_000)).toEqual([100, 20, 2]);
+    expect(planGradings(plans(10, 100), -5)).toEqual([0, 0]);
+    expect(planGradings([], 0)).toEqual([]);
+  });
+
+  test("what is asked for less often leaves its share to the others", () => {
+    const plans = [
+      { costMs: 100, most: 4 },
+      { costMs: 100, most: 100 },
+    ];
+    expect(planGradings(plans, Number.POSITIVE_INFINITY)).toEqual([4, 100]);
+    expect(planGradings(plans, 5_000)).toEqual([4, 46]);
   });
 
   const known = new Map<string, CellStatistics>([
