@@ -2,7 +2,7 @@ import type { Micros } from "../sim/peer-host.ts";
 import { seconds } from "./describe.ts";
 import type { Failure } from "./failure.ts";
 
-/** More calls than any sound peer makes: every command of a large burst sent alone to each of six others is a tenth of it. */
+/** More than any sound peer needs: a hundred commands at once, each sent alone to six others, are 600. */
 export const MAX_CALLS_PER_S = 10_000;
 const SECOND_US = 1_000_000;
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PREFIX = "consensus-labs-";
-const NAME = /^consensus-labs-[a-z-]+-(\d+)-\w{6}$/;
+const NAME = new RegExp(`^${PREFIX}[a-z-]+-(\\d+)-\\w{6}$`);
 /** Younger ones may belong to a process that is not seen from here, such as one in another container. */
 const LEFT_BEHIND_MS = 3_600_000;
 

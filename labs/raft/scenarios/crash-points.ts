@@ -1,9 +1,14 @@
 import type { RuleHandle } from "../../../grader/harness/cluster.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
-import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, PAST_ANY_TIMEOUT_MS, startMany } from "./support.ts";
-
-/** Size of a command that tells a request which carries it from one without entries. */
-const LARGE_BYTES = 300;
+import {
+  agreeAmong,
+  LARGE_BYTES,
+  leaderWithin,
+  NEEDS_AGREEMENT,
+  others,
+  PAST_ANY_TIMEOUT_MS,
+  startMany,
+} from "./support.ts";
 
 /** Stage 2C: crashes between any two things that a peer does, where no pause between messages could reach. */
 export const CRASH_POINTS: readonly Draft[] = [

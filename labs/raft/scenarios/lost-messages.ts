@@ -1,8 +1,6 @@
 import type { Accepted, Draft, ReplicatingCluster } from "./support.ts";
-import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
+import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
-/** Size of a command that tells a request which carries it from one without entries. */
-const LARGE_BYTES = 300;
 /** A caller learns of a lost message after 7 s at the latest. */
 const PAST_ANY_LOSS_MS = 7_500;
 

@@ -4,6 +4,9 @@ import type { Scenario } from "../../../grader/harness/scenario.ts";
 /** A scenario without its points, which stand in one table (`labs/raft/points.ts`). */
 export type Draft = Omit<Scenario, "points">;
 
+/** Size of a command that tells a request which carries it from one without entries. */
+export const LARGE_BYTES = 300;
+
 /** Longer than any election timeout that is allowed (2 s). */
 export const PAST_ANY_TIMEOUT_MS = 2_500;
 
