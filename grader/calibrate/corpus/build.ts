@@ -47,8 +47,8 @@ export async function buildCorpus(
         .map(async (entry) => {
           const folder = join(root, entry.id);
           writePatched(entry, folder);
-          if (renamed) renameOnWire(folder, iface);
           try {
+            if (renamed) renameOnWire(openSubmission(folder, iface));
             const submission = openSubmission(folder, iface);
             const { code, filename, sourceMap } = await bundleSubmission(submission);
             return {

@@ -1,27 +1,27 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Load } from "../../run/player.ts";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { Submission } from "../../submission/index.ts";
 
 /**
  * Changes a submission so that nothing on the wire bears the names that its author gave: methods that other peers call,
  * and fields of arguments and replies, have each letter moved on by thirteen. The submission itself keeps its own names: a
  * class around it translates both ways, so that it works for any submission. No message gets longer or shorter.
  */
-export function renameOnWire(folder: string, { file, className, localMethods }: Load["iface"]): void {
-  const methods = methodNames(folder).filter((name) => !localMethods.includes(name));
-  renameSync(join(folder, `${file}.ts`), join(folder, `${ORIGINAL}.ts`));
-  writeFileSync(join(folder, `${file}.ts`), wrapper(className, methods, localMethods));
+export function renameOnWire({ dir, main, files, iface }: Submission): void {
+  const { file, className, localMethods } = iface;
+  const sources = files.map((path) => readFileSync(join(dir, path), "utf8"));
+  const methods = methodNames(sources).filter((name) => !localMethods.includes(name));
+  const original = `under-its-own-names${extname(main)}`;
+  renameSync(join(dir, main), join(dir, original));
+  writeFileSync(join(dir, `${file}.ts`), wrapper(original, className, methods, localMethods));
 }
 
-const ORIGINAL = "under-its-own-names";
 const NOT_METHODS = new Set(["constructor", "if", "for", "while", "switch", "catch", "function", "return", "super"]);
 
-/** Whatever looks like a method of a class in any of the files. One too many does no harm. */
-function methodNames(folder: string): string[] {
+/** Whatever looks like a method of a class. One too many does no harm. */
+function methodNames(sources: readonly string[]): string[] {
   const names = new Set<string>();
-  for (const name of readdirSync(folder)) {
-    if (!name.endsWith(".ts")) continue;
-    const text = readFileSync(join(folder, name), "utf8");
+  for (const text of sources) {
     for (const [, method] of text.matchAll(/^\s+(?:public\s+)?(?:async\s+)?([A-Za-z_]\w*)\s*\(/gm)) {
       if (method !== undefined && !NOT_METHODS.has(method)) names.add(method);
     }
@@ -29,8 +29,13 @@ function methodNames(folder: string): string[] {
   return [...names].sort();
 }
 
-function wrapper(className: string, methods: readonly string[], localMethods: readonly string[]): string {
-  return `import { ${className} as Original } from "./${ORIGINAL}.ts";
+function wrapper(
+  original: string,
+  className: string,
+  methods: readonly string[],
+  localMethods: readonly string[],
+): string {
+  return `import { ${className} as Original } from "./${original}";
 
 const moved = (name: string): string =>
   name.replace(/[a-z]/gi, (letter) => {

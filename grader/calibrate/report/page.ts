@@ -62,18 +62,19 @@ function summary({ totals, wrong, size, seed, grader, interrupted }: Calibration
     listOf("Weak, and alive", totals.weakSurvivors, false),
     listOf("False failures", totals.falseFailures, true),
   ].join("");
-  const runsOf = size.quick
-    ? `${size.runs} runs of right submissions in each scenario`
-    : `${size.runs} runs in each scenario and ${size.seeds} default gradings`;
-  const sample =
+  const runs = `${size.runs} run${size.runs === 1 ? "" : "s"}`;
+  const whole = size.quick
+    ? `${runs} of right submissions in each scenario`
+    : `${runs} in each scenario and ${size.seeds} default grading${size.seeds === 1 ? "" : "s"}`;
+  const played =
     size.sample.kind === "all"
-      ? "everything"
+      ? whole
       : size.sample.kind === "share"
-        ? percent(size.sample.share)
-        : `${size.sample.minutes} minute${size.sample.minutes === 1 ? "" : "s"} on two cores`;
+        ? `${percent(size.sample.share)} of ${whole}`
+        : `of ${whole}, what takes ${size.sample.minutes} minute${size.sample.minutes === 1 ? "" : "s"} on two cores`;
   return `<ul class="tiles">${tiles.join("")}</ul>
 ${lists}
-<p class="note">${interrupted ? "Interrupted: the figures are of what was played until then. " : ""}Base seed ${seed}; up to ${runsOf}, of which ${sample}; ${size.quick ? "one grading of each wrong one that is not left out; " : ""}grader build ${html(grader)}.</p>`;
+<p class="note">${interrupted ? "Interrupted: the figures are of what was played until then. " : ""}Base seed ${seed}; ${played}; ${size.quick ? "one grading of each wrong one that is not left out; " : ""}grader build ${html(grader)}.</p>`;
 }
 
 function tile(figure: string, label: string, isBad: boolean): string {
