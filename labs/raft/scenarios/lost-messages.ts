@@ -85,7 +85,8 @@ function heartbeatsOnly(c: ReplicatingCluster): void {
 }
 
 function lostEntries(c: ReplicatingCluster): void {
-  for (let round = 0; round < 3; round++) {
+  // Whether a refusal comes at the moment that matters is a matter of luck, about one time in three.
+  for (let round = 0; round < 5; round++) {
     c.one(c.command(), 3);
     const old = c.checkOneLeader();
     const rest = others(c, old);
