@@ -92,6 +92,11 @@ export class Cluster {
     return this.record(peer).up;
   }
 
+  /** How much faster than time its clock runs, in parts per million, as the setup arranged it. */
+  driftPpm(peer: number): number {
+    return this.record(peer).clock.driftPpm;
+  }
+
   isConnected(peer: number): boolean {
     return this.sim.network.isConnected(peer);
   }

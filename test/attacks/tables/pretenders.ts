@@ -40,8 +40,8 @@ export const SILENT: Readonly<Record<string, Parts>> = {
 };
 
 /**
- * Peer 0 leads once a majority has answered it, and nobody else ever does. Where no leader is lost, this is an election that
- * peer 0 won, as far as anybody can tell who looks into no message: `lab2a/initial-election` it passes, and nothing else.
+ * Peer 0 leads once a majority has answered it, and nobody else ever does: it is not elected. So no scenario passes in which
+ * peer 0 is hindered, which the draw of `lab2a/initial-election` does in two runs of three, and the others do always.
  */
 export const FIXED: Readonly<Record<string, Parts>> = {
   "pings-once": { init: PING_ONCE, members: "ping() { this.term = 1; return {}; }", getState: STATE },
