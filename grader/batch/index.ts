@@ -8,9 +8,17 @@ export type { Shard } from "./journal/entries.ts";
 export { mergeShards, SEED_FILE } from "./merge.ts";
 export type { BatchResult } from "./model/batch-result.ts";
 export { type BatchIdentity, sha256 } from "./model/identity.ts";
-export { type Written, writeOutputs } from "./outputs/index.ts";
+export { finishBatch, type Written, writeOutputs } from "./outputs/index.ts";
 export { oneLine, pointsText, several, whoIs } from "./outputs/text.ts";
-export { DEFAULT_POLICY, loadPolicy, type Policy, PolicyError, unmatchedEntries } from "./policy/index.ts";
+export {
+  DEFAULT_POLICY,
+  impossiblePasses,
+  loadPolicy,
+  missingColumns,
+  type Policy,
+  PolicyError,
+  unmatchedEntries,
+} from "./policy/index.ts";
 export { BatchError } from "./store/batch-error.ts";
 export { prepareFolder } from "./store/files.ts";
 export { Lock } from "./store/lock.ts";

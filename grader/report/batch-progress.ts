@@ -3,23 +3,29 @@ import type { Style } from "./style.ts";
 
 /** Time left is told once so many submissions were graded: the first ones say little. */
 const FIRST_ESTIMATE = 3;
+/** Where there is no live line, how far it is gets a line of its own so often. */
+const TOLD_EVERY_MS = 60_000;
 
 /**
  * Shows a batch that is under way: a line for each submission, and on a terminal below it one live line with what is done,
  * how fast, and how long it may take yet.
  */
 export class BatchProgress {
-  private readonly startedMs = performance.now();
+  private readonly startedMs: number;
   private readonly live: LiveLine;
   private done = 0;
   private of = 0;
   private graded = 0;
+  private toldMs: number;
 
   constructor(
     output: Output,
     private readonly style: Style,
-    isLive: boolean,
+    private readonly isLive: boolean,
+    private readonly nowMs: () => number = () => performance.now(),
   ) {
+    this.startedMs = this.nowMs();
+    this.toldMs = this.startedMs;
     this.live = new LiveLine(output, style, () => this.text(), isLive);
   }
 
@@ -31,6 +37,9 @@ export class BatchProgress {
     const width = String(of).length;
     if (text !== "") this.print(`${this.style.dim(`${String(done).padStart(width)}/${of}`)}  ${text}`);
     else this.live.update();
+    if (this.isLive || this.nowMs() - this.toldMs < TOLD_EVERY_MS || done >= of) return;
+    this.toldMs = this.nowMs();
+    this.print(this.style.dim(this.text()));
   }
 
   /** A line of its own. */
@@ -44,7 +53,7 @@ export class BatchProgress {
   }
 
   private text(): string {
-    const elapsedMs = performance.now() - this.startedMs;
+    const elapsedMs = this.nowMs() - this.startedMs;
     const head = `${this.done}/${this.of} submissions  ${duration(elapsedMs)}`;
     if (this.graded < FIRST_ESTIMATE || this.done >= this.of) return head;
     const perMinute = this.graded / (elapsedMs / 60_000);

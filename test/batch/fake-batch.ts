@@ -8,7 +8,7 @@ import { type BatchEvent, runBatch } from "../../grader/batch/engine/run-batch.t
 import type { Intake } from "../../grader/batch/intake/index.ts";
 import type { Shard } from "../../grader/batch/journal/entries.ts";
 import type { BatchIdentity } from "../../grader/batch/model/identity.ts";
-import { writeOutputs } from "../../grader/batch/outputs/index.ts";
+import { finishBatch } from "../../grader/batch/outputs/index.ts";
 import { parsePolicy } from "../../grader/batch/policy/index.ts";
 import type { FileWriter } from "../../grader/batch/store/files.ts";
 import type { GradingResult, Verdict } from "../../grader/run/result.ts";
@@ -25,6 +25,7 @@ export const identity: BatchIdentity = {
   node: "v20.19.0",
   seed: "b".repeat(64),
   policy: "c".repeat(64),
+  late: "d".repeat(64),
 };
 
 export function temporaryFolder(): string {
@@ -84,6 +85,7 @@ export interface FakeBatch {
   readonly shard?: Shard;
   readonly policy?: string;
   readonly writer?: FileWriter;
+  readonly isHeld?: () => boolean;
   readonly retries?: number;
   readonly workers?: number;
   readonly signal?: AbortSignal;
@@ -102,6 +104,7 @@ export async function playBatch(batch: FakeBatch) {
     regrade,
     onDamage: (message) => damage.push(message),
     writer,
+    ...(batch.isHeld !== undefined && { isHeld: batch.isHeld }),
   });
   try {
     const policy = parsePolicy(batch.policy ?? "", "policy.yaml");
@@ -117,7 +120,7 @@ export async function playBatch(batch: FakeBatch) {
       signal: batch.signal ?? new AbortController().signal,
       onEvent: (event) => events.push(event),
     });
-    if (isWhole) writeOutputs(out, book, writer);
+    if (isWhole) finishBatch(out, book, writer);
     return { isWhole, damage, events };
   } finally {
     book.journal.close();

@@ -5,7 +5,7 @@ import { isInShard } from "../../grader/batch/engine/shard.ts";
 import { mergeShards } from "../../grader/batch/merge.ts";
 import { writeOutputs } from "../../grader/batch/outputs/index.ts";
 import { makeFolder } from "../submission/folder.ts";
-import { fakeIntake, finalFiles, grading, identity, playBatch, temporaryFolder } from "./fake-batch.ts";
+import { FINAL_FILES, fakeIntake, finalFiles, grading, identity, playBatch, temporaryFolder } from "./fake-batch.ts";
 
 function course(count: number) {
   const intakes = Array.from({ length: count }, (_, i) =>
@@ -61,6 +61,29 @@ describe("shards put together", () => {
     expect(events.filter(({ kind }) => kind === "graded")).toEqual([]);
   });
 
+  test("can be put together once more after a kill", async () => {
+    const { folders } = await shards(2);
+    const out = temporaryFolder();
+    mergeShards(folders, out, () => {}).journal.close();
+    merge(folders, out);
+    expect(Object.keys(finalFiles(out))).toHaveLength(FINAL_FILES.length);
+  });
+
+  test("are refused while one lacks a submission, also when results of others than now are there", async () => {
+    const { intakes, gradeOne } = course(14);
+    const folders: string[] = [];
+    for (const index of [1, 2]) {
+      const out = temporaryFolder();
+      const shard = { index, of: 2 };
+      await playBatch({ out, intakes: intakes.slice(0, 8), gradeOne, shard });
+      // Two that were graded have gone, six have come, of which one shard has none yet.
+      const signal = index === 2 ? AbortSignal.abort() : new AbortController().signal;
+      await playBatch({ out, intakes: intakes.slice(2), gradeOne, shard, signal });
+      folders.push(out);
+    }
+    expect(() => mergeShards(folders, temporaryFolder(), () => {})).toThrow(/\d of 12 submissions have no result yet/);
+  });
+
   test("are refused when one is missing, twice there, of another batch, or not at its end", async () => {
     const { folders, intakes, gradeOne } = await shards(3);
     const [a = "", b = "", c = ""] = folders;
@@ -91,10 +114,15 @@ describe("shards put together", () => {
     const stopped = temporaryFolder();
     const signal = AbortSignal.abort();
     await playBatch({ out: stopped, intakes, gradeOne, shard, signal });
-    expect(refusal(a, b, stopped)).toMatch(/\d+ of 14 submissions have no result yet; start the shards again/);
+    expect(refusal(a, b, stopped)).toMatch(
+      /^\d of 14 submissions have no result yet \(student-\d+, .*\); start the shards again/,
+    );
 
     const used = temporaryFolder();
     merge(folders, used);
+    await playBatch({ out: used, intakes, gradeOne, regrade: "all" });
+    const before = readFileSync(join(used, "journal.jsonl"));
     expect(() => mergeShards(folders, used, () => {})).toThrow(/has a batch of its own already/);
+    expect(readFileSync(join(used, "journal.jsonl"))).toEqual(before);
   });
 });

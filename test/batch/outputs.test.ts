@@ -18,6 +18,8 @@ describe("the gradebook", () => {
     ["＝1+1", "'＝1+1"],
     ["a\u001b[2Jb\u202ec", "a\ufffd[2Jb\ufffdc"],
     ["Ann-Marie = fine", "Ann-Marie = fine"],
+    ["Ann; =1+1", "Ann, =1+1"],
+    ["Ann;Bob", "Ann;Bob"],
     ["", ""],
   ])("%j becomes %j", (field, shown) => expect(harmless(field)).toBe(shown));
 
@@ -39,6 +41,19 @@ describe("the gradebook", () => {
     });
     expect(second).toMatchObject({ id: "group-1", name: "B, C", student_id: "" });
     expect(more).toEqual([]);
+  });
+
+  test("names no scenario that is hidden from students; what staff keeps does", async () => {
+    const out = temporaryFolder();
+    const [first, second] = scenarios.map(({ id }) => id);
+    const policy = `scenarios: [{ match: ${second}, visibility: after-due }]`;
+    const intakes = [fakeIntake("alice", { folder: makeFolder({ "raft.ts": "" }) })];
+    const gradeOne = async ({ id }: { id: string }) => grading(id, ["failed", "failed"]);
+    await playBatch({ out, intakes, gradeOne, policy });
+    const [line] = parse(text(out, "gradebook.csv"), { columns: true }) as Record<string, string>[];
+    expect(line).toMatchObject({ not_passed: first });
+    expect(text(out, "gradebook.csv")).not.toContain(second);
+    expect(text(out, "results.jsonl")).toContain(`"visibility":{"${second}":"after-due"}`);
   });
 
   test("has points before and after what lateness costs", async () => {

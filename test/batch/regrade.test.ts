@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { DISK, type FileWriter } from "../../grader/batch/store/files.ts";
 import type { Verdict } from "../../grader/run/result.ts";
 import { makeFolder } from "../submission/folder.ts";
 import { fakeIntake, grading, identity, playBatch, temporaryFolder, text } from "./fake-batch.ts";
@@ -97,5 +98,39 @@ describe("grading again", () => {
     played.length = 0;
     await playBatch({ out, intakes, gradeOne: gradeAs({}), workers: 1 });
     expect(played).toEqual([]);
+  });
+
+  test("that was killed while its files were written writes them with the same words, and grades nobody again", async () => {
+    const { out, intakes, played, gradeAs } = await graded();
+    rmSync(join(out, "summary.txt"));
+    mkdirSync(join(out, "summary.txt"));
+    const worse = gradeAs({ alice: ["failed"] });
+    await expect(playBatch({ out, intakes, gradeOne: worse, regrade: "all" })).rejects.toThrow(/summary\.txt/);
+    expect(played).toHaveLength(3);
+    rmdirSync(join(out, "summary.txt"));
+    played.length = 0;
+    await playBatch({ out, intakes, gradeOne: worse, regrade: "all" });
+    expect(played).toEqual([]);
+    expect(text(out, "regrade.txt")).toMatch(/^Regrade 1, all: .* 1 down, 1 up, 1 the same\n(?!.*Regrade 2)/s);
+  });
+
+  test("that was killed before it had taken on the new grader is refused without its words, and whole with them", async () => {
+    const { out, intakes, played, gradeAs } = await graded();
+    const newer = { ...identity, grader: "e".repeat(64) };
+    let writes = 0;
+    const writer: FileWriter = {
+      ...DISK,
+      write: (...args) => {
+        if (++writes > 1) throw new Error("killed");
+        return DISK.write(...args);
+      },
+    };
+    const batch = { out, intakes, gradeOne: gradeAs({}), identity: newer };
+    await expect(playBatch({ ...batch, regrade: "changed", writer })).rejects.toThrow("killed");
+    await expect(playBatch(batch)).rejects.toThrow(/the grader \(a{12}, now e{12}\)/);
+    expect(played).toEqual([]);
+    await playBatch({ ...batch, regrade: "changed" });
+    expect(played).toHaveLength(3);
+    expect(text(out, "regrade.txt")).toMatch(/^Regrade 1, changed: 3 submissions graded again, 0 down, 1 up/);
   });
 });

@@ -65,6 +65,35 @@ describe("a batch that goes on", () => {
     expect(finalFiles(out)).toEqual(before);
   });
 
+  test("never brings a grade of an earlier grader back when the line of the new one is damaged", async () => {
+    const { intakes, gradeOne, graded } = course();
+    const out = temporaryFolder();
+    await playBatch({ out, intakes, gradeOne });
+    const newer = { ...identity, grader: "e".repeat(64) };
+    await playBatch({ out, intakes, gradeOne, identity: newer, regrade: "changed" });
+    const before = finalFiles(out);
+    const path = join(out, "journal.jsonl");
+    const lines = readFileSync(path, "utf8").split("\n");
+    const at = lines.findLastIndex((line) => line.includes('"id":"student-3"'));
+    lines[at] = (lines[at] ?? "").replace("passed", "failed");
+    writeFileSync(path, lines.join("\n"));
+    graded.length = 0;
+    await playBatch({ out, intakes, gradeOne, identity: newer });
+    expect(graded).toEqual(["student-3"]);
+    expect(finalFiles(out)).toEqual(before);
+  });
+
+  test("stops when another one has taken the folder over, and writes nothing any more", async () => {
+    const { intakes, gradeOne } = course();
+    const out = temporaryFolder();
+    let entries = 0;
+    const isHeld = () => entries++ < 4;
+    await expect(playBatch({ out, intakes, gradeOne, isHeld, workers: 1 })).rejects.toThrow(
+      /another batch has taken over the folder of .*journal\.jsonl/,
+    );
+    expect(readFileSync(join(out, "journal.jsonl"), "utf8").trimEnd().split("\n")).toHaveLength(4);
+  });
+
   test("every line of results.jsonl is as its schema says, and holds nothing of wall time", async () => {
     const { intakes, gradeOne } = course();
     const out = temporaryFolder();
@@ -107,6 +136,59 @@ describe("a batch that goes on", () => {
   });
 });
 
+describe("what stands beside a grading", () => {
+  const policy = "late: { deadline: 2026-03-01T00:00:00Z, penaltyPerDay: 0.1, deadlineColumn: Extension }";
+  const submittedAt = "2026-03-02T12:00:00Z";
+  const roster = (extension: string) => [
+    fakeIntake("alice", { folder: makeFolder(source), submittedAt, roster: { id: "alice", extension } }),
+  ];
+  const points = (out: string) => JSON.parse(text(out, "results.jsonl")).points;
+
+  test("such as an extension is taken in anew when it is asked for, without playing anything", async () => {
+    const out = temporaryFolder();
+    const played: string[] = [];
+    const gradeOne = async ({ id }: { id: string }) => {
+      played.push(id);
+      return grading(id, []);
+    };
+    await playBatch({ out, intakes: roster(""), gradeOne, policy });
+    const { max, ...first } = points(out);
+    expect(first).toEqual({ raw: max, penalty: expect.closeTo(max * 0.2), final: expect.closeTo(max * 0.8) });
+
+    const extended = roster("2026-03-05T00:00:00Z");
+    const kept = await playBatch({ out, intakes: extended, gradeOne, policy });
+    expect(kept.events).toContainEqual({ kind: "kept", id: "alice", isChanged: true, done: 1, of: 1 });
+    expect(points(out)).toEqual({ ...first, max });
+
+    const asked = await playBatch({ out, intakes: extended, gradeOne, policy, regrade: "changed" });
+    expect(asked.events).toContainEqual(expect.objectContaining({ kind: "graded", isRecount: true }));
+    expect(points(out)).toEqual({ raw: max, penalty: 0, final: max, max });
+    expect(text(out, "regrade.txt")).toMatch(/UP {4}alice .*\n {6}penalty for lateness [\d.]+, now 0\n/);
+
+    const again = await playBatch({ out, intakes: extended, gradeOne, policy });
+    expect(again.events).toContainEqual({ kind: "kept", id: "alice", isChanged: false, done: 1, of: 1 });
+    expect(played).toEqual(["alice"]);
+  });
+
+  test("is taken in anew for everybody when the rules for lateness are others", async () => {
+    const out = temporaryFolder();
+    const played: string[] = [];
+    const gradeOne = async ({ id }: { id: string }) => {
+      played.push(id);
+      return grading(id, []);
+    };
+    await playBatch({ out, intakes: roster(""), gradeOne, policy });
+    const stricter = { identity: { ...identity, late: "e".repeat(64) }, policy: policy.replace("0.1", "0.5") };
+    await expect(playBatch({ out, intakes: roster(""), gradeOne, ...stricter })).rejects.toThrow(
+      /graded otherwise: its rules for lateness \(d{12}, now e{12}\)/,
+    );
+    await playBatch({ out, intakes: roster(""), gradeOne, ...stricter, regrade: "changed" });
+    expect(points(out)).toMatchObject({ final: 0 });
+    expect(played).toEqual(["alice"]);
+    expect(text(out, "regrade.txt")).toMatch(/DOWN {2}alice .*\n {6}changed since: its rules for lateness/);
+  });
+});
+
 describe("a fault of the grader", () => {
   const intakes = [fakeIntake("alice", { folder: "" }), fakeIntake("bob", { folder: "" })].map((intake) => ({
     ...intake,
@@ -123,7 +205,19 @@ describe("a fault of the grader", () => {
     await playBatch({ out, intakes: intakes.slice(0, 2), gradeOne });
     expect(tries).toBe(3);
     expect(text(out, "attention.txt")).toBe("Nothing needs attention.\n");
-    expect(text(out, "gradebook.csv")).toMatch(/^bob,bob,.*,graded,,$/m);
+    expect(text(out, "gradebook.csv")).toMatch(/^bob,bob,.*,graded,,full,$/m);
+  });
+
+  test("of intake is tried again too", async () => {
+    const out = temporaryFolder();
+    let tries = 0;
+    const open = async () => {
+      if (++tries < 3) throw new Error("too many open files");
+      return { folder: makeFolder(source), notes: [] };
+    };
+    await playBatch({ out, intakes: [fakeIntake("alice", { open })], gradeOne: async ({ id }) => grading(id, []) });
+    expect(text(out, "attention.txt")).toBe("Nothing needs attention.\n");
+    expect(tries).toBe(3);
   });
 
   test("that stays is listed for staff, gives no points and no 0, and the next start tries again", async () => {
@@ -143,7 +237,7 @@ describe("a fault of the grader", () => {
     isBroken = false;
     await playBatch({ out, intakes, gradeOne });
     expect(text(out, "attention.txt")).toBe("Nothing needs attention.\n");
-    expect(text(out, "gradebook.csv")).toMatch(/^bob,.*,graded,,$/m);
+    expect(text(out, "gradebook.csv")).toMatch(/^bob,.*,graded,,full,$/m);
   });
 
   test("never takes an earlier grade away", async () => {

@@ -5,6 +5,7 @@ import type { BatchResult } from "../model/batch-result.ts";
 import { buildResult, type ResultContext, statusOf, ungradableResult } from "../model/build-result.ts";
 import { sha256 } from "../model/identity.ts";
 import type { Timing } from "../model/untimed.ts";
+import { isDiskFull } from "../store/batch-error.ts";
 import type { GradeOne, PeerInterface } from "./grade-one.ts";
 
 /** What came of a submission. `faults`: the tries that came to nothing because of the grader, one line each. */
@@ -21,10 +22,16 @@ export interface OpenedIntake {
   readonly submissionHash: string;
 }
 
-/** Unpacks a submission. Faults of intake itself are thrown. */
-export async function openIntake(intake: Intake, peer: PeerInterface): Promise<OpenedIntake> {
-  const opened = await intake.open();
-  return { intake, opened, submissionHash: hashOf(intake, opened, peer) };
+/** Unpacks a submission. Faults of intake itself are tried again, then thrown; a full disk at once. */
+export async function openIntake(intake: Intake, peer: PeerInterface, retries: number): Promise<OpenedIntake> {
+  for (let tries = 0; ; tries++) {
+    try {
+      const opened = await intake.open();
+      return { intake, opened, submissionHash: hashOf(intake, opened, peer) };
+    } catch (error) {
+      if (tries >= retries || isDiskFull(error)) throw error;
+    }
+  }
 }
 
 export interface GradingRules {

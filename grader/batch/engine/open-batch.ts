@@ -3,7 +3,7 @@ import type { Entry, Shard } from "../journal/entries.ts";
 import type { Place } from "../journal/journal.ts";
 import { Journal } from "../journal/journal.ts";
 import { Ledger } from "../journal/ledger.ts";
-import { type BatchIdentity, identityDifferences, identityHash, sha256 } from "../model/identity.ts";
+import { type BatchIdentity, identityDifferences, identityHash } from "../model/identity.ts";
 import { BatchError } from "../store/batch-error.ts";
 import type { FileWriter } from "../store/files.ts";
 
@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly onDamage: (message: string) => void;
   /** Called before anything is written, once it is known that the folder and the identity belong together. */
   readonly onAccepted?: () => void;
+  /** Asked before each entry: whether the folder's lock is still this batch's. */
+  readonly isHeld?: () => boolean;
   readonly writer?: FileWriter | undefined;
 }
 
@@ -30,9 +32,17 @@ export class Book {
     readonly ledger: Ledger,
     /** Hash of the identity under which it goes on. */
     readonly batch: string,
+    private readonly isHeld: () => boolean = () => true,
   ) {}
 
+  /** Throws `BatchError` when it cannot be written, or another batch has taken the folder over. */
   add(entry: Entry): Place {
+    if (!this.isHeld()) {
+      throw new BatchError(
+        "machine",
+        `another batch has taken over the folder of ${this.journal.path}, as if this one were gone; what it recorded is kept`,
+      );
+    }
     const place = this.journal.append(entry);
     this.ledger.add(entry, place);
     return place;
@@ -43,7 +53,8 @@ export class Book {
  * Opens the journal of a batch, so that it begins, goes on, or grades again what staff asked for. Throws `BatchError` when
  * what is in the folder was graded under another identity, and nobody said what is to become of it.
  */
-export function openBatch({ out, identity, shard, ids, regrade, onDamage, onAccepted, writer }: OpenOptions): Book {
+export function openBatch(options: OpenOptions): Book {
+  const { out, identity, shard, regrade, onDamage, writer } = options;
   const ledger = new Ledger();
   const journal = Journal.open(join(out, JOURNAL_FILE), {
     onEntry: (entry, place) => ledger.add(entry, place),
@@ -51,26 +62,20 @@ export function openBatch({ out, identity, shard, ids, regrade, onDamage, onAcce
     ...(writer !== undefined && { writer }),
   });
   try {
-    const book = new Book(journal, ledger, identityHash(identity));
+    const book = new Book(journal, ledger, identityHash(identity), options.isHeld);
     checkIdentity(book, identity, out, regrade);
     checkShard(ledger, shard, out);
+    const ids = [...options.ids].sort();
     const regraded = regrade === undefined ? null : regradedIds(ledger, ids, regrade);
-    onAccepted?.();
-    const submissions = { count: ids.length, hash: sha256([...ids].sort().join("\n")) };
-    const { header } = ledger;
-    if (header?.batch !== book.batch || header.submissions.hash !== submissions.hash) {
-      book.add({
-        kind: "batch",
-        format: "consensus-labs/journal@1",
-        batch: book.batch,
-        identity,
-        shard,
-        submissions,
-      });
-    }
-    // The same words once more go on with a regrading that was broken off.
+    options.onAccepted?.();
+    // The same words once more go on with a regrading that was broken off. Before the new identity: without these words
+    // it is not taken on.
     if (regrade !== undefined && !ledger.openRegrades.some(({ what }) => what === regrade)) {
       book.add({ kind: "regrade", what: regrade, ids: regraded });
+    }
+    const { header } = ledger;
+    if (header?.batch !== book.batch || JSON.stringify(header.ids) !== JSON.stringify(ids)) {
+      book.add({ kind: "batch", format: "consensus-labs/journal@1", batch: book.batch, identity, shard, ids });
     }
     return book;
   } catch (error) {

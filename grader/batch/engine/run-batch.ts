@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Intake } from "../intake/index.ts";
 import type { FaultEntry, ResultEntry, Shard } from "../journal/entries.ts";
+import type { Graded } from "../journal/ledger.ts";
 import type { BatchResult } from "../model/batch-result.ts";
 import type { ResultContext } from "../model/build-result.ts";
+import { recounted } from "../model/build-result.ts";
 import { fileError, isDiskFull } from "../store/batch-error.ts";
 import { faultyIntake, gradeIntake, type OpenedIntake, type Outcome, openIntake } from "./grade-intake.ts";
 import type { GradeOne, PeerInterface } from "./grade-one.ts";
@@ -26,7 +29,7 @@ export interface BatchRequest {
 /** What happens while a batch is under way; `done` of `of` submissions have been dealt with. */
 export type BatchEvent =
   | { readonly kind: "started"; readonly of: number }
-  /** It had its grade already. `isChanged`: of other sources than there are now. */
+  /** It had its grade already. `isChanged`: of other sources, or with another time of handing in, than there are now. */
   | {
       readonly kind: "kept";
       readonly id: string;
@@ -34,7 +37,14 @@ export type BatchEvent =
       readonly done: number;
       readonly of: number;
     }
-  | { readonly kind: "graded"; readonly result: BatchResult; readonly done: number; readonly of: number }
+  /** `isRecount`: nothing was played, and only what stands beside the grading is new. */
+  | {
+      readonly kind: "graded";
+      readonly result: BatchResult;
+      readonly isRecount: boolean;
+      readonly done: number;
+      readonly of: number;
+    }
   /** The grader went wrong on it. `stands`: an earlier grade stands. */
   | {
       readonly kind: "fault";
@@ -79,25 +89,34 @@ export async function runBatch(request: BatchRequest): Promise<boolean> {
   } finally {
     request.signal.removeEventListener("abort", onAbort);
   }
-  if (request.signal.aborted) return false;
-  if (request.book.ledger.openRegrades.length > 0) request.book.add({ kind: "regrade-end" });
-  return true;
+  return !request.signal.aborted;
 }
 
 async function dealWith(request: BatchRequest, intake: Intake, count: { done: number; readonly of: number }) {
   const { book, context, onEvent, signal } = request;
   try {
-    let submission: OpenedIntake;
     let outcome: Outcome | null;
+    let isRecount = false;
     try {
-      submission = await openIntake(intake, request.peer);
-      const need = needOf(book.ledger, intake.id, submission.submissionHash, book.batch);
-      if (need !== "grade") {
+      const submission = await openIntake(intake, request.peer, request.retries);
+      const again = (graded: Graded) => recount(request, submission, graded);
+      const need = needOf(book.ledger, {
+        id: intake.id,
+        submissionHash: submission.submissionHash,
+        batch: book.batch,
+        isSameResult: (graded) => isSameJson(again(graded).result, entryOf(book, graded).result),
+      });
+      if (need === "keep" || need === "changed") {
         count.done++;
         onEvent({ kind: "kept", id: intake.id, isChanged: need === "changed", ...count });
         return;
       }
-      outcome = await gradeIntake({ ...request, context, workers: 1, signal }, submission);
+      isRecount = need === "recount";
+      const last = book.ledger.account(intake.id)?.graded.at(-1);
+      outcome =
+        isRecount && last !== undefined
+          ? again(last)
+          : await gradeIntake({ ...request, context, workers: 1, signal }, submission);
     } catch (error) {
       // Every submission after this one would meet the same.
       if (isDiskFull(error)) throw fileError(error, `cannot unpack ${intake.id}`);
@@ -106,10 +125,24 @@ async function dealWith(request: BatchRequest, intake: Intake, count: { done: nu
     if (outcome === null || signal.aborted) return;
     record(request, outcome);
     count.done++;
-    announce(request, outcome, count);
+    announce(request, outcome, isRecount, count);
   } finally {
     await intake.dispose().catch(() => {});
   }
+}
+
+/** The result as it would be now, from the grading that it has. */
+function recount({ book, context }: BatchRequest, submission: OpenedIntake, graded: Graded): Outcome {
+  const { result, timing } = entryOf(book, graded);
+  return { ...recounted(context, submission.intake, submission.opened, result, timing), faults: [] };
+}
+
+function entryOf({ journal }: Book, { place }: Graded): ResultEntry {
+  return journal.read(place) as ResultEntry;
+}
+
+function isSameJson(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(one)), other);
 }
 
 function record({ book }: BatchRequest, { result, timing, faults }: Outcome): void {
@@ -121,9 +154,14 @@ function record({ book }: BatchRequest, { result, timing, faults }: Outcome): vo
   book.add(entry);
 }
 
-function announce({ book, onEvent }: BatchRequest, { result, faults }: Outcome, count: { done: number; of: number }) {
+function announce(
+  { book, onEvent }: BatchRequest,
+  { result, faults }: Outcome,
+  isRecount: boolean,
+  count: { done: number; of: number },
+) {
   if (result.status !== "internal-error") {
-    onEvent({ kind: "graded", result, ...count });
+    onEvent({ kind: "graded", result, isRecount, ...count });
     return;
   }
   const stands = (book.ledger.account(result.id)?.graded.length ?? 0) > 0;

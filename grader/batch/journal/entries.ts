@@ -18,8 +18,8 @@ export interface BatchEntry {
   readonly identity: BatchIdentity;
   /** `null`: the whole batch. */
   readonly shard: Shard | null;
-  /** All submissions of the whole batch, those of other shards included: how many, and SHA-256 of their sorted ids. */
-  readonly submissions: { readonly count: number; readonly hash: string };
+  /** All submissions of the whole batch, those of other shards included, in the order of code units. */
+  readonly ids: readonly string[];
 }
 
 /** A submission reached a verdict, under the batch entry whose hash is named. */
@@ -59,7 +59,12 @@ const result = z.looseObject({ format: z.literal("consensus-labs/batch-result@1"
 const text = z.string();
 
 export const entrySchema = z.discriminatedUnion("kind", [
-  z.looseObject({ kind: z.literal("batch"), format: z.literal("consensus-labs/journal@1"), batch: text }),
+  z.looseObject({
+    kind: z.literal("batch"),
+    format: z.literal("consensus-labs/journal@1"),
+    batch: text,
+    ids: z.array(text),
+  }),
   z.looseObject({ kind: z.literal("result"), batch: text, result, timing: z.looseObject({}) }),
   z.looseObject({ kind: z.literal("fault"), batch: text, result, faults: z.array(text) }),
   z.looseObject({ kind: z.literal("regrade"), what: text, ids: z.array(text).nullable() }),

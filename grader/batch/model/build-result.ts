@@ -3,7 +3,7 @@ import type { GradingResult, Verdict } from "../../run/result.ts";
 import type { Intake, Opened } from "../intake/index.ts";
 import { applyLateness, type Policy, scenarioPlan } from "../policy/index.ts";
 import type { BatchResult, PointsLine } from "./batch-result.ts";
-import { splitTiming, type Timing } from "./untimed.ts";
+import { joinTiming, splitTiming, type Timing } from "./untimed.ts";
 
 /** What a result is made of beside the grading itself. */
 export interface ResultContext {
@@ -63,6 +63,25 @@ export function buildResult(
     ...(split !== null && { grading: split.untimed }),
   };
   return { result, timing: split?.timing ?? { wallMs: 0, runs: {} } };
+}
+
+/** The result made anew from the grading that it has: who it is of, when it was handed in, and what that costs. */
+export function recounted(
+  context: ResultContext,
+  intake: Intake,
+  opened: Opened,
+  before: BatchResult,
+  timing: Timing,
+): { readonly result: BatchResult; readonly timing: Timing } {
+  const grading = before.grading === undefined ? null : joinTiming(before.grading, timing);
+  const { result } = buildResult(
+    { ...context, sandbox: before.sandbox },
+    intake,
+    opened,
+    before.submissionHash,
+    grading,
+  );
+  return { result, timing };
 }
 
 /** A submission of which nothing can be played: every scenario has the verdict `ungradable`. */

@@ -10,8 +10,10 @@ export interface BatchIdentity {
   readonly node: string;
   /** SHA-256 of the base seed: tells seeds apart without telling them. */
   readonly seed: string;
-  /** SHA-256 of the policy with all its defaults. */
+  /** SHA-256 of the policy with all its defaults, but for what it says of lateness. */
   readonly policy: string;
+  /** SHA-256 of what the policy says of lateness: it changes what points count, and no grading. */
+  readonly late: string;
 }
 
 const WORDS: Readonly<Record<keyof BatchIdentity, string>> = {
@@ -21,10 +23,16 @@ const WORDS: Readonly<Record<keyof BatchIdentity, string>> = {
   node: "Node",
   seed: "the base seed",
   policy: "the policy",
+  late: "its rules for lateness",
 };
 
 export function identityHash(identity: BatchIdentity): string {
   return sha256(JSON.stringify(Object.keys(WORDS).map((key) => identity[key as keyof BatchIdentity])));
+}
+
+/** Whether submissions are played and judged alike under both; what lateness costs may differ. */
+export function isSameGrading(before: BatchIdentity, now: BatchIdentity): boolean {
+  return (Object.keys(WORDS) as (keyof BatchIdentity)[]).every((key) => key === "late" || before[key] === now[key]);
 }
 
 /** What is not the same, in words: "Node (v20.20.2, now v22.1.0)". */

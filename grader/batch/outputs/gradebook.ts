@@ -16,10 +16,14 @@ const COLUMNS = [
   "max_points",
   "status",
   "not_passed",
+  "sandbox",
   "notes",
 ] as const;
 
-/** A table for spreadsheets and gradebooks, a line for each student: the members of a group have one each. */
+/**
+ * A table for spreadsheets and gradebooks, a line for each student: the members of a group have one each. It may be shown to
+ * students, so it names no scenario that is hidden.
+ */
 export function gradebookCsv(rows: readonly Row[]): string {
   const lines = rows.flatMap((row) =>
     (row.members.length === 0 ? [{}] : row.members).map((member) => lineOf(row, member)),
@@ -43,13 +47,17 @@ function lineOf(row: Row, member: NonNullable<BatchResult["members"]>[number]): 
     figure(points.final),
     figure(points.max),
     row.status,
-    row.notPassed.join(" "),
+    row.notPassedVisible.join(" "),
+    row.sandbox,
     row.notes.join("; "),
   ];
 }
 
+/** What a spreadsheet that separates by semicolons would take for the beginning of a field, and of a formula. */
+const INNER_FORMULA = /;(?=\s*[=+\-@＝＋－＠])/g;
+
 /** Spreadsheets take a field for a formula by how it begins, in wide letters too. */
 export function harmless(field: string): string {
-  const text = oneLine(field);
+  const text = oneLine(field).replace(INNER_FORMULA, ",");
   return /^[=+\-@\t\r＝＋－＠|%]/.test(field) || /^[=+\-@＝＋－＠|%]/.test(text) ? `'${text}` : text;
 }

@@ -8,7 +8,7 @@ import { gradebookCsv } from "./gradebook.ts";
 import { anomaliesText, attentionText, type FaultRow } from "./lists.ts";
 import { type Regraded, type RegradeRound, regradeText } from "./regrade.ts";
 import { type Row, toRow } from "./rows.ts";
-import { summaryText } from "./summary.ts";
+import { notSandboxedLine, summaryText } from "./summary.ts";
 import { jsonLine } from "./text.ts";
 
 /** What the files came to, for the last words of the command. */
@@ -33,12 +33,23 @@ export function writeOutputs(out: string, book: Book, writer?: FileWriter): Writ
   write("timing.jsonl", timingLines(book));
   write("gradebook.csv", [gradebookCsv(rows)]);
   write("summary.txt", [summaryText(rows, identity)]);
-  write("anomalies.txt", [anomaliesText(rows)]);
+  const marked = (text: string) => `${notSandboxedLine(rows)}${text}`;
+  write("anomalies.txt", [marked(anomaliesText(rows))]);
   const faults = faultRows(book, rows);
-  write("attention.txt", [attentionText(faults)]);
-  const regrade = ledger.regrades.length === 0 ? "" : regradeText(roundsOf(book));
+  write("attention.txt", [marked(attentionText(faults))]);
+  const regrade = ledger.regrades.length === 0 ? "" : marked(regradeText(roundsOf(book)));
   if (regrade !== "") write("regrade.txt", [regrade]);
   return { rows, faults, regrade };
+}
+
+/**
+ * What ends a batch that came to its end: its files, then the mark that its regradings are over. In this order, so that
+ * one which is killed between the two writes the files again, and grades nobody again.
+ */
+export function finishBatch(out: string, book: Book, writer?: FileWriter): Written {
+  const written = writeOutputs(out, book, writer);
+  if (book.ledger.openRegrades.length > 0) book.add({ kind: "regrade-end" });
+  return written;
 }
 
 function* resultLines({ ledger, journal }: Book, rows: Row[]): Generator<string> {
@@ -68,7 +79,6 @@ function faultRows({ ledger }: Book, rows: readonly Row[]): FaultRow[] {
 function roundsOf(book: Book): RegradeRound[] {
   return book.ledger.regrades.map((regrade, index) => ({
     what: regrade.what,
-    isOver: regrade.isOver,
     regraded: regradedIn(book, regrade, book.ledger.regrades[index + 1]),
   }));
 }

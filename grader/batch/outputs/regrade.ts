@@ -13,7 +13,6 @@ export interface Regraded {
 /** One regrading that staff asked for, and what came of it. */
 export interface RegradeRound {
   readonly what: string;
-  readonly isOver: boolean;
   readonly regraded: Iterable<Regraded>;
 }
 
@@ -22,7 +21,7 @@ export function regradeText(rounds: readonly RegradeRound[]): string {
   return rounds.map((round, index) => roundText(round, index + 1)).join("\n");
 }
 
-function roundText({ what, isOver, regraded }: RegradeRound, number: number): string {
+function roundText({ what, regraded }: RegradeRound, number: number): string {
   const down: string[] = [];
   const up: string[] = [];
   let same = 0;
@@ -35,7 +34,7 @@ function roundText({ what, isOver, regraded }: RegradeRound, number: number): st
   const count = (lines: readonly string[]) => lines.filter((line) => !line.startsWith(" ")).length;
   const total = count(down) + count(up) + same;
   return `${[
-    `Regrade ${number}, ${oneLine(what)}: ${several(total, "submission")} graded again, ${count(down)} down, ${count(up)} up, ${same} the same${isOver ? "" : "; not at its end yet"}`,
+    `Regrade ${number}, ${oneLine(what)}: ${several(total, "submission")} graded again, ${count(down)} down, ${count(up)} up, ${same} the same`,
     ...down,
     ...up,
   ].join("\n")}\n`;

@@ -11,12 +11,16 @@ export interface Row
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** Ids of scenarios. */
   readonly notPassed: readonly string[];
+  /** Those of them that students may see. */
+  readonly notPassedVisible: readonly string[];
   readonly typeErrors: number;
 }
 
 export function toRow(result: BatchResult): Row {
   const { id, name, status, submissionHash, points, notes, sandbox, members = [], submittedAt, late, grading } = result;
+  const { visibility = {} } = result;
   const scenarios = status === "ungradable" ? [] : (grading?.scenarios ?? []);
+  const notPassed = scenarios.filter(({ verdict }) => verdict !== "passed").map((scenario) => scenario.id);
   return {
     id,
     name,
@@ -30,7 +34,8 @@ export function toRow(result: BatchResult): Row {
     late,
     ungradable: grading?.ungradable,
     verdicts: new Map(scenarios.map((scenario) => [scenario.id, scenario.verdict])),
-    notPassed: scenarios.filter(({ verdict }) => verdict !== "passed").map((scenario) => scenario.id),
+    notPassed,
+    notPassedVisible: notPassed.filter((scenarioId) => !(scenarioId in visibility)),
     typeErrors: grading?.typeProblems?.length ?? 0,
   };
 }

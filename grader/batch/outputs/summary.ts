@@ -15,7 +15,7 @@ export function summaryText(rows: readonly Row[], identity: BatchIdentity): stri
     ...scenarioLines(rows),
     "",
     ...sandboxLines(rows),
-    `Graded by ${identity.grader.slice(0, 12)} on Node ${identity.node}, base seed ${identity.seed.slice(0, 12)}, policy ${identity.policy.slice(0, 12)}.`,
+    `Graded by ${identity.grader.slice(0, 12)} on Node ${identity.node}, base seed ${identity.seed.slice(0, 12)}, policy ${identity.policy.slice(0, 12)}, lateness ${identity.late.slice(0, 12)}.`,
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -72,14 +72,22 @@ function scenarioLines(rows: readonly Row[]): string[] {
   });
 }
 
+/** At the head of every report, when there are such; else nothing. */
+export function notSandboxedLine(rows: readonly Row[]): string {
+  const count = rows.filter(({ sandbox }) => sandbox === "plain").length;
+  return count === 0 ? "" : `${notSandboxed(count)}\n\n`;
+}
+
+function notSandboxed(count: number): string {
+  return `NOT SANDBOXED: ${several(count, "submission")} ran as plain processes of the user who graded.`;
+}
+
 function sandboxLines(rows: readonly Row[]): string[] {
   const tiers = new Map<string, number>();
   for (const { sandbox } of rows) tiers.set(sandbox, (tiers.get(sandbox) ?? 0) + 1);
   return [...tiers]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([tier, count]) =>
-      tier === "plain"
-        ? `NOT SANDBOXED: ${several(count, "submission")} ran as plain processes of the user who graded.`
-        : `Sandbox: ${tier} (${several(count, "submission")}).`,
+      tier === "plain" ? notSandboxed(count) : `Sandbox: ${tier} (${several(count, "submission")}).`,
     );
 }

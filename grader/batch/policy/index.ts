@@ -9,7 +9,15 @@ export {
   type ScenarioPolicy,
   type Visibility,
 } from "./config.ts";
-export { applyLateness, type Lateness, type LatenessInput } from "./lateness.ts";
+export { applyLateness, type Lateness, type LatenessInput, missingColumns } from "./lateness.ts";
 export { loadPolicy, parsePolicy } from "./load.ts";
 export { type Judgement, judgeScenario, needsMoreRuns, scenarioPasses } from "./pass.ts";
-export { plannedRuns, pointsOf, type ScenarioPlan, scenarioPlan, unmatchedEntries, visibilityOf } from "./scenarios.ts";
+export {
+  impossiblePasses,
+  plannedRuns,
+  pointsOf,
+  type ScenarioPlan,
+  scenarioPlan,
+  unmatchedEntries,
+  visibilityOf,
+} from "./scenarios.ts";

@@ -59,7 +59,7 @@ export function applyLateness(policy: Policy, input: LatenessInput, raw: number,
 }
 
 function ownDeadline(general: string, column: string | undefined, input: LatenessInput, notes: string[]): number {
-  const text = column === undefined ? "" : (input.roster?.[column] ?? "").trim();
+  const text = cell(input, column);
   if (text === "") return Date.parse(general);
   const own = /[T ].*(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(own)) return own;
@@ -70,11 +70,41 @@ function ownDeadline(general: string, column: string | undefined, input: Latenes
 }
 
 function usedDays(column: string | undefined, input: LatenessInput, notes: string[]): number {
-  const text = column === undefined ? "" : (input.roster?.[column] ?? "").trim();
+  const text = cell(input, column);
   if (text === "") return 0;
   if (/^\d{1,6}$/.test(text)) return Number(text);
   notes.push(`column ${column} of the roster is "${text}", which is no number of days; taken as 0`);
   return 0;
+}
+
+function cell({ roster }: LatenessInput, column: string | undefined): string {
+  return column === undefined ? "" : (roster?.[rosterColumn(column)] ?? "").trim();
+}
+
+/** A column as rosters are read: without regard to capitals, and to blanks around it. */
+function rosterColumn(name: string): string {
+  return name.trim().toLowerCase();
+}
+
+/**
+ * Columns that the rules for lateness name and that no line of a roster has, in words: everybody's extension would be lost.
+ *
+ * @param rosters the lines of all submissions that have one
+ */
+export function missingColumns(
+  { late }: Policy,
+  rosters: readonly Readonly<Record<string, string>>[],
+): readonly string[] {
+  return (["deadlineColumn", "usedColumn"] as const).flatMap((key) => {
+    const column = late?.[key];
+    if (column === undefined || rosters.some((line) => rosterColumn(column) in line)) return [];
+    const known = [...new Set(rosters.flatMap((line) => Object.keys(line)))];
+    const rest =
+      rosters.length === 0
+        ? "there is no roster; name it with --roster"
+        : `the roster has no such column; it has ${known.join(", ")}`;
+    return [`late.${key} is "${column}", but ${rest}`];
+  });
 }
 
 /** Half up, in hundredths of a point: what gradebooks compare. */

@@ -46,6 +46,15 @@ export function unmatchedEntries(policy: Policy, scenarioIds: readonly string[])
   );
 }
 
+/** Scenarios of which more runs must pass than they have, in words: no submission could pass them as they are meant. */
+export function impossiblePasses(policy: Policy, scenarioIds: readonly string[]): string[] {
+  return scenarioIds.flatMap((id) => {
+    const { pass, runs } = scenarioPlan(policy, id);
+    if (typeof pass !== "object" || !("kOfN" in pass) || pass.kOfN <= runs) return [];
+    return [`${id}: ${pass.kOfN} of its runs must pass, and it has ${runs}`];
+  });
+}
+
 /** `*` stands for any text; everything else for itself. */
 function matches(pattern: string, id: string): boolean {
   const [first = "", ...rest] = pattern.split("*");

@@ -1,4 +1,14 @@
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { BatchError, fileError } from "./batch-error.ts";
@@ -9,6 +19,8 @@ export interface LockHolder {
   readonly host: string;
   /** Of this start of the machine; empty where the system does not tell. */
   readonly bootId: string;
+  /** In which process numbers mean the same: containers of one machine may share its name and not that. Empty likewise. */
+  readonly pidSpace: string;
   /** Clock ticks from boot to the start of the process; empty where the system does not tell. */
   readonly startTime: string;
 }
@@ -55,14 +67,19 @@ export class Lock {
     throw new BatchError("usage", `cannot lock ${folder}: other batches want it too; start them one after the other`);
   }
 
+  /** False once another batch has taken it over, which thought that this one was gone. */
+  isHeld(): boolean {
+    return textOf(this.path) === this.text;
+  }
+
   release(): void {
     clearInterval(this.heartbeat);
-    if (textOf(this.path) === this.text) rmSync(this.path, { force: true });
+    if (this.isHeld()) rmSync(this.path, { force: true });
   }
 
   private touch(): void {
     try {
-      if (textOf(this.path) === this.text) utimesSync(this.path, new Date(), new Date());
+      if (this.isHeld()) utimesSync(this.path, new Date(), new Date());
     } catch {
       // A folder that is gone for a moment is noticed by whoever writes to it.
     }
@@ -100,19 +117,24 @@ function removeLeftOvers(folder: string, self: LockHolder): void {
   for (const name of readdirSync(folder)) {
     if (!/^\.lock-|^lock-left-by-/.test(name)) continue;
     const maker = parseHolder(textOf(join(folder, name)) ?? "");
-    const isHere = maker?.host === self.host && maker.bootId === self.bootId;
-    if (maker === null || (isHere && !isAlive(maker))) rmSync(join(folder, name), { force: true });
+    if (maker === null || (isSeenFrom(self, maker) && !isAlive(maker))) rmSync(join(folder, name), { force: true });
   }
 }
 
 async function isLeftOver(path: string, holder: LockHolder, self: LockHolder, onWait: (message: string) => void) {
-  if (holder.host === self.host && holder.bootId === self.bootId) return !isAlive(holder);
+  if (isSeenFrom(self, holder)) return !isAlive(holder);
   // The same machine, started anew since.
-  if (holder.host === self.host && holder.bootId !== "" && self.bootId !== "") return true;
+  const bootsKnown = holder.bootId !== "" && self.bootId !== "";
+  if (holder.host === self.host && bootsKnown && holder.bootId !== self.bootId) return true;
   onWait(`${path} was left by process ${holder.pid} on ${holder.host}; waiting to see whether that batch still runs`);
   const before = touchedMs(path);
   await new Promise((resolve) => setTimeout(resolve, FOREIGN_WAIT_MS));
   return touchedMs(path) === before;
+}
+
+/** Whether the other's process number says something here. */
+function isSeenFrom(self: LockHolder, { host, bootId, pidSpace }: LockHolder): boolean {
+  return host === self.host && bootId === self.bootId && pidSpace === self.pidSpace;
 }
 
 function isAlive({ pid, startTime }: LockHolder): boolean {
@@ -125,11 +147,20 @@ function isAlive({ pid, startTime }: LockHolder): boolean {
 }
 
 export function currentProcess(): LockHolder {
-  return { pid: process.pid, host: hostname(), bootId: bootId(), startTime: startTimeOf(process.pid) };
+  const [pid, host] = [process.pid, hostname()];
+  return { pid, host, bootId: bootId(), pidSpace: pidSpace(), startTime: startTimeOf(pid) };
 }
 
 function bootId(): string {
   return textOf("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+}
+
+function pidSpace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
 }
 
 /** The 22nd field of its line in /proc; the 2nd, a name in parentheses, may hold anything. */
@@ -140,9 +171,10 @@ function startTimeOf(pid: number): string {
 
 function parseHolder(text: string): LockHolder | null {
   try {
-    const { pid, host, bootId, startTime } = JSON.parse(text);
-    const isWhole = Number.isSafeInteger(pid) && [host, bootId, startTime].every((part) => typeof part === "string");
-    return isWhole ? { pid, host, bootId, startTime } : null;
+    const { pid, ...texts } = JSON.parse(text);
+    const { host, bootId, pidSpace, startTime } = texts;
+    const areTexts = [host, bootId, pidSpace, startTime].every((part) => typeof part === "string");
+    return Number.isSafeInteger(pid) && areTexts ? { pid, host, bootId, pidSpace, startTime } : null;
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import { type BaseSeed, MAX_SEED } from "../../run/seeds.ts";
 import { BatchError, fileError } from "./batch-error.ts";
 import { type FileWriter, replaceFile } from "./files.ts";
@@ -21,8 +21,12 @@ export function chooseSeed(keptAt: string, namedFile: string | undefined): Chose
   return { seed: seed ?? randomBytes(DRAWN_BYTES).toString("hex"), isKept: seed !== null && seed === kept };
 }
 
-/** For its owner's eyes only. */
+/** For its owner's eyes only. Another one that is kept there moves aside, with part of its hash in its name. */
 export function keepSeed(path: string, seed: BaseSeed, writer?: FileWriter): void {
+  if (existsSync(path)) {
+    const before = readSeedFile(path);
+    if (before !== seed) renameSync(path, `${path}-${seedHash(before).slice(0, 12)}`);
+  }
   replaceFile(path, [`${seed}\n`], writer, 0o600);
 }
 

@@ -1,17 +1,21 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   type BatchEvent,
   type BatchIdentity,
   chooseSeed,
   DEFAULT_POLICY,
+  finishBatch,
+  impossiblePasses,
   JOURNAL_FILE,
   keepSeed,
   Lock,
   loadPolicy,
   makeGrader,
+  missingColumns,
   openBatch,
   type Policy,
+  PolicyError,
   prepareFolder,
   runBatch,
   SEED_FILE,
@@ -21,7 +25,6 @@ import {
   takeIn,
   unmatchedEntries,
   withPolicyPoints,
-  writeOutputs,
 } from "../../batch/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { BatchProgress } from "../../report/batch-progress.ts";
@@ -53,6 +56,9 @@ export interface BatchOptions {
   readonly sandbox: boolean;
 }
 
+/** In `--out`, for unpacked submissions; removed at the end. Nobody keeps anything of their own under such a name. */
+const WORK_FOLDER = ".grade-unpacked";
+
 /** How often a submission is tried again on which the grader went wrong. */
 const DEFAULT_RETRIES = 2;
 
@@ -66,7 +72,7 @@ export function batchCommand(
 ): Promise<number> {
   return withBatchErrors(stdio, async () => {
     const selection = selectLab(labs, labName);
-    const policy = policyOf(options);
+    const policy = policyOf(options, selection);
     const plan = {
       lab: selection.id,
       peer: selection.lab.peer,
@@ -78,18 +84,30 @@ export function batchCommand(
     const { out } = options;
     prepareFolder(out);
     const lock = await Lock.take(out, (message) => stdio.err.write(`${message}\n`));
-    const workDir = join(out, "work");
+    const workDir = join(out, WORK_FOLDER);
     try {
       const chosen = seedOf(options);
+      if (options.seedFile !== undefined && typeof chosen.seed === "number") {
+        stdio.err.write(
+          `warning: ${options.seedFile} holds an integer, which can be found by trying from the seeds in replay lines; ` +
+            '"openssl rand -hex 32" prints one that cannot\n',
+        );
+      }
       const intakes = await takeIn(sources, {
         mainFile: plan.peer.file,
         workDir,
+        outDir: out,
         limits: policy.intake,
         onRemark: (remark) => stdio.err.write(`${remark}\n`),
         ...(options.roster !== undefined && { roster: options.roster }),
         ...(options.ref !== undefined && { ref: options.ref }),
         ...(options.deadline !== undefined && { deadline: options.deadline }),
       });
+      const lacking = missingColumns(
+        policy,
+        intakes.flatMap(({ roster }) => (roster === undefined ? [] : [roster])),
+      );
+      if (lacking.length > 0) throw new PolicyError(lacking.map((problem) => `${options.config}: ${problem}`));
       const book = openBatch({
         out,
         identity: identityOf(plan.lab, policy, chosen.seed, options),
@@ -100,6 +118,7 @@ export function batchCommand(
         onAccepted: () => {
           if (!chosen.isKept) keepSeed(join(out, SEED_FILE), chosen.seed);
         },
+        isHeld: () => lock.isHeld(),
       });
       const { signal } = interruptible();
       const progress = new BatchProgress(stdio.out, stdio.out.style, stdio.out.isTerminal);
@@ -137,7 +156,7 @@ export function batchCommand(
           stdio.out.write("interrupted; the same command goes on from here\n");
           return EXIT.interrupted;
         }
-        const written = writeOutputs(out, book);
+        const written = finishBatch(out, book);
         const known = new Set(intakes.map(({ id }) => id));
         const gone = book.ledger.ids.filter((id) => !known.has(id));
         for (const line of closingLines(out, written, changed, gone, stdio.out.style)) stdio.out.write(`${line}\n`);
@@ -154,21 +173,32 @@ export function batchCommand(
   });
 }
 
-function policyOf({ config, runs }: BatchOptions): Policy {
-  const policy = config === undefined ? DEFAULT_POLICY : loadPolicy(config);
-  return runs === undefined ? policy : { ...policy, runs };
+function policyOf({ config, runs }: BatchOptions, { lab }: Selection): Policy {
+  const written = config === undefined ? DEFAULT_POLICY : loadPolicy(config);
+  const policy = runs === undefined ? written : { ...written, runs };
+  const problems = impossiblePasses(policy, scenarioIds(lab));
+  if (runs !== undefined && policy.extraRuns !== undefined && policy.extraRuns.upTo < runs) {
+    problems.push(`extraRuns.upTo: is less than the ${runs} runs of --runs`);
+  }
+  if (problems.length > 0) throw new PolicyError(problems.map((problem) => `${config}: ${problem}`));
+  return policy;
+}
+
+function scenarioIds(lab: Lab): readonly string[] {
+  return lab.suites.flatMap((suite) => suite.scenarios.map(({ id }) => id));
 }
 
 /** Most likely a slip of the pen; with part of a lab, entries for the other parts are none. */
 function warnOfPolicy(policy: Policy, { lab }: Selection, { config }: BatchOptions, stdio: Stdio): void {
-  const ids = lab.suites.flatMap((suite) => suite.scenarios.map(({ id }) => id));
-  for (const problem of unmatchedEntries(policy, ids)) stdio.err.write(`warning: ${config}: ${problem}\n`);
+  for (const problem of unmatchedEntries(policy, scenarioIds(lab))) stdio.err.write(`warning: ${config}: ${problem}\n`);
 }
 
 function seedOf({ out, seedFile, shard }: BatchOptions) {
   const kept = join(out, SEED_FILE);
-  if (seedFile === undefined && !existsSync(kept)) {
-    if (existsSync(join(out, JOURNAL_FILE))) {
+  const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size;
+  if (seedFile === undefined && sizeOf(kept) === undefined) {
+    // An empty one was begun and left before the seed was drawn.
+    if ((sizeOf(join(out, JOURNAL_FILE)) ?? 0) > 0) {
       throw new UsageError(`${kept} is gone, without which this batch cannot go on; give its seed with --seed-file`);
     }
     if (shard !== undefined) {
@@ -187,13 +217,15 @@ function identityOf(
   seed: Parameters<typeof seedHash>[0],
   { only = "" }: BatchOptions,
 ): BatchIdentity {
+  const { late, ...rules } = policy;
   return {
     lab,
     only,
     grader: graderHash(),
     node: process.version,
     seed: seedHash(seed),
-    policy: sha256(JSON.stringify(policy)),
+    policy: sha256(JSON.stringify(rules)),
+    late: sha256(JSON.stringify(late ?? null)),
   };
 }
 
@@ -211,6 +243,6 @@ async function chooseSandbox(isWanted: boolean): Promise<Sandbox> {
 
 function show(progress: BatchProgress, event: BatchEvent, stdio: Stdio): void {
   if (event.kind === "started") return;
-  const isGraded = event.kind !== "kept";
+  const isGraded = event.kind === "fault" || (event.kind === "graded" && !event.isRecount);
   progress.step(event.done, event.of, isGraded, eventLine(event, stdio.out.style));
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { applyLateness, DEFAULT_POLICY, type LatenessInput, parsePolicy } from "../../../grader/batch/policy/index.ts";
+import {
+  applyLateness,
+  DEFAULT_POLICY,
+  type LatenessInput,
+  missingColumns,
+  parsePolicy,
+} from "../../../grader/batch/policy/index.ts";
 
 const DEADLINE = "2026-03-01T23:00:00Z";
 
@@ -60,7 +66,7 @@ describe("what being late costs", () => {
 });
 
 describe("what the roster says of a student", () => {
-  const settings = `${TEN_PERCENT}, freeDays: 3, usedColumn: used, deadlineColumn: extension`;
+  const settings = `${TEN_PERCENT}, freeDays: 3, usedColumn: Used , deadlineColumn: Extension`;
   const from = (roster: Record<string, string>) => late(settings, { submittedAt: "2026-03-03T20:00:00Z", roster });
 
   it.each([
@@ -69,12 +75,12 @@ describe("what the roster says of a student", () => {
     [{ used: " 9 " }, { freeDaysUsed: 0, final: 64, notes: [] }],
     [
       { used: "two" },
-      { freeDaysUsed: 2, notes: ['column used of the roster is "two", which is no number of days; taken as 0'] },
+      { freeDaysUsed: 2, notes: ['column Used of the roster is "two", which is no number of days; taken as 0'] },
     ],
     [{ extension: "2026-03-05T23:00:00Z" }, { daysLate: 0, final: 80, notes: [] }],
     [
       { extension: "next week" },
-      { daysLate: 2, notes: [expect.stringMatching(/^column extension .* general deadline counts$/)] },
+      { daysLate: 2, notes: [expect.stringMatching(/^column Extension .* general deadline counts$/)] },
     ],
     [{ extension: "2026-03-05" }, { daysLate: 2, notes: [expect.stringContaining("no time with an offset")] }],
   ])("%j", (roster, expected) => {
@@ -88,4 +94,28 @@ it("costs nothing when nobody knows when it was handed in, and says so", () => {
 
 it("costs nothing without a deadline", () => {
   expect(applyLateness(DEFAULT_POLICY, at("2030-01-01T00:00:00Z"), 80, 100)).toMatchObject({ final: 80, notes: [] });
+});
+
+describe("a column that no roster has would lose everybody's extension, and", () => {
+  const policy = parsePolicy(
+    `{ late: { deadline: "${DEADLINE}", usedColumn: used, deadlineColumn: Extention } }`,
+    "p.yaml",
+  );
+
+  it.each([
+    [[{ id: "a", used: "1", extention: "" }, { id: "b" }], []],
+    [
+      [{ id: "a", used: "1", extension: "" }],
+      ['late.deadlineColumn is "Extention", but the roster has no such column; it has id, used, extension'],
+    ],
+    [
+      [],
+      [
+        'late.deadlineColumn is "Extention", but there is no roster; name it with --roster',
+        'late.usedColumn is "used", but there is no roster; name it with --roster',
+      ],
+    ],
+  ])("is told for %j", (rosters, problems) => {
+    expect(missingColumns(policy, rosters as unknown as Record<string, string>[])).toEqual(problems);
+  });
 });
