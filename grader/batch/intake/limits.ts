@@ -1,6 +1,6 @@
 /** What one submission may bring along. All figures stand here; the policy file may change each. */
 export interface IntakeLimits {
-  /** Size of an archive file, or of a git repository's objects, as handed in, in bytes. */
+  /** Size of an archive file, bundles included, or of a git repository's objects and refs, as handed in, in bytes. */
   readonly archiveBytes: number;
   /** Files and folders in it, those that are ignored included. */
   readonly entries: number;
@@ -16,7 +16,7 @@ export interface IntakeLimits {
   readonly depth: number;
   /** A path inside the submission, in bytes of UTF-8; each name in it may have 255. */
   readonly pathBytes: number;
-  /** Wall time of one call of git, in milliseconds. */
+  /** Wall time of reading one repository, all calls of git included, in milliseconds; each call may use as much CPU time. */
   readonly gitWallMs: number;
 }
 

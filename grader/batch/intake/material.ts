@@ -1,10 +1,16 @@
 import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { IntakeLimits } from "./limits.ts";
-import { archiveKind, hasArchiveName, hasForeignArchiveName, unpackArchive } from "./unpack/archive.ts";
+import {
+  archiveKind,
+  checkArchiveSize,
+  hasArchiveName,
+  hasForeignArchiveName,
+  unpackArchive,
+} from "./unpack/archive.ts";
 import { copyFile, copyFolder } from "./unpack/folder.ts";
-import { type CommitChoice, unpackCommit } from "./unpack/git.ts";
-import { gitDirOf } from "./unpack/git-copy.ts";
+import { type CommitChoice, unpackCommit } from "./unpack/git/commit.ts";
+import { gitDirOf, hasGitEntry } from "./unpack/git/repository.ts";
 import { Refusal } from "./unpack/refusal.ts";
 import { Target } from "./unpack/target.ts";
 import { unpackItems, type ZipItem } from "./unpack/zip.ts";
@@ -74,20 +80,28 @@ export async function unpack(
   }
 }
 
-async function unpackPath(path: string, place: string, choice: CommitChoice, limits: IntakeLimits): Promise<Unpacked> {
+async function unpackPath(given: string, place: string, choice: CommitChoice, limits: IntakeLimits): Promise<Unpacked> {
+  // As it was named, it means something only in the folder that the grader runs in; git runs in another.
+  const path = resolve(given);
   const folder = join(place, "files");
   if (!existsSync(path)) throw new Refusal("it is not there any more");
+  if (isFile(path)) {
+    checkArchiveSize(path, limits);
+    if (archiveKind(path) !== "bundle") return { notes: await unpackArchive(path, folder, limits) };
+    return unpackCommit({ bundle: path }, join(place, "git"), folder, choice, limits);
+  }
   const gitDir = gitDirOf(path);
   if (gitDir !== null) return unpackCommit({ gitDir }, join(place, "git"), folder, choice, limits);
-  if (isFile(path)) {
-    if (archiveKind(path) === "bundle") {
-      return unpackCommit({ bundle: path }, join(place, "git"), folder, choice, limits);
-    }
-    return { notes: await unpackArchive(path, folder, limits) };
+  const damaged = hasGitEntry(path) ? "its .git is damaged or leads elsewhere" : null;
+  // Else a clone is broken with one command, and what lies beside it is taken whenever it was written.
+  if (damaged !== null && (choice.ref ?? choice.deadline) !== undefined) {
+    throw new Refusal(`${damaged}, so that --ref and --deadline have no commit to choose from; hand in a whole clone`);
   }
   const target = new Target(folder, limits, null);
   await copyFolder(path, target);
-  return { notes: target.notes() };
+  if (damaged === null) return { notes: target.notes() };
+  const note = `${damaged}, and was left out: the files beside it were taken, not a commit`;
+  return { notes: [note, ...target.notes().filter((line) => line !== ".git was left out")] };
 }
 
 async function unpackZipped(

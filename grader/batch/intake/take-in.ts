@@ -3,7 +3,9 @@ import { join, resolve } from "node:path";
 import { DEFAULT_INTAKE_LIMITS, type IntakeLimits } from "./limits.ts";
 import { unpack } from "./material.ts";
 import { safeId, shown, withHash } from "./names.ts";
+import { OwnFolders } from "./own-folders.ts";
 import type { Found } from "./sources/found.ts";
+import { readOneOfSeveral } from "./sources/one-of-several.ts";
 import { readSource, rosterMaterial } from "./sources/read-source.ts";
 import { type RosterLine, readRoster } from "./sources/roster.ts";
 import { type Intake, IntakeError, type IntakeOptions, type Opened } from "./types.ts";
@@ -20,9 +22,12 @@ export async function takeIn(sources: readonly string[], options: IntakeOptions)
   checkDeadline(options);
   const problems: string[] = [];
   const found: Found[] = [];
+  const own = new OwnFolders(options);
   for (const path of sources) {
     try {
-      const source = await readSource(path, options, sources.length === 1);
+      const problem = own.problemWith(path);
+      if (problem !== null) throw new Error(`${path}: ${problem}`);
+      const source = sources.length === 1 ? await readSource(path, options, own) : readOneOfSeveral(path, options);
       found.push(...source.found);
       for (const remark of source.remarks) options.onRemark?.(remark);
     } catch (error) {
@@ -31,7 +36,7 @@ export async function takeIn(sources: readonly string[], options: IntakeOptions)
     }
   }
   const all = options.roster === undefined ? found : joinRoster(found, options.roster, problems);
-  problems.push(...doubles(all));
+  problems.push(...placedInOwn(all, own), ...doubles(all));
   if (problems.length === 0 && all.length === 0)
     problems.push("there is no submission; name folders, archives or a roster");
   if (problems.length > 0) throw new IntakeError(problems);
@@ -83,6 +88,14 @@ function belongsTo(line: RosterLine, one: Found): boolean {
     (member) =>
       member.studentId === line.id || (email !== undefined && email !== "" && member.email?.toLowerCase() === email),
   );
+}
+
+/** Those that a roster finds where the batch itself writes. */
+function placedInOwn(found: readonly Found[], own: OwnFolders): string[] {
+  return found.flatMap(({ origin, material }) => {
+    const problem = material.kind === "path" ? own.problemWith(material.path) : null;
+    return problem === null ? [] : [`${shown(origin)}: ${problem}`];
+  });
 }
 
 /** Two submissions under one name: nobody can say which of them counts. */

@@ -6,15 +6,20 @@ export interface IntakeOptions {
   readonly mainFile: string;
   /** Folder for unpacked submissions, each in a folder of its own below it. Made when missing. */
   readonly workDir: string;
+  /** Folder that the batch writes its results to: never a submission, and no place for one. */
+  readonly outDir?: string;
   /**
    * CSV with the columns `id`, `name`, perhaps `path`, and any others. Its columns are joined to the submissions by id,
    * student id or email; its lines for which there is none become submissions of their own, by their `path` (relative to
-   * the CSV's folder) or as not handed in. A source that is a `.csv` is a roster too, with `path`.
+   * the CSV's folder) or as not handed in. A `.csv` that is the one source is a roster too, with `path`.
    */
   readonly roster?: string;
-  /** Branch, tag or commit to take from git repositories. Absent: the branch that `HEAD` names. */
+  /** Branch, tag or commit to take from git repositories. Absent: the commit that `HEAD` names. */
   readonly ref?: string;
-  /** ISO 8601 with offset. Of git repositories the last commit not after it is taken. */
+  /**
+   * ISO 8601 with offset. Of git repositories the last commit not after it is taken. With it or `ref` a folder whose
+   * `.git` is no repository is ungradable.
+   */
   readonly deadline?: string;
   readonly limits?: Partial<IntakeLimits>;
   /** Told of what a source holds that was left out, one line each. */

@@ -3,43 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync,
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesOf, makeSources, open, RAFT, reasonOf, take } from "./fixture.ts";
-
-/** Runs git as a student would; `date` is when, for commits. */
-function git(folder: string, date: string, ...words: string[]): string {
-  const env = {
-    PATH: process.env.PATH,
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_DATE: date,
-  };
-  const settings = ["-c", "user.name=bob", "-c", "user.email=bob@example.org", "-c", "init.defaultBranch=main"];
-  return execFileSync("git", ["-C", folder, ...settings, ...words], { env, encoding: "utf8", stdio: "pipe" }).trim();
-}
-
-function commit(folder: string, date: string, files: Record<string, string>): string {
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  git(folder, date, "add", "--all", "--force");
-  git(folder, date, "commit", "--quiet", "--allow-empty", "-m", "work");
-  return git(folder, date, "rev-parse", "HEAD");
-}
-
-const FIRST = "2026-03-01T10:00:00+01:00";
-const SECOND = "2026-03-02T10:00:00+01:00";
-
-/** A repository with two commits on main, and one on a branch. */
-function makeRepository(): { folder: string; repository: string; first: string; second: string } {
-  const folder = makeSources();
-  const repository = join(folder, "bob");
-  mkdirSync(repository);
-  git(repository, FIRST, "init", "--quiet");
-  const first = commit(repository, FIRST, { "raft.ts": "first" });
-  const second = commit(repository, SECOND, { "raft.ts": "second" });
-  git(repository, SECOND, "checkout", "--quiet", "-b", "other", first);
-  commit(repository, SECOND, { "raft.ts": "other" });
-  git(repository, SECOND, "checkout", "--quiet", "main");
-  return { folder, repository, first, second };
-}
+import { commit, FIRST, git, makeRepository, SECOND } from "./repository.ts";
 
 describe("which commit is taken", () => {
   it("that of HEAD, and not what lies in the work tree", async () => {
@@ -188,8 +152,8 @@ describe("what a commit holds is judged as that of an archive", () => {
     const opened = await open(folder, "bob");
     expect(Object.keys(filesOf(opened))).toEqual(["data.json", "raft.ts"]);
     expect(opened.notes.slice(1)).toEqual([
-      "the submodule vendor was left out",
       "data.json is only a pointer of Git LFS; its content is not there",
+      "the submodule vendor was left out",
     ]);
     symlinkSync("/etc/passwd", join(repository, "x"));
     commit(repository, SECOND, {});

@@ -1,10 +1,11 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Material } from "../material.ts";
 import { shown } from "../names.ts";
+import type { OwnFolders } from "../own-folders.ts";
 import type { IntakeOptions } from "../types.ts";
 import { archiveKind, hasArchiveName, hasForeignArchiveName, withoutArchiveEnding } from "../unpack/archive.ts";
-import { gitDirOf } from "../unpack/git-copy.ts";
+import { gitDirOf } from "../unpack/git/repository.ts";
 import { ignoredPart } from "../unpack/paths.ts";
 import { canvasFiles, readCanvas } from "./canvas.ts";
 import type { Found, Source } from "./found.ts";
@@ -12,57 +13,78 @@ import { GRADESCOPE_METADATA, MAX_METADATA_BYTES, readGradescope } from "./grade
 import { readRoster } from "./roster.ts";
 import { readZippedExport } from "./zipped-export.ts";
 
+/** What Gradescope calls the folder in an export. */
+const EXPORT_FOLDER = /^assignment_\d+_export$/;
+
 /**
- * What one source holds.
+ * What one source holds, when it is the only one.
  *
- * @param isOnly it is the only source. Only then a zip file may be an export: among several it is one student's, who
- *   could otherwise hand in under the names of others.
  * @throws Error with one line when it is no good as a whole.
  */
-export async function readSource(path: string, options: IntakeOptions, isOnly: boolean): Promise<Source> {
+export async function readSource(path: string, options: IntakeOptions, own: OwnFolders): Promise<Source> {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new Error(`${path}: there is no such file or folder`);
-  if (stats.isDirectory()) return readFolder(path, options);
+  if (stats.isDirectory()) return readFolder(path, options, own);
   if (!stats.isFile()) throw new Error(`${path}: is neither a file nor a folder`);
-  if (/\.csv$/i.test(path)) return readRosterSource(path);
-  if (isOnly && archiveKind(path) === "zip") {
+  if (isRosterName(path)) return readRosterSource(path);
+  if (archiveKind(path) === "zip") {
     const source = await readZippedExport(path, options);
     if (source !== null) return source;
   }
-  const name = basename(path);
-  if (!hasArchiveName(name) && !hasForeignArchiveName(name) && archiveKind(path) === null) {
-    throw new Error(`${path}: is no archive and no roster; give a folder, .zip, .tar, .tar.gz, git repository or .csv`);
-  }
-  return { found: [single(path, withoutArchiveEnding(name))], remarks: [] };
+  return { found: [singleFile(path)], remarks: [] };
 }
 
-function readFolder(path: string, options: IntakeOptions): Source {
-  const names = readdirSync(path).sort();
+function readFolder(path: string, options: IntakeOptions, own: OwnFolders): Source {
+  const remarks: string[] = [];
+  const names = readdirSync(path);
   const isSubmission = [`${options.mainFile}.ts`, `${options.mainFile}.js`].some((name) => names.includes(name));
-  if (isSubmission || gitDirOf(path) !== null) return { found: [single(path, folderName(path))], remarks: [] };
-  if (names.includes(GRADESCOPE_METADATA)) return readGradescopeFolder(path);
-  const inner = names.find((name) => existsSync(join(path, name, GRADESCOPE_METADATA)));
-  if (inner !== undefined && names.filter((name) => ignoredPart([name]) === undefined).length === 1) {
-    return readGradescopeFolder(join(path, inner));
-  }
-  const visible = names.filter((name) => ignoredPart([name]) === undefined && !name.startsWith("."));
+  if (isSubmission || gitDirOf(path) !== null) return { found: [singleFolder(path)], remarks };
+  const theirs = namesIn(path, own, remarks);
+  const exported = exportFolder(path, theirs);
+  const source =
+    exported === null
+      ? readDirectory(path, theirs, options)
+      : readGradescopeFolder(exported, exported === path ? theirs : namesIn(exported, own, remarks));
+  if (source.found.length === 0) throw new Error(`${path}: holds no submission`);
+  return { found: source.found, remarks: [...remarks, ...source.remarks] };
+}
+
+/** What may belong to submissions, sorted. */
+function namesIn(path: string, own: OwnFolders, remarks: string[]): string[] {
+  const names = readdirSync(path).filter((name) => ignoredPart([name]) === undefined);
+  return names.sort().filter((name) => {
+    const reason = own.reasonToSkip(join(path, name));
+    if (reason !== null) remarks.push(`${shown(join(path, name))}: ${reason}`);
+    return reason === null;
+  });
+}
+
+/** The folder that is a Gradescope export: itself, or the one that was unpacked into it; null when there is none. */
+function exportFolder(path: string, names: readonly string[]): string | null {
+  if (names.includes(GRADESCOPE_METADATA)) return path;
+  const [only, ...more] = names;
+  // By any other name it is a student's, who could write a metadata file too.
+  if (only === undefined || more.length > 0 || !EXPORT_FOLDER.test(only)) return null;
+  const inner = join(path, only);
+  return existsSync(join(inner, GRADESCOPE_METADATA)) ? inner : null;
+}
+
+function readDirectory(path: string, names: readonly string[], { mainFile }: IntakeOptions): Source {
+  const visible = names.filter((name) => !name.startsWith("."));
   const canvas = canvasFiles(visible.filter((name) => lstatSync(join(path, name)).isFile()));
-  const rest = readDirectory(path, canvas.length === 0 ? visible : visible.filter((name) => !canvas.includes(name)));
-  const found = [...readCanvas(canvas, (name) => join(path, name), options.mainFile), ...rest.found];
-  if (found.length === 0) throw new Error(`${path}: holds no submission`);
-  return { found, remarks: rest.remarks };
+  const rest = readItems(path, canvas.length === 0 ? visible : visible.filter((name) => !canvas.includes(name)));
+  return { found: [...readCanvas(canvas, (name) => join(path, name), mainFile), ...rest.found], remarks: rest.remarks };
 }
 
 /** A directory of submissions: each folder and each archive in it is one. */
-function readDirectory(path: string, names: readonly string[]): Source {
+function readItems(path: string, names: readonly string[]): Source {
   const found: Found[] = [];
   const remarks: string[] = [];
   for (const name of names) {
     const inner = join(path, name);
     const stats = lstatSync(inner);
     if (stats.isSymbolicLink()) {
-      const material = { kind: "none", reason: "it is a symbolic link, which is not followed" } as const;
-      found.push({ ...single(inner, name), material });
+      found.push(linkTo(inner));
     } else if (stats.isDirectory()) {
       found.push(single(inner, name.replace(/\.git$/, "") || name));
     } else if (stats.isFile() && (hasArchiveName(name) || hasForeignArchiveName(name))) {
@@ -74,15 +96,16 @@ function readDirectory(path: string, names: readonly string[]): Source {
   return { found, remarks };
 }
 
-function readGradescopeFolder(path: string): Source {
+function readGradescopeFolder(path: string, names: readonly string[]): Source {
   const metadata = join(path, GRADESCOPE_METADATA);
   if (statSync(metadata).size > MAX_METADATA_BYTES) throw new Error(`${metadata}: is too large`);
-  const entries = readdirSync(path, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory() && ignoredPart([entry.name]) === undefined);
+  const folders = names.filter(
+    (name) => ignoredPart([name]) === undefined && lstatSync(join(path, name)).isDirectory(),
+  );
   return readGradescope(readFileSync(metadata, "utf8"), {
     origin: (key) => join(path, key),
     material: (key) => ({ kind: "path", path: join(path, key) }),
-    folders: folders.map(({ name }) => name).sort(),
+    folders,
   });
 }
 
@@ -108,10 +131,29 @@ export function rosterMaterial(path: string | null, place: string): Material {
   return { kind: "path", path };
 }
 
-function single(path: string, rawId: string): Found {
-  return { rawId, name: shown(rawId), origin: path, material: { kind: "path", path } };
+export function isRosterName(path: string): boolean {
+  return /\.csv$/i.test(path);
 }
 
-function folderName(path: string): string {
-  return basename(realpathSync(path)).replace(/\.git$/, "") || "submission";
+/** @throws Error with one line when the file is nothing that can be a submission. */
+export function singleFile(path: string): Found {
+  const name = basename(path);
+  if (!hasArchiveName(name) && !hasForeignArchiveName(name) && archiveKind(path) === null) {
+    throw new Error(`${path}: is no archive and no roster; give a folder, .zip, .tar, .tar.gz, git repository or .csv`);
+  }
+  return single(path, withoutArchiveEnding(name));
+}
+
+export function singleFolder(path: string): Found {
+  return single(path, basename(realpathSync(path)).replace(/\.git$/, "") || "submission");
+}
+
+/** A link under the name of whoever handed it in: what it leads to is somebody else's, or the machine's. */
+export function linkTo(path: string): Found {
+  const material = { kind: "none", reason: "it is a symbolic link, which is not followed" } as const;
+  return { ...single(path, withoutArchiveEnding(basename(resolve(path)))), material };
+}
+
+function single(path: string, rawId: string): Found {
+  return { rawId, name: shown(rawId), origin: path, material: { kind: "path", path } };
 }

@@ -40,8 +40,8 @@ export function archiveKind(path: string): ArchiveKind | null {
   return /\.tar$/i.test(path) && head[0] !== 0 ? "tar" : null;
 }
 
-/** Unpacks an archive that is a file on disk. @returns what there is to note. @throws Refusal */
-export async function unpackArchive(path: string, folder: string, limits: IntakeLimits): Promise<string[]> {
+/** @throws Refusal when the file has nothing in it, or more than is taken. */
+export function checkArchiveSize(path: string, limits: IntakeLimits): void {
   const { size } = statSync(path);
   if (size === 0) throw new Refusal("the file is empty");
   if (size > limits.archiveBytes) {
@@ -49,11 +49,15 @@ export async function unpackArchive(path: string, folder: string, limits: Intake
       `the archive has ${size} bytes; at most ${limits.archiveBytes} are taken; hand in the sources only`,
     );
   }
+}
+
+/** Unpacks an archive that is a file on disk, of a size that is taken. @returns what there is to note. @throws Refusal */
+export async function unpackArchive(path: string, folder: string, limits: IntakeLimits): Promise<string[]> {
   const kind = archiveKind(path);
   if (kind === null || kind === "bundle") {
     throw new Refusal("the content is no archive that can be taken, or a broken one; hand in .zip, .tar or .tar.gz");
   }
-  const target = new Target(folder, limits, size);
+  const target = new Target(folder, limits, statSync(path).size);
   if (kind === "zip") await unpackZip(path, target, limits);
   else await unpackTar(path, kind === "tar.gz", target, limits);
   return target.notes();

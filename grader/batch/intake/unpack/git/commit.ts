@@ -1,0 +1,96 @@
+import type { IntakeLimits } from "../../limits.ts";
+import { shown } from "../../names.ts";
+import { Refusal } from "../refusal.ts";
+import { Target } from "../target.ts";
+import { copyBundle } from "./bundle.ts";
+import { GitCommand } from "./command.ts";
+import { copyRepository } from "./copy.ts";
+import { ObjectReader } from "./objects.ts";
+import { unpackTree } from "./tree.ts";
+
+/** Which commit of a repository is graded. */
+export interface CommitChoice {
+  readonly ref?: string | undefined;
+  /** ISO 8601 with offset. */
+  readonly deadline?: string | undefined;
+}
+
+/** A commit as it was unpacked. */
+export interface UnpackedCommit {
+  readonly commit: string;
+  /** ISO 8601 in UTC, as the committer's machine said. */
+  readonly committedAt: string;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Unpacks one commit of a repository, which is only read: its objects are looked at in a copy, and nothing is checked
+ * out, so neither its configuration nor its hooks, filters or attributes have any effect.
+ *
+ * @param source its git folder, or a bundle. @param copyDir absolute; where the copy goes.
+ * @throws Refusal when there is no such commit, or it holds what it may not.
+ */
+export async function unpackCommit(
+  source: { readonly gitDir: string } | { readonly bundle: string },
+  copyDir: string,
+  folder: string,
+  choice: CommitChoice,
+  limits: IntakeLimits,
+): Promise<UnpackedCommit> {
+  const git = new GitCommand(copyDir, limits);
+  if ("gitDir" in source) await copyRepository(source.gitDir, git, limits);
+  else await copyBundle(source.bundle, git, limits);
+  const start = await findStart(git, choice.ref);
+  const { commit, committedAt } = await findCommit(git, start.ref, choice.deadline);
+  const target = new Target(folder, limits, null);
+  const reader = new ObjectReader(await git.batch(), git.time);
+  try {
+    const notes = await unpackTree(reader, commit, target, limits);
+    const when = choice.deadline === undefined ? "" : `, the last one before the deadline`;
+    const taken = `commit ${commit.slice(0, 12)} of ${committedAt} was taken${when}`;
+    return { commit, committedAt, notes: [...start.notes, taken, ...notes, ...target.notes()] };
+  } finally {
+    reader.end();
+  }
+}
+
+async function findStart(git: GitCommand, ref: string | undefined): Promise<{ ref: string; notes: string[] }> {
+  if (ref !== undefined) {
+    for (const name of [ref, `origin/${ref}`]) {
+      const id = await resolve(git, name);
+      if (id !== null) return { ref: id, notes: [] };
+    }
+    throw new Refusal(`the repository has no commit ${shown(ref)}`);
+  }
+  const head = await resolve(git, "HEAD");
+  if (head !== null) return { ref: head, notes: [] };
+  const heads = (await git.run(["for-each-ref", "--count=3", "--format=%(refname)", "refs/heads"])) ?? Buffer.alloc(0);
+  const [only, ...more] = heads
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+  const id = only === undefined ? null : await resolve(git, only);
+  if (only === undefined || id === null) throw new Refusal("the repository has no commit");
+  if (more.length > 0)
+    throw new Refusal("the repository's HEAD names no commit, and it has several branches; say --ref");
+  return { ref: id, notes: [`HEAD names no commit; the only branch was taken: ${shown(only)}`] };
+}
+
+async function resolve(git: GitCommand, name: string): Promise<string | null> {
+  const words = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
+  const id = (await git.run(words))?.toString("latin1").trim() ?? "";
+  return /^[0-9a-f]{40,64}$/.test(id) ? id : null;
+}
+
+async function findCommit(git: GitCommand, start: string, deadline: string | undefined) {
+  // The first parent of a merge is the branch itself: what came in from others later did not lie on it before.
+  const words = ["rev-list", "--max-count=1", "--timestamp", "--first-parent"];
+  if (deadline !== undefined) words.push(`--until=@${Math.floor(Date.parse(deadline) / 1000)} +0000`);
+  const line = (await git.run([...words, start]))?.toString("latin1").trim();
+  if (line === undefined) throw new Refusal("the repository is broken: git cannot read its history");
+  const [seconds, commit] = line.split(" ");
+  if (commit === undefined) throw new Refusal(`the repository has no commit before the deadline (${deadline})`);
+  const time = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(time.getTime())) throw new Refusal(`commit ${commit} was made at no possible time`);
+  return { commit, committedAt: time.toISOString() };
+}
