@@ -86,15 +86,15 @@ export class Cluster {
     return this.#draws.shuffle(label, list);
   }
 
+  /** Of 1, 2, 3, 4, 6 or 12 cases the one whose turn it is: within as many runs of a grading each has had its turn. */
+  stratum<T>(cases: readonly T[]): T {
+    return this.#draws.stratum(cases);
+  }
+
   // --- peers ---
 
   isUp(peer: number): boolean {
     return this.record(peer).up;
-  }
-
-  /** How much faster than time its clock runs, in parts per million, as the setup arranged it. */
-  driftPpm(peer: number): number {
-    return this.record(peer).clock.driftPpm;
   }
 
   isConnected(peer: number): boolean {

@@ -1,12 +1,15 @@
 import type { Tape } from "../sim/tape.ts";
+import { stratumOf } from "./strata.ts";
 
 /** What a scenario draws, from the run's choice tape: keyed by a label and by how often that label was drawn. */
 export class Draws {
   readonly #tape: Tape;
+  readonly #seed: number;
   readonly #drawn = new Map<string, number>();
 
-  constructor(tape: Tape) {
+  constructor(tape: Tape, seed: number) {
     this.#tape = tape;
+    this.#seed = seed;
   }
 
   /** An integer min … max, both included; the mildest is min. */
@@ -33,6 +36,11 @@ export class Draws {
       [result[i], result[j]] = [result[j] as T, result[i] as T];
     }
     return result;
+  }
+
+  /** Of these cases the one whose turn it is among the runs of a grading; they must be 1, 2, 3, 4, 6 or 12. */
+  stratum<T>(cases: readonly T[]): T {
+    return stratumOf(this.#seed, cases);
   }
 
   #key(label: string): string {

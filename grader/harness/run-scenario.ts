@@ -95,7 +95,7 @@ class Misused extends Violation {
 
 /** How many peers a run on that seed has. */
 export function clusterSizeOf(scenario: ScenarioMeta, seed: number): number {
-  return clusterSize(scenario, new Draws(new Tape(seed)));
+  return clusterSize(scenario, new Draws(new Tape(seed), seed));
 }
 
 /**
@@ -105,7 +105,7 @@ export function clusterSizeOf(scenario: ScenarioMeta, seed: number): number {
 export function playScenario(scenario: Scenario, seed: number, host: PeerHost, options: PlayOptions = {}): PlayResult {
   const tape = new Tape(seed, options.choices, options.recordChoices);
   const trace = new Trace(options.keepTrace);
-  const draws = new Draws(tape);
+  const draws = new Draws(tape, seed);
   const size = clusterSize(scenario, draws);
   const monitor = new LogMonitor(size, snapshotPlan(scenario));
   const lines: ConsoleLine[] = [];

@@ -19,7 +19,7 @@ const REPRESENTATIVE: Readonly<Record<string, readonly string[]>> = {
 const QUICKLY_FOUND = {
   "a-no-votedfor-check": "lab2a/many-elections",
   "a-quorum-even-rounding": "lab2a/even-cluster",
-  "a-fixed-timeout": "lab2a/re-election",
+  "a-fixed-timeout": "lab2a/initial-election",
   "js-float-majority": "lab2a/even-cluster",
   "b-conflict-kept": "lab2b/rejoin",
   "b-raft-dedups-commands": "lab2b/basic-agree",
