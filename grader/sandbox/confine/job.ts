@@ -35,18 +35,25 @@ export interface Job {
   readonly limits: JobLimits;
 }
 
+/** None outlives this process. One listener for all: many of them would look like a leak. */
+const underWay = new Set<RunningJob>();
+const killAll = () => {
+  for (const job of underWay) job.kill();
+};
+
 /** Runs a job that may start processes, confined or plain, and leaves nothing of it behind. */
 export async function runJob(confinement: Confinement, job: Job): Promise<JobOutcome> {
   const isPlain = confinement.tier === "plain";
   const temporary = isPlain ? makeTemporaryFolder("job") : SCRATCH;
   const start = isPlain ? plainJob(job, temporary) : launch(confinement, boxOf(job), STDIO_BEFORE_FILTER);
   const running = new RunningJob(spawnLaunch(start, ["pipe", "pipe", "pipe"]), start, job.limits);
-  const stop = () => running.kill();
-  process.on("exit", stop);
+  if (underWay.size === 0) process.on("exit", killAll);
+  underWay.add(running);
   try {
     return await running.outcome(job.input);
   } finally {
-    process.off("exit", stop);
+    underWay.delete(running);
+    if (underWay.size === 0) process.off("exit", killAll);
     if (isPlain) rmSync(temporary, { recursive: true, force: true });
   }
 }
