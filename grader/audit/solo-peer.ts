@@ -6,7 +6,7 @@ export type SoloFinding =
   | { readonly kind: "same"; readonly peer: number }
   | { readonly kind: "different"; readonly peer: number; readonly difference: SoloDifference }
   /** Its host was lost: the audit says nothing. */
-  | { readonly kind: "lost"; readonly peer: number; readonly reason: string };
+  | { readonly kind: "lost"; readonly peer: number; readonly loss: HostLost };
 
 /**
  * So much is gathered before the peer is run on: few exchanges, as windows can be as wide as one likes where all inputs
@@ -121,7 +121,7 @@ export class SoloPeer {
       action();
     } catch (error) {
       if (!(error instanceof HostLost)) throw error;
-      this.finding = { kind: "lost", peer: this.peer, reason: `${error.verdict}: ${error.message}` };
+      this.finding = { kind: "lost", peer: this.peer, loss: error };
     }
   }
 }

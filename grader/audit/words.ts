@@ -7,13 +7,25 @@ const SHOWN_CHARS = 120;
 /** So much is shown before the place where two long texts part. */
 const BEFORE_CHARS = 40;
 
+const RULE = "A peer may depend on nothing but its messages, its timers, its saved state and its own random numbers.";
+
+/** One paragraph for a student: a peer whose process was lost twice when it ran alone, and why each time. */
+export function lostAuditText(peer: number, firstReason: string, secondReason: string): string {
+  const reasons = firstReason === secondReason ? firstReason : `${firstReason}; then ${secondReason}`;
+  return (
+    `peer ${peer} was run once more, alone and on exactly what it had received in this run, and its process was lost, ` +
+    `twice: ${reasons}. In the run the peers stayed within all limits; alone this one did not. ${RULE} ` +
+    `Whether there are others in its process is nothing that it may know.`
+  );
+}
+
 /** One paragraph for a student: who, when, what in the run, what alone, and what usually causes it. */
 export function differenceText({ peer, incarnation, timeUs, expected, seen }: SoloDifference): string {
   const [was, is] = partingTexts(deedText(expected), deedText(seen));
   return (
     `${peerName(peer, incarnation)} was run once more, alone and on exactly what it had received in this run, and at ` +
     `${seconds(timeUs)} did something else. In the run: ${was}. Alone: ${is}. ` +
-    `A peer may depend on nothing but its messages, its timers, its saved state and its own random numbers. Usual causes: ` +
+    `${RULE} Usual causes: ` +
     `something that peers share outside the network (a changed prototype, a global of the process, a file), or a real clock.`
   );
 }

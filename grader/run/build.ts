@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Job, type JobLimits, runJob } from "../sandbox/confine/job.ts";
+import { type Job, type JobLimits, type JobOutcome, runJob } from "../sandbox/confine/job.ts";
 import type { Bind } from "../sandbox/confine/programs.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import { distFile, packageRoot } from "../sandbox/dist-file.ts";
@@ -41,7 +41,8 @@ export interface Build {
 export function buildSubmission(submission: Submission, sandbox?: Sandbox, changed: Partial<JobLimits> = {}): Build {
   const limits = { ...BUILD_LIMITS, ...changed };
   if (sandbox === undefined) {
-    return { bundle: bundleSubmission(submission), types: typeCheck(submission).catch(() => []) };
+    const types = typeCheck(submission).catch(() => typeCheck(submission));
+    return { bundle: bundleSubmission(submission), types: types.catch(() => []) };
   }
   return {
     bundle: bundleApart(submission, sandbox, limits),
@@ -50,7 +51,9 @@ export function buildSubmission(submission: Submission, sandbox?: Sandbox, chang
 }
 
 async function bundleApart(submission: Submission, sandbox: Sandbox, limits: JobLimits): Promise<Bundle> {
-  const answer = await runBuild(makeBuildOrder(submission, "bundle"), sandbox, limits);
+  // A machine that has no time for it may have so another time; what a source takes of computing stays the same.
+  const isChance = (outcome: JobOutcome) => outcome.kind === "limit" && outcome.limit === "wall";
+  const answer = await runBuild(makeBuildOrder(submission, "bundle"), sandbox, limits, isChance);
   if (answer.kind === "bundle") return answer.bundle;
   if (answer.kind !== "ungradable") throw new Error("the build process answered what it was not asked");
   // The place stands in the message already.
@@ -59,14 +62,23 @@ async function bundleApart(submission: Submission, sandbox: Sandbox, limits: Job
 }
 
 async function typesApart(submission: Submission, sandbox: Sandbox, limits: JobLimits): Promise<TypeProblem[]> {
-  const answer = await runBuild(makeBuildOrder(submission, "types"), sandbox, limits);
+  // Nobody is told that it did not come to its end, and the compiler has a time limit of its own: whatever it was, once more.
+  const isChance = (outcome: JobOutcome) => outcome.kind !== "done";
+  const answer = await runBuild(makeBuildOrder(submission, "types"), sandbox, limits, isChance);
   return answer.kind === "types" ? answer.problems : [];
 }
 
-async function runBuild(order: BuildOrder, sandbox: Sandbox, limits: JobLimits): Promise<BuildAnswer> {
+/** `isChance`: what came of it may be due to the machine, so that it is tried once more. */
+async function runBuild(
+  order: BuildOrder,
+  sandbox: Sandbox,
+  limits: JobLimits,
+  isChance: (outcome: JobOutcome) => boolean,
+): Promise<BuildAnswer> {
   const script = distFile("build-submission.js");
   const job: Job = { files: buildFiles(script), args: [script], input: JSON.stringify(order), limits };
-  const outcome = await runJob(sandbox.confinement, job);
+  let outcome = await runJob(sandbox.confinement, job);
+  if (isChance(outcome)) outcome = await runJob(sandbox.confinement, job);
   if (outcome.kind === "limit")
     throw new UngradableError(`building it took more than ${limitText(outcome.limit, limits)}`);
   if (outcome.kind === "failed") throw new Error(`the submission could not be built: ${outcome.reason}`);

@@ -1,5 +1,6 @@
-import { differenceText } from "../audit/words.ts";
-import { faultyRun, type Played, type Player, type PlayOrder } from "./player.ts";
+import { differenceText, lostAuditText } from "../audit/words.ts";
+import type { HostLoss } from "../sandbox/host-table.ts";
+import { type AuditFinding, faultyRun, type Played, type Player, type PlayOrder } from "./player.ts";
 
 /** A run with the verdict that is reported. */
 export type ConfirmedRun = Omit<Played, "verdict"> & {
@@ -11,12 +12,12 @@ export type ConfirmedRun = Omit<Played, "verdict"> & {
 /**
  * Plays a run so that its verdict can be relied on: what speaks against the submission is played again in a fresh host,
  * where it must come out the same, or else the submission is `nondeterministic`; so it is when an audited peer does
- * something else alone than in a run that passed. A fault of the grader is tried once more, and so is an audit whose host
- * was lost: that never speaks against a submission.
+ * something else alone than in a run that passed. A fault of the grader is tried once more, and so is what a loaded
+ * machine can have done.
  *
- * `hung`, `out-of-memory` and `output-limit` stand without a second time: they are found by measuring, not by comparing,
- * and would double a long wait. They stand also when a second time ends so: what is near a limit meets it by chance, which
- * is no evidence of anything else.
+ * `hung`, `out-of-memory` and `output-limit` stand without a second time: they are found by measuring what the submission
+ * itself took, not by comparing, and would double a long wait. They stand also when a second time ends so: what is near a
+ * limit meets it by chance, which is no evidence of anything else.
  */
 export async function playConfirmed(player: Player, order: PlayOrder): Promise<ConfirmedRun> {
   const first = await playBeyondFaults(player, order);
@@ -28,19 +29,51 @@ export async function playConfirmed(player: Player, order: PlayOrder): Promise<C
   return { ...first, verdict: "nondeterministic", difference: differenceOf(first, second) };
 }
 
-async function judgeAudits(player: Player, order: PlayOrder, played: Played, isSecond = false): Promise<ConfirmedRun> {
-  const { audits = [] } = played;
-  for (const audit of audits) {
-    if (audit.kind !== "different") continue;
-    return { ...played, verdict: "nondeterministic", difference: differenceText(audit.difference) };
+/**
+ * What the audits of a run that passed make of it. A host that was lost in one is no evidence at first: the run is played
+ * and audited again on fresh hosts, in windows none of which took too long in the run. What happens twice is: a peer that
+ * stays within all limits in company, and does not alone, knows that it is alone.
+ */
+async function judgeAudits(player: Player, order: PlayOrder, first: Played): Promise<ConfirmedRun> {
+  const earlier = new Map<Cause, LostAudit>();
+  for (let played = first; ; ) {
+    const { audits = [] } = played;
+    const found = audits.find((audit) => audit.kind === "different");
+    if (found !== undefined) {
+      return { ...played, verdict: "nondeterministic", difference: differenceText(found.difference) };
+    }
+    const lost = audits.find((audit) => audit.kind === "lost");
+    if (lost === undefined) return played;
+    const cause = causeOf(lost.loss);
+    const before = earlier.get(cause);
+    if (before !== undefined && cause === "the machine") {
+      return faultyRun(`the audit of peer ${lost.peer} was lost twice: ${reasonOf(lost)}`, played.wallMs);
+    }
+    if (before !== undefined) {
+      const difference = lostAuditText(lost.peer, reasonOf(before), reasonOf(lost));
+      return { ...played, verdict: "nondeterministic", difference };
+    }
+    earlier.set(cause, lost);
+    const again = await playBeyondFaults(player, { ...order, freshHost: true });
+    if (isMeasured(again)) return again;
+    if (again.verdict !== "passed") {
+      return { ...first, verdict: "nondeterministic", difference: differenceOf(first, again) };
+    }
+    played = again;
   }
-  const lost = audits.find((audit) => audit.kind === "lost");
-  if (lost === undefined) return played;
-  if (isSecond) return faultyRun(`the audit of peer ${lost.peer} was lost twice: ${lost.reason}`, played.wallMs);
-  const again = await player.play({ ...order, freshHost: true });
-  if (again.verdict === "passed") return judgeAudits(player, order, again, true);
-  if (isMeasured(again)) return again;
-  return { ...played, verdict: "nondeterministic", difference: differenceOf(played, again) };
+}
+
+type LostAudit = AuditFinding & { readonly kind: "lost" };
+/** Each is counted for itself: one of each is chance. Since they are three, no submission gets out of it by changing over. */
+type Cause = "the machine" | "the submission" | "either";
+
+function causeOf({ verdict, isDoubtful }: HostLoss): Cause {
+  if (verdict === "internal-error") return "the machine";
+  return isDoubtful === true ? "either" : "the submission";
+}
+
+function reasonOf({ loss: { verdict, message } }: LostAudit): string {
+  return `${verdict}: ${message}`;
 }
 
 /** Whether a verdict is none that another time could agree or disagree with. */
@@ -48,10 +81,13 @@ function isMeasured({ verdict }: Played): boolean {
   return verdict !== "passed" && verdict !== "failed" && verdict !== "crashed";
 }
 
-/** Plays a run once, and once more in a fresh host when the grader itself went wrong. */
+/**
+ * Plays a run once, and once more in a fresh host when the grader itself went wrong, or when the machine can have brought
+ * the end about as well as the submission. What happens then, happens.
+ */
 export async function playBeyondFaults(player: Player, order: PlayOrder): Promise<Played> {
   const first = await player.play(order);
-  if (first.verdict !== "internal-error") return first;
+  if (first.verdict !== "internal-error" && first.loss?.isDoubtful !== true) return first;
   return player.play({ ...order, freshHost: true });
 }
 

@@ -4,6 +4,11 @@ import type { HostLoss } from "../sandbox/host-table.ts";
 
 export type { Load } from "../host/wire.ts";
 
+/** What came of one audit, as plain data. */
+export type AuditFinding =
+  | Exclude<SoloFinding, { kind: "lost" }>
+  | { readonly kind: "lost"; readonly peer: number; readonly loss: HostLoss };
+
 /** One run as it was played, as plain data that can pass between threads. */
 export interface Played extends Omit<PlayResult, "loss"> {
   /** When the host was lost: why. */
@@ -11,7 +16,7 @@ export interface Played extends Omit<PlayResult, "loss"> {
   /** With verdict `internal-error`: what went wrong in the grader, with its stack. */
   readonly fault?: string;
   /** What came of the audits that were ordered, when the run passed. */
-  readonly audits?: readonly SoloFinding[];
+  readonly audits?: readonly AuditFinding[];
   readonly wallMs: number;
 }
 

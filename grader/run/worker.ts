@@ -1,6 +1,6 @@
 import { labs } from "../../labs/index.ts";
 import { AuditedHost } from "../audit/audited-host.ts";
-import { SoloPeer } from "../audit/solo-peer.ts";
+import { type SoloFinding, SoloPeer } from "../audit/solo-peer.ts";
 import type { PlayOptions } from "../harness/run-scenario.ts";
 import { playScenario } from "../harness/run-scenario.ts";
 import type { Scenario } from "../harness/scenario.ts";
@@ -8,9 +8,9 @@ import type { Load } from "../host/wire.ts";
 import { HostTable } from "../sandbox/host-table.ts";
 import type { HostHandle } from "../sandbox/keeper.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
-import { ProcessHost } from "../sandbox/process-host.ts";
+import { lossOf, ProcessHost } from "../sandbox/process-host.ts";
 import { HostLost } from "../sim/peer-host.ts";
-import { faultyRun, type Played, runLostAtLoad } from "./player.ts";
+import { type AuditFinding, faultyRun, type Played, runLostAtLoad } from "./player.ts";
 
 /** One run that a thread of the pool is to play, as plain data. */
 export interface WorkerRequest {
@@ -62,11 +62,11 @@ export default function playOnHost(request: WorkerRequest): WorkerReply {
     );
     const audited = new AuditedHost(host, solos);
     const { loss, ...result } = playScenario(scenario, seed, solos.length === 0 ? host : audited, options);
-    const audits = result.verdict === "passed" ? audited.finish() : [];
-    const played = { ...result, ...(loss && { loss: asData(loss) }), audits, wallMs: wallMs() };
+    const audits = result.verdict === "passed" ? audited.finish().map(asData) : [];
+    const played = { ...result, ...(loss && { loss: lossOf(loss) }), audits, wallMs: wallMs() };
     return { played, hostUsable: loss === undefined, auditsUsable: solos.map((solo) => solo.isHostUsable) };
   } catch (error) {
-    if (error instanceof HostLost) return lost(runLostAtLoad(asData(error), wallMs()));
+    if (error instanceof HostLost) return lost(runLostAtLoad(lossOf(error), wallMs()));
     return lost(faultyRun(error instanceof Error ? (error.stack ?? error.message) : String(error), wallMs()));
   }
 }
@@ -78,7 +78,6 @@ function open({ handle, load }: LentHost, { table, limits }: WorkerRequest): Pro
   return host;
 }
 
-/** An error's own fields would be lost between threads. */
-function asData({ verdict, message, stackLines }: HostLost) {
-  return { verdict, message, stackLines };
+function asData(finding: SoloFinding): AuditFinding {
+  return finding.kind === "lost" ? { ...finding, loss: lossOf(finding.loss) } : finding;
 }

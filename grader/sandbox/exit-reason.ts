@@ -35,7 +35,9 @@ export function lossFromExit(exit: HostExit): HostLoss {
   if (inside === "SIGXCPU" || inside === "SIGKILL") {
     if ((seen.cpuMs ?? 0) > (cpuSeconds * 1000) / 2) return tooLongRun(limits);
     // Nobody but the system can kill it there; any other such exit code is the host's own.
-    if (inside === "SIGKILL" && exit.hadMemoryKill !== false) return endedFromOutside("SIGKILL");
+    if (inside === "SIGKILL" && exit.hadMemoryKill === true) return endedFromOutside("SIGKILL");
+    // Where nobody counts such kills, the one cannot be told from the other.
+    if (inside === "SIGKILL" && exit.hadMemoryKill === null) return KILLED_BY_SOMEBODY;
   }
   if (SENT_FROM_OUTSIDE.includes(exit.signal)) return endedFromOutside(exit.signal);
   const how = exit.signal ?? inside ?? `exit code ${code}`;
@@ -52,6 +54,13 @@ function endedFromOutside(signal: NodeJS.Signals | null): HostLoss {
   const message = `the peer host was ended from outside (${signal}); the machine may be short of memory`;
   return { verdict: "internal-error", message, stackLines: [] };
 }
+
+const KILLED_BY_SOMEBODY: HostLoss = {
+  verdict: "crashed",
+  message: "the peer host ended by itself (SIGKILL), or the system ended it for want of memory",
+  stackLines: [],
+  isDoubtful: true,
+};
 
 const OUT_OF_MEMORY: HostLoss = {
   verdict: "out-of-memory",

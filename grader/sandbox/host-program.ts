@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import type { Box, Launch, ResourceLimits } from "./confine/confinement.ts";
 import { distFile } from "./dist-file.ts";
-import { HOST_HEAP_MB } from "./limits.ts";
+import { DEFAULT_LIMITS, type HostLimits, hostHeapMb } from "./limits.ts";
 
 /** What is started as a host: a Node script, and Node's own flags for it. */
 export interface HostProgram {
@@ -12,8 +12,8 @@ export interface HostProgram {
   readonly files?: readonly string[];
 }
 
-/** The built peer host. */
-export function peerHostProgram(): HostProgram {
+/** The built peer host, with flags that fit its limits. */
+export function peerHostProgram(limits: HostLimits = DEFAULT_LIMITS): HostProgram {
   const nodeFlags = [
     "--no-warnings",
     // One thread collects garbage: it takes less time in all, and leaves the other cores to other runs.
@@ -23,7 +23,7 @@ export function peerHostProgram(): HostProgram {
     // A realm that a crash ended is still young then, and goes without being copied: a tenth of a run's time.
     "--min-semi-space-size=16",
     "--max-semi-space-size=32",
-    `--max-old-space-size=${HOST_HEAP_MB}`,
+    `--max-old-space-size=${hostHeapMb(limits)}`,
   ];
   return { script: distFile("host.js"), nodeFlags, files: [distFile("stuck.js"), distFile("realm")] };
 }

@@ -13,6 +13,8 @@ export interface HostLoss {
   readonly message: string;
   /** Generated-code stack lines, innermost first; may be empty. */
   readonly stackLines: readonly string[];
+  /** The machine can have brought it about as well as the submission: it counts when it happens in a fresh host again. */
+  readonly isDoubtful?: true;
 }
 
 const SLOTS = 512;
@@ -113,7 +115,7 @@ function encodeWithin(loss: HostLoss, maxBytes: number): Uint8Array {
   const message = loss.message.slice(0, 1000);
   for (let lines = Math.min(loss.stackLines.length, 30); ; lines--) {
     const stackLines = loss.stackLines.slice(0, lines).map((line) => line.slice(0, 300));
-    const bytes = encoder.encode(JSON.stringify({ verdict: loss.verdict, message, stackLines }));
+    const bytes = encoder.encode(JSON.stringify({ ...loss, message, stackLines }));
     if (bytes.length <= maxBytes || lines === 0) return bytes;
   }
 }

@@ -59,7 +59,7 @@ export class HostKeeper {
 
   constructor(
     readonly table: HostTable,
-    { limits = DEFAULT_LIMITS, program = peerHostProgram(), confinement = PLAIN }: KeeperOptions = {},
+    { limits = DEFAULT_LIMITS, program = peerHostProgram(limits), confinement = PLAIN }: KeeperOptions = {},
   ) {
     this.limits = limits;
     this.confinement = confinement;

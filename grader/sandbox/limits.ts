@@ -6,7 +6,7 @@ export interface HostLimits {
   readonly windowCpuMs: number;
   /** CPU time of the host in one run. Beyond it: `hung`. */
   readonly runCpuMs: number;
-  /** Wall time of one window. Beyond it: `hung`, also when the host only sleeps. */
+  /** Wall time of one window. Beyond it, and in a fresh host once more: `hung`, also when the host only sleeps. */
   readonly windowWallMs: number;
   /** Resident memory of the host, heap and buffers alike. Beyond it: `out-of-memory`. */
   readonly residentBytes: number;
@@ -47,7 +47,12 @@ export const DEFAULT_LIMITS: HostLimits = {
 };
 
 /**
- * V8's own limit, above the one on resident memory: the watch then decides alone, and heap and buffers are treated alike.
- * V8 aborts at it only when a heap grows by hundreds of megabytes between two looks.
+ * V8's own limit, in megabytes, far above the one on resident memory, whatever that is: the watch then decides alone, and
+ * heap and buffers are treated alike. V8 aborts at it only when a heap grows by hundreds of megabytes between two looks.
  */
-export const HOST_HEAP_MB = 1024;
+export function hostHeapMb({ residentBytes }: Pick<HostLimits, "residentBytes">): number {
+  return Math.max(HEAP_MB_LEAST, Math.ceil((2 * residentBytes) / 1024 / 1024));
+}
+
+/** Also where little memory is granted: a heap that grows between two looks shall be told of by the watch. */
+const HEAP_MB_LEAST = 1024;

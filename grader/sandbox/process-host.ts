@@ -99,10 +99,24 @@ export class ProcessHost implements PeerHost {
     throw error;
   }
 
-  private lose({ verdict, message, stackLines }: HostLoss): HostLost {
-    this.lost = new HostLost(verdict, message, stackLines);
+  private lose(loss: HostLoss): HostLost {
+    this.lost = new ProcessLost(loss);
     return this.lost;
   }
+}
+
+/** A host that was lost as a process, with all that its keeper knows of why. */
+class ProcessLost extends HostLost {
+  constructor(readonly loss: HostLoss) {
+    super(loss.verdict, loss.message, loss.stackLines);
+  }
+}
+
+/** Why a host was lost, as plain data: an error's own fields would not pass between threads. */
+export function lossOf(error: HostLost): HostLoss {
+  if (error instanceof ProcessLost) return error.loss;
+  const { verdict, message, stackLines } = error;
+  return { verdict, message, stackLines };
 }
 
 class ChannelClosed extends Error {}

@@ -45,7 +45,7 @@ export class StandaloneHosts {
       table: this.table.buffer,
       mailbox: this.mailbox,
       limits: this.limits,
-      program: options.program ?? peerHostProgram(),
+      program: options.program ?? peerHostProgram(this.limits),
       confinement: options.confinement ?? PLAIN,
     };
     this.thread = new Worker(distFile("keeper-thread.js"), { workerData: data, trackUnmanagedFds: false });

@@ -59,7 +59,9 @@ export class HostWatch {
       return loss("hung", `one step of virtual time took more than ${limits.windowCpuMs / 1000} s of computing`);
     }
     if (nowMs - this.sinceMs >= limits.windowWallMs) {
-      return loss("hung", `one step of virtual time did not end within ${limits.windowWallMs / 1000} s`);
+      // So it is with a host that sleeps, and with one that a loaded machine lets wait.
+      const message = `one step of virtual time did not end within ${limits.windowWallMs / 1000} s`;
+      return { ...loss("hung", message), isDoubtful: true };
     }
     return null;
   }

@@ -5,6 +5,10 @@ export interface World {
   /** A file with `secret` in it. */
   readonly secretFile: string;
   readonly secret: string;
+  /** Types beside it: those of `secret`, which has a field of that name. */
+  readonly secretTypes: string;
+  /** Where the batch writes that this attack is in. */
+  readonly outFolder: string;
   /** A file that is not there, in a folder that everybody may write in. */
   readonly plantedFile: string;
   /** Where a server listens on the loopback interface. */
@@ -29,6 +33,8 @@ export interface Attack {
   readonly property?: string;
   /** Of the scenario: the attack did what it was meant to do, and was told so in our words. */
   readonly message?: RegExp;
+  /** Of the compiler: it met the attack, and was told nothing that lies outside. */
+  readonly typeProblem?: RegExp;
 }
 
 /** What an attack changes in a peer that follows for ever, and so earns nothing. */

@@ -8,13 +8,24 @@ import { hasFullSandbox, leftOut } from "../sandbox/confine/available.ts";
 import { type Attack, type Files, raftFile, type World } from "./attack.ts";
 import { descendantsOf, harmful, processesWith, startTimes } from "./observe.ts";
 import { BUILTINS } from "./tables/builtins.ts";
+import { COMPILING } from "./tables/compiling.ts";
 import { DATA } from "./tables/data.ts";
+import { DEEPER } from "./tables/deeper.ts";
 import { ESCAPES } from "./tables/escapes.ts";
 import { LIMITS } from "./tables/limits.ts";
 import { ARCHIVES, SOURCES } from "./tables/sources.ts";
 import { TEXTS } from "./tables/texts.ts";
 
-const ATTACKS: readonly Attack[] = [...ESCAPES, ...BUILTINS, ...DATA, ...TEXTS, ...LIMITS, ...SOURCES];
+const ATTACKS: readonly Attack[] = [
+  ...ESCAPES,
+  ...DEEPER,
+  ...BUILTINS,
+  ...DATA,
+  ...TEXTS,
+  ...LIMITS,
+  ...SOURCES,
+  ...COMPILING,
+];
 /**
  * Each attack is played where the limit it is after lies far below the others, so that a busy machine cannot change which
  * one it reaches first. Those that run for ever are many, and cost what their limit is.
@@ -46,7 +57,7 @@ const together = {} as Record<Kind, Done>;
 const alone = {} as Record<Kind, Done>;
 
 async function play(kind: Kind, name: string, sources: readonly string[]): Promise<Done> {
-  const at = join(course, `${name}-${kind}`);
+  const at = outFolderOf(name, kind);
   const temporary = `${at}-tmp`;
   const seen = new Map<string, string>();
   mkdirSync(temporary);
@@ -103,6 +114,7 @@ function write(folder: string, files: Files): void {
   }
 }
 
+const outFolderOf = (name: string, kind: Kind) => join(course, `${name}-${kind}`);
 const folderOf = (attack: Attack) => join(course, kindOf(attack), attack.folder ?? attack.id);
 
 function resultOf(path: string): BatchResult {
@@ -114,12 +126,18 @@ function resultOf(path: string): BatchResult {
 // Without the full sandbox there is nothing to be tried.
 describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVES.length} of them${leftOut}`, () => {
   beforeAll(async () => {
-    course = folderWith({ seed: "0123456789abcdef0123\n", secret: "the-secret-of-the-course" });
+    course = folderWith({
+      seed: "0123456789abcdef0123\n",
+      secret: "the-secret-of-the-course",
+      "secret.d.ts": 'declare const secret: { "the-secret-of-the-course": 1 };\n',
+    });
     mkdirSync(join(course, "planted"), { mode: 0o777 });
     const server = createServer(() => connections++).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     world = {
       secretFile: join(course, "secret"),
+      secretTypes: join(course, "secret.d.ts"),
+      outFolder: "",
       secret: "the-secret-of-the-course",
       plantedFile: join(course, "planted", "file"),
       port: (server.address() as AddressInfo).port,
@@ -133,9 +151,10 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
     }
     for (const attack of ATTACKS) {
       const folder = folderOf(attack);
+      const here = { ...world, outFolder: outFolderOf("together", kindOf(attack)) };
       mkdirSync(folder);
-      write(folder, typeof attack.files === "function" ? attack.files(world) : (attack.files ?? {}));
-      attack.prepare?.(folder, world);
+      write(folder, typeof attack.files === "function" ? attack.files(here) : (attack.files ?? {}));
+      attack.prepare?.(folder, here);
     }
     for (const { name, bytes } of ARCHIVES) writeFileSync(join(course, "time", name), bytes());
     for (const kind of KINDS) {
@@ -157,6 +176,9 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
     ).toEqual({ status: isUngradable ? "ungradable" : "graded", verdict: attack.verdict, property: attack.property });
     const message = scenario?.runs.at(-1)?.message ?? scenario?.message ?? "";
     if (attack.message !== undefined) expect(message).toMatch(attack.message);
+    if (attack.typeProblem !== undefined) {
+      expect(result.grading?.typeProblems?.map((problem) => problem.message).join("\n")).toMatch(attack.typeProblem);
+    }
     expect(result.points).toMatchObject({ raw: 0, final: 0 });
     expect(result.sandbox).toBe("full");
   });
@@ -188,13 +210,14 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
       expect(together[kind].left).toEqual({ processes: [], temporary: [] });
       expect(processesWith(world.marker)).toEqual([]);
       expect(Object.keys(together[kind].texts).sort()).toEqual(Object.keys(alone[kind].texts).sort());
-      expect(existsSync(join(course, `together-${kind}/work`))).toBe(false);
+      expect(existsSync(join(outFolderOf("together", kind), "work"))).toBe(false);
     });
 
     test("shows nothing from outside", () => {
       for (const [name, text] of Object.entries(together[kind].texts)) {
         expect(text, name).not.toContain(world.secret);
         expect(text, name).not.toContain("root:x:0");
+        for (const folder of ["dist", "grader"]) expect(text, name).not.toContain(join(ROOT, folder, "/"));
       }
     });
 

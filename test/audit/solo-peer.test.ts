@@ -121,7 +121,8 @@ test("a host that is lost spoils the audit and not the run", () => {
   const host = audited(code, [0, 1], open);
   host.reset();
   expect(host.exchange(window(5_000, boot(), boot({ peer: 1 }))).entries).toHaveLength(4);
-  expect(host.finish()).toEqual([0, 1].map((peer) => ({ kind: "lost", peer, reason: "hung: it stood still" })));
+  const loss = new HostLost("hung", "it stood still");
+  expect(host.finish()).toEqual([0, 1].map((peer) => ({ kind: "lost", peer, loss })));
 });
 
 test("peers that share what lies outside their realms are found", () => {

@@ -1,13 +1,17 @@
 import { expect, test } from "vitest";
-import type { SoloFinding } from "../../grader/audit/solo-peer.ts";
 import { playConfirmed } from "../../grader/run/confirm.ts";
-import type { Played } from "../../grader/run/player.ts";
+import type { AuditFinding, Played } from "../../grader/run/player.ts";
+import type { HostLoss } from "../../grader/sandbox/host-table.ts";
 import { FakePlayer, failed, played } from "./fake-player.ts";
 
 const ORDER = { scenarioId: "a", seed: 1, audit: [1, 2] };
-const SAME: SoloFinding = { kind: "same", peer: 1 };
-const LOST: SoloFinding = { kind: "lost", peer: 2, reason: "hung: it stood still" };
-const DIFFERENT: SoloFinding = {
+const SAME: AuditFinding = { kind: "same", peer: 1 };
+const HUNG: HostLoss = { verdict: "hung", message: "it stood still", stackLines: [] };
+const WAITED: HostLoss = { ...HUNG, isDoubtful: true };
+const ENDED: HostLoss = { verdict: "internal-error", message: "ended from outside", stackLines: [] };
+const lost = (loss: HostLoss): AuditFinding => ({ kind: "lost", peer: 2, loss });
+const LOST = lost(HUNG);
+const DIFFERENT: AuditFinding = {
   kind: "different",
   peer: 2,
   difference: { peer: 2, incarnation: 1, timeUs: 5_000, expected: { kind: "nothing" }, seen: { kind: "no-entry" } },
@@ -41,12 +45,76 @@ test("a lost audit is made again on fresh hosts, and then counts", async () => {
   expect(second.verdict).toBe("nondeterministic");
 });
 
-test("an audit that is lost twice is the grader's fault, whatever it was lost by", async () => {
-  const run = await playConfirmed(playerOf(played({ audits: [LOST] }), played({ audits: [LOST] })), ORDER);
+/** One run after the other that passed, each with an audit that was lost so. */
+const losing = (...losses: HostLoss[]) => playerOf(...losses.map((loss) => played({ audits: [SAME, lost(loss)] })));
+
+test.each(["crashed", "hung", "out-of-memory", "output-limit"] as const)(
+  "an audit that ends %s twice, although the run passed, makes the run nondeterministic",
+  async (verdict) => {
+    const player = losing({ ...HUNG, verdict }, { ...HUNG, verdict });
+    const run = await playConfirmed(player, ORDER);
+    expect(run).toMatchObject({ verdict: "nondeterministic", difference: expect.stringMatching(/^peer 2 .*alone/) });
+    expect(run.difference).toContain(`${verdict}: it stood still`);
+    expect(run.difference).toMatch(/In the run the peers stayed within all limits; alone this one did not/);
+    expect(player.orders).toHaveLength(2);
+  },
+);
+
+test("so does one that ends in two ways, each of them its own doing", async () => {
+  const run = await playConfirmed(losing({ ...HUNG, verdict: "crashed", message: "exit code 7" }, HUNG), ORDER);
+  expect(run.verdict).toBe("nondeterministic");
+  expect(run.difference).toMatch(/crashed: exit code 7.*hung: it stood still/);
+});
+
+test("an audit that is lost twice by the grader or the machine is nobody's fault but theirs", async () => {
+  const run = await playConfirmed(losing(ENDED, ENDED), ORDER);
   expect(run).toMatchObject({
     verdict: "internal-error",
-    fault: expect.stringContaining("peer 2 was lost twice: hung"),
+    fault: "the audit of peer 2 was lost twice: internal-error: ended from outside",
   });
+});
+
+test.each([
+  ["the machine's once and its own once", [ENDED, HUNG]],
+  ["its own once and perhaps the machine's once", [HUNG, WAITED]],
+  ["each of the three once", [HUNG, WAITED, ENDED]],
+])("losses of several kinds are no evidence, and it is audited again: %s", async (_title, losses) => {
+  const good = played({ audits: [SAME] });
+  const player = playerOf(...losses.map((loss) => played({ audits: [lost(loss)] })), good);
+  expect(await playConfirmed(player, ORDER)).toBe(good);
+  expect((await playConfirmed(losing(...losses, HUNG, HUNG), ORDER)).verdict).toBe("nondeterministic");
+});
+
+test("a machine that is loaded twice is believed to be so no third time", async () => {
+  expect((await playConfirmed(losing(WAITED, WAITED), ORDER)).verdict).toBe("nondeterministic");
+});
+
+const lostRun = (loss: HostLoss) => played({ verdict: loss.verdict, loss });
+
+test("a run that was lost by wall time alone is played again in a fresh host, and that counts", async () => {
+  for (const second of [played(), lostRun(WAITED), lostRun(HUNG)]) {
+    const player = playerOf(lostRun(WAITED), second);
+    expect(await playConfirmed(player, ORDER)).toBe(second);
+    expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true }]);
+  }
+});
+
+test("a run that hung by its own computing stands at once", async () => {
+  const player = playerOf(lostRun(HUNG));
+  expect((await playConfirmed(player, ORDER)).verdict).toBe("hung");
+  expect(player.orders).toHaveLength(1);
+});
+
+test("what a loaded machine did to a confirmation is played again too", async () => {
+  const first = failed();
+  expect(await playConfirmed(playerOf(first, lostRun(WAITED), failed()), ORDER)).toBe(first);
+  const good = played({ audits: [SAME] });
+  expect(await playConfirmed(playerOf(played({ audits: [LOST] }), lostRun(WAITED), good), ORDER)).toBe(good);
+});
+
+test("who ends as if the machine had done it, each time, has crashed", async () => {
+  const killed = lostRun({ ...WAITED, verdict: "crashed" });
+  expect((await playConfirmed(playerOf(killed, killed, killed, killed), ORDER)).verdict).toBe("crashed");
 });
 
 test("a run that failed is confirmed without audits", async () => {

@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
+import { playConfirmed } from "../../grader/run/confirm.ts";
 import { Aborted } from "../../grader/run/player.ts";
 import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
@@ -47,6 +48,25 @@ test("limits are those that were asked for", async () => {
   });
   const short = await poolFor("console.log('x'.repeat(50_000))", 1, { limits: { frameBytes: 10_000 } }).play(order);
   expect(short.verdict).toBe("output-limit");
+});
+
+test("what the wall clock ended is told from what its own computing did", async () => {
+  const order = { scenarioId: "lab2a/initial-election", seed: 1 };
+  const waiting = await poolFor("for (;;);", 1, { limits: { windowWallMs: 300 } }).play(order);
+  expect(waiting).toMatchObject({ verdict: "hung", loss: { verdict: "hung", isDoubtful: true } });
+  const computing = await poolFor("for (;;);", 1, { limits: { windowCpuMs: 300 } }).play(order);
+  expect(computing.loss).toMatchObject({ verdict: "hung" });
+  expect(computing.loss?.isDoubtful).toBeUndefined();
+});
+
+test("a host that the machine lets wait costs nobody a verdict", async () => {
+  const pool = poolFor("", 1, { limits: { windowWallMs: 1_000 } });
+  const isHost = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("host.js");
+  const hosts = childrenOf(process.pid).filter(isHost);
+  expect(hosts).toHaveLength(1);
+  for (const pid of hosts) process.kill(pid, "SIGSTOP");
+  const run = await playConfirmed(pool, { scenarioId: "lab2a/initial-election", seed: 1 });
+  expect(run.verdict).toBe("failed");
 });
 
 test("a fault of the grader is told as one, and the next run is played as ever", async () => {

@@ -33,11 +33,19 @@ describe("how a confined host ended", () => {
       "internal-error",
     ],
     ["the exit code of SIGKILL, when it did not", { code: 137 }, "crashed"],
+    ["the exit code of SIGKILL, when nobody counts", { code: 137, hadMemoryKill: null }, "crashed"],
     ["a forbidden architecture", { code: 159 }, "crashed"],
     ["the tool around it was killed", { code: null, signal: "SIGKILL" as const }, "internal-error"],
   ])("%s: %o: %s", (_title, exit, verdict) => {
     expect(lossFromExit({ ...EXIT, ...exit }).verdict).toBe(verdict);
   });
+});
+
+test("only where nobody counts kills for want of memory, one that looks like it is played again before it counts", () => {
+  expect(lossFromExit({ ...EXIT, code: 137, hadMemoryKill: null }).isDoubtful).toBe(true);
+  for (const exit of [{ code: 137 }, { code: 7, hadMemoryKill: null }, { code: 152, hadMemoryKill: null }]) {
+    expect(lossFromExit({ ...EXIT, ...exit }).isDoubtful).toBeUndefined();
+  }
 });
 
 test("without a sandbox an exit code is nothing but that", () => {

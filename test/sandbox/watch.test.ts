@@ -34,3 +34,15 @@ test("it remembers the most memory, not what is left of a process that is being 
   watch.look({ run: 1, window: 1 }, using(120, 0), 25);
   expect(watch.seen).toEqual({ cpuMs: 120, residentBytes: 400 * MB });
 });
+
+test("a window that ends by the wall clock is told from one that ends by its computing", () => {
+  const place = { run: 1, window: 1 };
+  const waiting = new HostWatch(limits);
+  expect(waiting.look(place, using(100), 0)).toBeNull();
+  expect(waiting.look(place, using(900), limits.windowWallMs)).toMatchObject({ verdict: "hung", isDoubtful: true });
+  const computing = new HostWatch(limits);
+  expect(computing.look(place, using(100), 0)).toBeNull();
+  const loss = computing.look(place, using(1_100), limits.windowWallMs);
+  expect(loss).toMatchObject({ verdict: "hung", message: expect.stringContaining("of computing") });
+  expect(loss?.isDoubtful).toBeUndefined();
+});

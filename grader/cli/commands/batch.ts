@@ -233,7 +233,7 @@ function identityOf(
 async function chooseSandbox(isWanted: boolean): Promise<Sandbox> {
   if (!isWanted) return prepareSandbox("plain");
   const sandbox = await prepareSandbox("auto");
-  const holes = sandbox.tier === "plain" ? sandbox.advice() : describeHoles(await sandbox.selfTest());
+  const holes = sandbox.tier === "plain" ? sandbox.advice() : describeHoles(await sandbox.selfTest(), sandbox.problems);
   if (sandbox.tier !== "plain" && holes.length === 0) return sandbox;
   throw new UsageError(
     `no sandbox works here, and submissions of others are not graded without one\n${holes.join("\n")}\n` +

@@ -97,7 +97,7 @@ export async function gradeCommand(
 /** The best sandbox that there is, after it was tried. */
 async function requiredSandbox(): Promise<Sandbox> {
   const sandbox = await prepareSandbox("auto");
-  const holes = sandbox.tier === "plain" ? sandbox.advice() : describeHoles(await sandbox.selfTest());
+  const holes = sandbox.tier === "plain" ? sandbox.advice() : describeHoles(await sandbox.selfTest(), sandbox.problems);
   if (sandbox.tier === "plain" || holes.length > 0) {
     throw new UsageError(`no sandbox works here, so nothing is graded with --sandbox\n${holes.join("\n")}`);
   }

@@ -13,13 +13,18 @@ const DESCRIPTIONS: Readonly<Record<Tier, string>> = {
   plain: "none: submissions run as ordinary processes of the user who grades, and can do what that user can do",
 };
 
-export function describeTier(tier: Tier): string {
-  return DESCRIPTIONS[tier];
+/** One line: what the sandbox does, and, where it is not the full one, why not and how to get that. */
+export function describeSandbox(tier: Tier, problems: readonly TierProblem[]): string {
+  const missing = problems.find((problem) => problem.tier === "full");
+  if (tier === "plain" || missing === undefined) return DESCRIPTIONS[tier];
+  const [, ...advice] = adviceFor([missing]);
+  if (advice.length === 0) advice.push("GRADING.md says more, in section Sandbox.");
+  return `${DESCRIPTIONS[tier]}; not the full sandbox, since it does not work here: ${missing.reason}. ${advice.join(" ")}`;
 }
 
 const ATTEMPTS: Readonly<Record<Attempt, string>> = {
   socket: "open a network connection",
-  spawn: "start a process",
+  spawn: "start processes",
   write: "write a file",
   read: "read a file of the machine",
   environment: "see the environment",
@@ -33,9 +38,25 @@ export function describeSelfTest(results: readonly SelfTestResult[]): string[] {
   });
 }
 
-/** What a self-test found that must not be; empty when it found nothing. */
-export function describeHoles(results: readonly SelfTestResult[]): string[] {
-  return describeSelfTest(results.filter(({ ok }) => !ok));
+/**
+ * What a self-test found that must not be, and how to mend it; empty when it found nothing.
+ *
+ * @param problems of the better tiers, which may have no such hole
+ */
+export function describeHoles(results: readonly SelfTestResult[], problems: readonly TierProblem[] = []): string[] {
+  const holes = results.filter(({ ok }) => !ok);
+  if (holes.length === 0) return [];
+  const advice = [
+    "Something does not keep what it promises: a program in the place of bubblewrap or util-linux (`command -v bwrap prlimit`), " +
+      "or a kernel that is only imitated, as in gVisor or WSL 1. Install those of the distribution, bubblewrap 0.8 or later, " +
+      "and grade where a Linux kernel runs.",
+  ];
+  if (holes.some(({ attempt }) => attempt === "spawn")) {
+    advice.push(
+      "No number limits the processes of root: grade as an ordinary user if submissions cannot run as `nobody`.",
+    );
+  }
+  return [...describeSelfTest(holes), ...advice, ...adviceFor(problems)];
 }
 
 /** How to get the better tiers to work here. */
@@ -49,6 +70,7 @@ export function adviceFor(problems: readonly TierProblem[]): string[] {
   }
   if (/`(prlimit|setpriv|unshare|mount)` is not installed/.test(reasons)) lines.push("Install util-linux.");
   if (/Unknown option|unrecognized option/.test(reasons)) lines.push("bubblewrap 0.8 or later is needed.");
+  if (/no filter of system calls/.test(reasons)) lines.push("The full sandbox needs a processor of x86-64.");
   if (/uid map|new namespace|RTM_NEWADDR|unshare failed|Operation not permitted/i.test(reasons)) {
     lines.push(...namespaceAdvice());
   }

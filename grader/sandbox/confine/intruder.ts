@@ -2,7 +2,8 @@
  * What a sandbox is tried with: a program that does what a submission must not be able to do, and tells what it saw.
  * It says "ready" on standard output, waits for one line of JSON (`Targets`), and answers with one (`Seen`).
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import type { Attempt, Targets } from "./self-test.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
+const STDERR = 2;
 const CONNECT_TIMEOUT_MS = 2_000;
 
 // A host has a thread beside, which counts against its limits too.
@@ -24,11 +26,7 @@ process.exit(0);
 async function tryAll(targets: Targets): Promise<Record<Attempt, string>> {
   return {
     socket: await tryConnect(targets.port),
-    spawn: attempt(() => {
-      const { error, status } = spawnSync(process.execPath, ["--version"], { stdio: "pipe" });
-      if (error !== undefined) throw error;
-      return `a process was started, and ended with ${status}`;
-    }),
+    spawn: await trySpawn(targets.processes),
     write: [targets.folder, "/", "/tmp", "/code", "/dev/shm", "/var/tmp"]
       .map((folder) =>
         attempt(() => {
@@ -58,9 +56,29 @@ function attempt(action: () => string): string {
   try {
     return action();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return `blocked: ${code ?? message}`;
+    return blocked(error);
   }
+}
+
+function blocked(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return `blocked: ${code ?? message}`;
+}
+
+/** Starts processes until it is stopped, or there are so many. One that ended counts until this thread turns to it. */
+async function trySpawn(count: number): Promise<string> {
+  let started = 0;
+  const refused = (error: unknown) => `${started === 0 ? "" : `started ${started}, then `}${blocked(error)}`;
+  for (; started < count; started++) {
+    try {
+      // What it prints must not stand among the answers.
+      const child = spawn(process.execPath, ["--version"], { stdio: [STDIN, STDERR, STDERR] });
+      if (child.pid === undefined) return refused((await once(child, "error"))[0]);
+    } catch (error) {
+      return refused(error);
+    }
+  }
+  return `started ${started} processes at a time`;
 }
 
 function worst(a: string, b: string): string {

@@ -1,5 +1,5 @@
 import { type Confinement, PLAIN, type Tier } from "./confinement.ts";
-import { adviceFor, describeTier } from "./describe.ts";
+import { adviceFor, describeSandbox } from "./describe.ts";
 import { findProgram, librariesOf } from "./programs.ts";
 import { seccompFilter } from "./seccomp.ts";
 import { type SelfTestResult, selfTest } from "./self-test.ts";
@@ -18,7 +18,7 @@ export interface Sandbox {
   readonly confinement: Confinement;
   /** The better tiers, and why they do not work here. */
   readonly problems: readonly TierProblem[];
-  /** One line for people: what it keeps submissions from. */
+  /** One line for people: what it keeps submissions from; and why it is not the best one, and how to get that. */
   describe(): string;
   /** Lines on how to get a better sandbox here; empty when it is the best. */
   advice(): string[];
@@ -101,7 +101,7 @@ function asSandbox(confinement: Confinement, problems: readonly TierProblem[]): 
     tier: confinement.tier,
     confinement,
     problems,
-    describe: () => describeTier(confinement.tier),
+    describe: () => describeSandbox(confinement.tier, problems),
     advice: () => adviceFor(problems),
     selfTest: async () => (confinement.tier === "plain" ? [] : selfTest(confinement)),
   };

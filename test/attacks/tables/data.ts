@@ -7,9 +7,9 @@ const failing = (id: string, property: string, parts: Parts, message?: RegExp): 
   property,
   ...(message !== undefined && { message }),
 });
-/** Calls a method of its own with this. */
+/** Calls a method of its own with this, on all, since one of them may be cut off. */
 const sends = (value: string, reply = "{}"): Parts => ({
-  init: `setTimeout(() => peers[0].call("hi", ${value}), 50);`,
+  init: `setTimeout(() => { for (const peer of peers) peer.call("hi", ${value}); }, 50);`,
   members: `hi(args) { return ${reply}; }`,
 });
 
@@ -66,7 +66,7 @@ export const DATA: readonly Attack[] = [
   failing("pollution-by-data", "liveness", {
     init: `
       const own = JSON.parse('{"__proto__":{"isLeader":true,"verdict":"passed","polluted":1},"constructor":{"prototype":{"isLeader":true}}}');
-      setInterval(() => peers[0].call("hi", own), 50);
+      setInterval(() => { for (const peer of peers) peer.call("hi", own); }, 50);
       persister.save(encode(own)); decode(persister.readState());`,
     members:
       "hi(args) { if ({}.polluted !== undefined || args.polluted !== undefined) throw new Error('polluted'); return args; }",

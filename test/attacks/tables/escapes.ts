@@ -93,10 +93,10 @@ export const ESCAPES: readonly Attack[] = [
       escaped(`(() => {
         const tcp = escape().process.binding("tcp_wrap");
         const code = new tcp.TCP(tcp.constants.SOCKET).connect(new tcp.TCPConnectWrap(), "127.0.0.1", ${port});
-        if (code < 0) throw Object.assign(new Error(), { code });
+        if (code < 0) throw Object.assign(new Error(), { code: builtin("node:util").getSystemErrorName(code) });
       })()`),
     verdict: "crashed",
-    message: /denied/,
+    message: /denied: EPERM/,
   },
   {
     id: "escape-environment",
@@ -121,6 +121,8 @@ export const ESCAPES: readonly Attack[] = [
     id: "escape-closes-the-pipes",
     files: escaped(`(builtin("node:fs").closeSync(3), builtin("node:fs").closeSync(4))`),
     verdict: "crashed",
+    // Node ends so when the host cannot write its answer.
+    message: /^the peer host ended by itself \(exit code 1\)$/,
   },
   {
     id: "escape-reads-the-input",
@@ -204,11 +206,13 @@ export const ESCAPES: readonly Attack[] = [
     id: "escape-forged-ready",
     files: raftFile(SPEAKS_FOR_THE_HOST("return new (escape().Uint8Array)([1, 0, 0, 0, 4]);")),
     verdict: "crashed",
+    message: /^the peer process broke the protocol$/,
   },
   {
     id: "escape-forged-peers",
     files: raftFile(SPEAKS_FOR_THE_HOST(claimLeaders(77))),
     verdict: "crashed",
+    message: /^the peer process broke the protocol$/,
   },
   {
     id: "escape-patches-the-host",
@@ -225,5 +229,6 @@ export const ESCAPES: readonly Attack[] = [
         }`,
     }),
     verdict: "crashed",
+    message: /^the peer process broke the protocol$/,
   },
 ];

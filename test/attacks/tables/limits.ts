@@ -13,7 +13,7 @@ export const LIMITS: readonly Attack[] = [
   of("loop-that-catches", "hung", { init: "for (;;) try { for (;;); } catch {} finally { continue; }" }),
   of("loop-at-load", "hung", { top: "for (;;);" }),
   of("loop-in-a-handler", "hung", {
-    init: "setTimeout(() => peers[0].call('hi', {}), 50);",
+    init: "setTimeout(() => { for (const peer of peers) peer.call('hi', {}); }, 50);",
     members: "hi() { for (;;); }",
   }),
   of("loop-in-get-state", "hung", { getState: "for (;;);" }),
@@ -61,7 +61,7 @@ export const LIMITS: readonly Attack[] = [
     init: "const long = 'x'.repeat(10_000); for (let index = 1; ; index++) apply({ kind: 'command', index, command: long });",
   }),
   of("reply-too-large", "output-limit", {
-    init: "setTimeout(() => peers[0].call('hi', {}), 50);",
+    init: "setTimeout(() => { for (const peer of peers) peer.call('hi', {}); }, 50);",
     members: "hi() { return new Uint8Array(50_000_000); }",
   }),
   of("misuse-flood", "output-limit", {

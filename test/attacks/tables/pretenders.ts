@@ -40,8 +40,8 @@ export const SILENT: Readonly<Record<string, Parts>> = {
 };
 
 /**
- * Peer 0 leads once a majority has answered it, and nobody else ever does: it is not elected. So no scenario passes in which
- * peer 0 is hindered, which the draw of `lab2a/initial-election` does in two runs of three, and the others do always.
+ * Peer 0 leads once a majority has answered it, and nobody else ever does: it is not elected. Every scenario hinders peer 0 at
+ * some time, `lab2a/initial-election` in each third run.
  */
 export const FIXED: Readonly<Record<string, Parts>> = {
   "pings-once": { init: PING_ONCE, members: "ping() { this.term = 1; return {}; }", getState: STATE },
@@ -65,28 +65,57 @@ export const FIXED: Readonly<Record<string, Parts>> = {
   },
 };
 
+/** Elects the next one in shared memory when the leader hears from no majority, and so passes a re-election. */
+const elects = (more = ""): Parts => ({
+  top: SHARED,
+  init: `
+    if (me === 0) Object.assign(shared, { term: 1, leader: 0 });
+    setInterval(() => {
+      let answers = 0;
+      for (const peer of peers) void peer.call("ping", {}).then((reply) => { if (reply !== null) answers++; });
+      setTimeout(() => {
+        this.hears = answers >= 2;
+        if (!this.hears && shared.leader === me) { shared.leader = (me + 1) % peers.length; shared.term++; }
+      }, 90);
+    }, 100);
+    ${more}`,
+  members: "ping() { return {}; }",
+  getState: "return { term: shared.term, isLeader: shared.leader === this.me && this.hears === true };",
+});
+
+/** Would be caught by an audit, and so sees to it that there is none: where no other peer is in the process, it ends it. */
+const whenAlone = (id: string, end: string, message: RegExp): Attack => ({
+  id,
+  files: raftFile(
+    elects(`
+    shared.realms = (shared.realms ?? 0) + 1;
+    setTimeout(() => { if (shared.realms === 1) ${end} }, 50);`),
+  ),
+  verdict: "nondeterministic",
+  message,
+});
+
 /** Peers that look right by another way than the messages which they send, by lab and scenario. */
 export const PRETENDERS: Readonly<Record<string, readonly Attack[]>> = {
   "lab2a/re-election": [
     {
       id: "leader-by-shared-memory",
-      files: raftFile({
-        top: SHARED,
-        init: `
-          if (me === 0) Object.assign(shared, { term: 1, leader: 0 });
-          setInterval(() => {
-            let answers = 0;
-            for (const peer of peers) void peer.call("ping", {}).then((reply) => { if (reply !== null) answers++; });
-            setTimeout(() => {
-              this.hears = answers >= 2;
-              if (!this.hears && shared.leader === me) { shared.leader = (me + 1) % peers.length; shared.term++; }
-            }, 90);
-          }, 100);`,
-        members: "ping() { return {}; }",
-        getState: "return { term: shared.term, isLeader: shared.leader === this.me && this.hears === true };",
-      }),
+      files: raftFile(elects()),
       verdict: "nondeterministic",
+      message: /alone .* did something else/,
     },
+    whenAlone("exits-when-alone", "out.process.exit(0);", /alone .* lost, twice: crashed: .*exit code 0/),
+    whenAlone("loops-when-alone", "for (;;);", /alone .* lost, twice: hung: .* of computing/),
+    whenAlone(
+      "eats-memory-when-alone",
+      "for (const all = []; ; ) all.push(new out.Uint8Array(20_000_000).fill(1));",
+      /alone .* lost, twice: out-of-memory: /,
+    ),
+    whenAlone(
+      "floods-when-alone",
+      'for (;;) console.log("x".repeat(100_000));',
+      /alone .* lost, twice: output-limit: /,
+    ),
   ],
   "lab2b/basic-agree": [
     {

@@ -27,7 +27,7 @@ export const TEXTS: readonly Attack[] = [
   {
     id: "text-rpc",
     files: raftFile({
-      init: `setTimeout(() => peers[0].call(${text}, {}), 50);`,
+      init: `setTimeout(() => { for (const peer of peers) peer.call(${text}, {}); }, 50);`,
       members: `[${text}]() { throw new Error("called"); }`,
     }),
     verdict: "crashed",

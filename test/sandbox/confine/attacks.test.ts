@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { packageRoot } from "../../../grader/sandbox/dist-file.ts";
 import { HostTable } from "../../../grader/sandbox/host-table.ts";
 import { type HostHandle, HostKeeper } from "../../../grader/sandbox/keeper.ts";
-import { DEFAULT_LIMITS, HOST_HEAP_MB, type HostLimits } from "../../../grader/sandbox/limits.ts";
+import { DEFAULT_LIMITS, type HostLimits, hostHeapMb } from "../../../grader/sandbox/limits.ts";
 import { folderWith, grade, raftWith } from "../../cli/run-cli.ts";
 import { hasFullSandbox, leftOut, sandbox } from "./available.ts";
 
@@ -26,7 +26,7 @@ let count = 0;
 function attack(name: string, limits: Partial<HostLimits> = {}, targets: Record<string, unknown> = {}): Attacker {
   const table = new HostTable();
   const marker = `attack-${process.pid}-${count++}`;
-  const nodeFlags = [`--title=${marker}`, "--single-threaded-gc", `--max-old-space-size=${HOST_HEAP_MB}`];
+  const nodeFlags = [`--title=${marker}`, "--single-threaded-gc", `--max-old-space-size=${hostHeapMb(DEFAULT_LIMITS)}`];
   const keeper = new HostKeeper(table, {
     limits: { ...DEFAULT_LIMITS, ...limits },
     program: { script, nodeFlags },

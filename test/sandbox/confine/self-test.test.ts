@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { chmodSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { type Launch, PLAIN } from "../../../grader/sandbox/confine/confinement.ts";
 import { adviceFor, describeSelfTest } from "../../../grader/sandbox/confine/describe.ts";
@@ -64,6 +65,20 @@ describe.each(["no-seccomp", "namespaces"] as const)("the tier %s", (tier) => {
     if (lesser.tier === "plain") skip(lesser.problems[0]?.reason ?? "");
     expect((await lesser.selfTest()).filter(({ ok }) => !ok)).toEqual([]);
   });
+});
+
+test("a hole is found in a lesser tier too: processes that nobody counts", async ({ skip }) => {
+  const lesser = await prepareSandbox("no-seccomp");
+  // It needs bubblewrap.
+  if (lesser.tier === "plain") skip(lesser.problems[0]?.reason ?? "");
+  const { confinement } = lesser;
+  const withoutLimit = `for word do shift; case "$word" in --nproc=*) ;; *) set -- "$@" "$word" ;; esac; done`;
+  const folder = folderWith({ bwrap: `#!/bin/sh\n${withoutLimit}\nexec ${confinement.tools.bwrap} "$@"\n` });
+  for (const path of [folder, join(folder, "bwrap")]) chmodSync(path, 0o755);
+  const results = await selfTest({ ...confinement, tools: { ...confinement.tools, bwrap: join(folder, "bwrap") } });
+  const [hole, ...more] = results.filter(({ ok }) => !ok);
+  expect(hole).toMatchObject({ attempt: "spawn", seen: "started 32 processes at a time" });
+  expect(more).toEqual([]);
 });
 
 test("no sandbox is wanted: none is looked for, and none is tried", async () => {

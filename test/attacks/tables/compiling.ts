@@ -1,0 +1,87 @@
+import { type Attack, type Files, raftFile, type World } from "../attack.ts";
+
+/** In TypeScript, so that the compiler looks at it. */
+const typed = (top: string): Files => ({
+  "raft.ts": `${top}
+export class Raft {
+  constructor(..._: unknown[]) {}
+  getState() { return { term: 0, isLeader: false }; }
+  start() { return { index: -1, term: 0, isLeader: false }; }
+  snapshot() {}
+  kill() {}
+}
+`,
+});
+/** Asks the compiler for something outside, and says so in an error of its own file; the type would show what there is. */
+const asks = (id: string, top: (world: World) => string, typeProblem: RegExp): Attack => ({
+  id,
+  files: (world) => typed(top(world)),
+  verdict: "failed",
+  property: "liveness",
+  typeProblem,
+});
+
+const quoted = (world: World) => JSON.stringify(world.secretTypes);
+/** The compiler's error would show what type that is. */
+const shows = (type: string) => `export const shown: number = null as unknown as ${type};`;
+
+/** What a source can make the compiler read, and what a peer can learn from the errors that it meets. */
+export const COMPILING: readonly Attack[] = [
+  asks("reference-passwd", () => '/// <reference path="/etc/passwd" />', /Could not resolve the path '\/etc\/passwd'/),
+  asks(
+    "reference-path",
+    (world) => `/// <reference path=${quoted(world)} />\n${shows("typeof secret")}`,
+    /File '\S+secret\.d\.ts' not found.*Cannot find name 'secret'/s,
+  ),
+  asks(
+    "reference-path-relative",
+    ({ secretTypes }) => `/// <reference path="${"../".repeat(20)}${secretTypes}" />\n${shows("typeof secret")}`,
+    /File '\S+secret\.d\.ts' not found.*Cannot find name 'secret'/s,
+  ),
+  asks(
+    "reference-types",
+    ({ secretTypes }) => `/// <reference types="${"../".repeat(20)}${secretTypes}" />\n${shows("typeof secret")}`,
+    /Cannot find type definition file for '\S+secret\.d\.ts'.*Cannot find name 'secret'/s,
+  ),
+  asks(
+    "reference-types-of-node",
+    () => `/// <reference types="node" />\n${shows("NodeJS.ProcessEnv")}`,
+    /Cannot find type definition file for 'node'/,
+  ),
+  asks("import-type", (world) => shows(`typeof import(${quoted(world)})`), /Cannot find module '\S+secret\.d\.ts'/),
+  asks(
+    "import-type-of-the-grader",
+    () => shows(`typeof import(${JSON.stringify(`${process.cwd()}/labs/index.ts`)})`),
+    /Cannot find module '\S+\/labs\/index\.ts'/,
+  ),
+  {
+    id: "stacks-and-console",
+    // Whatever file an error's stack leads to, from wherever a peer is called, and all that a console would show of it.
+    files: raftFile({
+      top: `
+Error.stackTraceLimit = 1000;
+const files = new Set();
+let looks = 0;
+const look = (error) => {
+  looks++;
+  for (const [, file] of String(error.stack).matchAll(/([^\\s(]*):\\d+:\\d+/g)) files.add(file);
+};
+const lookAtAll = () => {
+  look(new Error());
+  for (const action of [() => encode(() => 1), () => decode(new Uint8Array([193])), () => null.x, () => new URL("::"), () => structuredClone(Symbol())]) {
+    try { action(); } catch (error) { look(error); console.error(error); }
+  }
+  console.trace("here");
+};`,
+      init: `
+        lookAtAll();
+        queueMicrotask(lookAtAll);
+        setTimeout(() => peers[(me + 1) % peers.length].call("hi", {}).then(lookAtAll), 10);
+        setTimeout(() => { throw new Error(looks + " looks: " + [...files].sort().join()); }, 500);`,
+      members: "hi() { lookAtAll(); return 1; }",
+      getState: "lookAtAll(); return { term: 0, isLeader: false };",
+    }),
+    verdict: "crashed",
+    message: /\d\d looks: submission\.js \(/,
+  },
+];
