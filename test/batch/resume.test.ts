@@ -165,7 +165,8 @@ describe("what stands beside a grading", () => {
     expect(points(out)).toEqual({ raw: max, penalty: 0, final: max, max });
     expect(text(out, "regrade.txt")).toMatch(/UP {4}alice .*\n {6}penalty for lateness [\d.]+, now 0\n/);
 
-    const again = await playBatch({ out, intakes: extended, gradeOne, policy });
+    const elsewhere = extended.map((intake) => ({ ...intake, origin: "./alice", notes: ["from ./roster.csv"] }));
+    const again = await playBatch({ out, intakes: elsewhere, gradeOne, policy });
     expect(again.events).toContainEqual({ kind: "kept", id: "alice", isChanged: false, done: 1, of: 1 });
     expect(played).toEqual(["alice"]);
   });

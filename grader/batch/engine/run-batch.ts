@@ -104,7 +104,7 @@ async function dealWith(request: BatchRequest, intake: Intake, count: { done: nu
         id: intake.id,
         submissionHash: submission.submissionHash,
         batch: book.batch,
-        isSameResult: (graded) => isSameJson(again(graded).result, entryOf(book, graded).result),
+        isSameResult: (graded) => isSameStanding(again(graded).result, entryOf(book, graded).result),
       });
       if (need === "keep" || need === "changed") {
         count.done++;
@@ -141,8 +141,11 @@ function entryOf({ journal }: Book, { place }: Graded): ResultEntry {
   return journal.read(place) as ResultEntry;
 }
 
-function isSameJson(one: unknown, other: unknown): boolean {
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(one)), other);
+/** The same points for the same people. How a path was written on the command line makes no difference. */
+function isSameStanding(now: BatchResult, before: BatchResult): boolean {
+  const standing = ({ name, members, roster, submittedAt, points, late }: BatchResult) =>
+    JSON.parse(JSON.stringify({ name, members, roster, submittedAt, points, late }));
+  return isDeepStrictEqual(standing(now), standing(before));
 }
 
 function record({ book }: BatchRequest, { result, timing, faults }: Outcome): void {
