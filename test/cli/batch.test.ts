@@ -43,6 +43,9 @@ test("a batch gives every submission its verdict, keeps its secret, and says tha
     ["erin", "graded", ["crashed"]],
   ]);
   expect(read(out, "summary.txt")).toMatch(/NOT SANDBOXED: 5 submissions/);
+  for (const name of ["anomalies.txt", "attention.txt"])
+    expect(read(out, name)).toMatch(/^NOT SANDBOXED: 5 submissions/);
+  expect(read(out, "gradebook.csv").match(/,plain,/g)).toHaveLength(5);
   const seed = read(out, "seed").trim();
   expect(statSync(join(out, "seed")).mode & 0o777).toBe(0o600);
   expect(results(out)[1]?.grading?.scenarios[0]?.runs[0]?.seed).toBe(runSeed(seed, "lab2a/initial-election", 0));
