@@ -98,3 +98,16 @@ export const escaped = (expression: string): Files =>
       })();
       throw new Error(told);`,
   });
+
+/** Submits a Raft that does nothing, with something above it that the compiler looks at. */
+export const typedFile = (top: string): Files => ({
+  "raft.ts": `${top}
+export class Raft {
+  constructor(..._: unknown[]) {}
+  getState() { return { term: 0, isLeader: false }; }
+  start() { return { index: -1, term: 0, isLeader: false }; }
+  snapshot() {}
+  kill() {}
+}
+`,
+});

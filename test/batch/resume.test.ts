@@ -142,15 +142,19 @@ describe("what stands beside a grading", () => {
   const roster = (extension: string) => [
     fakeIntake("alice", { folder: makeFolder(source), submittedAt, roster: { id: "alice", extension } }),
   ];
-  const points = (out: string) => JSON.parse(text(out, "results.jsonl")).points;
-
-  test("such as an extension is taken in anew when it is asked for, without playing anything", async () => {
-    const out = temporaryFolder();
+  const noting = () => {
     const played: string[] = [];
     const gradeOne = async ({ id }: { id: string }) => {
       played.push(id);
       return grading(id, []);
     };
+    return { played, gradeOne };
+  };
+  const points = (out: string) => JSON.parse(text(out, "results.jsonl")).points;
+
+  test("such as an extension is taken in anew when it is asked for, without playing anything", async () => {
+    const out = temporaryFolder();
+    const { played, gradeOne } = noting();
     await playBatch({ out, intakes: roster(""), gradeOne, policy });
     const { max, ...first } = points(out);
     expect(first).toEqual({ raw: max, penalty: expect.closeTo(max * 0.2), final: expect.closeTo(max * 0.8) });
@@ -173,11 +177,7 @@ describe("what stands beside a grading", () => {
 
   test("is taken in anew for everybody when the rules for lateness are others", async () => {
     const out = temporaryFolder();
-    const played: string[] = [];
-    const gradeOne = async ({ id }: { id: string }) => {
-      played.push(id);
-      return grading(id, []);
-    };
+    const { played, gradeOne } = noting();
     await playBatch({ out, intakes: roster(""), gradeOne, policy });
     const stricter = { identity: { ...identity, late: "e".repeat(64) }, policy: policy.replace("0.1", "0.5") };
     await expect(playBatch({ out, intakes: roster(""), gradeOne, ...stricter })).rejects.toThrow(

@@ -13,6 +13,8 @@ export interface Outcome {
   readonly result: BatchResult;
   readonly timing: Timing;
   readonly faults: readonly string[];
+  /** Nothing was played: the grading is an earlier one, and only what stands beside it is new. */
+  readonly isRecount?: true;
 }
 
 /** A submission that was unpacked, and the hash that tells it from others. */

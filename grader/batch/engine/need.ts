@@ -7,17 +7,17 @@ import { isSameGrading } from "../model/identity.ts";
  */
 export type Need = "grade" | "recount" | "keep" | "changed";
 
-export interface Question {
+/** A submission as it is now. */
+export interface Present {
   readonly id: string;
-  /** Of the sources as they are now. */
+  /** Of its sources. */
   readonly submissionHash: string;
-  /** Hash of the identity under which it is graded now. */
-  readonly batch: string;
-  /** Whether the result would be the same if it were made anew from a grading that stands. */
-  readonly isSameResult: (graded: Graded) => boolean;
+  /** Whether the same points for the same people would come of it, if its result were made anew from that grading. */
+  readonly isSameStanding: (graded: Graded) => boolean;
 }
 
-export function needOf(ledger: Ledger, { id, submissionHash, batch, isSameResult }: Question): Need {
+/** @param batch hash of the identity under which it is graded now */
+export function needOf(ledger: Ledger, { id, submissionHash, isSameStanding }: Present, batch: string): Need {
   const account = ledger.account(id);
   const last = account?.graded.at(-1);
   if (account === undefined || last === undefined || account.fault !== null) return "grade";
@@ -30,6 +30,6 @@ export function needOf(ledger: Ledger, { id, submissionHash, batch, isSameResult
   const takesChanges = ledger.openRegrades.some(({ ids }) => ids === null);
   if (!isSameSource) return takesChanges || last.batch !== batch ? "grade" : "changed";
   if (last.batch !== batch) return "recount";
-  if (isSameResult(last)) return "keep";
+  if (isSameStanding(last)) return "keep";
   return takesChanges ? "recount" : "changed";
 }

@@ -3,8 +3,7 @@ import type { Intake } from "../intake/index.ts";
 import type { FaultEntry, ResultEntry, Shard } from "../journal/entries.ts";
 import type { Graded } from "../journal/ledger.ts";
 import type { BatchResult } from "../model/batch-result.ts";
-import type { ResultContext } from "../model/build-result.ts";
-import { recounted } from "../model/build-result.ts";
+import { type ResultContext, recounted } from "../model/build-result.ts";
 import { fileError, isDiskFull } from "../store/batch-error.ts";
 import { faultyIntake, gradeIntake, type OpenedIntake, type Outcome, openIntake } from "./grade-intake.ts";
 import type { GradeOne, PeerInterface } from "./grade-one.ts";
@@ -37,7 +36,7 @@ export type BatchEvent =
       readonly done: number;
       readonly of: number;
     }
-  /** `isRecount`: nothing was played, and only what stands beside the grading is new. */
+  /** `isRecount`: as in `Outcome`. */
   | {
       readonly kind: "graded";
       readonly result: BatchResult;
@@ -96,26 +95,20 @@ async function dealWith(request: BatchRequest, intake: Intake, count: { done: nu
   const { book, context, onEvent, signal } = request;
   try {
     let outcome: Outcome | null;
-    let isRecount = false;
     try {
       const submission = await openIntake(intake, request.peer, request.retries);
-      const again = (graded: Graded) => recount(request, submission, graded);
-      const need = needOf(book.ledger, {
-        id: intake.id,
-        submissionHash: submission.submissionHash,
-        batch: book.batch,
-        isSameResult: (graded) => isSameStanding(again(graded).result, entryOf(book, graded).result),
-      });
+      const { submissionHash } = submission;
+      const again = (graded: Graded) => recount(request, submission, entryOf(book, graded));
+      const isSame = (graded: Graded) => isSameStanding(again(graded).result, entryOf(book, graded).result);
+      const need = needOf(book.ledger, { id: intake.id, submissionHash, isSameStanding: isSame }, book.batch);
       if (need === "keep" || need === "changed") {
         count.done++;
         onEvent({ kind: "kept", id: intake.id, isChanged: need === "changed", ...count });
         return;
       }
-      isRecount = need === "recount";
-      const last = book.ledger.account(intake.id)?.graded.at(-1);
       outcome =
-        isRecount && last !== undefined
-          ? again(last)
+        need === "recount"
+          ? again(book.ledger.account(intake.id)?.graded.at(-1) as Graded)
           : await gradeIntake({ ...request, context, workers: 1, signal }, submission);
     } catch (error) {
       // Every submission after this one would meet the same.
@@ -125,16 +118,19 @@ async function dealWith(request: BatchRequest, intake: Intake, count: { done: nu
     if (outcome === null || signal.aborted) return;
     record(request, outcome);
     count.done++;
-    announce(request, outcome, isRecount, count);
+    announce(request, outcome, count);
   } finally {
     await intake.dispose().catch(() => {});
   }
 }
 
 /** The result as it would be now, from the grading that it has. */
-function recount({ book, context }: BatchRequest, submission: OpenedIntake, graded: Graded): Outcome {
-  const { result, timing } = entryOf(book, graded);
-  return { ...recounted(context, submission.intake, submission.opened, result, timing), faults: [] };
+function recount(
+  { context }: BatchRequest,
+  { intake, opened }: OpenedIntake,
+  { result, timing }: ResultEntry,
+): Outcome {
+  return { ...recounted(context, intake, opened, result, timing), faults: [], isRecount: true };
 }
 
 function entryOf({ journal }: Book, { place }: Graded): ResultEntry {
@@ -159,12 +155,11 @@ function record({ book }: BatchRequest, { result, timing, faults }: Outcome): vo
 
 function announce(
   { book, onEvent }: BatchRequest,
-  { result, faults }: Outcome,
-  isRecount: boolean,
+  { result, faults, isRecount }: Outcome,
   count: { done: number; of: number },
 ) {
   if (result.status !== "internal-error") {
-    onEvent({ kind: "graded", result, isRecount, ...count });
+    onEvent({ kind: "graded", result, isRecount: isRecount === true, ...count });
     return;
   }
   const stands = (book.ledger.account(result.id)?.graded.length ?? 0) > 0;

@@ -1,21 +1,9 @@
-import { type Attack, type Files, raftFile, type World } from "../attack.ts";
+import { type Attack, raftFile, typedFile, type World } from "../attack.ts";
 
-/** In TypeScript, so that the compiler looks at it. */
-const typed = (top: string): Files => ({
-  "raft.ts": `${top}
-export class Raft {
-  constructor(..._: unknown[]) {}
-  getState() { return { term: 0, isLeader: false }; }
-  start() { return { index: -1, term: 0, isLeader: false }; }
-  snapshot() {}
-  kill() {}
-}
-`,
-});
 /** Asks the compiler for something outside, and says so in an error of its own file; the type would show what there is. */
 const asks = (id: string, top: (world: World) => string, typeProblem: RegExp): Attack => ({
   id,
-  files: (world) => typed(top(world)),
+  files: (world) => typedFile(top(world)),
   verdict: "failed",
   property: "liveness",
   typeProblem,

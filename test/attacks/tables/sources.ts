@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildTar } from "../../batch/intake/tar-builder.ts";
-import { type Attack, raft, raftFile } from "../attack.ts";
+import { type Attack, raft, raftFile, typedFile } from "../attack.ts";
 
 const ungradable = (id: string, message: RegExp, files: Attack["files"], prepare?: Attack["prepare"]): Attack => ({
   id,
@@ -48,19 +48,10 @@ export const SOURCES: readonly Attack[] = [
   },
   {
     id: "source-slow-types",
-    files: {
-      "raft.ts": `import type {} from "consensus-labs";
+    files: typedFile(`import type {} from "consensus-labs";
 type Build<N extends number, T extends unknown[] = []> = T["length"] extends N ? T : Build<N, [...T, unknown]>;
 type Many = \`\${0|1|2|3|4|5|6|7|8|9}\${0|1|2|3|4|5|6|7|8|9}\${0|1|2|3|4|5|6|7|8|9}\${0|1|2|3|4|5|6|7|8|9}\`;
-export type Slow = [Build<999>, Many, \`\${Many}\${Many}\`];
-export class Raft {
-  constructor(..._: unknown[]) {}
-  getState() { return { term: 0, isLeader: false }; }
-  start() { return { index: -1, term: 0, isLeader: false }; }
-  snapshot() {}
-  kill() {}
-}`,
-    },
+export type Slow = [Build<999>, Many, \`\${Many}\${Many}\`];`),
     verdict: "failed",
     property: "liveness",
   },
