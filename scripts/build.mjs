@@ -63,6 +63,7 @@ async function main() {
       worker: "grader/run/worker.ts",
       soak: "grader/cli/soak.ts",
       bench: "scripts/bench.ts",
+      goldens: "scripts/goldens.ts",
       "keeper-thread": "grader/sandbox/keeper-thread.ts",
     }),
     bundleAlone("host", "grader/host/main.ts"),

@@ -1,0 +1,52 @@
+import { type PlayResult, playScenario } from "../../grader/harness/run-scenario.ts";
+import { Engine } from "../../grader/host/engine.ts";
+import type { RealmTexts } from "../../grader/host/realm-texts.ts";
+import { runSeed } from "../../grader/run/seeds.ts";
+import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
+import { labs } from "../../labs/index.ts";
+
+/** Whose runs are kept, as folders from the project's root. */
+export const GOLDEN_SUBMISSIONS = ["reference", "test/right/rich-base"] as const;
+export const GOLDENS_FILE = "test/run/goldens.txt";
+
+const HEAD = `# What one run of each scenario comes to, to the byte. Made by "npm run goldens"; CONTRIBUTING.md says when.
+# submission, scenario@seed, verdict, virtual milliseconds, requests, hash of the trace
+`;
+
+/** The scenarios whose runs are kept: all there are. */
+export const GOLDEN_SCENARIOS = labs.flatMap((lab) =>
+  lab.suites.flatMap((suite) => suite.scenarios.map((scenario) => ({ lab, scenario }))),
+);
+
+/**
+ * Plays a run of each scenario with a submission in this process, the first run of a grading with seed 1.
+ *
+ * @param root the project's root
+ * @returns scenario ids with one line each
+ */
+export async function playGoldens(root: string, submission: string, realm: RealmTexts): Promise<Map<string, string>> {
+  const lines = new Map<string, string>();
+  for (const lab of labs) {
+    const { code, filename } = await bundleSubmission(openSubmission(`${root}/${submission}`, lab.peer));
+    const engine = new Engine({ code, filename, iface: lab.peer, ...realm });
+    for (const { scenario } of GOLDEN_SCENARIOS.filter((one) => one.lab === lab)) {
+      const seed = runSeed(1, scenario.id, 0);
+      lines.set(scenario.id, lineOf(submission, `${scenario.id}@${seed}`, playScenario(scenario, seed, engine)));
+    }
+  }
+  return lines;
+}
+
+function lineOf(submission: string, run: string, { verdict, virtualMs, rpcs, traceHash }: PlayResult): string {
+  return [submission, run, verdict, virtualMs, rpcs, traceHash].join(" ");
+}
+
+/** The text of the file. */
+export function goldensText(lines: Iterable<string>): string {
+  return `${HEAD}${[...lines].join("\n")}\n`;
+}
+
+/** The lines of the file's text. */
+export function readGoldens(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+}
