@@ -49,7 +49,8 @@ export class ScriptedHost implements PeerHost {
   }
 
   exchange(window: Window): WindowResult {
-    this.windows.push(window);
+    // The kernel empties the list of inputs once they are handed over.
+    this.windows.push({ ...window, inputs: [...window.inputs] });
     this.#kept.push(...window.inputs);
     const entries: Entry[] = [];
     let endUs = window.untilUs;

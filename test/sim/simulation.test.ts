@@ -1,168 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { SimulationEvents } from "../../grader/sim/entries.ts";
-import type { Effect } from "../../grader/sim/peer-host.ts";
-import { Simulation } from "../../grader/sim/simulation.ts";
-import { Tape } from "../../grader/sim/tape.ts";
-import { Trace } from "../../grader/sim/trace.ts";
-import { type Script, ScriptedHost } from "./scripted-host.ts";
-
-const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
-const save = (value: number): Effect => ({ kind: "save", state: bytes(value), snapshot: null });
-
-function world(
-  script: (peer: number) => Script,
-  options: { size?: number; windowUs?: number; oneEntry?: boolean; seed?: number } = {},
-) {
-  const events: string[] = [];
-  const at = (what: string): void => void events.push(`${sim.nowUs} ${what}`);
-  const handlers: SimulationEvents = {
-    booted: (peer) => at(`boot ${peer.id}.${peer.incarnation}`),
-    crashed: (peer) => at(`crash ${peer.id}`),
-    sent: () => {},
-    heard: () => {},
-    observed: () => {},
-    upcall: (peer, message) => at(`upcall ${peer.id} ${message[0]}`),
-    log: (peer, { text }) => at(`log ${peer.id} ${text}`),
-    exception: (peer, { message }) => at(`exception ${peer.id} ${message}`),
-    misuse: () => {},
-  };
-  const host = new ScriptedHost(script);
-  const trace = new Trace(true);
-  const sim: Simulation = new Simulation({
-    size: options.size ?? 2,
-    host,
-    tape: new Tape(options.seed ?? 1),
-    trace,
-    events: handlers,
-    oneEntry: options.oneEntry ?? false,
-    windowUs: options.windowUs ?? 1000,
-  });
-  for (const peer of sim.peers) sim.boot(peer);
-  return { sim, host, trace, events };
-}
-
-const log = (text: string): Effect => ({ kind: "log", level: "log", text });
-const peerOf = (w: ReturnType<typeof world>, id: number) => w.sim.peers[id] as (typeof w.sim.peers)[number];
-
-describe("calls", () => {
-  const echo = (peer: number): Script => ({
-    onBoot: (act) => void (peer === 0 && act.call(1, "ping", bytes(42))),
-    onRequest: (act, input) => act.effect({ kind: "reply", requestId: input.requestId, reply: input.args }),
-    onReply: (act, input) => act.effect(log(`reply ${input.reply?.[0] ?? "null"}`)),
-  });
-
-  it("takes one lookahead each way on a quiet network", () => {
-    const w = world(echo);
-    w.sim.runUntil(10_000);
-    expect(w.events).toContain("2000 log 0 reply 42");
-    expect([w.sim.calls.rpcs, w.sim.calls.bytes]).toEqual([1, 2]);
-  });
-
-  it("answers null when the other is down, within 7 s", () => {
-    const w = world(echo);
-    w.sim.crash(peerOf(w, 1));
-    w.sim.runUntil(8_000_000);
-    const line = w.events.find((event) => event.endsWith("log 0 reply null"));
-    expect(Number(line?.split(" ")[0])).toBeLessThanOrEqual(7_000_000);
-  });
-
-  it("answers null at 7 s exactly when the handler never answers", () => {
-    const w = world((peer) => ({ ...echo(peer), onRequest: () => {} }));
-    w.sim.runUntil(8_000_000);
-    expect(w.events).toContain("7000000 log 0 reply null");
-  });
-
-  it("holds what a rule holds past its caller's patience, and delivers it when released", () => {
-    const w = world((peer) => ({ ...echo(peer), onRequest: (act) => act.effect(log("got it")) }));
-    const rule = { decide: () => "hold" as const };
-    w.sim.network.rules.push(rule);
-    w.sim.runUntil(7_500_000);
-    expect(w.sim.calls.held(rule)).toBe(1);
-    w.sim.calls.release(rule);
-    w.sim.runUntil(8_000_000);
-    expect(w.events).toContain("7000000 log 0 reply null");
-    expect(w.events).toContain("7501000 log 1 got it");
-  });
-
-  it("runs the handler twice for a duplicated request, and only the first reply counts", () => {
-    const w = world(echo);
-    w.sim.network.rules.push({ decide: (message) => (message.kind === "request" ? { duplicate: 1 } : "pass") });
-    w.sim.runUntil(8_000_000);
-    expect(w.trace.records.filter((record) => record.kind === "deliver-request")).toHaveLength(2);
-    expect(w.events.filter((event) => event.includes("log 0 reply"))).toEqual(["2000 log 0 reply 42"]);
-  });
-
-  it("cuts one direction only", () => {
-    const w = world(echo);
-    w.sim.network.setCut(1, 0, true);
-    w.sim.runUntil(8_000_000);
-    expect(w.trace.records.filter((record) => record.kind === "deliver-request")).toHaveLength(1);
-    expect(w.events.some((event) => event.endsWith("log 0 reply null"))).toBe(true);
-  });
-});
-
-describe("a crash between effects", () => {
-  const saver: Script = {
-    onBoot: (act) => act.timer(500, "work"),
-    onTimer: (act) => {
-      act.effect(save(1));
-      act.effect(log("one"));
-      act.effect(save(2));
-      act.effect(log("two"));
-    },
-  };
-
-  it.each([
-    ["before", 1],
-    ["after", 2],
-  ] as const)("drops everything %s the second save", (when, kept) => {
-    const w = world(() => saver, { size: 1 });
-    let saves = 0;
-    w.sim.crashRules.push((_, effect) => (effect.kind === "save" && ++saves === 2 ? when : null));
-    w.sim.runUntil(10_000);
-    const peer = peerOf(w, 0);
-    expect([peer.up, peer.state[0]]).toEqual([false, kept]);
-    expect(w.events).toEqual(["0 boot 0.1", "500 log 0 one", "500 crash 0"]);
-  });
-
-  it("boots with what was saved, one incarnation on", () => {
-    const w = world(() => saver, { size: 1 });
-    w.sim.runUntil(700);
-    w.sim.crash(peerOf(w, 0));
-    w.sim.runUntil(2000);
-    w.sim.boot(peerOf(w, 0));
-    w.sim.runUntil(2001);
-    expect(w.events.at(-1)).toBe("2000 boot 0.2");
-    expect(w.trace.records.filter((record) => record.kind === "boot").at(-1)?.bytes).toEqual(bytes(2));
-  });
-
-  it("loses the result of a call of a local method that was dropped, and keeps one that was not", () => {
-    const script: Script = {
-      onInvoke: (act, input) => act.effect({ kind: "result", invokeId: input.invokeId, value: bytes(9) }),
-    };
-    const w = world(() => script, { size: 1 });
-    const start = { peer: peerOf(w, 0), method: "start", args: bytes() };
-    expect(w.sim.invoke([start, start])).toEqual([bytes(9), bytes(9)]);
-    w.sim.crashRules.push((_, effect) => (effect.kind === "result" ? "before" : null));
-    expect(w.sim.invoke([start])).toEqual([null]);
-    expect(peerOf(w, 0).up).toBe(false);
-  });
-});
-
-it("after a pause fires due timers first, then delivers what waited, all at the moment of resuming", () => {
-  const w = world((peer) => ({
-    onBoot: (act) => (peer === 1 ? act.timer(2_000, "tick") : act.timer(1_500, "send")),
-    onTimer: (act, name) => (name === "send" ? void act.call(1, "hello") : act.effect(log("tick"))),
-    onRequest: (act) => act.effect(log("hello")),
-  }));
-  w.sim.runUntil(1_000);
-  w.sim.pause(peerOf(w, 1));
-  w.sim.runUntil(5_000);
-  w.sim.resume(peerOf(w, 1));
-  w.sim.runUntil(6_000);
-  expect(w.events.slice(2)).toEqual(expect.arrayContaining(["5000 log 1 hello"]));
-  expect(w.events.filter((event) => event.includes("log 1"))).toHaveLength(2);
-});
+import type { Effect, Entry, Window, WindowResult } from "../../grader/sim/peer-host.ts";
+import type { Script } from "./scripted-host.ts";
+import { bytes, log, peerOf, save, type World, world } from "./world.ts";
 
 describe("window edges", () => {
   /** Peers that chatter on odd timers, save, crash between effects, over lossy links. */
@@ -249,20 +88,153 @@ describe("window edges", () => {
     expect(stretched.host.windows.length).toBeLessThan(0.8 * narrow.host.windows.length);
   });
 
-  it("refuses a window that a host ends before time, or after somebody did something", () => {
-    for (const byUs of [-1, 1]) {
-      const w = world(terse, { size: 3 });
-      const { exchange } = w.host;
-      w.host.exchange = (window) => {
-        const result = exchange.call(w.host, window);
-        const isToTest = window.spanUs === 1_000 && result.endUs < window.untilUs;
-        return isToTest ? { ...result, endUs: result.endUs + byUs } : result;
-      };
-      expect(() => w.sim.runUntil(200_000)).toThrow("broke the protocol");
-    }
-  });
-
   it("leads to another trace for another seed", () => {
     expect(hash({ seed: 1 })).not.toBe(hash({ seed: 2 }));
+  });
+});
+
+describe("an answer that cannot be true is refused, for itself alone:", () => {
+  /** Peer 0 writes at 10 ms, and else nobody does anything: no later check can take offence at what the first let pass. */
+  const once = (peer: number): Script => ({
+    onBoot: (act) => void (peer === 0 && act.timer(10_000, "write")),
+    onTimer: (act) => act.effect(log("here")),
+  });
+
+  /** Lets `lie` change the answer to the first window for which it gives another one, and plays 100 ms. */
+  function playWith(lie: (window: Window, honest: WindowResult) => WindowResult | null, script = once): () => World {
+    const w = world(script);
+    const { exchange } = w.host;
+    let lied = false;
+    w.host.exchange = (window) => {
+      const honest = exchange.call(w.host, window);
+      const changed = lied ? null : lie(window, honest);
+      lied ||= changed !== null;
+      return changed ?? honest;
+    };
+    return () => {
+      w.sim.runUntil(100_000);
+      expect(lied).toBe(true);
+      return w;
+    };
+  }
+
+  const writes = ({ entries }: WindowResult) => entries.some(({ effects }) => effects.length > 0);
+  const REFUSED = "broke the protocol";
+
+  it("the window in which somebody writes ends one lookahead later, and is not refused when it is said so", () => {
+    const ends: number[] = [];
+    playWith((_, honest) => {
+      if (!writes(honest)) return null;
+      ends.push(honest.endUs);
+      return { ...honest };
+    })();
+    expect(ends).toEqual([11_000]);
+  });
+
+  it.each([1, 500, 89_000])("that %i µs more went by than may, after somebody did something", (moreUs) => {
+    const play = playWith((_, honest) => (writes(honest) ? { ...honest, endUs: honest.endUs + moreUs } : null));
+    expect(play).toThrow(REFUSED);
+  });
+
+  it("that more went by than was asked for", () => {
+    const play = playWith((window, honest) =>
+      honest.endUs === window.untilUs ? { ...honest, endUs: honest.endUs + 1 } : null,
+    );
+    expect(play).toThrow(REFUSED);
+  });
+
+  it("that less went by than nobody can shorten: one lookahead", () => {
+    const play = playWith((_, honest) => (writes(honest) ? { ...honest, endUs: 10_999 } : null));
+    expect(play).toThrow(REFUSED);
+  });
+
+  const quiet = (timeUs: number, fields: Partial<Entry> = {}): Entry => ({
+    timeUs,
+    peer: 0,
+    incarnation: 1,
+    cause: "timer",
+    effects: [],
+    ...fields,
+  });
+  const adding = (timeUs: (honest: WindowResult) => number, fields: Partial<Entry> = {}) =>
+    playWith((_, honest) =>
+      writes(honest) ? { ...honest, entries: [...honest.entries, quiet(timeUs(honest), fields)] } : null,
+    );
+
+  it("an entry at the end of the window, or beyond it", () => {
+    expect(adding(({ endUs }) => endUs - 1)).not.toThrow();
+    expect(adding(({ endUs }) => endUs)).toThrow(REFUSED);
+  });
+
+  it("an entry before the one that it follows", () => {
+    expect(adding(() => 10_000)).not.toThrow();
+    expect(adding(() => 9_999)).toThrow(REFUSED);
+  });
+
+  it("an entry of a peer that there is not", () => expect(adding(() => 10_500, { peer: 2 })).toThrow(REFUSED));
+
+  it("an entry for an input that nobody sent", () => expect(adding(() => 10_500, { cause: "input" })).toThrow(REFUSED));
+
+  it("an input that is taken before its time", () => {
+    const play = playWith(
+      (_, { entries, ...honest }) => {
+        const at = entries.findIndex(({ cause, timeUs }) => cause === "input" && timeUs === 1_000);
+        return at < 0
+          ? null
+          : { ...honest, entries: entries.map((one, i) => (i === at ? { ...one, timeUs: 999 } : one)) };
+      },
+      (peer) => ({ onBoot: (act) => void (peer === 0 && act.call(1, "ping")) }),
+    );
+    expect(play).toThrow(REFUSED);
+  });
+
+  it.each([-1, 2])("a call to peer %i, of two peers", (to) => {
+    const call: Effect = { kind: "call", callId: 1, to, method: "ping", args: bytes() };
+    expect(adding(() => 10_500, { effects: [call] })).toThrow(REFUSED);
+    expect(adding(() => 10_500, { effects: [{ ...call, to: 1 }] })).not.toThrow();
+  });
+});
+
+describe("time", () => {
+  it("cannot be let pass from inside a window", () => {
+    const w = world(() => ({ onBoot: (act) => act.effect(log("x")) }));
+    w.sim.crashRules.push(() => {
+      w.sim.runUntil(5_000);
+      return null;
+    });
+    expect(() => w.sim.runUntil(10_000)).toThrow("inside a window");
+  });
+
+  it("is at each action's moment when it runs, in the order of their times, and stands still for calls of methods", () => {
+    const seen: string[] = [];
+    const w = world((peer) => ({
+      onInvoke: (act, { invokeId }) => act.effect({ kind: "result", invokeId, value: bytes(peer) }),
+    }));
+    for (const [name, us] of [
+      ["late", 700],
+      ["early", 300],
+      ["late too", 700],
+    ] as const) {
+      w.sim.at(us, () => void seen.push(`${name} ${w.sim.nowUs}`));
+    }
+    w.sim.runUntil(699);
+    expect(w.sim.nowUs).toBe(699);
+    w.sim.runUntil(700);
+    expect(seen).toEqual(["early 300", "late 700", "late too 700"]);
+    expect(w.sim.invoke([1, 0].map((id) => ({ peer: peerOf(w, id), method: "m", args: bytes() })))).toEqual([
+      bytes(1),
+      bytes(0),
+    ]);
+    expect(w.sim.nowUs).toBe(700);
+  });
+
+  it("a method called for later is called then, in the incarnation that it was called for, or never", () => {
+    const w = world(() => ({ onInvoke: (act, { method }) => act.effect(log(method)) }));
+    w.sim.invokeAt(4_000, peerOf(w, 0), "one", bytes());
+    w.sim.invokeAt(8_000, peerOf(w, 0), "two", bytes());
+    w.sim.at(5_000, () => w.sim.crash(peerOf(w, 0)));
+    w.sim.at(6_000, () => w.sim.boot(peerOf(w, 0)));
+    w.sim.runUntil(10_000);
+    expect(w.events.filter((event) => event.includes("log"))).toEqual(["4000 log 0 one"]);
   });
 });
