@@ -44,11 +44,20 @@ describe("a run", () => {
   });
 });
 
-it("a scenario that goes round without letting time pass is a mistake of ours, and ends", () => {
+it("a scenario that goes round without letting time pass is a mistake of ours, and ends after 100 000 calls at one moment", () => {
+  let starts = 0;
   const round = (c: LogCluster): void => {
-    for (;;) c.start(1, "x");
+    // Who is down is not asked: what counts are the calls.
+    c.crash(1);
+    for (let i = 0; i < 60_000; i++) c.start(1, "x");
+    c.sleep(1);
+    for (;;) {
+      c.start(1, "x");
+      starts++;
+    }
   };
   expect(() => play(round)).toThrow(/without letting time pass/);
+  expect(starts).toBe(100_000);
 });
 
 it("a wait ends at its last microsecond, whatever the moment it began at", () => {

@@ -12,7 +12,7 @@ const BURST_BYTES = 120;
 const BURST_DELAY_MS = 45;
 
 /** Stage 2B: what agreement may cost, and what must end with it. */
-export const COST: readonly Draft[] = [
+export const COST: readonly Draft<ReplicatingCluster>[] = [
   {
     id: "lab2b/rpc-bytes",
     title: "each peer is sent each command once",

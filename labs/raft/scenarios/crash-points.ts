@@ -11,7 +11,7 @@ import {
 } from "./support.ts";
 
 /** Stage 2C: crashes between any two things that a peer does, where no pause between messages could reach. */
-export const CRASH_POINTS: readonly Draft[] = [
+export const CRASH_POINTS: readonly Draft<PersistentCluster>[] = [
   {
     id: "lab2c/crash-before-persist",
     title: "crashes between an answer and a save",

@@ -9,7 +9,7 @@ import {
   PAST_ANY_TIMEOUT_MS,
 } from "./support.ts";
 
-export const ELECTION: readonly Draft[] = [
+export const ELECTION: readonly Draft<ElectionCluster>[] = [
   {
     id: "lab2a/initial-election",
     title: "a leader is elected, and stays",

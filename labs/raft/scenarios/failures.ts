@@ -2,7 +2,7 @@ import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** Stage 2B with peers that lose their connection and find it again. */
-export const FAILURES: readonly Draft[] = [
+export const FAILURES: readonly Draft<ReplicatingCluster>[] = [
   {
     id: "lab2b/follower-failure",
     title: "followers go one by one",

@@ -6,7 +6,7 @@ import { agreeAmong, helpToLead, leaderWithin, NEEDS_AGREEMENT, others, startMan
 const LARGE_BYTES = 300;
 
 /** Stage 2B: histories that the paper draws, and messages that arrive when nobody expects them any more. */
-export const FIGURES: readonly Draft[] = [
+export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
   {
     id: "lab2b/divergent-logs",
     title: "six logs that differ from the leader's (Figure 7)",

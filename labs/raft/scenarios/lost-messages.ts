@@ -5,7 +5,7 @@ import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMa
 const PAST_ANY_LOSS_MS = 7_500;
 
 /** Stage 2B: messages that are lost one by one, and not whole links. */
-export const LOST_MESSAGES: readonly Draft[] = [
+export const LOST_MESSAGES: readonly Draft<ReplicatingCluster>[] = [
   {
     id: "lab2b/lost-answers",
     title: "entries arrive, and the answers are lost",

@@ -12,7 +12,7 @@ import {
 const ANSWERS_ENOUGH = 10;
 
 /** Stage 2A on links that work in one direction only. */
-export const ONE_WAY: readonly Draft[] = [
+export const ONE_WAY: readonly Draft<ElectionCluster>[] = [
   {
     id: "lab2a/one-way-links",
     title: "links that work in one direction only",

@@ -5,7 +5,7 @@ import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./
 const SLOW_LINK_MS = 60;
 
 /** Stage 2B with the network in parts, and leaders that do not know that they are leaders no more. */
-export const PARTITIONS: readonly Draft[] = [
+export const PARTITIONS: readonly Draft<ReplicatingCluster>[] = [
   {
     id: "lab2b/leader-crashes-during-commit",
     title: "the leader disappears half-way through a commit",

@@ -2,7 +2,7 @@ import type { Draft, PersistentCluster } from "./support.ts";
 import { NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** Stage 2C: peers lose their memory, and come back with what they saved. */
-export const PERSISTENCE: readonly Draft[] = [
+export const PERSISTENCE: readonly Draft<PersistentCluster>[] = [
   {
     id: "lab2c/persist-1",
     title: "restarts one at a time and all together",

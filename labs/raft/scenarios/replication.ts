@@ -2,7 +2,7 @@ import type { Accepted, Draft, ReplicatingCluster } from "./support.ts";
 import { NEEDS_AGREEMENT, NEEDS_ELECTION } from "./support.ts";
 
 /** Stage 2B on a network without faults. */
-export const REPLICATION: readonly Draft[] = [
+export const REPLICATION: readonly Draft<ReplicatingCluster>[] = [
   {
     id: "lab2b/basic-agree",
     title: "commands are agreed upon, in order",

@@ -1,8 +1,11 @@
 import type { LogCluster, Started } from "../../../grader/harness/log-cluster.ts";
 import type { Scenario } from "../../../grader/harness/scenario.ts";
 
-/** A scenario without its points, which stand in one table (`labs/raft/points.ts`). */
-export type Draft = Omit<Scenario, "points">;
+/**
+ * A scenario without its points, which stand in one table (`labs/raft/points.ts`). `C` is the cluster as its stage may use
+ * it: a body that asks for more does not compile.
+ */
+export type Draft<C = LogCluster> = Omit<Scenario, "points" | "run"> & { readonly run: (cluster: C) => void };
 
 /** Size of a command that tells a request which carries it from one without entries. */
 export const LARGE_BYTES = 300;

@@ -6,7 +6,7 @@ const ITERATIONS = 1_000;
 const REORDERING_FROM = 200;
 
 /** Stage 2C: long runs in which crashes, cuts and bad networks come all together. */
-export const UNRELIABLE: readonly Draft[] = [
+export const UNRELIABLE: readonly Draft<PersistentCluster>[] = [
   {
     id: "lab2c/figure-8",
     title: "leaders crash as soon as they lead (Figure 8)",
