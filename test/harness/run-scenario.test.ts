@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LogCluster } from "../../grader/harness/log-cluster.ts";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
 import type { Scenario } from "../../grader/harness/scenario.ts";
+import { HostLost } from "../../grader/sim/peer-host.ts";
 import { fakeLog, type Quirks } from "./fake-log.ts";
 
 function play(run: (c: LogCluster) => void, quirks: Quirks = {}, more: Partial<Scenario> = {}) {
@@ -33,6 +34,33 @@ describe("a run", () => {
     });
     expect(result.verdict).toBe("failed");
     expect(result.failure).toMatchObject({ property: "efficiency", timeUs: 40_000 });
+  });
+
+  it.each(["hung", "out-of-memory", "output-limit", "crashed", "internal-error"] as const)(
+    "that loses its host is %s, as whoever watches the host says",
+    (verdict) => {
+      const loss = new HostLost(verdict, "it is gone");
+      const host = fakeLog();
+      host.exchange = () => {
+        throw loss;
+      };
+      const scenario: Scenario = { id: "test/lost", title: "", points: 1, peers: 3, about: "", run: (c) => c.sleep(5) };
+      expect(playScenario(scenario, 1, host)).toMatchObject({ verdict, loss, virtualMs: 0 });
+    },
+  );
+
+  it("ends with an exception of a peer, which says where it came from", () => {
+    const thrown = { kind: "exception", where: "a timer", name: "TypeError", message: "no", stack: "here" } as const;
+    const result = play((c) => c.sleep(10), {
+      state: (act) => {
+        act.effect(thrown);
+        return { term: 0, isLeader: false };
+      },
+    });
+    expect(result).toMatchObject({
+      verdict: "crashed",
+      crash: { peer: 0, timeUs: 2_500, where: "a timer", name: "TypeError", message: "no", stack: "here" },
+    });
   });
 
   it("throws on a mistake of the scenario, which is nobody's failure", () => {
@@ -222,6 +250,28 @@ describe("background activities", () => {
       c.join([task], 100);
     });
     expect(seen).toEqual(["tick 0", "tick 10", "main 15", "tick 20"]);
+  });
+
+  it("are joined when all have ended, and go no further once stopped", () => {
+    const seen: string[] = [];
+    play((c) => {
+      const tick = (name: string, times: number) =>
+        c.spawn(name, function* () {
+          for (let i = 0; i < times; i++) {
+            seen.push(`${name} ${c.nowMs()}`);
+            yield 10;
+          }
+        });
+      const endless = tick("endless", 1_000);
+      c.join([tick("short", 1), tick("long", 3)], 100);
+      expect(c.nowMs()).toBeGreaterThanOrEqual(30);
+      expect([endless.done, endless.name]).toEqual([false, "endless"]);
+      endless.stop();
+      c.join([endless], 0);
+      c.sleep(100);
+    });
+    expect(seen.filter((line) => line.startsWith("long"))).toEqual(["long 0", "long 10", "long 20"]);
+    expect(seen.filter((line) => line.startsWith("endless")).length).toBeLessThanOrEqual(6);
   });
 
   it("cannot let time pass in another way", () => {

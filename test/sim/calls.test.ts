@@ -48,6 +48,16 @@ describe("a call", () => {
     ]);
   });
 
+  it("is heard by its handler's peer, and its answer by its caller; null is heard of nobody", () => {
+    const w = world(echo);
+    w.sim.runUntil(10_000);
+    expect(w.heard).toEqual(["1<0", "0<1"]);
+    const silent = world((peer) => ({ ...echo(peer), onRequest: () => {} }));
+    silent.sim.runUntil(8_000_000);
+    expect(times(silent, "deliver-reply")).toHaveLength(1);
+    expect(silent.heard).toEqual(["1<0"]);
+  });
+
   it("is delayed by the weather on both ways, beside the lookahead", () => {
     const w = world(echo);
     w.sim.network.model = { delayMs: [3, 3] };

@@ -98,6 +98,22 @@ describe("a crashed peer", () => {
     expect(Number(told.split(" ")[0])).toBeLessThanOrEqual(106_000);
   });
 
+  it("that crashed at what one request brought about answers none that came right behind it; its caller soon knows", () => {
+    const w = world((peer) => ({
+      onBoot: (act) => {
+        for (let i = 0; peer === 0 && i < 3; i++) act.call(1, "ping", bytes(i));
+      },
+      onRequest: (act) => act.effect(save(1)),
+      onReply: (act, { callId, reply }) => act.effect(log(`${callId} ${reply === null ? "null" : "answer"}`)),
+    }));
+    w.sim.network.model = { longDelays: false };
+    w.sim.crashRules.push((_, { kind }) => (kind === "save" ? "before" : null));
+    w.sim.runUntil(300_000);
+    expect(times(w, "deliver-request")).toHaveLength(1);
+    const told = w.events.filter((event) => event.endsWith("null"));
+    expect(told.map((event) => event.split(" ")[3]).sort()).toEqual(["1", "2", "3"]);
+  });
+
   it("crashes once: to crash a peer that is down changes nothing", () => {
     const w = world(() => saver, { size: 1 });
     w.sim.runUntil(100);

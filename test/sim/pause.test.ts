@@ -92,6 +92,9 @@ describe("a peer that stands still", () => {
     w.sim.crash(peerOf(w, 1));
     w.sim.runUntil(7_000);
     w.sim.boot(peerOf(w, 1));
+    w.sim.runUntil(12_000);
+    w.sim.pause(peerOf(w, 1));
+    w.sim.resume(peerOf(w, 1));
     w.sim.runUntil(20_000);
     expect(said(w.events, 1)).toEqual(["9000 2000", "10000 3000"]);
     w.sim.pause(peerOf(w, 0));

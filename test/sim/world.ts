@@ -17,12 +17,14 @@ export function world(
   options: { size?: number; windowUs?: number; oneEntry?: boolean; seed?: number } = {},
 ) {
   const events: string[] = [];
+  /** Who heard from whom, in its order: `peer<other`. */
+  const heard: string[] = [];
   const at = (what: string): void => void events.push(`${sim.nowUs} ${what}`);
   const handlers: SimulationEvents = {
     booted: (peer) => at(`boot ${peer.id}.${peer.incarnation}`),
     crashed: (peer) => at(`crash ${peer.id}`),
     sent: () => {},
-    heard: () => {},
+    heard: (peer, from) => void heard.push(`${peer.id}<${from}`),
     observed: () => {},
     upcall: (peer, message) => at(`upcall ${peer.id} ${message[0]}`),
     log: (peer, { text }) => at(`log ${peer.id} ${text}`),
@@ -41,7 +43,7 @@ export function world(
     windowUs: options.windowUs ?? 1000,
   });
   for (const peer of sim.peers) sim.boot(peer);
-  return { sim, host, trace, events };
+  return { sim, host, trace, events, heard };
 }
 
 /** The record of a peer. */

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import type { Played } from "../../grader/run/player.ts";
+import { toRunResult } from "../../grader/run/run-result.ts";
+import type { SourceMapper } from "../../grader/submission/index.ts";
+import { failed, played } from "./fake-player.ts";
+
+/** Every line of a stack is a place, in a file named after it. */
+const mapper: SourceMapper = {
+  map: () => null,
+  mapStack: (stack) => stack.split("\n").map((file) => ({ file, line: 1, column: 1 })),
+};
+const result = (run: Parameters<typeof toRunResult>[2]) => toRunResult("lab/x", 7, run, mapper);
+const PEERS: Played["peers"] = [{ peer: 0, up: true, connected: true, term: 1, isLeader: true, appliedIndex: 3 }];
+const LINES: Played["console"] = Array.from({ length: 30 }, (_, i) => ({
+  timeUs: i * 1_000,
+  peer: 1,
+  level: i === 29 ? "error" : "log",
+  text: `line ${i}`,
+}));
+
+test("a run that passed says what it came to, and nothing of peers, console or failures", () => {
+  expect(result(played({ peers: PEERS, console: LINES, wallMs: 12.4 }))).toEqual({
+    seed: 7,
+    verdict: "passed",
+    virtualMs: 1000,
+    rpcs: 10,
+    bytes: 100,
+    traceHash: "a",
+    replay: "grade replay lab/x@7",
+    timing: { wallMs: 12 },
+  });
+});
+
+test("a run that failed names its property, what was expected and seen, its peers and its last 20 lines", () => {
+  const { failure } = failed();
+  const run = result(failed({ peers: PEERS, console: LINES }));
+  expect(run).toMatchObject({ verdict: "failed", property: "liveness", failure, peers: PEERS });
+  expect(run.message).toBe("expected a leader; saw none");
+  expect(run.console).toHaveLength(20);
+  expect([run.console?.[0], run.console?.[19]]).toEqual([
+    "0.010 s  peer 1  line 10",
+    "0.029 s  peer 1  error: line 29",
+  ]);
+});
+
+test("a run that came out in two ways names no property, and says how it differed", () => {
+  const run = result({ ...failed(), verdict: "nondeterministic", difference: "once so, once so" });
+  expect(run.message).toBe("once so, once so");
+  expect("property" in run || "failure" in run).toBe(false);
+});
+
+test("a crash says who threw what and where, in places of the submission, ten at most", () => {
+  const stack = Array.from({ length: 15 }, (_, i) => `f${i}.ts`).join("\n");
+  const crash = { peer: 2, timeUs: 5, where: "a timer", name: "TypeError", message: "x is not a function", stack };
+  const run = result(played({ verdict: "crashed", crash }));
+  expect(run.message).toBe("peer 2 threw TypeError: x is not a function (a timer)");
+  expect(run.places?.map(({ file }) => file)).toEqual(Array.from({ length: 10 }, (_, i) => `f${i}.ts`));
+});
+
+test("a lost host and a fault of the grader say why", () => {
+  const loss = { verdict: "hung", message: "it stood still", stackLines: ["deep.ts"] } as const;
+  expect(result(played({ verdict: "hung", loss }))).toMatchObject({
+    message: "it stood still",
+    places: [{ file: "deep.ts", line: 1, column: 1 }],
+  });
+  expect(result(played({ verdict: "internal-error", fault: "a mistake" })).message).toBe("a mistake");
+});
