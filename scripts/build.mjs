@@ -1,8 +1,9 @@
 /**
  * Builds dist/ from the TypeScript sources: what `npx grade` runs, the realm's own code, and the student API as a package.
  *
- *   dist/cli.js, dist/worker.js   the command line and its pool workers (they share chunks)
- *   dist/soak.js                  many seeds, for as long as one likes (scripts/soak.mjs)
+ *   dist/cli.js                   hears signals, and runs dist/command-line.js in a thread
+ *   dist/command-line.js          the command line, which shares chunks with its pool workers, dist/worker.js
+ *   dist/soak.js                  the same for dist/soak-thread.js: many seeds, for as long as one likes (scripts/soak.mjs)
  *   dist/keeper-thread.js         keeps hosts for a caller that blocks: tests and benchmarks
  *   dist/host.js, dist/stuck.js   the peer host and its watchdog, each one file, since a sandbox shows them nothing else
  *   dist/build-submission.js      bundles or checks one submission in a process of its own
@@ -60,8 +61,10 @@ async function main() {
   const parts = await Promise.allSettled([
     bundleTogether({
       cli: "grader/cli/main.ts",
+      "command-line": "grader/cli/command-line.ts",
       worker: "grader/run/worker.ts",
       soak: "grader/cli/soak.ts",
+      "soak-thread": "grader/cli/soak/soak.ts",
       bench: "scripts/bench.ts",
       goldens: "scripts/goldens.ts",
       "keeper-thread": "grader/sandbox/keeper-thread.ts",

@@ -35,8 +35,8 @@ import { defaultWorkers } from "../input/options.ts";
 import { type Selection, selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { closingLines, eventLine, withBatchErrors } from "../output/batch-lines.ts";
-import { interruptible } from "../output/interrupt.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { interruptible } from "../thread/interrupt.ts";
 
 export interface BatchOptions {
   readonly out: string;

@@ -13,9 +13,9 @@ import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
-import { interruptible } from "../output/interrupt.ts";
 import { OutputFile } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { interruptible } from "../thread/interrupt.ts";
 
 export interface CalibrateOptions {
   readonly wrong?: readonly string[];

@@ -10,9 +10,9 @@ import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
-import { interruptible } from "../output/interrupt.ts";
 import { OutputFile } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { interruptible } from "../thread/interrupt.ts";
 
 export interface GradeOptions {
   readonly only?: string;

@@ -6,8 +6,8 @@ import { replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultSubmission, selectRun } from "../input/select.ts";
-import { interruptible } from "../output/interrupt.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { interruptible } from "../thread/interrupt.ts";
 
 /** `grade replay <lab>/<scenario>@<seed> [submission]`. Gives the exit status. */
 export async function replayCommand(

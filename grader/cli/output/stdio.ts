@@ -1,3 +1,5 @@
+import { writeSync } from "node:fs";
+import { isatty, WriteStream } from "node:tty";
 import { makeStyle, type Style, wantsColours } from "../../report/style.ts";
 
 /** The streams a command writes to. A closed pipe is no error: what is written after that goes nowhere. */
@@ -15,20 +17,26 @@ export interface TextStream {
   write(text: string): void;
 }
 
+/**
+ * Standard output and error, for any thread: what is written is out when `write` returns, so that no end of a thread or
+ * process loses it, and no other thread has a part in it, as it would have in Node's own streams.
+ */
 export function openStdio(): Stdio {
   let isClosed = false;
   const listeners: (() => void)[] = [];
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (isClosed) return;
-    isClosed = true;
-    if (error.code !== "EPIPE") process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
-    for (const listener of listeners) listener();
-  });
   // Nobody is left to tell.
-  process.stderr.on("error", () => {});
+  const err = textStream(STDERR_FD, () => {});
+  const out = textStream(STDOUT_FD, (error) => {
+    isClosed = true;
+    if (error.code !== "EPIPE") err.write(`error: standard output cannot be written: ${error.message}\n`);
+    // Not in the midst of what writes.
+    setImmediate(() => {
+      for (const listener of listeners) listener();
+    });
+  });
   return {
-    out: textStream(process.stdout, () => isClosed),
-    err: textStream(process.stderr, () => false),
+    out,
+    err,
     onClosed: (listener) => {
       if (isClosed) listener();
       else listeners.push(listener);
@@ -36,16 +44,42 @@ export function openStdio(): Stdio {
   };
 }
 
-function textStream(stream: NodeJS.WriteStream, isClosed: () => boolean): TextStream {
-  const colours = wantsColours(stream, process.env);
+/** `onError` is called once; nothing is written after that. */
+function textStream(fd: number, onError: (error: NodeJS.ErrnoException) => void): TextStream {
+  const terminal = isatty(fd) ? new WriteStream(fd) : null;
+  const isTTY = terminal !== null;
+  let isClosed = false;
   return {
-    isTerminal: stream.isTTY === true && process.env.TERM !== "dumb",
+    isTerminal: isTTY && process.env.TERM !== "dumb",
     get columns() {
-      return stream.columns;
+      return terminal?.getWindowSize()[0];
     },
-    style: makeStyle(colours),
+    style: makeStyle(wantsColours({ isTTY }, process.env)),
     write: (text) => {
-      if (!isClosed()) stream.write(text);
+      if (isClosed) return;
+      try {
+        writeAll(fd, Buffer.from(text));
+      } catch (error) {
+        isClosed = true;
+        onError(error as NodeJS.ErrnoException);
+      }
     },
   };
 }
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      // Whoever shares it has made it non-blocking, and its reader is behind.
+      Atomics.wait(IDLE, 0, 0, FULL_PAUSE_MS);
+    }
+  }
+}
+
+const STDOUT_FD = 1;
+const STDERR_FD = 2;
+const IDLE = new Int32Array(new SharedArrayBuffer(4));
+const FULL_PAUSE_MS = 5;

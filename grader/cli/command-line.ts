@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { packageRoot } from "../sandbox/dist-file.ts";
+import type { BatchOptions } from "./commands/batch.ts";
+import type { CalibrateOptions } from "./commands/calibrate.ts";
+import type { GradeOptions } from "./commands/grade.ts";
+import { EXIT } from "./exit-code.ts";
+import { HELP } from "./help-text.ts";
+import { didYouMean } from "./input/nearest.ts";
+import {
+  parseRetries,
+  parseRuns,
+  parseSample,
+  parseSeed,
+  parseSeeds,
+  parseShard,
+  parseWorkers,
+} from "./input/options.ts";
+import { UsageError } from "./input/usage-error.ts";
+import { openStdio, type Stdio } from "./output/stdio.ts";
+
+// Each command is loaded when it is asked for: help and lists should not wait for a grader.
+await main(process.argv, openStdio());
+
+async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
+  // Node's own exit status would be 1, which says that the submission did not pass.
+  process.on("uncaughtException", (error) => process.exit(report(error, stdio)));
+  let exitCode: number = EXIT.passed;
+  try {
+    const program = makeProgram(stdio, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(argv);
+  } catch (error) {
+    exitCode = report(error, stdio);
+  }
+  // What is still under way is of no use any more, such as a compiler after Ctrl-C.
+  process.exit(exitCode);
+}
+
+function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command {
+  const program = new Command("grade")
+    .usage("<lab> [submission]")
+    .version(version())
+    .argument("[lab]")
+    .argument("[submission]")
+    .option("--only <text>")
+    .option("--seed <n>", "", parseSeed)
+    .option("--runs <n>", "", parseRuns)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--all-runs")
+    .option("--sandbox")
+    .option("--no-sandbox")
+    .option("--no-audit")
+    .option("--audit-all")
+    .option("--json [file]")
+    .enablePositionalOptions()
+    .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {
+      if (lab === undefined) throw new UsageError('name a lab, for example "grade lab2a"; "grade list" shows them all');
+      const [{ gradeCommand }, { labs }] = await Promise.all([
+        import("./commands/grade.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      const commands = program.commands.map((command) => command.name());
+      try {
+        setExitCode(await gradeCommand(labs, lab, submission, options, stdio));
+      } catch (error) {
+        // A mistyped command looks like a lab.
+        const suggestion = didYouMean(lab, commands);
+        if (!(error instanceof UsageError) || !error.message.startsWith("unknown lab") || suggestion === "")
+          throw error;
+        throw new UsageError(`unknown lab or command "${lab}"${suggestion}`);
+      }
+    });
+
+  program.command("replay <run> [submission]").action(async (run: string, submission: string | undefined) => {
+    const [{ replayCommand }, { labs }] = await Promise.all([
+      import("./commands/replay.ts"),
+      import("../../labs/index.ts"),
+    ]);
+    setExitCode(await replayCommand(labs, run, submission, stdio));
+  });
+  program
+    .command("batch <lab> <submissions...>")
+    .requiredOption("--out <dir>")
+    .option("--config <file>")
+    .option("--roster <file>")
+    .option("--ref <name>")
+    .option("--deadline <time>")
+    .option("--seed-file <file>")
+    .option("--only <text>")
+    .option("--runs <n>", "", parseRuns)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--retries <n>", "", parseRetries)
+    .option("--shard <i/n>", "", parseShard)
+    .option("--regrade <what>")
+    .option("--no-sandbox")
+    .action(async (lab: string, submissions: string[], options: BatchOptions) => {
+      const [{ batchCommand }, { labs }] = await Promise.all([
+        import("./commands/batch.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      setExitCode(await batchCommand(labs, lab, submissions, options, stdio));
+    });
+  program
+    .command("merge <dirs...>")
+    .requiredOption("--out <dir>")
+    .action(async (folders: string[], options: { out: string }) => {
+      const { mergeCommand } = await import("./commands/merge.ts");
+      setExitCode(await mergeCommand(folders, options, stdio));
+    });
+  program
+    .command("list")
+    .option("--json")
+    .action(async (options: { json?: boolean }) => {
+      const [{ listCommand }, { labs }] = await Promise.all([
+        import("./commands/list.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      listCommand(labs, options, stdio);
+    });
+  const collect = (value: string, before: readonly string[] = []) => [...before, value];
+  program
+    .command("calibrate <lab>")
+    .option("--wrong <dir>", "", collect)
+    .option("--right <dir>", "", collect)
+    .option("--only <text>")
+    .option("--scenarios <text>")
+    .option("--runs <n>", "", parseRuns)
+    .option("--seeds <n>", "", parseSeeds)
+    .option("--sample <size>", "", parseSample)
+    .option("--quick")
+    .option("--killers <file>")
+    .option("--seed <n>", "", parseSeed)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--journal <file>")
+    .option("--folders <dir>")
+    .option("--renamed")
+    .option("--matrix")
+    .option("--json [file]")
+    .option("--html <file>")
+    .action(async (lab: string, options: CalibrateOptions) => {
+      const [{ calibrateCommand }, { labs }] = await Promise.all([
+        import("./commands/calibrate.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      setExitCode(await calibrateCommand(labs, lab, options, stdio));
+    });
+  program.command("init [dir]").action(async (dir: string | undefined) => {
+    const { initCommand } = await import("./commands/init.ts");
+    initCommand(dir, stdio);
+  });
+
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .allowExcessArguments(false)
+      .helpCommand(false)
+      .configureHelp({ formatHelp: () => HELP })
+      .configureOutput({
+        writeOut: stdio.out.write,
+        writeErr: stdio.err.write,
+        // One line for one mistake.
+        outputError: (text, write) => write(text.replace(/\n\(Did you mean (.+)\?\)/, "; did you mean $1?")),
+      });
+  }
+  return program;
+}
+
+/** Tells the user what went wrong, and gives the exit status. */
+function report(error: unknown, { err }: Stdio): number {
+  // Commander has printed its own message already, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
+  const isForUser = error instanceof UsageError || (error instanceof Error && error.name === "UngradableError");
+  if (isForUser) {
+    err.write(`error: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  err.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  err.write("This is a fault of the grader, not of the submission. Please report it.\n");
+  return EXIT.internalError;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
+}
