@@ -6,18 +6,18 @@ import { INTERRUPT, LISTENING } from "./interrupt.ts";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** So long a command has to end in good order. Together with what follows it is less than 2 s. */
-const GRACE_MS = 1_400;
+export const GRACE_MS = 1_400;
 /** So long its thread may take to stop: what runs in native code stops only when it is through. */
-const STOP_MS = 300;
+export const STOP_MS = 300;
 
 /**
  * Runs a script in a thread of its own while this one, the main thread, does nothing but hear signals: Node tells only the
  * main thread of them, and only when it is not busy. The process ends when the script does, with its exit status.
  *
- * The first signal asks the script to end (`interruptible`); when it is still there `GRACE_MS` later, or does not listen, or
+ * The first signal asks the script to end (`interruptible`); when it is still there `graceMs` later, or does not listen, or
  * at a second signal, the process ends without it. Whatever the end, no process that was started is left.
  */
-export function runApart(script: string): void {
+export function runApart(script: string, graceMs = GRACE_MS): void {
   const worker = new Worker(script, { argv: process.argv.slice(2), trackUnmanagedFds: false });
   let isListening = false;
   let signals = 0;
@@ -27,7 +27,7 @@ export function runApart(script: string): void {
     signals++;
     if (signals > 1 || !isListening) return endNow();
     worker.postMessage(INTERRUPT);
-    setTimeout(endNow, GRACE_MS);
+    setTimeout(endNow, graceMs);
   };
   const endNow = () => {
     if (isEnding) return;
