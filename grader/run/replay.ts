@@ -23,8 +23,8 @@ export interface Replay {
 }
 
 /**
- * Plays one run again, audits every peer, and keeps the trace in whole. The same submission gives the same `traceHash` as
- * in the grading.
+ * Plays one run again as a grading does, which confirms what speaks against the submission, audits every peer, and keeps
+ * the trace in whole. The same submission gives the same `traceHash` as in the grading.
  * Throws `UngradableError` when the submission does not load, and `Aborted`.
  */
 export async function replay({ scenario, peer, submission: dir, seed, signal }: ReplayRequest): Promise<Replay> {
@@ -37,13 +37,9 @@ export async function replay({ scenario, peer, submission: dir, seed, signal }: 
   if (signal?.aborted) pool.abort();
   try {
     const mapper = makeSourceMapper((await bundle).sourceMap);
-    const order = { scenarioId: scenario.id, seed };
-    const played = await pool.play({ ...order, options: { keepTrace: true } });
-    const { trace } = played;
-    if (played.verdict !== "passed") return { result: toRunResult(scenario.id, seed, played, mapper), trace };
     const audit = Array.from({ length: clusterSizeOf(scenario, seed) }, (_, id) => id);
-    const audited = await playConfirmed(pool, { ...order, audit });
-    return { result: toRunResult(scenario.id, seed, audited, mapper), trace };
+    const played = await playConfirmed(pool, { scenarioId: scenario.id, seed, options: { keepTrace: true }, audit });
+    return { result: toRunResult(scenario.id, seed, played, mapper), trace: played.trace };
   } finally {
     await pool.close();
   }
