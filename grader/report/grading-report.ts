@@ -31,7 +31,7 @@ export function typeProblemLines(problems: readonly TypeProblem[], style: Style)
   const rest = problems.length - shown.length;
   return [
     style.strong(
-      `${problems.length} type error${problems.length > 1 ? "s" : ""}; the grading goes on without minding them`,
+      `${problems.length} type error${problems.length > 1 ? "s" : ""}; the grading goes on without minding ${problems.length > 1 ? "them" : "it"}`,
     ),
     ...shown,
     ...(rest > 0 ? [style.dim(`  … and ${rest} more`)] : []),
@@ -62,8 +62,9 @@ function skippedLines({ scenarios }: GradingResult, style: Style): string[] {
     byReason.set(message, [...(byReason.get(message) ?? []), id]);
   }
   return [...byReason].map(([reason, ids]) => {
-    const which = ids.length === 1 ? ids[0] : `${ids.length} scenarios from ${ids[0]} to ${ids.at(-1)}`;
-    return `${mark("skipped", style)}  ${which}: ${style.dim(printable(ids.length === 1 ? reason : `each ${reason}`))}`;
+    // Some reasons are sentences and some say only what the scenario lacks: the colon lets both follow.
+    const which = ids.length === 1 ? ids[0] : `${ids.length} scenarios from ${ids[0]} to ${ids.at(-1)}, each`;
+    return `${mark("skipped", style)}  ${which}: ${style.dim(printable(reason))}`;
   });
 }
 

@@ -60,8 +60,6 @@ function describe({ kind, other, id, text, bytes }: TraceRecord): string {
       return "is paused";
     case "resume":
       return "goes on";
-    default:
-      return text === "" ? kind : `${kind} ${text}`;
   }
 }
 

@@ -123,12 +123,31 @@ test("the summary explains what failed, and counts points by stage and in all", 
   `);
 });
 
-test("scenarios that are skipped for one reason share a line", () => {
-  const more = ["lab2b/x", "lab2b/y"].map((id) => ({ ...skippedScenario, id }));
-  const text = summaryLines({ ...result, scenarios: [...result.scenarios, ...more] }, context).join("\n");
-  expect(text.split("\n")[0]).toBe(
-    "skip  3 scenarios from lab2b/count to lab2b/y: each needs lab2b/backup, which did not pass",
+/** Every reason there is, as the schedule of a grading gives it: sentences, and what a scenario lacks. */
+const SKIPPED_FOR = [
+  "needs lab2b/backup, which did not pass",
+  "the grading was interrupted before it was decided",
+  "not played",
+];
+
+test.each(SKIPPED_FOR)("a scenario that is skipped says why: %s", (message) => {
+  const text = summaryLines({ ...result, scenarios: [{ ...skippedScenario, message }] }, context);
+  expect(text[0]).toBe(`skip  lab2b/count: ${message}`);
+});
+
+test.each(SKIPPED_FOR)("scenarios that are skipped for one reason share a line: %s", (message) => {
+  const scenarios = ["lab2b/count", "lab2b/x", "lab2b/y"].map((id) => ({ ...skippedScenario, id, message }));
+  expect(summaryLines({ ...result, scenarios }, context)[0]).toBe(
+    `skip  3 scenarios from lab2b/count to lab2b/y, each: ${message}`,
   );
+});
+
+test.each([
+  [1, "1 type error; the grading goes on without minding it"],
+  [2, "2 type errors; the grading goes on without minding them"],
+])("%i type error or more", (count, heading) => {
+  const problem = { file: "raft.ts", line: 1, column: 1, code: "TS1", message: "no" };
+  expect(typeProblemLines(new Array(count).fill(problem), plain)[0]).toBe(heading);
 });
 
 test("a line for each scenario: passed, failed in which run, skipped for which reason", () => {
