@@ -3,7 +3,7 @@ import { type Failure, Violation } from "../check/failure.ts";
 import { AppliedLog, CallRate, ElectionSafety, LeaderCompleteness, TermOrder } from "../check/index.ts";
 import { LOOKAHEAD_US } from "../sim/network.ts";
 import type { PeerRecord } from "../sim/peer.ts";
-import type { Micros } from "../sim/peer-host.ts";
+import type { Effect, Micros } from "../sim/peer-host.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import { decodeApplied, decodeState } from "./log-messages.ts";
 import { makeSnapshot, readSnapshot, type SnapshotPlan, snapshotPlan } from "./service.ts";
@@ -117,6 +117,23 @@ export class LogMonitor {
       check(this.#completeness.applied(index, kind, command, this.#maxTerm, timeUs));
     }
     if (applied.kind !== "snapshot") this.#maybeSnapshot(peer, applied.index);
+  }
+
+  /**
+   * The run ends in a step of this peer, with a failure that says what it did: its view is then that after the whole
+   * step, although no checker is asked any more.
+   */
+  endedIn(peer: PeerRecord, effects: readonly Effect[]): void {
+    const view = this.#view(peer);
+    for (const effect of effects) {
+      if (effect.kind === "observed") {
+        const state = decodeState(effect.value);
+        if (typeof state !== "string") Object.assign(view, state);
+      } else if (effect.kind === "upcall") {
+        const applied = decodeApplied(effect.message);
+        if (typeof applied !== "string") view.appliedIndex = Math.max(view.appliedIndex, applied.index);
+      }
+    }
   }
 
   /** A command is about to be started: from now on it may be applied. */

@@ -171,6 +171,7 @@ function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros
     heard: (peer, from) => monitor.heard(peer, from),
     observed: (peer, value) => monitor.observed(peer, value),
     upcall: (peer, message) => monitor.upcall(peer, message),
+    endedIn: (peer, effects) => monitor.endedIn(peer, effects),
     log: (peer, { level, text }) => {
       lines.push({ timeUs: now(), peer: peer.id, level, text });
       if (lines.length > 2 * CONSOLE_LINES) lines.splice(0, CONSOLE_LINES);

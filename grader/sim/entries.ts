@@ -18,6 +18,8 @@ export interface SimulationEvents {
   log(peer: PeerRecord, effect: Extract<Effect, { kind: "log" }>): void;
   exception(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>): void;
   misuse(peer: PeerRecord, effect: Extract<Effect, { kind: "misuse" }>): void;
+  /** The run ends in this entry: all that the peer did in it, of which the rest does not happen any more. */
+  endedIn(peer: PeerRecord, effects: readonly Effect[]): void;
 }
 
 /** Whether a peer crashes at an effect that it is about to have: just before it, just after it, or not. */
@@ -56,9 +58,18 @@ export class EntryHandler {
       if (input?.kind === "request") this.#sim.calls.unanswered(input.call as Call);
       return;
     }
+    try {
+      this.#happen(peer, input, entry.effects);
+    } catch (error) {
+      if (peer.up) this.#events.endedIn(peer, entry.effects);
+      throw error;
+    }
+  }
+
+  #happen(peer: PeerRecord, input: QueuedInput | undefined, effects: readonly Effect[]): void {
     if (input !== undefined) this.#arrive(input, peer);
     else if (peer.killed) peer.afterKill.timers++;
-    for (const effect of entry.effects) {
+    for (const effect of effects) {
       const crash = this.#crashAt(peer, effect);
       if (crash !== "before") this.#handleEffect(peer, effect);
       if (crash !== null) this.#sim.crash(peer);

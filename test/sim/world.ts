@@ -30,6 +30,7 @@ export function world(
     log: (peer, { text }) => at(`log ${peer.id} ${text}`),
     exception: (peer, { message }) => at(`exception ${peer.id} ${message}`),
     misuse: () => {},
+    endedIn: () => {},
   };
   const host = new ScriptedHost(script);
   const trace = new Trace(true);
