@@ -18,6 +18,7 @@ import {
   parseWorkers,
 } from "./input/options.ts";
 import { UsageError } from "./input/usage-error.ts";
+import { internalErrorText } from "./output/internal-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
 
 // Each command is loaded when it is asked for: help and lists should not wait for a grader.
@@ -177,8 +178,7 @@ function report(error: unknown, { err }: Stdio): number {
     err.write(`error: ${error.message}\n`);
     return EXIT.usage;
   }
-  err.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  err.write("This is a fault of the grader, not of the submission. Please report it.\n");
+  err.write(internalErrorText(error));
   return EXIT.internalError;
 }
 

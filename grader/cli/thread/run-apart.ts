@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { EXIT } from "../exit-code.ts";
+import { internalErrorText } from "../output/internal-error.ts";
 import { killDescendants } from "./descendants.ts";
 import { INTERRUPT, LISTENING } from "./interrupt.ts";
 
@@ -51,9 +52,7 @@ export function runApart(script: string, graceMs = GRACE_MS): void {
   });
   let exitCode: number | undefined;
   worker.on("error", (error) => {
-    process.stderr.write(
-      `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    process.stderr.write(internalErrorText(error));
     exitCode = EXIT.internalError;
   });
   worker.on("exit", (code) => process.exit(isEnding ? EXIT.interrupted : (exitCode ?? code)));
