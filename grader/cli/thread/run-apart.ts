@@ -3,6 +3,7 @@ import { EXIT } from "../exit-code.ts";
 import { internalErrorText } from "../output/internal-error.ts";
 import { killDescendants } from "./descendants.ts";
 import { INTERRUPT, LISTENING } from "./interrupt.ts";
+import { isStarved, readWaits } from "./starvation.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -10,6 +11,10 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export const GRACE_MS = 1_400;
 /** So long its thread may take to stop: what runs in native code stops only when it is through. */
 export const STOP_MS = 300;
+
+/** On a machine that is so busy that this process hardly runs, both become longer, together by this at most. */
+const PATIENCE_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
 
 /**
  * Runs a script in a thread of its own while this one, the main thread, does nothing but hear signals: Node tells only the
@@ -28,12 +33,12 @@ export function runApart(script: string, graceMs = GRACE_MS): void {
     signals++;
     if (signals > 1 || !isListening) return endNow();
     worker.postMessage(INTERRUPT);
-    setTimeout(endNow, graceMs);
+    after(graceMs, endNow);
   };
   const endNow = () => {
     if (isEnding) return;
     isEnding = true;
-    setTimeout(endBySignal, STOP_MS);
+    after(STOP_MS, endBySignal);
     void worker.terminate();
     // After the threads were told to stop, which would start others in their place.
     killDescendants();
@@ -56,4 +61,17 @@ export function runApart(script: string, graceMs = GRACE_MS): void {
     exitCode = EXIT.internalError;
   });
   worker.on("exit", (code) => process.exit(isEnding ? EXIT.interrupted : (exitCode ?? code)));
+}
+
+/** Acts after a time; later when the process has spent most of that waiting for a CPU. */
+function after(timeMs: number, act: () => void): void {
+  const beganMs = performance.now();
+  const before = readWaits();
+  const look = () => {
+    const passedMs = performance.now() - beganMs;
+    if (passedMs < timeMs + PATIENCE_MS / 2 && isStarved(before, readWaits(), passedMs))
+      setTimeout(look, LOOK_AGAIN_MS);
+    else act();
+  };
+  setTimeout(look, timeMs);
 }
