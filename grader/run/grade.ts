@@ -117,12 +117,19 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
   const player = request.pool?.playerOf(load) ?? ownPool(request, load);
   request.signal?.addEventListener("abort", () => player.abort(), { once: true });
   if (request.signal?.aborted) player.abort();
+  // Whoever interrupts a grading does not wait for its bundler, or its compiler.
+  const interrupted = new Promise<null>((resolve) => {
+    if (request.signal?.aborted) resolve(null);
+    request.signal?.addEventListener("abort", () => resolve(null), { once: true });
+  });
   try {
-    const mapper = makeSourceMapper((await bundle).sourceMap);
-    request.onEvent?.({ kind: "started" });
-    types.then((problems) => problems.length > 0 && request.onEvent?.({ kind: "type-problems", problems }));
-    await playAll({ ...request, schedule, player, mapper });
-    const typeProblems = request.signal?.aborted ? [] : await types;
+    const bundled = await Promise.race([interrupted, bundle]);
+    if (bundled !== null) {
+      request.onEvent?.({ kind: "started" });
+      types.then((problems) => problems.length > 0 && request.onEvent?.({ kind: "type-problems", problems }));
+      await playAll({ ...request, schedule, player, mapper: makeSourceMapper(bundled.sourceMap) });
+    }
+    const typeProblems = (await Promise.race([interrupted, types])) ?? [];
     const more = { submissionHash, ...(typeProblems.length > 0 && { typeProblems }) };
     if (!request.signal?.aborted) return finish(more, schedule.results("not played"));
     return finish(
