@@ -13,6 +13,8 @@ export interface EngineOptions extends ProgramTexts {
   readonly onLost?: (lost: HostLost) => void;
   /** The process has no other use, so that its rejections need not be left to others between two exchanges. */
   readonly ownsProcess?: boolean;
+  /** Its first element is kept to the peer that is at work, for somebody who looks while this thread is stuck. */
+  readonly atWork?: Int32Array;
 }
 
 const NOTHING: readonly Effect[] = [];
@@ -24,6 +26,7 @@ export class Engine implements PeerHost {
   private readonly program: Program;
   private readonly onLost: (lost: HostLost) => void;
   private readonly ownsProcess: boolean;
+  private readonly atWork: Int32Array;
   private meter: Meter;
   private slots: PeerSlot[] = [];
   private running: Incarnation | null = null;
@@ -34,6 +37,7 @@ export class Engine implements PeerHost {
     this.program = new Program(options);
     this.onLost = options.onLost ?? (() => {});
     this.ownsProcess = options.ownsProcess ?? false;
+    this.atWork = options.atWork ?? new Int32Array(1);
     this.meter = new Meter(this.onLost);
   }
 
@@ -93,6 +97,7 @@ export class Engine implements PeerHost {
   }
 
   private runEntry(peer: number, slot: PeerSlot, timeUs: Micros): Entry {
+    this.atWork[0] = peer;
     if (slot.isTimerNext()) {
       const incarnation = slot.incarnation as Incarnation;
       this.running = incarnation;

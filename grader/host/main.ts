@@ -27,8 +27,11 @@ const FRAME_BYTES_MAX = 256 * 1024 * 1024;
 const parent = process.ppid;
 const here = dirname(fileURLToPath(import.meta.url));
 const stream = new FrameStream(READ_FD, WRITE_FD, FRAME_BYTES_MAX);
-/** Odd while a window is run; one more at each begin and end. The watchdog looks at it. */
-const progress = new Int32Array(new SharedArrayBuffer(4));
+/**
+ * The first is odd while a window is run, one more at each begin and end; the second is the peer that is at work then. The
+ * watchdog looks at them.
+ */
+const progress = new Int32Array(new SharedArrayBuffer(8));
 let watchdog: Worker | null = null;
 
 await serve();
@@ -60,7 +63,7 @@ async function serve(): Promise<void> {
 
 function load(submission: Load, texts: RealmTexts): Engine {
   try {
-    return new Engine({ ...submission, ...texts, onLost: endAs, ownsProcess: true });
+    return new Engine({ ...submission, ...texts, onLost: endAs, ownsProcess: true, atWork: progress.subarray(1) });
   } catch (error) {
     return endAs(new HostLost("internal-error", `the bundle cannot be loaded: ${error}`));
   }

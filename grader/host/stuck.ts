@@ -1,6 +1,7 @@
 /**
- * The watchdog of a peer host, a thread of its own: when one window takes too much CPU time it says where the submission
- * is stuck, as one line of JSON on standard error: `{"stuck":["at vote (submission.js:10:9)", ...]}`, innermost first.
+ * The watchdog of a peer host, a thread of its own: when one window takes too long it says which peer is at work, and where
+ * the submission is stuck, as one line of JSON on standard error: `{"stuck":["at vote (submission.js:10:9)", ...],"peer":2}`,
+ * innermost first. Of a thread that sleeps it can tell the peer only.
  * It ends nothing: that is the parent's business, a little later. Only when there is no parent any more it ends the process.
  */
 import { writeSync } from "node:fs";
@@ -9,6 +10,7 @@ import { workerData } from "node:worker_threads";
 
 /** Less than what a window may take, so that there is time to tell. */
 const CPU_MS_MAX = 1200;
+const WALL_MS_MAX = 10_000;
 const POLL_MS = 50;
 const FRAMES_MAX = 30;
 const STDERR_FD = 2;
@@ -25,6 +27,7 @@ const progress = new Int32Array(shared);
 /** The window that is looked at, and the process's CPU time when it was first seen. */
 let window = 0;
 let cpuMsBefore = 0;
+let sinceMs = 0;
 let isTold = false;
 
 setInterval(() => {
@@ -34,15 +37,21 @@ setInterval(() => {
   if (current !== window) {
     window = current;
     cpuMsBefore = cpuMs();
+    sinceMs = performance.now();
     isTold = false;
     return;
   }
   const isRunning = current % 2 === 1;
-  if (isRunning && !isTold && cpuMs() - cpuMsBefore >= CPU_MS_MAX) {
-    isTold = true;
-    tell();
-  }
+  if (!isRunning || isTold) return;
+  const isStuck = cpuMs() - cpuMsBefore >= CPU_MS_MAX;
+  isTold = isStuck || performance.now() - sinceMs >= WALL_MS_MAX;
+  if (isTold) say([]);
+  if (isStuck) tell();
 }, POLL_MS);
+
+function say(lines: readonly string[]): void {
+  writeSync(STDERR_FD, `${JSON.stringify({ stuck: lines, peer: Atomics.load(progress, 1) })}\n`);
+}
 
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
@@ -67,7 +76,7 @@ function tell(): void {
       session.post("Debugger.stepInto");
       return;
     }
-    writeSync(STDERR_FD, `${JSON.stringify({ stuck: lines.slice(0, FRAMES_MAX) })}\n`);
+    say(lines.slice(0, FRAMES_MAX));
     session.post("Debugger.resume", () => session.disconnect());
   });
   session.post("Debugger.enable");

@@ -30,6 +30,11 @@ const property = z.enum([
 
 const count = z.int().nonnegative();
 const timing = z.strictObject({ wallMs: count });
+const gradingTiming = z.strictObject({
+  wallMs: count,
+  cpuMs: count.optional(),
+  hostPeaksMb: z.array(count).optional(),
+});
 
 const place = z.strictObject({
   file: z.string(),
@@ -114,7 +119,7 @@ const resultFields = {
 
 export const gradingResultSchema = z.strictObject({
   ...resultFields,
-  timing,
+  timing: gradingTiming,
   scenarios: z.array(z.strictObject({ ...scenarioFields, runs: z.array(run) })),
 });
 

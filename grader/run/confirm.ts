@@ -15,9 +15,8 @@ export type ConfirmedRun = Omit<Played, "verdict"> & {
  * something else alone than in a run that passed. A fault of the grader is tried once more, and so is what a loaded
  * machine can have done.
  *
- * `hung`, `out-of-memory` and `output-limit` stand without a second time: they are found by measuring what the submission
- * itself took, not by comparing, and would double a long wait. They stand also when a second time ends so: what is near a
- * limit meets it by chance, which is no evidence of anything else.
+ * What was measured (`hung`, `out-of-memory`, `output-limit`) stands when a fresh host shows it, without a second time: it
+ * says nothing about schedules, and what is near a limit meets it by chance, which is no evidence of anything else.
  */
 export async function playConfirmed(player: Player, order: PlayOrder): Promise<ConfirmedRun> {
   const first = await playBeyondFaults(player, order);
@@ -82,13 +81,29 @@ function isMeasured({ verdict }: Played): boolean {
 }
 
 /**
- * Plays a run once, and once more in a fresh host when the grader itself went wrong, or when the machine can have brought
- * the end about as well as the submission. What happens then, happens.
+ * Plays a run until what comes of it is the submission's own doing in this run. Once more, each time in fresh hosts, when the
+ * grader itself went wrong, when the machine can have brought the end about as well as the submission, and when more than
+ * a limit was measured in a host that had played other runs, as those may have left something in it. What happens twice of
+ * the first or the second, and what a fresh host shows of the third, happens.
  */
 export async function playBeyondFaults(player: Player, order: PlayOrder): Promise<Played> {
-  const first = await player.play(order);
-  if (first.verdict !== "internal-error" && first.loss?.isDoubtful !== true) return first;
-  return player.play({ ...order, freshHost: true });
+  let played = await player.play(order);
+  let isFresh = order.freshHost === true || played.isOnFreshHost === true;
+  const seen = new Set<"fault" | "doubt">();
+  for (;;) {
+    const chance = chanceOf(played);
+    if (chance === null && (isFresh || !isMeasured(played))) return played;
+    if (chance !== null && seen.has(chance)) return played;
+    if (chance !== null) seen.add(chance);
+    played = await player.play({ ...order, freshHost: true });
+    isFresh = true;
+  }
+}
+
+/** What else than the submission can have brought the end of a run about. */
+function chanceOf({ verdict, loss }: Played): "fault" | "doubt" | null {
+  if (verdict === "internal-error") return "fault";
+  return loss?.isDoubtful === true ? "doubt" : null;
 }
 
 function differenceOf(first: Played, second: Played): string {

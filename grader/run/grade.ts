@@ -13,6 +13,7 @@ import {
   type Submission,
   UngradableError,
 } from "../submission/index.ts";
+import { Budget, type BudgetLimits, DEFAULT_BUDGET } from "./budget.ts";
 import { buildSubmission } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
 import { Aborted, type Load, type Player } from "./player.ts";
@@ -46,6 +47,10 @@ export interface GradeRequest {
   readonly sandbox?: Sandbox;
   /** What peers may use, where it differs from the default. */
   readonly limits?: Partial<HostLimits>;
+  /** What the whole grading may take, where it differs. */
+  readonly budget?: Partial<BudgetLimits>;
+  /** Told once, when the submission has used more than its share of the budget: others come first from then on. */
+  readonly onSlow?: () => void;
   /** What building the submission in a sandbox may take, where it differs. */
   readonly buildLimits?: Partial<JobLimits>;
   /** Plays the runs, beside those of others. Sandbox and limits of the hosts are then those that it was made with. */
@@ -94,6 +99,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     },
     ...(request.pick && { pick: request.pick }),
   });
+  const budget = new Budget({ ...DEFAULT_BUDGET, ...request.budget }, () => schedule.plannedRuns, request.onSlow);
   const finish = (more: Partial<GradingResult>, scenarios: readonly ScenarioResult[]): GradingResult => ({
     format: "consensus-labs/result@1",
     lab: request.lab,
@@ -101,7 +107,11 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     submissionHash: "",
     points: sum(scenarios.map((scenario) => scenario.points)),
     maxPoints: sum(scenarios.map((scenario) => scenario.maxPoints)),
-    timing: { wallMs: Math.round(performance.now() - startedMs) },
+    timing: {
+      wallMs: Math.round(performance.now() - startedMs),
+      cpuMs: Math.round(budget.cpuMs),
+      hostPeaksMb: budget.hostPeaksBytes.map((bytes) => Math.round(bytes / 1024 / 1024)),
+    },
     ...more,
     scenarios,
   });
@@ -114,7 +124,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
   const submissionHash = submission.hash;
   const { bundle, types } = buildSubmission(submission, request.sandbox, request.buildLimits);
   const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
-  const player = request.pool?.playerOf(load) ?? ownPool(request, load);
+  const player = request.pool?.playerOf(load, budget) ?? ownPool(request, load, budget);
   request.signal?.addEventListener("abort", () => player.abort(), { once: true });
   if (request.signal?.aborted) player.abort();
   // Whoever interrupts a grading does not wait for its bundler, or its compiler.
@@ -144,8 +154,10 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
   }
 }
 
-function ownPool({ workers, runs, scenarios, sandbox, limits }: GradeRequest, load: Promise<Load>): PoolShare {
+function ownPool(request: GradeRequest, load: Promise<Load>, budget: Budget): PoolShare {
+  const { workers, runs, scenarios, sandbox, limits } = request;
   return new RunPool(Math.min(workers, runs * scenarios.length), load, {
+    budget,
     ...(sandbox && { sandbox }),
     ...(limits && { limits }),
   });

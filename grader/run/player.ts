@@ -17,6 +17,8 @@ export interface Played extends Omit<PlayResult, "loss"> {
   readonly fault?: string;
   /** What came of the audits that were ordered, when the run passed. */
   readonly audits?: readonly AuditFinding[];
+  /** The hosts had played nothing before. */
+  readonly isOnFreshHost?: true;
   readonly wallMs: number;
 }
 
@@ -50,7 +52,7 @@ export function faultyRun(fault: string, wallMs: number): Played {
   return { ...NOTHING_PLAYED, verdict: "internal-error", fault, wallMs };
 }
 
-/** A run whose host was lost before its first window. */
+/** A run that came to nothing: its host was lost before its first window, or there is no time left for it. */
 export function runLostAtLoad(loss: HostLoss, wallMs: number): Played {
   return { ...NOTHING_PLAYED, verdict: loss.verdict, loss, wallMs };
 }

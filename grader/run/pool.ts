@@ -1,15 +1,14 @@
-import { setFlagsFromString } from "node:v8";
-import type { Tinypool } from "tinypool";
 import type { Load } from "../host/wire.ts";
 import { PLAIN } from "../sandbox/confine/confinement.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
-import { distFile } from "../sandbox/dist-file.ts";
 import type { HostProgram } from "../sandbox/host-program.ts";
-import { HostTable } from "../sandbox/host-table.ts";
-import { HostKeeper } from "../sandbox/keeper.ts";
+import { type HostLoss, HostTable } from "../sandbox/host-table.ts";
+import { HostKeeper, type WatchedRun } from "../sandbox/keeper.ts";
 import { DEFAULT_LIMITS, type HostLimits } from "../sandbox/limits.ts";
-import { Aborted, faultyRun, type Played, type Player, type PlayOrder } from "./player.ts";
+import type { Budget } from "./budget.ts";
+import { Aborted, faultyRun, type Played, type Player, type PlayOrder, runLostAtLoad } from "./player.ts";
 import { type Seat, Seats } from "./seats.ts";
+import { type PlayThread, PlayThreads, ThreadDied } from "./threads.ts";
 import type { LentHost, WorkerReply, WorkerRequest } from "./worker.ts";
 
 export interface PoolOptions {
@@ -18,6 +17,8 @@ export interface PoolOptions {
   readonly limits?: Partial<HostLimits>;
   /** Another one than the peer host, for tests. */
   readonly program?: HostProgram;
+  /** What the submission of this pool may take in all; as much as it likes without. */
+  readonly budget?: Budget;
 }
 
 /** What one submission has of a pool that others use too. */
@@ -41,13 +42,15 @@ export class RunPool implements PoolShare {
   private readonly players: Seats;
   /** None of these hosts ever plays a run, or gets two peers of one run. */
   private readonly auditors: Seats;
-  private readonly threads: Promise<Tinypool>;
-  private readonly all = new Course();
+  private readonly threads: PlayThreads;
+  private readonly all: Course;
   private readonly load: Promise<Load>;
 
   /** `load`: what `play` gives a host before its first run; may still be in the making. Null: `playerOf` says it. */
-  constructor(workers: number, load: Promise<Load> | null, { sandbox, limits, program }: PoolOptions = {}) {
+  constructor(workers: number, load: Promise<Load> | null, { sandbox, limits, program, budget }: PoolOptions = {}) {
     this.load = load ?? Promise.reject(new Error("this pool has no submission of its own"));
+    this.load.catch(() => {});
+    this.all = new Course(budget ?? null);
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.keeper = new HostKeeper(new HostTable(), {
       limits: this.limits,
@@ -56,21 +59,21 @@ export class RunPool implements PoolShare {
     });
     this.players = new Seats(this.keeper, workers, workers);
     this.auditors = new Seats(this.keeper, workers * AUDITORS_PER_WORKER);
-    this.threads = startThreads(workers);
-    for (const quiet of [this.threads, this.load]) quiet.catch(() => {});
+    this.threads = new PlayThreads(workers);
   }
 
   play(order: PlayOrder): Promise<Played> {
-    return this.all.take(() => this.playOnSeat(this.load, order, this.all));
+    return this.all.take(() => this.playOnThread(this.load, order, this.all));
   }
 
   /**
    * A player of another submission on the same threads. Hosts of submissions that are played no more make room for it, so
-   * that there are never more than `workers` idle ones, whatever the number of submissions.
+   * that there are never more than `workers` idle ones, whatever the number of submissions. One that has used more than its
+   * share of its budget gets a thread when no other wants it.
    */
-  playerOf(load: Promise<Load>): PoolShare {
+  playerOf(load: Promise<Load>, budget?: Budget): PoolShare {
     load.catch(() => {});
-    const course = new Course();
+    const course = new Course(budget ?? null);
     const seats = [this.players, this.auditors];
     if (!this.all.isOver) this.players.reserve(load);
     const abort = () => {
@@ -78,7 +81,7 @@ export class RunPool implements PoolShare {
       for (const some of seats) some.kill(load);
     };
     return {
-      play: (order) => this.all.take(() => course.take(() => this.playOnSeat(load, order, course))),
+      play: (order) => this.all.take(() => course.take(() => this.playOnThread(load, order, course))),
       abort,
       close: async () => {
         abort();
@@ -98,18 +101,42 @@ export class RunPool implements PoolShare {
   async close(): Promise<void> {
     this.abort();
     await this.all.settled();
-    const threads = await this.threads.catch(() => null);
-    await Promise.all([this.keeper.endAll(), threads?.destroy()]);
+    await Promise.all([this.keeper.endAll(), this.threads.close()]);
   }
 
-  private async playOnSeat(owner: Promise<Load>, order: PlayOrder, course: Course): Promise<Played> {
-    const { scenarioId, seed, options = {}, audit = [], freshHost = false } = order;
+  private async playOnThread(owner: Promise<Load>, order: PlayOrder, course: Course): Promise<Played> {
+    const load = await owner;
+    const thread = await this.threads.lend(() => course.budget?.isSlow === true);
+    try {
+      if (course.isOver || this.all.isOver) throw new Aborted();
+      // What a submission has no time left for is lost in the same way as what it was at when its time ran out.
+      if (course.budget?.loss) return runLostAtLoad(course.budget.loss, 0);
+      await this.leaveDoubtfulHosts(owner, course);
+      return await this.playOnSeats(thread, { owner, load }, order, course);
+    } finally {
+      this.threads.giveBack(thread);
+    }
+  }
+
+  /** The second half of the wall time must be used up in hosts that are started after the first. */
+  private async leaveDoubtfulHosts(owner: Promise<Load>, course: Course): Promise<void> {
+    if (course.budget?.isInDoubt !== true || course.hasLeftHosts) return;
+    course.hasLeftHosts = true;
+    await Promise.all([this.players, this.auditors].map((some) => some.release(owner)));
+  }
+
+  private async playOnSeats(
+    thread: PlayThread,
+    { owner, load }: { readonly owner: Promise<Load>; readonly load: Load },
+    { scenarioId, seed, options = {}, audit = [], freshHost = false }: PlayOrder,
+    course: Course,
+  ): Promise<Played> {
     const startedMs = performance.now();
-    const [load, threads] = await Promise.all([owner, this.threads]);
-    const isOver = () => course.isOver || this.all.isOver;
-    if (isOver()) throw new Aborted();
+    const { budget, hasLeftHosts } = course;
     const seat = this.players.take(owner, freshHost);
     const auditors = audit.map(() => this.auditors.take(owner, freshHost));
+    const seats = [seat, ...auditors];
+    const isOnFreshHost = seats.every(({ isLoaded }) => !isLoaded);
     const lend = (lent: Seat): LentHost => {
       const isNew = !lent.isLoaded;
       lent.isLoaded = true;
@@ -125,30 +152,63 @@ export class RunPool implements PoolShare {
       table: this.keeper.table.buffer,
       limits: this.limits,
     };
-    const giveBack = (usable: boolean, auditsUsable: readonly boolean[]) =>
-      Promise.all([
-        this.players.giveBack(seat, usable && !isOver()),
-        ...auditors.map((auditor, i) => this.auditors.giveBack(auditor, auditsUsable[i] === true && !isOver())),
-      ]);
+    const handles = seats.map(({ handle }) => handle);
+    const run = this.keeper.beginRun(handles, () => thread.usage(), budget);
+    const reply = await this.replyOf(thread, request, run, () => performance.now() - startedMs);
+    budget?.noteHosts(handles, run.end());
+    const isKept = !course.isOver && !this.all.isOver && hasLeftHosts === course.hasLeftHosts;
+    await Promise.all([
+      this.players.giveBack(seat, reply.hostUsable && isKept),
+      ...auditors.map((auditor, i) => this.auditors.giveBack(auditor, reply.auditsUsable[i] === true && isKept)),
+    ]);
+    return { ...reply.played, ...(isOnFreshHost && { isOnFreshHost }) };
+  }
+
+  /** What a thread makes of a run. Never rejects. */
+  private async replyOf(
+    thread: PlayThread,
+    request: WorkerRequest,
+    run: WatchedRun,
+    wallMs: () => number,
+  ): Promise<WorkerReply> {
+    const nothingUsable = { hostUsable: false, auditsUsable: [] };
+    // A thread that finds its hosts gone comes to an end at once, unless what it is at has none.
+    let looks = 0;
+    const patience = setInterval(() => run.loss !== null && ++looks > 1 && thread.end(), THREAD_GRACE_MS).unref();
     try {
-      const reply: WorkerReply = await threads.run(request);
-      await giveBack(reply.hostUsable, reply.auditsUsable);
-      return reply.played;
+      const reply = await thread.play(request);
+      // Time that was used up in audits is no less used up.
+      const isCutShort = run.loss !== null && reply.played.verdict === "passed";
+      return isCutShort ? { ...reply, played: { ...reply.played, verdict: "hung", loss: run.loss } } : reply;
     } catch (error) {
-      // The thread itself died or could not load: its hosts are in the middle of something.
-      await giveBack(false, []);
-      return faultyRun(
-        error instanceof Error ? (error.stack ?? error.message) : String(error),
-        performance.now() - startedMs,
-      );
+      if (run.loss !== null) return { ...nothingUsable, played: runLostAtLoad(run.loss, wallMs()) };
+      if (error instanceof ThreadDied) return { ...nothingUsable, played: runLostAtLoad(lossOf(error), wallMs()) };
+      // It could not be started: nothing was played.
+      const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return { ...nothingUsable, played: faultyRun(fault, wallMs()) };
+    } finally {
+      clearInterval(patience);
     }
   }
+}
+
+/**
+ * The thread of the grader that played a run died. At first it may have been chance; when it happens again, on another
+ * thread and with a fresh host, it is the submission's doing.
+ */
+function lossOf({ isOutOfMemory, message }: ThreadDied): HostLoss {
+  const verdict = isOutOfMemory ? "output-limit" : "crashed";
+  return { verdict, message: `${message} over what the peers sent it`, stackLines: [], isDoubtful: true };
 }
 
 /** Runs that end together when they are given up. */
 class Course {
   isOver = false;
+  /** Hosts of the first half of its budget are played on no more. */
+  hasLeftHosts = false;
   private readonly underWay = new Map<Promise<unknown>, (reason: Aborted) => void>();
+
+  constructor(readonly budget: Budget | null) {}
 
   /** Plays one run. Nothing is left of it here when it is over, however many there are. */
   take<T>(start: () => Promise<T>): Promise<T> {
@@ -179,19 +239,5 @@ const AUDITORS_PER_WORKER = 4;
 /** How long `close` waits for runs to notice that their hosts are gone. */
 const CLOSE_GRACE_MS = 1_000;
 
-/** Most code of a grading runs for a second or two: compiling large inlined functions for it, once a thread, does not pay. */
-const COMPILE_LIGHTLY = "--max-inlined-bytecode-size-cumulative=250";
-
-async function startThreads(count: number): Promise<Tinypool> {
-  setFlagsFromString(COMPILE_LIGHTLY);
-  const { Tinypool } = await import("tinypool");
-  return new Tinypool({
-    filename: distFile("worker.js"),
-    runtime: "worker_threads",
-    minThreads: count,
-    maxThreads: count,
-    isolateWorkers: false,
-    // The files that threads read and write belong to this one.
-    trackUnmanagedFds: false,
-  });
-}
+/** A thread that plays on for so long after its hosts were ended, or twice as long, is ended too. */
+const THREAD_GRACE_MS = 5_000;

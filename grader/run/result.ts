@@ -62,6 +62,15 @@ export interface ScenarioResult {
   readonly runs: readonly RunResult[];
 }
 
+/** What a grading took; never the same twice. */
+export interface GradingTiming {
+  readonly wallMs: number;
+  /** CPU time of the peer hosts, and of the grader's threads while they played the runs. */
+  readonly cpuMs?: number;
+  /** The most resident memory that each peer host had, in the order in which they were first played on. */
+  readonly hostPeaksMb?: readonly number[];
+}
+
 /** One grading of one submission: the contract's JSON. */
 export interface GradingResult {
   readonly format: "consensus-labs/result@1";
@@ -70,7 +79,7 @@ export interface GradingResult {
   readonly submissionHash: string;
   readonly points: number;
   readonly maxPoints: number;
-  readonly timing: { readonly wallMs: number };
+  readonly timing: GradingTiming;
   /** Why nothing could be graded: one line. Every scenario then has the verdict `ungradable`. */
   readonly ungradable?: string;
   /** The grading was ended from outside; scenarios not decided by then are `skipped`. */

@@ -1,5 +1,6 @@
 import type { Failure } from "../check/failure.ts";
 import type { ConsoleLine } from "../harness/run-scenario.ts";
+import type { HostLoss } from "../sandbox/host-table.ts";
 import type { SourceMapper } from "../submission/index.ts";
 import type { ConfirmedRun } from "./confirm.ts";
 import type { RunResult, SourcePlace } from "./result.ts";
@@ -46,7 +47,12 @@ function messageOf(run: ConfirmedRun): string | undefined {
     const { peer, where, name, message } = run.crash;
     return `peer ${peer} threw ${name === "" ? "" : `${name}: `}${message} (${where})`;
   }
-  return run.loss?.message ?? run.fault;
+  return run.loss === undefined ? run.fault : lossText(run.loss);
+}
+
+/** Of a run that hung also which peer was at work, by the word of its process. */
+function lossText({ verdict, message, peer }: HostLoss): string {
+  return verdict === "hung" && peer !== undefined ? `${message}; peer ${peer} was at work` : message;
 }
 
 function failureText({ expected, seen }: Failure): string {

@@ -86,6 +86,11 @@ export class Schedule {
     return this.courses.every((course) => course.final !== null);
   }
 
+  /** How many runs are planned by now, whether or not they are all needed in the end. */
+  get plannedRuns(): number {
+    return this.courses.reduce((sum, { runs }) => sum + runs, 0);
+  }
+
   /** How many runs have a result that counts, of how many that may still be needed. */
   get progress(): {
     readonly runs: number;

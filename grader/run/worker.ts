@@ -1,3 +1,5 @@
+import { readlinkSync } from "node:fs";
+import { parentPort } from "node:worker_threads";
 import { labs } from "../../labs/index.ts";
 import { AuditedHost } from "../audit/audited-host.ts";
 import { type SoloFinding, SoloPeer } from "../audit/solo-peer.ts";
@@ -11,6 +13,7 @@ import type { HostLimits } from "../sandbox/limits.ts";
 import { lossOf, ProcessHost } from "../sandbox/process-host.ts";
 import { HostLost } from "../sim/peer-host.ts";
 import { type AuditFinding, faultyRun, type Played, runLostAtLoad } from "./player.ts";
+import type { ThreadReady } from "./threads.ts";
 
 /** One run that a thread of the pool is to play, as plain data. */
 export interface WorkerRequest {
@@ -47,12 +50,32 @@ const scenarios = new Map<string, Scenario>(
   ),
 );
 
+parentPort?.on("message", (request: WorkerRequest) => {
+  const reply = playOnHost(request);
+  try {
+    parentPort?.postMessage(reply);
+  } catch (error) {
+    // A reply that cannot be passed on is a fault of the grader, and no reason for the thread to die.
+    parentPort?.postMessage(lostReply(request, faultyRun(`a run's result cannot be passed on: ${error}`, 0)));
+  }
+});
+parentPort?.postMessage({ tid: ownTid() } satisfies ThreadReady);
+
+/** The system's number of this thread. */
+function ownTid(): number {
+  try {
+    return Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+  } catch {
+    return 0;
+  }
+}
+
 /** What a thread of the pool runs: one run with its audits, in one go. Never throws. */
-export default function playOnHost(request: WorkerRequest): WorkerReply {
+function playOnHost(request: WorkerRequest): WorkerReply {
   const { scenarioId, seed, options } = request;
   const startedMs = performance.now();
   const wallMs = () => performance.now() - startedMs;
-  const lost = (played: Played) => ({ played, hostUsable: false, auditsUsable: request.audits.map(() => false) });
+  const lost = (played: Played) => lostReply(request, played);
   try {
     const scenario = scenarios.get(scenarioId);
     if (scenario === undefined) throw new Error(`there is no scenario ${scenarioId}`);
@@ -69,6 +92,10 @@ export default function playOnHost(request: WorkerRequest): WorkerReply {
     if (error instanceof HostLost) return lost(runLostAtLoad(lossOf(error), wallMs()));
     return lost(faultyRun(error instanceof Error ? (error.stack ?? error.message) : String(error), wallMs()));
   }
+}
+
+function lostReply(request: WorkerRequest, played: Played): WorkerReply {
+  return { played, hostUsable: false, auditsUsable: request.audits.map(() => false) };
 }
 
 /** Throws `HostLost`. */

@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import type { HostLoss } from "./host-table.ts";
 import type { HostLimits } from "./limits.ts";
 import type { Usage } from "./usage.ts";
-import { tooLongRun } from "./watch.ts";
+import { runCpuLoss } from "./watch.ts";
 
 /** How a host ended that the keeper did not kill, and what was known of it by then. */
 export interface HostExit {
@@ -33,7 +33,7 @@ export function lossFromExit(exit: HostExit): HostLoss {
   const isLarge = (seen.residentBytes ?? 0) > Math.min(limits.residentBytes, dataBytes) / 2;
   if (isLarge && WITHOUT_MEMORY.includes(exit.signal ?? inside)) return OUT_OF_MEMORY;
   if (inside === "SIGXCPU" || inside === "SIGKILL") {
-    if ((seen.cpuMs ?? 0) > (cpuSeconds * 1000) / 2) return tooLongRun(limits);
+    if ((seen.cpuMs ?? 0) > (cpuSeconds * 1000) / 2) return runCpuLoss(limits);
     // Nobody but the system can kill it there; any other such exit code is the host's own.
     if (inside === "SIGKILL" && exit.hadMemoryKill === true) return endedFromOutside("SIGKILL");
     // Where nobody counts such kills, the one cannot be told from the other.

@@ -13,6 +13,8 @@ export interface HostLoss {
   readonly message: string;
   /** Generated-code stack lines, innermost first; may be empty. */
   readonly stackLines: readonly string[];
+  /** The peer that was at work, as the host itself told. */
+  readonly peer?: number;
   /** The machine can have brought it about as well as the submission: it counts when it happens in a fresh host again. */
   readonly isDoubtful?: true;
 }

@@ -8,8 +8,9 @@ import { lossFromExit } from "./exit-reason.ts";
 import { type HostProgram, hostBox, peerHostProgram, plainLaunch } from "./host-program.ts";
 import type { HostLoss, HostTable } from "./host-table.ts";
 import { DEFAULT_LIMITS, type HostLimits } from "./limits.ts";
+import { type Account, RunMeter, type RunUsage } from "./run-meter.ts";
 import { StderrCapture } from "./stderr-capture.ts";
-import { memoryKills, ProcessTree } from "./usage.ts";
+import { memoryKills, ProcessTree, peakBytesOf, type ThreadUsage, UNKNOWN_USAGE, type Usage } from "./usage.ts";
 import { HostWatch } from "./watch.ts";
 
 /** A running host as plain data, so that it can be handed to the thread that plays on it. */
@@ -28,6 +29,8 @@ interface KeptHost {
   readonly stderr: StderrCapture;
   readonly watch: HostWatch;
   readonly tree: ProcessTree;
+  /** As it was measured last. */
+  latest: Usage;
   readonly memoryKillsBefore: number | null;
   /** Why the keeper killed it, when it did. */
   loss: HostLoss | null;
@@ -35,6 +38,21 @@ interface KeptHost {
   /** When its channel was first seen closed. */
   givenUpMs: number | null;
   readonly gone: Promise<void>;
+}
+
+/** A run that is under way, as the keeper watches it. */
+export interface WatchedRun {
+  /** Why its hosts were ended: it, or its submission, has used up its time. */
+  readonly loss: HostLoss | null;
+  /** The run is over: charges what it took to its end, and gives the most memory that each of its hosts has had, in bytes. */
+  end(): readonly number[];
+}
+
+interface KeptRun {
+  readonly hosts: readonly KeptHost[];
+  readonly player: () => ThreadUsage | null;
+  readonly meter: RunMeter;
+  loss: HostLoss | null;
 }
 
 export interface KeeperOptions {
@@ -50,6 +68,7 @@ export interface KeeperOptions {
  */
 export class HostKeeper {
   private readonly hosts = new Map<number, KeptHost>();
+  private readonly runs = new Set<KeptRun>();
   private timer: NodeJS.Timeout | undefined;
   private readonly limits: HostLimits;
   private readonly confinement: Confinement;
@@ -79,11 +98,38 @@ export class HostKeeper {
     return handles;
   }
 
-  /** Whether a host is there and has enough CPU time left for further runs. */
+  /** Whether a host is there, has enough CPU time left for further runs, and holds not too much of earlier ones. */
   canPlay(handle: HostHandle): boolean {
     const host = this.hosts.get(handle.slot);
     if (host?.exited !== false) return false;
-    return (host.watch.seen.cpuMs ?? 0) < (this.limits.resources.cpuSeconds * 1000) / 2;
+    const { cpuMs, residentBytes } = measure(host);
+    return (
+      (cpuMs ?? 0) < (this.limits.resources.cpuSeconds * 1000) / 2 && (residentBytes ?? 0) <= this.limits.keptBytes
+    );
+  }
+
+  /**
+   * A run begins on some hosts, of which nobody plays on any other meanwhile. `player` gives what the thread that plays it has
+   * used so far; `account` is charged. When a budget is used up, all of these hosts are ended.
+   */
+  beginRun(handles: readonly HostHandle[], player: () => ThreadUsage | null, account: Account | null): WatchedRun {
+    const hosts = handles.flatMap(({ slot }) => this.hosts.get(slot) ?? []);
+    const usageNow = (): RunUsage => ({ hosts: hosts.map(measure), player: player() });
+    const start = usageNow();
+    for (const host of hosts) host.watch.beginRun(host.latest);
+    const meter = new RunMeter(this.limits, account, start, performance.now());
+    const run: KeptRun = { hosts, player, meter, loss: null };
+    this.runs.add(run);
+    return {
+      get loss() {
+        return run.loss;
+      },
+      end: () => {
+        this.runs.delete(run);
+        meter.look(usageNow(), performance.now());
+        return hosts.map(peakOf);
+      },
+    };
   }
 
   /** Ends a host that nobody plays on: resolves when it is reaped and nothing of it is left. */
@@ -136,6 +182,7 @@ export class HostKeeper {
       stderr,
       watch: new HostWatch(this.limits),
       tree: new ProcessTree(child.pid ?? 0, this.launch.depth, this.mayFork),
+      latest: UNKNOWN_USAGE,
       memoryKillsBefore,
       loss: null,
       exited: false,
@@ -151,7 +198,7 @@ export class HostKeeper {
     return new Promise((resolve) => {
       const finish = (loss: HostLoss) => {
         const host = hostOf();
-        this.table.recordLoss(host.handle.slot, { ...loss, stackLines: host.stderr.stackLines() });
+        this.table.recordLoss(host.handle.slot, { ...loss, ...host.stderr.stuck() });
         resolve();
       };
       child.once("error", (error) => {
@@ -186,12 +233,23 @@ export class HostKeeper {
     for (const host of this.hosts.values()) {
       const { slot } = host.handle;
       if (host.exited || host.loss !== null) continue;
-      host.loss = host.watch.look(this.table.place(slot), host.tree.usage(), nowMs);
+      host.loss = host.watch.look(this.table.place(slot), measure(host), nowMs);
       if (host.loss === null && this.table.isGivenUp(slot)) {
         host.givenUpMs ??= nowMs;
         if (nowMs - host.givenUpMs >= CLOSED_GRACE_MS) host.loss = CHANNEL_CLOSED;
       }
       if (host.loss !== null) this.killHost(host);
+    }
+    for (const run of this.runs) this.lookAt(run, nowMs);
+  }
+
+  private lookAt(run: KeptRun, nowMs: number): void {
+    const loss = run.meter.look({ hosts: run.hosts.map(({ latest }) => latest), player: run.player() }, nowMs);
+    if (loss === null || run.loss !== null) return;
+    run.loss = loss;
+    for (const host of run.hosts) {
+      host.loss ??= loss;
+      this.killHost(host);
     }
   }
 
@@ -207,6 +265,16 @@ export class HostKeeper {
   private killHost(host: KeptHost): void {
     if (!host.exited && host.handle.pid !== 0) killGroup(host.child);
   }
+}
+
+function measure(host: KeptHost): Usage {
+  host.latest = host.exited ? UNKNOWN_USAGE : host.tree.usage();
+  return host.latest;
+}
+
+function peakOf({ exited, tree, watch }: KeptHost): number {
+  const pid = exited ? null : tree.pid();
+  return Math.max(watch.seen.residentBytes ?? 0, (pid === null ? null : peakBytesOf(pid)) ?? 0);
 }
 
 /**

@@ -4,12 +4,22 @@ import type { ResourceLimits } from "./confine/confinement.ts";
 export interface HostLimits {
   /** CPU time of the host, all its threads, in one window. Beyond it: `hung`. */
   readonly windowCpuMs: number;
-  /** CPU time of the host in one run. Beyond it: `hung`. */
+  /** The budget of one run: CPU time of its hosts, those of its audits included, and of the thread that plays it. Beyond it: `hung`. */
   readonly runCpuMs: number;
-  /** Wall time of one window. Beyond it, and in a fresh host once more: `hung`, also when the host only sleeps. */
+  /**
+   * Wall time of one window, as far as the host did not wait for a CPU. Beyond it, and in a fresh host once more: `hung`,
+   * also when the host only sleeps.
+   */
   readonly windowWallMs: number;
-  /** Resident memory of the host, heap and buffers alike. Beyond it: `out-of-memory`. */
+  /**
+   * The budget of one run: wall time that its hosts took, computing or not, as far as they did not wait for a CPU. Beyond
+   * it, and in fresh hosts once more: `hung`.
+   */
+  readonly runWallMs: number;
+  /** Resident memory that one run takes, over what earlier ones left in the host; heap and buffers alike. Beyond it: `out-of-memory`. */
   readonly residentBytes: number;
+  /** A host that holds more after a run, whatever for, plays no further one. */
+  readonly keptBytes: number;
   /**
    * A window that is beyond its CPU time and has also taken so much memory runs out of it, only slowly: collecting
    * garbage takes most of its time. It counts as `out-of-memory`.
@@ -30,9 +40,11 @@ export interface HostLimits {
 
 export const DEFAULT_LIMITS: HostLimits = {
   windowCpuMs: 2_000,
-  runCpuMs: 120_000,
+  runCpuMs: 60_000,
   windowWallMs: 30_000,
+  runWallMs: 60_000,
   residentBytes: 512 * 1024 * 1024,
+  keptBytes: 224 * 1024 * 1024,
   growthBytes: 96 * 1024 * 1024,
   frameBytes: 80 * 1024 * 1024,
   stderrBytes: 1024 * 1024,

@@ -35,21 +35,27 @@ export class StderrCapture {
   }
 
   /**
-   * The call stack that the host's own watchdog printed when the host was stuck: one line `{"stuck":["at …", …]}`, the
-   * last one if there are several. It comes from the untrusted side: a help for the reader, never evidence.
+   * What the host's own watchdog printed when the host was stuck: one line `{"stuck":["at …", …],"peer":2}`, the last one if
+   * there are several. It comes from the untrusted side: a help for the reader, never evidence.
    */
-  stackLines(): string[] {
+  stuck(): { readonly stackLines: readonly string[]; readonly peer?: number } {
     for (const line of this.text().split("\n").reverse()) {
       if (!line.startsWith('{"stuck":')) continue;
       try {
-        const { stuck } = JSON.parse(line) as { stuck: unknown };
-        if (Array.isArray(stuck)) return stuck.filter((frame) => typeof frame === "string").slice(0, 30);
+        const { stuck, peer } = JSON.parse(line) as { stuck: unknown; peer: unknown };
+        if (!Array.isArray(stuck)) continue;
+        const stackLines = stuck.filter((frame) => typeof frame === "string").slice(0, 30);
+        const isPeer = typeof peer === "number" && Number.isInteger(peer) && peer >= 0 && peer < PEERS_MAX;
+        return { stackLines, ...(isPeer && { peer }) };
       } catch {
         // Cut off in the middle: an earlier line may be whole.
       }
     }
-    return [];
+    return { stackLines: [] };
   }
 }
+
+/** No cluster has more. */
+const PEERS_MAX = 64;
 
 const KEPT_BYTES = 64 * 1024;

@@ -1,10 +1,18 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** What a process has used so far. */
 export interface Usage {
   /** CPU time of all its threads; null where the system does not tell. */
   readonly cpuMs: number | null;
   readonly residentBytes: number | null;
+  /** How long its main thread could have run and got no CPU; absent where nobody asked, or the system does not tell. */
+  readonly waitMs?: number;
+}
+
+/** What a thread has used so far: CPU time, and time in which it could have run and got none. */
+export interface ThreadUsage {
+  readonly cpuMs: number;
+  readonly waitMs: number;
 }
 
 export const UNKNOWN_USAGE: Usage = { cpuMs: null, residentBytes: null };
@@ -42,7 +50,9 @@ export class ProcessTree {
   usage(): Usage {
     const pid = this.pid();
     if (pid === null) return UNKNOWN_USAGE;
-    if (!this.mayFork) return readUsage(pid);
+    const waitMs = readThreadUsage(pid)?.waitMs;
+    const waited = waitMs === undefined ? {} : { waitMs };
+    if (!this.mayFork) return { ...readUsage(pid), ...waited };
     let sum: Usage = UNKNOWN_USAGE;
     const pids = [this.root];
     for (let next = pids.pop(); next !== undefined; next = pids.pop()) {
@@ -50,8 +60,25 @@ export class ProcessTree {
       sum = { cpuMs: add(sum.cpuMs, one.cpuMs), residentBytes: add(sum.residentBytes, one.residentBytes) };
       pids.push(...childrenOf(next));
     }
-    return sum;
+    return { ...sum, ...waited };
   }
+}
+
+/** Reads what one thread of a process has used, by default the main one; null where the system does not tell. */
+export function readThreadUsage(pid: number, tid = pid): ThreadUsage | null {
+  try {
+    const [cpuNs = Number.NaN, waitNs = Number.NaN] = readFileSync(`/proc/${pid}/task/${tid}/schedstat`, "latin1")
+      .split(" ")
+      .map(Number);
+    return Number.isFinite(cpuNs + waitNs) ? { cpuMs: cpuNs / 1e6, waitMs: waitNs / 1e6 } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The most resident memory that a process ever had; null where the system does not tell. */
+export function peakBytesOf(pid: number): number | null {
+  return statusBytes(pid, "VmHWM");
 }
 
 /** Reads a process's usage; nulls where there is no /proc, or the process is gone. `withReaped`: and of its ended children. */
@@ -72,8 +99,13 @@ export function readUsage(pid: number, withReaped = false): Usage {
 
 /** What a process counts against a limit of data; null where the system does not tell. */
 export function dataBytesOf(pid: number): number | null {
+  return statusBytes(pid, "VmData");
+}
+
+function statusBytes(pid: number, field: "VmData" | "VmHWM"): number | null {
   try {
-    const [, kilobytes] = /^VmData:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "latin1")) ?? [];
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    const [, kilobytes] = new RegExp(`^${field}:\\s*(\\d+) kB`, "m").exec(status) ?? [];
     return kilobytes === undefined ? null : Number(kilobytes) * 1024;
   } catch {
     return null;
@@ -90,9 +122,18 @@ export function memoryKills(): number | null {
   }
 }
 
+/** Each thread has the children that it made itself. */
 function childrenOf(pid: number): number[] {
   try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1");
+    return readdirSync(`/proc/${pid}/task`).flatMap((tid) => childrenOfThread(pid, tid));
+  } catch {
+    return [];
+  }
+}
+
+function childrenOfThread(pid: number, tid: string): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${tid}/children`, "latin1");
     return text.split(" ").filter(Boolean).map(Number);
   } catch {
     return [];

@@ -20,10 +20,17 @@ export class HostWatch {
   private sinceMs = 0;
   private atStart: Usage = UNKNOWN_USAGE;
   private runStart: Usage = UNKNOWN_USAGE;
+  /** What earlier runs left in the process, which is nothing that the present one takes. */
+  private carriedBytes = 0;
   /** CPU time at the last look, and the most memory so far: they explain an end that comes before the next look. */
   seen: Usage = UNKNOWN_USAGE;
 
   constructor(private readonly limits: HostLimits) {}
+
+  /** A run is about to begin on the host, which has used so much by then. */
+  beginRun(usage: Usage): void {
+    this.carriedBytes = Math.max(0, (usage.residentBytes ?? 0) - FRESH_BYTES);
+  }
 
   /** `nowMs`: monotonic wall time. */
   look({ run, window }: Place, usage: Usage, nowMs: number): HostLoss | null {
@@ -31,7 +38,7 @@ export class HostWatch {
     // A process that is being taken down has no memory any more.
     const residentBytes = Math.max(this.seen.residentBytes ?? 0, usage.residentBytes ?? 0);
     this.seen = { cpuMs: usage.cpuMs ?? this.seen.cpuMs, residentBytes };
-    if (usage.residentBytes !== null && usage.residentBytes > limits.residentBytes) {
+    if (usage.residentBytes !== null && usage.residentBytes - this.carriedBytes > limits.residentBytes) {
       return loss("out-of-memory", `the peers used more than ${megabytes(limits.residentBytes)} of memory`);
     }
     // A host that is still being started shows nothing yet.
@@ -39,7 +46,7 @@ export class HostWatch {
       this.run = run;
       this.runStart = usage;
     }
-    if (since(this.runStart.cpuMs, usage.cpuMs) >= limits.runCpuMs) return tooLongRun(limits);
+    if (since(this.runStart.cpuMs, usage.cpuMs) >= limits.runCpuMs) return runCpuLoss(limits);
     if (window === null || window !== this.window) {
       this.window = window;
       this.sinceMs = nowMs;
@@ -58,8 +65,9 @@ export class HostWatch {
       }
       return loss("hung", `one step of virtual time took more than ${limits.windowCpuMs / 1000} s of computing`);
     }
-    if (nowMs - this.sinceMs >= limits.windowWallMs) {
-      // So it is with a host that sleeps, and with one that a loaded machine lets wait.
+    const waitedMs = since(atStart.waitMs ?? null, usage.waitMs ?? null);
+    if (nowMs - this.sinceMs - waitedMs >= limits.windowWallMs) {
+      // So it is with a host that sleeps, and with one that the machine has stopped, or gives no memory.
       const message = `one step of virtual time did not end within ${limits.windowWallMs / 1000} s`;
       return { ...loss("hung", message), isDoubtful: true };
     }
@@ -68,10 +76,17 @@ export class HostWatch {
 }
 
 /** Also what the system's own limit on CPU time means, which holds when nobody looks. */
-export function tooLongRun(limits: HostLimits): HostLoss {
-  const seconds = Math.min(limits.runCpuMs / 1000, limits.resources.cpuSeconds);
-  return loss("hung", `the peers took more than ${seconds} s of computing in all`);
+export function runCpuLoss({ runCpuMs, resources }: HostLimits): HostLoss {
+  return budgetLoss("CPU", "run", Math.min(runCpuMs, resources.cpuSeconds * 1000));
 }
+
+/** A run, or a submission, has used up its time. */
+export function budgetLoss(kind: "CPU" | "wall", of: "run" | "submission", ms: number): HostLoss {
+  return loss("hung", `the peers used up the budget of ${kind} time of the ${of}, ${ms / 1000} s`);
+}
+
+/** A host that has loaded a submission and played nothing has about that much. */
+const FRESH_BYTES = 64 * 1024 * 1024;
 
 /** How much a figure grew; 0 where it is not known. */
 function since(before: number | null, now: number | null): number {

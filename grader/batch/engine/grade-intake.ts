@@ -42,6 +42,8 @@ export interface GradingRules {
   /** How often a grading that came to `internal-error` is tried again. */
   readonly retries: number;
   readonly workers: number;
+  /** Told, at least once, when the submission has used more than its share of its budget. */
+  readonly onSlow?: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -69,13 +71,13 @@ export async function gradeIntake(rules: GradingRules, submission: OpenedIntake)
 }
 
 /** The signal of the batch lives long: listeners of each grading must not gather on it. */
-async function gradeOnce({ gradeOne, workers, signal }: GradingRules, id: string, folder: string) {
+async function gradeOnce({ gradeOne, workers, onSlow, signal }: GradingRules, id: string, folder: string) {
   const controller = new AbortController();
   const onAbort = () => controller.abort();
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
   try {
-    return await gradeOne({ id, folder, workers, signal: controller.signal });
+    return await gradeOne({ id, folder, workers, ...(onSlow && { onSlow }), signal: controller.signal });
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

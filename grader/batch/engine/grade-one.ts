@@ -1,4 +1,5 @@
 import type { Scenario } from "../../harness/scenario.ts";
+import { DEFAULT_BUDGET } from "../../run/budget.ts";
 import { BUILD_LIMITS } from "../../run/build.ts";
 import { type GradeRequest, grade } from "../../run/grade.ts";
 import { RunPool } from "../../run/pool.ts";
@@ -21,6 +22,8 @@ export interface GradeTask {
   readonly folder: string;
   /** So many runs at a time. */
   readonly workers: number;
+  /** Told once, when it has used more than its share of its budget: runs of others come first from then on. */
+  readonly onSlow?: () => void;
   /** Gives up: the result is then marked as interrupted. */
   readonly signal: AbortSignal;
 }
@@ -53,10 +56,10 @@ export function withPolicyPoints(scenarios: readonly Scenario[], policy: Policy)
 
 export function makeGrader({ lab, peer, scenarios, policy, seed, sandbox: chosen, workers: all }: GradePlan): Grader {
   const sandbox = chosen?.tier === "plain" ? undefined : chosen;
-  const { limits, buildLimits } = limitsOf(policy);
+  const { limits, buildLimits, budget } = limitsOf(policy);
   // Threads that have played a few submissions play the next one faster: their code is compiled.
   let pool: RunPool | undefined;
-  const gradeOne: GradeOne = async ({ id, folder, workers, signal }) => {
+  const gradeOne: GradeOne = async ({ id, folder, workers, onSlow, signal }) => {
     pool ??= new RunPool(all, null, { ...(sandbox && { sandbox }), ...(limits && { limits }) });
     const result = await grade({
       lab,
@@ -69,6 +72,8 @@ export function makeGrader({ lab, peer, scenarios, policy, seed, sandbox: chosen
       policyOf: (scenarioId) => passPolicyOf(policy, scenarioId),
       ...(sandbox && { sandbox }),
       ...(buildLimits && { buildLimits }),
+      ...(budget && { budget }),
+      ...(onSlow && { onSlow }),
       pool,
       workers,
       signal,
@@ -96,26 +101,39 @@ function passPolicyOf(policy: Policy, scenarioId: string): PassPolicy {
 const MB = 1024 * 1024;
 
 /** The policy's limits in place of the defaults. */
-export function limitsOf({ limits }: Policy): Pick<GradeRequest, "limits" | "buildLimits"> {
+export function limitsOf({ limits }: Policy): Pick<GradeRequest, "limits" | "buildLimits" | "budget"> {
   const { resources } = DEFAULT_LIMITS;
+  const windowCpuMs = limits.cpuMs ?? DEFAULT_LIMITS.windowCpuMs;
+  const windowWallMs = limits.wallMs ?? DEFAULT_LIMITS.windowWallMs;
+  // Where nothing is said, a budget has room for what it is made of.
+  const runCpuMs = limits.runCpuMs ?? Math.max(DEFAULT_LIMITS.runCpuMs, 2 * windowCpuMs);
+  const runWallMs = limits.runWallMs ?? Math.max(DEFAULT_LIMITS.runWallMs, 2 * windowWallMs);
   const residentBytes = bytes(limits.memoryMb) ?? DEFAULT_LIMITS.residentBytes;
   const buildCpuMs = limits.buildCpuMs ?? BUILD_LIMITS.cpuMs;
   const buildBytes = bytes(limits.buildMemoryMb) ?? BUILD_LIMITS.residentBytes;
   return {
     limits: {
       ...DEFAULT_LIMITS,
-      windowCpuMs: limits.cpuMs ?? DEFAULT_LIMITS.windowCpuMs,
-      windowWallMs: limits.wallMs ?? DEFAULT_LIMITS.windowWallMs,
+      windowCpuMs,
+      windowWallMs,
+      runCpuMs,
+      runWallMs,
       residentBytes,
       stderrBytes: bytes(limits.outputMb) ?? DEFAULT_LIMITS.stderrBytes,
       resources: {
         ...resources,
         // The system's own limits stand behind those that tell the student which one it was.
         dataBytes: Math.max(resources.dataBytes, 2 * residentBytes),
-        cpuSeconds: Math.max(resources.cpuSeconds, Math.ceil((limits.cpuMs ?? 0) / 250)),
+        cpuSeconds: Math.max(resources.cpuSeconds, Math.ceil(Math.max(4 * windowCpuMs, 2 * runCpuMs) / 1000)),
         fileBytes: bytes(limits.fileMb) ?? resources.fileBytes,
         processes: limits.processes ?? resources.processes,
       },
+    },
+    budget: {
+      cpuMs: limits.submissionCpuMs ?? Math.max(DEFAULT_BUDGET.cpuMs, 2 * runCpuMs),
+      cpuMsPerRun: limits.submissionCpuMsPerRun ?? DEFAULT_BUDGET.cpuMsPerRun,
+      wallMs: limits.submissionWallMs ?? Math.max(DEFAULT_BUDGET.wallMs, 2 * runWallMs),
+      wallMsPerRun: limits.submissionWallMsPerRun ?? DEFAULT_BUDGET.wallMsPerRun,
     },
     buildLimits: {
       ...BUILD_LIMITS,

@@ -55,11 +55,12 @@ export type BatchEvent =
     };
 
 /**
- * Grades what has no grade yet, and what is to be graded again; every result is in the journal before the next
- * submission is begun. Gives true when it got to the end, false when it was interrupted.
+ * Grades what has no grade yet, and what is to be graded again; every result is in the journal as soon as it is there.
+ * Gives true when it got to the end, false when it was interrupted.
  *
  * As many submissions at a time as there are workers, with one worker each: a submission by itself cannot keep several
- * busy to its end.
+ * busy to its end. One that has used more than its share of its budget is not waited for: the next is begun, and the slow
+ * one goes on when there is a thread that nobody else wants.
  */
 export async function runBatch(request: BatchRequest): Promise<boolean> {
   const mine = request.intakes.filter(({ id }) => isInShard(id, request.shard));
@@ -70,28 +71,37 @@ export async function runBatch(request: BatchRequest): Promise<boolean> {
   if (request.signal.aborted) onAbort();
   const queue = mine.values();
   const count = { done: 0, of: mine.length };
-  const lane = async () => {
-    try {
-      for (const intake of queue) {
-        if (failure.signal.aborted) return;
-        await dealWith({ ...request, signal: failure.signal }, intake, count);
-      }
-    } catch (error) {
+  const begun: Promise<void>[] = [];
+  const begin = (intake: Intake, onSlow: () => void) => {
+    const dealing = dealWith({ ...request, signal: failure.signal }, intake, count, onSlow).catch((error) => {
       // What the others have in hand would not find room in the journal either.
       failure.abort();
       throw error;
+    });
+    begun.push(dealing);
+    return dealing;
+  };
+  const lane = async () => {
+    for (const intake of queue) {
+      if (failure.signal.aborted) return;
+      await new Promise<void>((resolve) => begin(intake, resolve).then(resolve, resolve));
     }
   };
   try {
-    const lanes = await Promise.allSettled(Array.from({ length: Math.min(request.workers, mine.length) }, lane));
-    for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
+    await Promise.all(Array.from({ length: Math.min(request.workers, mine.length) }, lane));
+    for (const ended of await Promise.allSettled(begun)) if (ended.status === "rejected") throw ended.reason;
   } finally {
     request.signal.removeEventListener("abort", onAbort);
   }
   return !request.signal.aborted;
 }
 
-async function dealWith(request: BatchRequest, intake: Intake, count: { done: number; readonly of: number }) {
+async function dealWith(
+  request: BatchRequest,
+  intake: Intake,
+  count: { done: number; readonly of: number },
+  onSlow: () => void,
+): Promise<void> {
   const { book, context, onEvent, signal } = request;
   try {
     let outcome: Outcome | null;
@@ -109,7 +119,7 @@ async function dealWith(request: BatchRequest, intake: Intake, count: { done: nu
       outcome =
         need === "recount"
           ? again(book.ledger.account(intake.id)?.graded.at(-1) as Graded)
-          : await gradeIntake({ ...request, context, workers: 1, signal }, submission);
+          : await gradeIntake({ ...request, context, workers: 1, onSlow, signal }, submission);
     } catch (error) {
       // Every submission after this one would meet the same.
       if (isDiskFull(error)) throw fileError(error, `cannot unpack ${intake.id}`);

@@ -1,4 +1,4 @@
-import type { GradingResult, RunResult, ScenarioResult } from "../../run/result.ts";
+import type { GradingResult, GradingTiming, RunResult, ScenarioResult } from "../../run/result.ts";
 
 /** A grading without its wall-clock figures: equal for the same submission, seeds and grader on any machine. */
 export type UntimedResult = Omit<GradingResult, "timing" | "scenarios"> & {
@@ -7,10 +7,9 @@ export type UntimedResult = Omit<GradingResult, "timing" | "scenarios"> & {
   })[];
 };
 
-/** What was taken out, in milliseconds of wall time. */
-export interface Timing {
-  readonly wallMs: number;
-  /** Of each run, by scenario; scenarios without runs are left out. */
+/** What was taken out. */
+export interface Timing extends GradingTiming {
+  /** Milliseconds of wall time of each run, by scenario; scenarios without runs are left out. */
   readonly runs: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -21,14 +20,14 @@ export function splitTiming(result: GradingResult): { readonly untimed: UntimedR
     if (scenario.runs.length > 0) runs[scenario.id] = scenario.runs.map((run) => run.timing.wallMs);
     return { ...scenario, runs: scenario.runs.map(({ timing: _, ...run }) => run) };
   });
-  return { untimed: { ...rest, scenarios: untimed }, timing: { wallMs: timing.wallMs, runs } };
+  return { untimed: { ...rest, scenarios: untimed }, timing: { ...timing, runs } };
 }
 
 /** The contract's result again. */
-export function joinTiming({ scenarios, ...rest }: UntimedResult, { wallMs, runs }: Timing): GradingResult {
+export function joinTiming({ scenarios, ...rest }: UntimedResult, { runs, ...timing }: Timing): GradingResult {
   return {
     ...rest,
-    timing: { wallMs },
+    timing,
     scenarios: scenarios.map((scenario) => ({
       ...scenario,
       runs: scenario.runs.map((run, index) => ({ ...run, timing: { wallMs: runs[scenario.id]?.[index] ?? 0 } })),

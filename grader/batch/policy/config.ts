@@ -69,6 +69,12 @@ const sandboxLimits = z
   .strictObject({
     cpuMs: milliseconds.describe("CPU time of one window of a run."),
     wallMs: milliseconds.describe("Wall time of one window of a run."),
+    runCpuMs: milliseconds.describe("Budget of CPU time of one run."),
+    runWallMs: milliseconds.describe("Budget of wall time of one run."),
+    submissionCpuMs: milliseconds.describe("Budget of CPU time of a submission, beside that for each planned run."),
+    submissionCpuMsPerRun: milliseconds.describe("Budget of CPU time of a submission for each planned run."),
+    submissionWallMs: milliseconds.describe("Budget of wall time of a submission, beside that for each planned run."),
+    submissionWallMsPerRun: milliseconds.describe("Budget of wall time of a submission for each planned run."),
     memoryMb: megabytes.describe("Resident memory of the peer host."),
     processes: z.int().min(1).max(100_000).describe("Processes and threads."),
     outputMb: megabytes.describe("What the peer host writes to its standard error."),

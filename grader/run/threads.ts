@@ -1,0 +1,139 @@
+import { setFlagsFromString } from "node:v8";
+import { Worker } from "node:worker_threads";
+import { distFile } from "../sandbox/dist-file.ts";
+import { readThreadUsage, type ThreadUsage } from "../sandbox/usage.ts";
+import { Aborted } from "./player.ts";
+import type { WorkerReply, WorkerRequest } from "./worker.ts";
+
+/** What a thread says of itself before anything else: the system's number of it, 0 where the system does not tell. */
+export interface ThreadReady {
+  readonly tid: number;
+}
+
+/** A thread died in the middle of a run. The run itself can have brought it about, and so can the machine. */
+export class ThreadDied extends Error {
+  constructor(readonly isOutOfMemory: boolean) {
+    super(isOutOfMemory ? "the thread of the grader ran out of memory" : "the thread of the grader died");
+    this.name = "ThreadDied";
+  }
+}
+
+/** A thread that plays runs, one at a time. */
+export class PlayThread {
+  private readonly worker: Worker;
+  private tid = 0;
+  private isReady = false;
+  /** It plays nothing any more. */
+  isOver = false;
+  private settle: { resolve(reply: WorkerReply): void; reject(reason: Error): void } | null = null;
+
+  constructor() {
+    this.worker = new Worker(distFile("worker.js"), {
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      // The files that threads read and write belong to this one.
+      trackUnmanagedFds: false,
+    });
+    this.worker.on("message", (message: ThreadReady | WorkerReply) => this.hear(message));
+    this.worker.on("error", (error: NodeJS.ErrnoException) => {
+      const isOutOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+      // One that never began has said why: it cannot be loaded, or not be made.
+      this.fail(this.isReady || isOutOfMemory ? new ThreadDied(isOutOfMemory) : error);
+    });
+    this.worker.on("exit", () => this.fail(new ThreadDied(false)));
+    this.worker.unref();
+  }
+
+  /** Rejects with `ThreadDied`, or with the reason why there is no thread. */
+  play(request: WorkerRequest): Promise<WorkerReply> {
+    return new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
+      this.worker.ref();
+      this.worker.postMessage(request);
+    });
+  }
+
+  /** What it has used so far; null where that is not known. */
+  usage(): ThreadUsage | null {
+    return this.tid === 0 ? null : readThreadUsage(process.pid, this.tid);
+  }
+
+  /** Ends it, whatever it is at; a run that is under way rejects with `ThreadDied`. */
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private hear(message: ThreadReady | WorkerReply): void {
+    this.isReady = true;
+    if ("tid" in message) {
+      this.tid = message.tid;
+      return;
+    }
+    this.worker.unref();
+    this.settle?.resolve(message);
+    this.settle = null;
+  }
+
+  private fail(reason: Error): void {
+    this.isOver = true;
+    this.settle?.reject(reason);
+    this.settle = null;
+  }
+}
+
+interface Waiting {
+  readonly isPatient: () => boolean;
+  lend(thread: PlayThread): void;
+  refuse(reason: Error): void;
+}
+
+/** Threads, lent for one run each. All are started at once; one that died is replaced when it is missed. */
+export class PlayThreads {
+  private readonly all = new Set<PlayThread>();
+  private readonly idle: PlayThread[] = [];
+  private readonly waiting: Waiting[] = [];
+
+  constructor(count: number) {
+    setFlagsFromString(COMPILE_LIGHTLY);
+    // A limit on this process's heap, as NODE_OPTIONS may set it, would else hold for each of its threads.
+    setFlagsFromString("--max-old-space-size=0");
+    for (let i = 0; i < count; i++) this.idle.push(this.startOne());
+  }
+
+  /** Gives a thread when one is free. Who is patient waits until nobody else does. Rejects with `Aborted` after `close`. */
+  lend(isPatient: () => boolean): Promise<PlayThread> {
+    const thread = this.idle.pop();
+    if (thread !== undefined) return Promise.resolve(this.living(thread));
+    return new Promise((lend, refuse) => this.waiting.push({ isPatient, lend, refuse }));
+  }
+
+  giveBack(thread: PlayThread): void {
+    const next = this.waiting.findIndex(({ isPatient }) => !isPatient());
+    const [waiting] = this.waiting.splice(Math.max(0, next), 1);
+    if (waiting === undefined) this.idle.push(thread);
+    else waiting.lend(this.living(thread));
+  }
+
+  /** Ends all of them. */
+  async close(): Promise<void> {
+    for (const { refuse } of this.waiting.splice(0)) refuse(new Aborted());
+    await Promise.all([...this.all].map((thread) => thread.end()));
+  }
+
+  private living(thread: PlayThread): PlayThread {
+    if (!thread.isOver) return thread;
+    this.all.delete(thread);
+    return this.startOne();
+  }
+
+  private startOne(): PlayThread {
+    const thread = new PlayThread();
+    this.all.add(thread);
+    return thread;
+  }
+}
+
+/** A run of a right submission takes a fifth of it. Beyond it the thread dies, and no other. */
+const HEAP_MB = 160;
+
+/** Most code of a grading runs for a second or two: compiling large inlined functions for it, once a thread, does not pay. */
+const COMPILE_LIGHTLY = "--max-inlined-bytecode-size-cumulative=250";
