@@ -155,7 +155,8 @@ export class RunPool implements PoolShare {
     const handles = seats.map(({ handle }) => handle);
     const run = this.keeper.beginRun(handles, () => thread.usage(), budget);
     const reply = await this.replyOf(thread, request, run, () => performance.now() - startedMs);
-    budget?.noteHosts(handles, run.end());
+    const peaksBytes = run.end();
+    budget?.noteHosts(handles, peaksBytes);
     const isKept = !course.isOver && !this.all.isOver && hasLeftHosts === course.hasLeftHosts;
     await Promise.all([
       this.players.giveBack(seat, reply.hostUsable && isKept),

@@ -99,10 +99,38 @@ test("a run that was lost by wall time alone is played again in a fresh host, an
   }
 });
 
-test("a run that hung by its own computing stands at once", async () => {
-  const player = playerOf(lostRun(HUNG));
-  expect((await playConfirmed(player, ORDER)).verdict).toBe("hung");
+const MEASURED = ["hung", "out-of-memory", "output-limit"] as const;
+
+test.each(MEASURED)("a run that ended %s by its own doing in a fresh host stands at once", async (verdict) => {
+  const player = playerOf({ ...lostRun({ ...HUNG, verdict }), isOnFreshHost: true });
+  expect((await playConfirmed(player, ORDER)).verdict).toBe(verdict);
   expect(player.orders).toHaveLength(1);
+});
+
+test.each(MEASURED)("one that ended %s in a host that had played before counts as a fresh host has it", async (verdict) => {
+  const first = lostRun({ ...HUNG, verdict });
+  for (const second of [played({ audits: [SAME] }), ...MEASURED.map((other) => lostRun({ ...HUNG, verdict: other }))]) {
+    const player = playerOf(first, second);
+    expect(await playConfirmed(player, ORDER)).toBe(second);
+    expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true }]);
+  }
+});
+
+test("what the fresh host shows instead is confirmed and audited like any other run", async () => {
+  const bad = failed();
+  const player = playerOf(lostRun(HUNG), bad, failed());
+  expect(await playConfirmed(player, ORDER)).toBe(bad);
+  expect(player.orders).toHaveLength(3);
+  expect((await playConfirmed(playerOf(lostRun(HUNG), failed(), played()), ORDER)).verdict).toBe("nondeterministic");
+  const audited = playerOf(lostRun(HUNG), played({ audits: [DIFFERENT] }));
+  expect((await playConfirmed(audited, ORDER)).verdict).toBe("nondeterministic");
+});
+
+test("each kind of chance is believed once, and the other is no second time of it", async () => {
+  const fault = played({ verdict: "internal-error", fault: "a thread" });
+  expect((await playConfirmed(playerOf(fault, lostRun(WAITED), played()), ORDER)).verdict).toBe("passed");
+  expect((await playConfirmed(playerOf(fault, lostRun(WAITED), lostRun(WAITED)), ORDER)).verdict).toBe("hung");
+  expect((await playConfirmed(playerOf(lostRun(WAITED), fault, fault), ORDER)).verdict).toBe("internal-error");
 });
 
 test("what a loaded machine did to a confirmation is played again too", async () => {

@@ -24,7 +24,7 @@ test("many short windows of one run add up, and a new run begins anew", () => {
   expect(watch.look({ run: 2, window: 101 }, using(5000), 5000)).toBeNull();
   expect(watch.look({ run: 2, window: null }, using(10_000), 6000)).toMatchObject({
     verdict: "hung",
-    message: "the peers took more than 5 s of computing in all",
+    message: "the peers used up the budget of CPU time of the run, 5 s",
   });
 });
 
@@ -45,4 +45,24 @@ test("a window that ends by the wall clock is told from one that ends by its com
   const loss = computing.look(place, using(1_100), limits.windowWallMs);
   expect(loss).toMatchObject({ verdict: "hung", message: expect.stringContaining("of computing") });
   expect(loss?.isDoubtful).toBeUndefined();
+});
+
+test("what a host waited for a CPU is no part of a window's wall time", () => {
+  const place = { run: 1, window: 1 };
+  const starved = new HostWatch(limits);
+  const waiting = (waitMs: number) => ({ ...using(100), waitMs });
+  expect(starved.look(place, waiting(50), 0)).toBeNull();
+  expect(starved.look(place, waiting(50 + limits.windowWallMs), limits.windowWallMs * 2 - 1)).toBeNull();
+  expect(starved.look(place, waiting(50 + limits.windowWallMs), limits.windowWallMs * 2)?.verdict).toBe("hung");
+});
+
+test("memory that earlier runs left in a host is not the run's that it plays now", () => {
+  const watch = new HostWatch({ ...limits, residentBytes: 200 * MB });
+  const place = { run: 1, window: 1 };
+  watch.beginRun(using(0, 20));
+  expect(watch.look(place, using(10, 190), 0)).toBeNull();
+  expect(watch.look(place, using(20, 201), 25)?.verdict).toBe("out-of-memory");
+  watch.beginRun(using(30, 164));
+  expect(watch.look({ run: 2, window: 3 }, using(40, 300), 50)).toBeNull();
+  expect(watch.look({ run: 2, window: 3 }, using(50, 301), 75)?.verdict).toBe("out-of-memory");
 });
