@@ -17,6 +17,8 @@ export interface PoolOptions {
   readonly limits?: Partial<HostLimits>;
   /** Another one than the peer host, for tests. */
   readonly program?: HostProgram;
+  /** Another script than the pool's own for its threads, for tests. */
+  readonly threadScript?: string;
   /** What the submission of this pool may take in all; as much as it likes without. */
   readonly budget?: Budget;
 }
@@ -47,7 +49,8 @@ export class RunPool implements PoolShare {
   private readonly load: Promise<Load>;
 
   /** `load`: what `play` gives a host before its first run; may still be in the making. Null: `playerOf` says it. */
-  constructor(workers: number, load: Promise<Load> | null, { sandbox, limits, program, budget }: PoolOptions = {}) {
+  constructor(workers: number, load: Promise<Load> | null, options: PoolOptions = {}) {
+    const { sandbox, limits, program, threadScript, budget } = options;
     this.load = load ?? Promise.reject(new Error("this pool has no submission of its own"));
     this.load.catch(() => {});
     this.all = new Course(budget ?? null);
@@ -59,7 +62,7 @@ export class RunPool implements PoolShare {
     });
     this.players = new Seats(this.keeper, workers, workers);
     this.auditors = new Seats(this.keeper, workers * AUDITORS_PER_WORKER);
-    this.threads = new PlayThreads(workers);
+    this.threads = new PlayThreads(workers, threadScript);
   }
 
   play(order: PlayOrder): Promise<Played> {

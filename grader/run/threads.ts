@@ -27,17 +27,16 @@ export class PlayThread {
   isOver = false;
   private settle: { resolve(reply: WorkerReply): void; reject(reason: Error): void } | null = null;
 
-  constructor() {
-    this.worker = new Worker(distFile("worker.js"), {
+  constructor(script: string) {
+    this.worker = new Worker(script, {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
       // The files that threads read and write belong to this one.
       trackUnmanagedFds: false,
     });
     this.worker.on("message", (message: ThreadReady | WorkerReply) => this.hear(message));
     this.worker.on("error", (error: NodeJS.ErrnoException) => {
-      const isOutOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
       // One that never began has said why: it cannot be loaded, or not be made.
-      this.fail(this.isReady || isOutOfMemory ? new ThreadDied(isOutOfMemory) : error);
+      this.fail(this.isReady ? new ThreadDied(error.code === "ERR_WORKER_OUT_OF_MEMORY") : error);
     });
     this.worker.on("exit", () => this.fail(new ThreadDied(false)));
     this.worker.unref();
@@ -92,7 +91,11 @@ export class PlayThreads {
   private readonly idle: PlayThread[] = [];
   private readonly waiting: Waiting[] = [];
 
-  constructor(count: number) {
+  /** `script`: another one than the pool's own, for tests. */
+  constructor(
+    count: number,
+    private readonly script = distFile("worker.js"),
+  ) {
     setFlagsFromString(COMPILE_LIGHTLY);
     // A limit on this process's heap, as NODE_OPTIONS may set it, would else hold for each of its threads.
     setFlagsFromString("--max-old-space-size=0");
@@ -126,7 +129,7 @@ export class PlayThreads {
   }
 
   private startOne(): PlayThread {
-    const thread = new PlayThread();
+    const thread = new PlayThread(this.script);
     this.all.add(thread);
     return thread;
   }

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { afterEach, expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, test } from "vitest";
+import { Budget } from "../../grader/run/budget.ts";
 import { playConfirmed } from "../../grader/run/confirm.ts";
 import { Aborted } from "../../grader/run/player.ts";
 import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
+import { ESCAPE, raft } from "../attacks/attack.ts";
 import { childrenOf, folderWith, isRunning, raftWith, until } from "../cli/run-cli.ts";
 
 const iface = (labs[0] as (typeof labs)[number]).peer;
@@ -14,7 +17,11 @@ afterEach(async () => {
 });
 
 function poolFor(constructorBody: string, workers = 1, options: PoolOptions = {}): RunPool {
-  const bundle = bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(constructorBody) }), iface));
+  return poolOf({ "raft.ts": raftWith(constructorBody) }, workers, options);
+}
+
+function poolOf(files: Record<string, string>, workers: number, options: PoolOptions): RunPool {
+  const bundle = bundleSubmission(openSubmission(folderWith(files), iface));
   const pool = new RunPool(
     workers,
     bundle.then(({ code, filename }) => ({ code, filename, iface })),
@@ -74,6 +81,108 @@ test("a fault of the grader is told as one, and the next run is played as ever",
   const faulty = await pool.play({ scenarioId: "lab2a/no-such-scenario", seed: 1 });
   expect(faulty).toMatchObject({ verdict: "internal-error", fault: expect.stringContaining("no-such-scenario") });
   expect((await pool.play({ scenarioId: "lab2a/initial-election", seed: 1 })).verdict).toBe("failed");
+});
+
+const INITIAL = { scenarioId: "lab2a/initial-election", seed: 1 };
+
+test("hosts that sleep a little in each window use up the run's budget of wall time, in two hosts", async () => {
+  const sleeper = raft({
+    top: `${ESCAPE}const out = escape(); const words = new out.Int32Array(new out.SharedArrayBuffer(4));`,
+    init: "if (me === 1) setInterval(() => { out.Atomics.wait(words, 0, 0, 200); persister.save(new Uint8Array(1)); }, 2);",
+  });
+  const pool = poolOf({ "raft.js": sleeper }, 1, { limits: { runWallMs: 900 } });
+  const message = "the peers used up the budget of wall time of the run, 0.9 s";
+  expect((await pool.play(INITIAL)).loss).toMatchObject({ verdict: "hung", message, isDoubtful: true });
+  const run = await playConfirmed(pool, INITIAL);
+  expect(run).toMatchObject({ verdict: "hung", loss: { message } });
+});
+
+test("hosts that compute a little in each window use up the run's budget of CPU time", async () => {
+  const pool = poolFor("setInterval(() => { for (let i = 0; i < 3e7; i++); persister.save(new Uint8Array(1)); }, 2);", 1, {
+    limits: { runCpuMs: 500 },
+  });
+  const { loss } = await pool.play(INITIAL);
+  expect(loss).toMatchObject({ verdict: "hung", message: "the peers used up the budget of CPU time of the run, 0.5 s" });
+  expect(loss?.isDoubtful).toBeUndefined();
+});
+
+test("a submission that has used up its budget plays nothing more, and others play on", async () => {
+  const loadOf = async (body: string) => {
+    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), iface));
+    return { code: bundle.code, filename: bundle.filename, iface };
+  };
+  const pool = poolFor("", 1);
+  const limits = { cpuMs: 400, cpuMsPerRun: 100, wallMs: 60_000, wallMsPerRun: 0 };
+  const budget = new Budget(limits, () => 2);
+  const greedy = pool.playerOf(loadOf("setInterval(() => { for (let i = 0; i < 3e7; i++); }, 2);"), budget);
+  const message = "the peers used up the budget of CPU time of the submission, 0.6 s";
+  expect(await playConfirmed(greedy, INITIAL)).toMatchObject({ verdict: "hung", loss: { message } });
+  const before = childrenOf(process.pid).length;
+  expect(await greedy.play(INITIAL)).toMatchObject({ verdict: "hung", virtualMs: 0, loss: { message }, wallMs: 0 });
+  expect(childrenOf(process.pid).length).toBe(before);
+  expect((await pool.play(INITIAL)).verdict).toBe("failed");
+  expect(budget.cpuMs).toBeGreaterThanOrEqual(600);
+});
+
+test("who has used half of the budget of wall time plays on in hosts that are started then", async () => {
+  const budget = new Budget({ cpuMs: 60_000, cpuMsPerRun: 0, wallMs: 60_000, wallMsPerRun: 0 }, () => 1);
+  const pool = poolFor("", 1, { budget });
+  expect((await pool.play(INITIAL)).isOnFreshHost).toBe(true);
+  expect((await pool.play(INITIAL)).isOnFreshHost).toBeUndefined();
+  budget.spend(0, 40_000);
+  expect((await pool.play(INITIAL)).isOnFreshHost).toBe(true);
+  expect((await pool.play(INITIAL)).isOnFreshHost).toBeUndefined();
+});
+
+test("a host that has grown plays no further run, whatever it grew by", async () => {
+  const pool = poolFor("", 1, { limits: { keptBytes: 1 } });
+  for (const _ of [1, 2]) expect((await pool.play(INITIAL)).isOnFreshHost).toBe(true);
+});
+
+describe("a thread that dies in the middle of a run", () => {
+  const mortal = () =>
+    poolFor("", 1, { threadScript: fileURLToPath(new URL("fixtures/mortal-worker.mjs", import.meta.url)) });
+
+  test.each([
+    [1, "output-limit", "the thread of the grader ran out of memory over what the peers sent it"],
+    [2, "crashed", "the thread of the grader died over what the peers sent it"],
+    [3, "crashed", "the thread of the grader died over what the peers sent it"],
+  ])("twice is the submission's doing, once may be chance: seed %i", async (seed, verdict, message) => {
+    const pool = mortal();
+    const order = { ...INITIAL, seed };
+    expect(await pool.play(order)).toMatchObject({ verdict, loss: { message, isDoubtful: true } });
+    expect(await playConfirmed(pool, order)).toMatchObject({ verdict, loss: { message } });
+    const next = await playConfirmed(pool, { ...INITIAL, seed: 7 });
+    // On a new thread, which has played one run so far.
+    expect(next).toMatchObject({ verdict: "passed", rpcs: 1 });
+  });
+
+  test("a thread that cannot be loaded is the grader's own fault", async () => {
+    const pool = poolFor("", 1, { threadScript: "/nowhere/worker.js" });
+    const run = await playConfirmed(pool, INITIAL);
+    expect(run).toMatchObject({ verdict: "internal-error", fault: expect.stringContaining("/nowhere/worker.js") });
+  });
+});
+
+test("a slow submission gets a thread when nobody else wants it", async () => {
+  const worker = fileURLToPath(new URL("fixtures/mortal-worker.mjs", import.meta.url));
+  const pool = poolFor("", 1, { threadScript: worker });
+  const load = { code: "", filename: "raft.js", iface };
+  const limits = { cpuMs: 60_000, cpuMsPerRun: 0, wallMs: 60_000, wallMsPerRun: 0 };
+  const budget = new Budget(limits, () => 1);
+  budget.spend(0, 10_000);
+  const slow = pool.playerOf(Promise.resolve(load), budget);
+  const quick = pool.playerOf(Promise.resolve(load));
+  const order: string[] = [];
+  const play = (player: typeof slow, name: string) => player.play({ ...INITIAL, seed: 9 }).then(() => order.push(name));
+  await Promise.all([
+    play(slow, "slow, first come"),
+    play(slow, "slow"),
+    play(slow, "slow again"),
+    play(quick, "quick"),
+    play(quick, "quick again"),
+  ]);
+  expect(order).toEqual(["slow, first come", "quick", "quick again", "slow", "slow again"]);
 });
 
 test("a fresh host is one that has played nothing", async () => {
