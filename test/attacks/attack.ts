@@ -31,6 +31,8 @@ export interface Attack {
   readonly folder?: string;
   readonly verdict: Verdict;
   readonly property?: string;
+  /** It is after the budget of a run, and stays below the limits of single windows. */
+  readonly isPatient?: true;
   /** Of the scenario: the attack did what it was meant to do, and was told so in our words. */
   readonly message?: RegExp;
   /** Of the compiler: it met the attack, and was told nothing that lies outside. */

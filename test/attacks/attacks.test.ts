@@ -7,6 +7,7 @@ import { folderWith, grade, ROOT } from "../cli/run-cli.ts";
 import { hasFullSandbox, leftOut } from "../sandbox/confine/available.ts";
 import { type Attack, type Files, raftFile, type World } from "./attack.ts";
 import { descendantsOf, harmful, processesWith, startTimes } from "./observe.ts";
+import { BUDGETS } from "./tables/budgets.ts";
 import { BUILTINS } from "./tables/builtins.ts";
 import { COMPILING } from "./tables/compiling.ts";
 import { DATA } from "./tables/data.ts";
@@ -23,6 +24,7 @@ const ATTACKS: readonly Attack[] = [
   ...DATA,
   ...TEXTS,
   ...LIMITS,
+  ...BUDGETS,
   ...SOURCES,
   ...COMPILING,
 ];
@@ -34,10 +36,11 @@ const LIMITS_FOR = {
   time: "limits: { cpuMs: 600, wallMs: 15000, memoryMb: 1024 }\n",
   memory: "limits: { cpuMs: 20000, wallMs: 100000, memoryMb: 256 }\n",
   output: "limits: { cpuMs: 20000, wallMs: 100000, memoryMb: 1024 }\n",
+  budget: "limits: { cpuMs: 1500, wallMs: 15000, memoryMb: 1024, runCpuMs: 3000, runWallMs: 3000 }\n",
 };
 type Kind = keyof typeof LIMITS_FOR;
-const kindOf = ({ verdict }: Attack): Kind =>
-  verdict === "out-of-memory" ? "memory" : verdict === "output-limit" ? "output" : "time";
+const kindOf = ({ verdict, isPatient }: Attack): Kind =>
+  isPatient ? "budget" : verdict === "out-of-memory" ? "memory" : verdict === "output-limit" ? "output" : "time";
 const KINDS = Object.keys(LIMITS_FOR) as Kind[];
 const HONEST = ["honest-right", "honest-wrong"];
 

@@ -107,14 +107,20 @@ test.each(MEASURED)("a run that ended %s by its own doing in a fresh host stands
   expect(player.orders).toHaveLength(1);
 });
 
-test.each(MEASURED)("one that ended %s in a host that had played before counts as a fresh host has it", async (verdict) => {
-  const first = lostRun({ ...HUNG, verdict });
-  for (const second of [played({ audits: [SAME] }), ...MEASURED.map((other) => lostRun({ ...HUNG, verdict: other }))]) {
-    const player = playerOf(first, second);
-    expect(await playConfirmed(player, ORDER)).toBe(second);
-    expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true }]);
-  }
-});
+test.each(MEASURED)(
+  "one that ended %s in a host that had played before counts as a fresh host has it",
+  async (verdict) => {
+    const first = lostRun({ ...HUNG, verdict });
+    for (const second of [
+      played({ audits: [SAME] }),
+      ...MEASURED.map((other) => lostRun({ ...HUNG, verdict: other })),
+    ]) {
+      const player = playerOf(first, second);
+      expect(await playConfirmed(player, ORDER)).toBe(second);
+      expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true }]);
+    }
+  },
+);
 
 test("what the fresh host shows instead is confirmed and audited like any other run", async () => {
   const bad = failed();

@@ -98,11 +98,18 @@ test("hosts that sleep a little in each window use up the run's budget of wall t
 });
 
 test("hosts that compute a little in each window use up the run's budget of CPU time", async () => {
-  const pool = poolFor("setInterval(() => { for (let i = 0; i < 3e7; i++); persister.save(new Uint8Array(1)); }, 2);", 1, {
-    limits: { runCpuMs: 500 },
-  });
+  const pool = poolFor(
+    "setInterval(() => { for (let i = 0; i < 3e7; i++); persister.save(new Uint8Array(1)); }, 2);",
+    1,
+    {
+      limits: { runCpuMs: 500 },
+    },
+  );
   const { loss } = await pool.play(INITIAL);
-  expect(loss).toMatchObject({ verdict: "hung", message: "the peers used up the budget of CPU time of the run, 0.5 s" });
+  expect(loss).toMatchObject({
+    verdict: "hung",
+    message: "the peers used up the budget of CPU time of the run, 0.5 s",
+  });
   expect(loss?.isDoubtful).toBeUndefined();
 });
 

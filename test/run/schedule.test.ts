@@ -80,20 +80,23 @@ describe("which runs are played and listed", () => {
   });
 });
 
-test.each([1, 3])("what a submission has no time left for is hung, and what is decided stays, with %i workers", async (workers) => {
-  const loss = { verdict: "hung", message: "the budget of the submission", stackLines: [] } as const;
-  const isPlayed = ({ scenarioId, index }: PlayOrder & { index: number }) => scenarioId === "a/1" || index === 0;
-  const { results } = await playThrough({
-    scenarios: [meta("a/1"), meta("a/2", ["a/1"]), meta("a/3", ["a/2"]), meta("a/4")],
-    outcome: (order) =>
-      order.scenarioId === "a/4" || !isPlayed(order) ? { ...played({ verdict: "hung", loss }), rpcs: 0 } : played(),
-    workers,
-  });
-  expect(verdicts(results)).toEqual(["a/1 passed", "a/2 hung", "a/3 skipped", "a/4 hung"]);
-  expect(results[1]).toMatchObject({ message: loss.message, points: 0 });
-  expect(results[1]?.runs.map(({ verdict }) => verdict)).toEqual(["passed", "hung"]);
-  expect(results[3]?.runs.map(({ rpcs, message }) => [rpcs, message])).toEqual([[0, loss.message]]);
-});
+test.each([1, 3])(
+  "what a submission has no time left for is hung, and what is decided stays, with %i workers",
+  async (workers) => {
+    const loss = { verdict: "hung", message: "the budget of the submission", stackLines: [] } as const;
+    const isPlayed = ({ scenarioId, index }: PlayOrder & { index: number }) => scenarioId === "a/1" || index === 0;
+    const { results } = await playThrough({
+      scenarios: [meta("a/1"), meta("a/2", ["a/1"]), meta("a/3", ["a/2"]), meta("a/4")],
+      outcome: (order) =>
+        order.scenarioId === "a/4" || !isPlayed(order) ? { ...played({ verdict: "hung", loss }), rpcs: 0 } : played(),
+      workers,
+    });
+    expect(verdicts(results)).toEqual(["a/1 passed", "a/2 hung", "a/3 skipped", "a/4 hung"]);
+    expect(results[1]).toMatchObject({ message: loss.message, points: 0 });
+    expect(results[1]?.runs.map(({ verdict }) => verdict)).toEqual(["passed", "hung"]);
+    expect(results[3]?.runs.map(({ rpcs, message }) => [rpcs, message])).toEqual([[0, loss.message]]);
+  },
+);
 
 describe("what a scenario depends on", () => {
   const chain = [meta("a/1"), meta("a/2", ["a/1"]), meta("a/3", ["a/2"]), meta("a/4")];
@@ -189,11 +192,14 @@ describe("a run's verdict can be relied on", () => {
     expect(results[0]?.verdict).toBe("nondeterministic");
   });
 
-  test.each(["hung", "out-of-memory", "output-limit"] as const)("%s stands when a fresh host shows it", async (verdict) => {
-    const { results, orders } = await one(() => played({ verdict, loss: { verdict, message: "m", stackLines: [] } }));
-    expect(results[0]).toMatchObject({ verdict, message: "m" });
-    expect(orders.map(({ freshHost }) => freshHost)).toEqual([undefined, true]);
-  });
+  test.each(["hung", "out-of-memory", "output-limit"] as const)(
+    "%s stands when a fresh host shows it",
+    async (verdict) => {
+      const { results, orders } = await one(() => played({ verdict, loss: { verdict, message: "m", stackLines: [] } }));
+      expect(results[0]).toMatchObject({ verdict, message: "m" });
+      expect(orders.map(({ freshHost }) => freshHost)).toEqual([undefined, true]);
+    },
+  );
 
   test("a fault of the grader is tried again, and costs nothing when it does not come back", async () => {
     const { results, orders } = await one((_, nth) =>
