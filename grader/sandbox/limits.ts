@@ -40,11 +40,11 @@ export interface HostLimits {
 
 export const DEFAULT_LIMITS: HostLimits = {
   windowCpuMs: 2_000,
-  runCpuMs: 60_000,
+  runCpuMs: 8_000,
   windowWallMs: 30_000,
-  runWallMs: 60_000,
+  runWallMs: 40_000,
   residentBytes: 512 * 1024 * 1024,
-  keptBytes: 224 * 1024 * 1024,
+  keptBytes: 176 * 1024 * 1024,
   growthBytes: 96 * 1024 * 1024,
   frameBytes: 80 * 1024 * 1024,
   stderrBytes: 1024 * 1024,

@@ -44,7 +44,7 @@ export const BUDGETS: readonly Attack[] = [
   of("burns-while-observed", CPU, {
     top: BURN,
     init: "setInterval(() => {}, 2);",
-    getState: "burn(1e7); return { term: 0, isLeader: false };",
+    getState: "burn(1e6); return { term: 0, isLeader: false };",
   }),
   of("burns-in-other-threads", CPU, {
     top: SLEEP,
