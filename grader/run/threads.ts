@@ -135,8 +135,8 @@ export class PlayThreads {
   }
 }
 
-/** A run of a right submission takes a fifth of it. Beyond it the thread dies, and no other. */
-const HEAP_MB = 160;
+/** Runs of right submissions need less than an eighth of it. Beyond it the thread dies, and no other. */
+const HEAP_MB = 128;
 
 /** Most code of a grading runs for a second or two: compiling large inlined functions for it, once a thread, does not pay. */
 const COMPILE_LIGHTLY = "--max-inlined-bytecode-size-cumulative=250";

@@ -5,6 +5,7 @@ import { Budget } from "../../grader/run/budget.ts";
 import { playConfirmed } from "../../grader/run/confirm.ts";
 import { Aborted } from "../../grader/run/player.ts";
 import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
+import { toRunResult } from "../../grader/run/run-result.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
 import { ESCAPE, raft } from "../attacks/attack.ts";
@@ -31,6 +32,7 @@ function poolOf(files: Record<string, string>, workers: number, options: PoolOpt
   return pool;
 }
 
+const INITIAL = { scenarioId: "lab2a/initial-election", seed: 1 };
 const FLOOD_IN_LARGE_CLUSTERS = "if (peers.length === 7) for (;;) console.log('x');";
 
 test("a host that is lost costs its own run and no other", async () => {
@@ -55,6 +57,13 @@ test("limits are those that were asked for", async () => {
   });
   const short = await poolFor("console.log('x'.repeat(50_000))", 1, { limits: { frameBytes: 10_000 } }).play(order);
   expect(short.verdict).toBe("output-limit");
+});
+
+test("a run that hung says which peer was at work", async () => {
+  const run = await poolFor("if (me === 2) for (;;);").play(INITIAL);
+  expect(run.loss).toMatchObject({ verdict: "hung", peer: 2 });
+  const { message } = toRunResult(INITIAL.scenarioId, INITIAL.seed, run, { map: () => null, mapStack: () => [] });
+  expect(message).toBe("one step of virtual time took more than 2 s of computing; peer 2 was at work");
 });
 
 test("what the wall clock ended is told from what its own computing did", async () => {
@@ -82,8 +91,6 @@ test("a fault of the grader is told as one, and the next run is played as ever",
   expect(faulty).toMatchObject({ verdict: "internal-error", fault: expect.stringContaining("no-such-scenario") });
   expect((await pool.play({ scenarioId: "lab2a/initial-election", seed: 1 })).verdict).toBe("failed");
 });
-
-const INITIAL = { scenarioId: "lab2a/initial-election", seed: 1 };
 
 test("hosts that sleep a little in each window use up the run's budget of wall time, in two hosts", async () => {
   const sleeper = raft({

@@ -105,9 +105,9 @@ export function limitsOf({ limits }: Policy): Pick<GradeRequest, "limits" | "bui
   const { resources } = DEFAULT_LIMITS;
   const windowCpuMs = limits.cpuMs ?? DEFAULT_LIMITS.windowCpuMs;
   const windowWallMs = limits.wallMs ?? DEFAULT_LIMITS.windowWallMs;
-  // Where nothing is said, a budget has room for what it is made of.
-  const runCpuMs = limits.runCpuMs ?? Math.max(DEFAULT_LIMITS.runCpuMs, 2 * windowCpuMs);
-  const runWallMs = limits.runWallMs ?? Math.max(DEFAULT_LIMITS.runWallMs, 2 * windowWallMs);
+  // Where nothing is said, a budget grows with what it is made of.
+  const runCpuMs = limits.runCpuMs ?? grown(DEFAULT_LIMITS.runCpuMs, windowCpuMs / DEFAULT_LIMITS.windowCpuMs);
+  const runWallMs = limits.runWallMs ?? grown(DEFAULT_LIMITS.runWallMs, windowWallMs / DEFAULT_LIMITS.windowWallMs);
   const residentBytes = bytes(limits.memoryMb) ?? DEFAULT_LIMITS.residentBytes;
   const buildCpuMs = limits.buildCpuMs ?? BUILD_LIMITS.cpuMs;
   const buildBytes = bytes(limits.buildMemoryMb) ?? BUILD_LIMITS.residentBytes;
@@ -130,9 +130,9 @@ export function limitsOf({ limits }: Policy): Pick<GradeRequest, "limits" | "bui
       },
     },
     budget: {
-      cpuMs: limits.submissionCpuMs ?? Math.max(DEFAULT_BUDGET.cpuMs, 2 * runCpuMs),
+      cpuMs: limits.submissionCpuMs ?? grown(DEFAULT_BUDGET.cpuMs, runCpuMs / DEFAULT_LIMITS.runCpuMs),
       cpuMsPerRun: limits.submissionCpuMsPerRun ?? DEFAULT_BUDGET.cpuMsPerRun,
-      wallMs: limits.submissionWallMs ?? Math.max(DEFAULT_BUDGET.wallMs, 2 * runWallMs),
+      wallMs: limits.submissionWallMs ?? grown(DEFAULT_BUDGET.wallMs, runWallMs / DEFAULT_LIMITS.runWallMs),
       wallMsPerRun: limits.submissionWallMsPerRun ?? DEFAULT_BUDGET.wallMsPerRun,
     },
     buildLimits: {
@@ -147,6 +147,10 @@ export function limitsOf({ limits }: Policy): Pick<GradeRequest, "limits" | "bui
       },
     },
   };
+}
+
+function grown(ms: number, times: number): number {
+  return Math.round(ms * Math.max(1, times));
 }
 
 function bytes(megabytes: number | undefined): number | undefined {
