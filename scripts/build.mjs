@@ -48,7 +48,7 @@ const common = {
   alias: { "consensus-labs": join(root, "labs/api/index.ts") },
 };
 /** Loaded lazily or by path at run time: never inside a bundle. */
-const external = ["tinypool", "esbuild", "typescript"];
+const external = ["esbuild", "typescript"];
 /** Bundled CommonJS packages ask for Node's own modules through `require`. */
 const requireBanner =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
