@@ -6,7 +6,7 @@ import { afterAll, afterEach, expect, test } from "vitest";
 import { type BuiltEntry, buildCorpus } from "../../grader/calibrate/corpus/build.ts";
 import type { Edit } from "../../grader/calibrate/corpus/format.ts";
 import { playConfirmed } from "../../grader/run/confirm.ts";
-import { RunPool } from "../../grader/run/pool.ts";
+import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
 import { peerHostProgram } from "../../grader/sandbox/host-program.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { ATTACKS } from "./attacks.ts";
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 /** The reference, with an election timeout that also depends on `extra`, on hosts whose realms have a hole. */
-function poolWith(extra: string, workers = 1): RunPool {
+function poolWith(extra: string, workers = 1, limits: PoolOptions["limits"] = {}): RunPool {
   const edits: Edit[] = [
     {
       file: "timers.ts",
@@ -52,6 +52,7 @@ function poolWith(extra: string, workers = 1): RunPool {
   const load = built.then(([entry]) => (entry as BuiltEntry).load);
   const program = peerHostProgram();
   const pool = new RunPool(workers, load, {
+    ...(limits && { limits }),
     program: { ...program, nodeFlags: [...program.nodeFlags, "--require", HOLE] },
   });
   pools.push(pool);
@@ -65,6 +66,22 @@ const bodyOf = (peek: string) => peek.replaceAll("FILE", join(scratch, String(fi
 test("a hole alone is no reason to accuse anybody", async () => {
   const run = await playConfirmed(poolWith("return 7;"), ORDER);
   expect(run).toMatchObject({ verdict: "passed", audits: [0, 1, 2].map((peer) => ({ kind: "same", peer })) });
+});
+
+test("a peer that sleeps when it finds itself alone uses up the budget of the run", async () => {
+  const sleepy = `
+    out.peers ??= new Set();
+    out.calls = (out.calls ?? 0) + 1;
+    out.peers.add((globalThis as any).me);
+    const isAlone = out.calls > 5 && out.peers.size === 1;
+    if (isAlone) out.Atomics.wait(new out.Int32Array(new out.SharedArrayBuffer(4)), 0, 0, 300);
+    return 0;`;
+  const run = await playConfirmed(poolWith(sleepy, 1, { runWallMs: 2_500 }), ORDER);
+  expect(run).toMatchObject({
+    verdict: "hung",
+    loss: { message: "the peers used up the budget of wall time of the run, 2.5 s" },
+  });
+  expect(run.virtualMs).toBeGreaterThan(0);
 });
 
 test.each(ATTACKS)("$name is found out", async ({ peek }) => {

@@ -28,6 +28,8 @@ test("one that is used up stays so, though less was used than it seemed, and mor
   planned = 100;
   budget.spend(50_000, -15_000);
   expect(budget.loss).toBe(loss);
+  budget.spend(500_000, 500_000);
+  expect(budget.loss).toBe(loss);
 });
 
 test("wall time that is taken back was not used", () => {
@@ -37,6 +39,8 @@ test("wall time that is taken back was not used", () => {
   budget.spend(0, 8_999);
   expect(budget.isInDoubt).toBe(false);
   budget.spend(0, 1);
+  expect(budget.isInDoubt).toBe(true);
+  budget.spend(0, -5_000);
   expect(budget.isInDoubt).toBe(true);
   expect(budget.loss).toBeNull();
 });
