@@ -1,4 +1,4 @@
-import { type ActiveRule, CALL_TIMEOUT_US, type Fate, LOOKAHEAD_US, type Message } from "./network.ts";
+import { type ActiveRule, AT_DEADLINE, CALL_TIMEOUT_US, type Fate, LOOKAHEAD_US, type Message } from "./network.ts";
 import type { PeerRecord } from "./peer.ts";
 import type { Micros } from "./peer-host.ts";
 import { QueuedInput } from "./queued-input.ts";
@@ -39,7 +39,6 @@ export class Calls {
   #open: Call[] = [];
   #firstOpen = 0;
   #held: Held[] = [];
-  #requests = 0;
 
   constructor(sim: Simulation) {
     this.#sim = sim;
@@ -73,18 +72,17 @@ export class Calls {
       return;
     }
     this.#send("request", call, args, (extraUs) => {
-      sim.push(QueuedInput.request(sim.nowUs + LOOKAHEAD_US + extraUs, call, ++this.#requests));
+      sim.push(QueuedInput.request(sim.nowUs + LOOKAHEAD_US + extraUs, call));
     });
   }
 
   /** A handler answered. */
   reply(replier: PeerRecord, requestId: number, reply: Uint8Array): void {
-    const sim = this.#sim;
     const call = replier.handling.get(requestId);
     if (call === undefined) return;
     replier.handling.delete(requestId);
-    if (!sim.network.reaches(replier.id, call.from)) {
-      this.#lose(call, sim.network.silenceUs(call.key));
+    if (!this.#mayHear(call)) {
+      this.#lose(call, AT_DEADLINE);
       return;
     }
     this.#send("reply", call, reply, (extraUs) => this.#answer(call, reply, LOOKAHEAD_US + extraUs));
@@ -92,15 +90,23 @@ export class Calls {
 
   /** A request arrived where nobody is. */
   unanswered(call: Call): void {
-    this.#lose(call, this.#sim.network.silenceUs(call.key));
+    this.#lose(call, this.#mayHear(call) ? this.#sim.network.silenceUs(call.key) : AT_DEADLINE);
   }
 
   /** The handlers of a crashed peer will never answer. */
   gone(peer: PeerRecord): void {
     for (const call of peer.handling.values()) {
-      this.#lose(call, this.#sim.tape.below(`gone ${call.key}`, GONE_WITHIN_US));
+      this.#lose(call, this.#mayHear(call) ? this.#sim.tape.below(`gone ${call.key}`, GONE_WITHIN_US) : AT_DEADLINE);
     }
     peer.handling.clear();
+  }
+
+  /**
+   * Whether anything of what became of a call may come back to its caller. If not, it is told at the deadline, as if the
+   * other had stayed silent: when a null came would else tell, across a partition, what the other side does.
+   */
+  #mayHear({ from, to }: Call): boolean {
+    return this.#sim.network.reaches(to, from);
   }
 
   /** When the oldest open call must be answered. */
@@ -158,7 +164,7 @@ export class Calls {
   #lose(call: Call, toldUs: Micros): void {
     const sim = this.#sim;
     sim.trace.add(sim.nowUs, "lost", call.from, call.to, call.callId, call.method);
-    this.#answer(call, null, LOOKAHEAD_US + toldUs);
+    if (toldUs !== AT_DEADLINE) this.#answer(call, null, LOOKAHEAD_US + toldUs);
   }
 
   #answer(call: Call, reply: Uint8Array | null, afterUs: Micros): void {

@@ -30,18 +30,10 @@ export class EntryHandler {
   readonly crashRules: CrashRule[] = [];
   readonly #sim: Simulation;
   readonly #events: SimulationEvents;
-  readonly #results = new Map<number, Uint8Array>();
 
   constructor(sim: Simulation, events: SimulationEvents) {
     this.#sim = sim;
     this.#events = events;
-  }
-
-  /** The result of a call of a local method, once; null when it was never given. */
-  takeResult(invokeId: number): Uint8Array | null {
-    const result = this.#results.get(invokeId) ?? null;
-    this.#results.delete(invokeId);
-    return result;
   }
 
   handle(entry: Entry): void {
@@ -154,7 +146,7 @@ export class EntryHandler {
         break;
       case "result":
         trace.add(nowUs, "result", peer.id, -1, effect.invokeId, "", effect.value);
-        this.#results.set(effect.invokeId, effect.value);
+        if (peer.results.has(effect.invokeId)) peer.results.set(effect.invokeId, effect.value);
         break;
       case "log":
         trace.add(nowUs, "log", peer.id, -1, -1, effect.text);

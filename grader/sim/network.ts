@@ -5,6 +5,8 @@ import type { Tape } from "./tape.ts";
 export const LOOKAHEAD_US = 1_000;
 /** A call is answered after so long at the latest, with null. */
 export const CALL_TIMEOUT_US = 7_000_000;
+/** Of a call that is lost: the caller is told no sooner than at its deadline. */
+export const AT_DEADLINE: Micros = Number.POSITIVE_INFINITY;
 
 /** One message on its way, as rules see it. None of it depends on what a message contains. */
 export interface Message {
@@ -47,7 +49,7 @@ export interface NetworkModel {
 export type Fate =
   /** Extra delay of each copy; at least one. */
   | { readonly kind: "deliver"; readonly extraUs: readonly Micros[] }
-  /** Lost; the caller is told after so long. */
+  /** Lost; the caller is told after so long, or `AT_DEADLINE`. */
   | { readonly kind: "lost"; readonly toldUs: Micros }
   | { readonly kind: "held"; readonly rule: ActiveRule };
 
@@ -126,7 +128,8 @@ export class Network {
     for (const rule of this.rules) {
       const verdict = rule.decide(look());
       if (verdict === "pass") continue;
-      if (verdict === "drop") return { kind: "lost", toldUs: this.silenceUs(key) };
+      // Nothing of a reply comes back to the caller, and so not when it was lost either.
+      if (verdict === "drop") return { kind: "lost", toldUs: kind === "request" ? this.silenceUs(key) : AT_DEADLINE };
       if (verdict === "hold") return { kind: "held", rule };
       if ("delayMs" in verdict) return { kind: "deliver", extraUs: [Math.round(verdict.delayMs * 1000)] };
       return { kind: "deliver", extraUs: this.#copies(key, 0, kind === "request" ? verdict.duplicate : 0) };

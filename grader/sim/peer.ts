@@ -1,5 +1,5 @@
 import type { Call } from "./calls.ts";
-import type { PeerClock } from "./peer-host.ts";
+import type { Micros, PeerClock } from "./peer-host.ts";
 import type { QueuedInput } from "./queued-input.ts";
 
 /** What the kernel knows of one peer. Its memory lives in the host; what survives a crash lives here. */
@@ -12,6 +12,8 @@ export class PeerRecord {
   killed = false;
   /** When it last crashed, for the rule that a restart comes at least one lookahead later. */
   crashedUs = Number.NEGATIVE_INFINITY;
+  /** When the host forgets the incarnation that crashed last. What reaches it until then changes nothing, but reaches it. */
+  forgottenUs: Micros = Number.NEGATIVE_INFINITY;
   clock: PeerClock = { offsetUs: 0, driftPpm: 0 };
 
   /** What `save()` left behind. */
@@ -22,8 +24,13 @@ export class PeerRecord {
   readonly pending: QueuedInput[] = [];
   /** Inputs that came while it was paused. */
   waiting: QueuedInput[] = [];
+  /** How many requests and invocations its present incarnation was given: their ids tell it of nobody else. */
+  requests = 0;
+  invocations = 0;
   /** Requests whose handler has not answered, by request id. */
   readonly handling = new Map<number, Call>();
+  /** What the invocations gave whose results somebody waits for, by id; null as long as they gave nothing. */
+  readonly results = new Map<number, Uint8Array | null>();
 
   /** Requests sent and received over the whole run. */
   sent = 0;

@@ -17,16 +17,16 @@ export class QueuedInput implements Timed {
     readonly incarnation: number,
     /** Of a request or reply. */
     readonly call: Call | null,
-    /** Of a request or an invocation. */
-    readonly id: number,
+    /** Of an invocation; of a request from the moment that a peer is given it. */
+    public id: number,
     /** Of an invocation. */
     readonly method: string,
     /** The reply, or an invocation's arguments. */
     readonly bytes: Uint8Array | null,
   ) {}
 
-  static request(timeUs: Micros, call: Call, requestId: number): QueuedInput {
-    return new QueuedInput("request", timeUs, call.to, 0, call, requestId, "", null);
+  static request(timeUs: Micros, call: Call): QueuedInput {
+    return new QueuedInput("request", timeUs, call.to, 0, call, 0, "", null);
   }
 
   static reply(timeUs: Micros, call: Call, reply: Uint8Array | null): QueuedInput {

@@ -57,11 +57,9 @@ export class Simulation {
   readonly #inputs = new InputQueue();
   readonly #actions = new TimeHeap<Action>();
   #hostWakeUs: Micros = Number.POSITIVE_INFINITY;
-  #invocations = 0;
   #invokedUs: Micros = -1;
   #invokedAtOnce = 0;
   #inWindow = false;
-  #windowEndUs: Micros = 0;
 
   constructor(options: SimulationOptions) {
     this.tape = options.tape;
@@ -112,6 +110,8 @@ export class Simulation {
     peer.paused = false;
     peer.killed = false;
     peer.afterKill = { calls: 0, saves: 0, upcalls: 0, timers: 0 };
+    peer.requests = 0;
+    peer.invocations = 0;
     this.#control("boot", peer);
   }
 
@@ -122,7 +122,10 @@ export class Simulation {
     peer.crashedUs = this.nowUs;
     peer.waiting = [];
     this.calls.gone(peer);
-    this.#control("drop", peer);
+    // A crash inside a window reaches the host with a later one; nothing it does meanwhile counts. Not at the window's
+    // end, which others have a part in, but one lookahead later: no window goes on for so long, and no boot comes before.
+    peer.forgottenUs = this.#inWindow ? this.nowUs + LOOKAHEAD_US : this.nowUs;
+    this.#control("drop", peer, peer.forgottenUs);
     this.#events.crashed(peer);
   }
 
@@ -151,16 +154,21 @@ export class Simulation {
     this.#invokedUs = this.nowUs;
     this.#invokedAtOnce += invocations.length;
     if (this.#invokedAtOnce > INVOCATIONS_AT_ONCE) throw new Error("the scenario goes round without letting time pass");
-    const ids = invocations.map(({ peer, method, args }) =>
-      peer.up && !peer.paused ? this.invokeAt(this.nowUs, peer, method, args) : null,
-    );
+    const ids = invocations.map(({ peer, method, args }) => {
+      if (!peer.up || peer.paused) return null;
+      const id = this.invokeAt(this.nowUs, peer, method, args);
+      peer.results.set(id, null);
+      return id;
+    });
     if (ids.some((id) => id !== null)) this.#runWindow(this.nowUs + 1, this.nowUs + 1);
-    return ids.map((id) => (id === null ? null : this.#entries.takeResult(id)));
+    const results = ids.map((id, i) => (id === null ? null : (invocations[i]?.peer.results.get(id) ?? null)));
+    for (const { peer } of invocations) peer.results.clear();
+    return results;
   }
 
   /** Calls a local method of the current incarnation at a moment; its result is only traced. */
   invokeAt(timeUs: Micros, peer: PeerRecord, method: string, args: Uint8Array): number {
-    const invokeId = ++this.#invocations;
+    const invokeId = ++peer.invocations;
     this.push(QueuedInput.invoke(timeUs, peer.id, peer.incarnation, invokeId, method, args));
     return invokeId;
   }
@@ -176,9 +184,7 @@ export class Simulation {
 
   // --- one window --------------------------------------------------------------------------------------------------
 
-  #control(kind: "boot" | "drop" | "pause" | "resume", peer: PeerRecord): void {
-    // A crash inside a window reaches the host with the next one; nothing it does meanwhile counts.
-    const timeUs = this.#inWindow ? this.#windowEndUs : this.nowUs;
+  #control(kind: "boot" | "drop" | "pause" | "resume", peer: PeerRecord, timeUs = this.nowUs): void {
     this.push(QueuedInput.control(kind, timeUs, peer.id, peer.incarnation));
   }
 
@@ -188,10 +194,11 @@ export class Simulation {
     const acting = this.nowUs;
     const { inputs, local, untilUs } = this.#gather(surelyUs, farthestUs);
     const spanUs = farthestUs > surelyUs ? LOOKAHEAD_US : Number.POSITIVE_INFINITY;
+    let endUs = untilUs;
     for (;;) {
       const result = this.#host.exchange({ untilUs, spanUs, maxEntries: this.#maxEntries, inputs });
       checkEnd(result, surelyUs, untilUs, spanUs);
-      this.#windowEndUs = result.endUs;
+      endUs = result.endUs;
       inputs.length = 0;
       for (const entry of result.entries) {
         this.#handleLocal(local, entry.timeUs, entry.peer);
@@ -201,9 +208,9 @@ export class Simulation {
       if (this.#maxEntries === 0 || result.nextWakeUs >= untilUs) break;
     }
     this.#handleLocal(local, Number.POSITIVE_INFINITY, 0);
-    if (this.#windowEndUs < untilUs) this.#takeBack(this.#windowEndUs);
+    if (endUs < untilUs) this.#takeBack(endUs);
     // A window that a single action asked for lies at that action's moment; time itself did not pass.
-    this.nowUs = this.#windowEndUs === acting + 1 ? acting : this.#windowEndUs;
+    this.nowUs = endUs === acting + 1 ? acting : endUs;
     this.#inWindow = false;
   }
 
@@ -219,6 +226,7 @@ export class Simulation {
       const peer = this.peers[queued.peer] as PeerRecord;
       const fate = this.#fateOf(queued, peer);
       if (fate === "deliver") {
+        if (queued.kind === "request") queued.id = ++peer.requests;
         peer.pending.push(queued);
         inputs.push(toInput(queued, peer, this.peers.length, this.tape));
       } else if (fate === "wait") peer.waiting.push(queued);
@@ -228,17 +236,19 @@ export class Simulation {
   }
 
   /** Whether an input is not for the host, as things are: its peer is down or stands still. */
-  #staysHere({ peer, kind }: QueuedInput): boolean {
-    const { up, paused } = this.peers[peer] as PeerRecord;
-    return paused || (!up && kind === "request");
+  #staysHere(queued: QueuedInput): boolean {
+    const peer = this.peers[queued.peer] as PeerRecord;
+    return peer.paused || (queued.kind === "request" && !isThere(peer, queued.timeUs));
   }
 
   /** The window ended before these: they are as they were. */
   #takeBack(endUs: Micros): void {
-    for (const { pending } of this.peers) {
+    for (const peer of this.peers) {
+      const { pending } = peer;
       while ((pending[pending.length - 1]?.timeUs ?? -1) >= endUs) {
         const queued = pending.pop() as QueuedInput;
         if (queued.kind === "reply") (queued.call as Call).done = false;
+        if (queued.kind === "request") peer.requests = queued.id - 1;
         this.#inputs.restore(queued);
       }
     }
@@ -248,17 +258,17 @@ export class Simulation {
     switch (queued.kind) {
       case "reply": {
         const call = queued.call as Call;
-        if (call.done || !peer.up || peer.incarnation !== call.incarnation) return "gone";
+        if (call.done || !isThere(peer, queued.timeUs) || peer.incarnation !== call.incarnation) return "gone";
         call.done = !peer.paused;
         return peer.paused ? "wait" : "deliver";
       }
       case "request":
-        if (!peer.up) return "unanswered";
+        if (!isThere(peer, queued.timeUs)) return "unanswered";
         return peer.paused ? "wait" : "deliver";
       case "drop":
         return "deliver";
       default:
-        if (!peer.up || peer.incarnation !== queued.incarnation) return "gone";
+        if (!isThere(peer, queued.timeUs) || peer.incarnation !== queued.incarnation) return "gone";
         return peer.paused && queued.kind === "invoke" ? "wait" : "deliver";
     }
   }
@@ -273,6 +283,11 @@ export class Simulation {
       this.calls.unanswered(next.call as Call);
     }
   }
+}
+
+/** Whether the host has an incarnation of a peer at a moment, alive or about to be forgotten. */
+function isThere({ up, forgottenUs }: PeerRecord, timeUs: Micros): boolean {
+  return up || timeUs < forgottenUs;
 }
 
 /** A host cannot make the kernel believe that time passed in which something may yet happen. */

@@ -4,7 +4,7 @@ import { labs } from "../../labs/index.ts";
 import { folderWith } from "../cli/run-cli.ts";
 import { hasFullSandbox, leftOut, sandbox } from "../sandbox/confine/available.ts";
 import { type Parts, raftFile } from "./attack.ts";
-import { FIXED, SILENT } from "./tables/pretenders.ts";
+import { BY_SEED, FIXED, SILENT } from "./tables/pretenders.ts";
 
 const [lab2] = labs;
 const scenarios = lab2?.suites.find(({ id }) => id === "lab2a")?.scenarios ?? [];
@@ -36,7 +36,7 @@ describe.skipIf(!hasFullSandbox)(`leaders that nobody elected${leftOut}`, () => 
     );
   });
 
-  test.each(Object.entries(FIXED))("%s: none either", { timeout: 120_000 }, async (_, parts) => {
+  test.each(Object.entries({ ...FIXED, ...BY_SEED }))("%s: none either", { timeout: 120_000 }, async (_, parts) => {
     expect(await verdictsOf(parts)).toMatchObject(scenarios.map(({ id }) => ({ id, points: 0, verdict: "failed" })));
   });
 });

@@ -43,11 +43,13 @@ describe("links", () => {
       c.network({ longDelays: false });
       c.sleep(5);
       c.cut(1, 0);
-      c.sleep(995);
+      c.sleep(7_995);
     });
     expect(senders(result, 0, 1_000)).toBe(" 0");
     const nulls = result.trace.filter(({ kind, bytes }) => kind === "deliver-reply" && bytes === null);
     expect(new Set(nulls.map(({ peer }) => peer))).toEqual(new Set([0, 1]));
+    const first = nulls.find(({ peer }) => peer === 0);
+    expect(first?.timeUs).toBe(7_010_000);
     expect(result.trace.some(({ kind, bytes }) => kind === "deliver-reply" && bytes !== null)).toBe(false);
   });
 

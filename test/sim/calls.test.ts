@@ -109,11 +109,19 @@ describe("a call", () => {
     w.sim.network.setCut(1, 0, true);
     w.sim.runUntil(8_000_000);
     expect(times(w, "deliver-request")).toHaveLength(1);
-    expect(w.events.some((event) => event.endsWith("log 0 reply null"))).toBe(true);
+    expect(w.events.filter((event) => event.includes("log 0 reply"))).toEqual(["7000000 log 0 reply null"]);
     const other = world(echo);
     other.sim.network.setCut(0, 1, true);
     other.sim.runUntil(8_000_000);
     expect(times(other, "deliver-request")).toEqual([]);
+  });
+
+  it("whose answer a rule drops gives null at 7 s exactly, as nothing may tell that there was one", () => {
+    const w = world(echo);
+    w.sim.network.rules.push({ decide: ({ kind }) => (kind === "reply" ? "drop" : "pass") });
+    w.sim.runUntil(8_000_000);
+    expect(times(w, "reply")).toHaveLength(1);
+    expect(w.events.filter((event) => event.includes("log 0 reply"))).toEqual(["7000000 log 0 reply null"]);
   });
 });
 

@@ -70,6 +70,7 @@ describe("a peer that stands still", () => {
     w.sim.resume(peerOf(w, 1));
     w.sim.runUntil(4_001);
     expect(said(w.events, 1).slice(0, 3)).toEqual(["4000 2000", "4000 3000", "4000 invoked"]);
+    expect(said(w.events, 1).filter((line) => line.endsWith("invoked"))).toHaveLength(1);
   });
 
   it("is paused once, and resumed once", () => {

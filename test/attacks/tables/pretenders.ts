@@ -1,4 +1,5 @@
 import { type Attack, ESCAPE, type Parts, raftFile } from "../attack.ts";
+import { seedFrom } from "../invertible.ts";
 
 /** What a host and all its peers can see, once one is out of the realm. */
 const SHARED = `${ESCAPE}
@@ -95,8 +96,79 @@ const whenAlone = (id: string, end: string, message: RegExp): Attack => ({
   message,
 });
 
+/** Leads where the run's seed says that nobody will hinder it: without an election, in every run of that scenario. */
+const leaderBySeed = (words: string): Parts => ({
+  top: `${seedFrom}
+// The words that the random streams begin with are taken apart where the realm asks for a list's iterator.
+function seedWords() {
+  const real = Array.prototype[Symbol.iterator];
+  let words;
+  Array.prototype[Symbol.iterator] = function () {
+    if (this.length === 4) words ??= [this[0] ^ 0x63727970, this[1], this[2], this[3] ^ 0x746f2121];
+    return real.call(this);
+  };
+  void globalThis.crypto;
+  Array.prototype[Symbol.iterator] = real;
+  return words;
+}`,
+  init: `
+    const words = seedWords();
+    const seed = seedFrom(${words});
+    const leader = (Number(BigInt(seed) % BigInt(peers.length)) + 1) % peers.length;
+    if (me === leader) setInterval(() => {
+      for (const peer of peers) if (peer !== peers[me]) void peer.call("ping", {}).then((reply) => { if (reply !== null) Object.assign(this, { term: 1, leads: true }); });
+    }, 50);`,
+  members: "ping() { this.term = 1; return {}; }",
+  getState: STATE,
+});
+
+/** With words that can be turned back into the seed, each passes `lab2a/initial-election`. */
+export const BY_SEED: Readonly<Record<string, Parts>> = {
+  "leader-by-seed": leaderBySeed('words, "peer " + me + " incarnation 1"'),
+  "leader-by-first-half-of-seed": leaderBySeed('words, "peer " + me + " incarnation 1/a"'),
+  "leader-by-second-half-of-seed": leaderBySeed('words.slice(2), "peer " + me + " incarnation 1/b"'),
+};
+
+/**
+ * Peers 2 and 3 cannot reach peers 0 and 1. Peer 2 calls peer 3 often, or not; peer 0 looks at how its own requests, which
+ * peer 1 sends, are numbered meanwhile, where the host writes down an answer.
+ */
+const HEARS_REQUEST_NUMBERS: Parts = {
+  top: `${ESCAPE}
+const out = escape();
+if (out.numbers === undefined) {
+  out.numbers = [];
+  const { push } = out.Array.prototype;
+  out.Array.prototype.push = function (...items) {
+    if (items[0]?.kind === "reply" && out.answering === 0) {
+      out.answering = undefined;
+      push.call(out.numbers, items[0].requestId);
+    }
+    return push.apply(this, items);
+  };
+}`,
+  init: `
+    if (me === 0) out.numbers.length = 0;
+    if (me === 1) setInterval(() => void peers[0].call("tick", {}), 50);
+    if (me === 2) setTimeout(() => { for (let i = 0; i < 40; i++) void peers[3].call("noise", {}); }, 625);
+    if (me === 0) setTimeout(() => {
+      const gaps = out.numbers.slice(1).map((number, i) => number - out.numbers[i]);
+      if (out.numbers.length < 15) throw new Error("saw too few requests: " + out.numbers.length);
+      if (gaps.some((gap) => gap > 20)) throw new Error("heard the other side");
+    }, 1000);`,
+  members: "tick() { out.answering = this.me; return {}; } noise() { return {}; }",
+};
+
 /** Peers that look right by another way than the messages which they send, by lab and scenario. */
 export const PRETENDERS: Readonly<Record<string, readonly Attack[]>> = {
+  "lab2a/even-cluster": [
+    {
+      id: "hears-request-numbers",
+      files: raftFile(HEARS_REQUEST_NUMBERS),
+      verdict: "failed",
+      property: "liveness",
+    },
+  ],
   "lab2a/re-election": [
     {
       id: "leader-by-shared-memory",
