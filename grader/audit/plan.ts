@@ -1,6 +1,6 @@
 /**
- * How much is audited over the runs of a scenario: each peer once, every peer in every run (several times the work, for a
- * close look), or nothing.
+ * How much is audited over the runs of a scenario: each peer once, which finds a peer that breaks the rules in all of its
+ * runs; every peer in every run, which finds one that does so once; or nothing.
  */
 export type AuditExtent = "each-peer" | "every-run" | "none";
 

@@ -237,8 +237,8 @@ class Course {
   }
 }
 
-/** As many as wait for the next audits; more are needed only when all peers of a large cluster are audited at once. */
-const AUDITORS_PER_WORKER = 4;
+/** As many as the largest cluster has peers: each is audited on a host of its own, and a cold one takes several times the CPU time. */
+const AUDITORS_PER_WORKER = 7;
 
 /** How long `close` waits for runs to notice that their hosts are gone. */
 const CLOSE_GRACE_MS = 1_000;

@@ -38,6 +38,27 @@ test("for a close look every run has all, and without audits none has any", () =
   expect(planAudits("none", [3, 2], randomInt)).toEqual([[], []]);
 });
 
+test.each([
+  ["each-peer", 0.75],
+  ["every-run", 0],
+  ["none", 1],
+] as const)(
+  "%s: a peer that breaks the rules in one of four runs is missed by %f of the gradings",
+  (extent, missed) => {
+    // The grader draws these; here every draw comes equally often.
+    let turn = 0;
+    const below = (count: number) => Math.floor(((turn++ * 0.6180339887) % 1) * count);
+    for (const size of [3, 5, 7]) {
+      let misses = 0;
+      for (let grading = 0; grading < 2_000; grading++) {
+        const [peer, run] = [grading % size, grading % 4];
+        if (!planAudits(extent, [size, size, size, size], below)[run]?.includes(peer)) misses++;
+      }
+      expect(misses / 2_000).toBeCloseTo(missed, 1);
+    }
+  },
+);
+
 test("every peer may be audited in every run", () => {
   const seen = new Set<string>();
   for (let i = 0; i < 500; i++) {

@@ -68,7 +68,8 @@ export function makeGrader({ lab, peer, scenarios, policy, seed, sandbox: chosen
       submission: folder,
       seed,
       runs: policy.runs,
-      audit: "each-peer",
+      // What is handed in counts once: a peer that breaks the rules in a single run must not get through.
+      audit: "every-run",
       policyOf: (scenarioId) => passPolicyOf(policy, scenarioId),
       ...(sandbox && { sandbox }),
       ...(buildLimits && { buildLimits }),
