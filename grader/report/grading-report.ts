@@ -10,6 +10,8 @@ export interface ReportContext {
   readonly replayCommand: (run: RunResult) => string;
   /** Stages with their titles, in order; a scenario's id begins with its stage's. */
   readonly stages: readonly { readonly id: string; readonly title: string }[];
+  /** The base seed, when it is one that anybody may know. */
+  readonly publicSeed?: number;
 }
 
 const SHOWN_TYPE_PROBLEMS = 10;
@@ -51,6 +53,17 @@ export function summaryLines(result: GradingResult, context: ReportContext): str
     ]),
     "",
     ...totals(result, context),
+    ...knownSeedLines(result, context),
+  ];
+}
+
+/** Schedules that anybody can play can be learnt by heart: full points on them are no mark yet. */
+function knownSeedLines({ points, maxPoints }: GradingResult, { publicSeed, style }: ReportContext): string[] {
+  if (publicSeed === undefined || points < maxPoints || maxPoints === 0) return [];
+  return [
+    style.dim(
+      `Seed ${publicSeed} is known to everybody; a course grades on a secret one. Other schedules: --seed <n>, --runs <n>.`,
+    ),
   ];
 }
 

@@ -42,6 +42,7 @@ export async function gradeCommand(
   const scenarios = selectScenarios(selection, options.only);
   const submission = submissionArgument ?? defaultSubmission(selection.lab);
   const runs = options.runs ?? DEFAULT_RUNS;
+  const seed = options.seed ?? DEFAULT_SEED;
   const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const isJsonOnly = options.json === true;
   const sandbox = options.sandbox === true ? await requiredSandbox() : null;
@@ -70,7 +71,7 @@ export async function gradeCommand(
       peer: selection.lab.peer,
       scenarios,
       submission,
-      seed: options.seed ?? DEFAULT_SEED,
+      seed,
       runs,
       workers: options.workers ?? defaultWorkers(),
       ...(options.allRuns && { allRuns: true }),
@@ -87,7 +88,7 @@ export async function gradeCommand(
   if (isJsonOnly) stdio.out.write(toJson(result));
   if (result.ungradable !== undefined) stdio.err.write(`error: ${printable(result.ungradable)}\n`);
   else if (!isJsonOnly) {
-    const context = reportContext(selection.lab, submission, submissionArgument, stdio);
+    const context = { ...reportContext(selection.lab, submission, submissionArgument, stdio), publicSeed: seed };
     for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);
   }
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
