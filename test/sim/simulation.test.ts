@@ -228,6 +228,20 @@ describe("time", () => {
     expect(w.sim.nowUs).toBe(700);
   });
 
+  it("of one moment is dealt with peer by peer, and for one peer in the order of sending", () => {
+    const w = world(
+      (peer) => ({
+        onBoot: (act) => {
+          for (const [i, to] of [2, 1, 2, 1].entries()) if (peer === 0) act.call(to, "ping", bytes(i));
+        },
+        onRequest: (act, { args }) => act.effect(log(`${args[0]}`)),
+      }),
+      { size: 3 },
+    );
+    w.sim.runUntil(2_000);
+    expect(w.events.slice(3)).toEqual(["1000 log 1 1", "1000 log 1 3", "1000 log 2 0", "1000 log 2 2"]);
+  });
+
   it("a method called for later is called then, in the incarnation that it was called for, or never", () => {
     const w = world(() => ({ onInvoke: (act, { method }) => act.effect(log(method)) }));
     w.sim.invokeAt(4_000, peerOf(w, 0), "one", bytes());
