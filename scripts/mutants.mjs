@@ -140,8 +140,15 @@ class TestRunner {
     // Some tests name files from the folder that they are started in.
     process.chdir(root);
     const { createVitest } = await import("vitest/node");
-    // Its own report is of no use here, and must not replace that of the tests.
-    const options = { root, watch: false, pool: "threads", fileParallelism: false, reporters: [{}] };
+    // No report of its own: it would replace that of the tests. No limit of time: a busy machine kills no mutant.
+    const options = {
+      root,
+      watch: false,
+      pool: "threads",
+      fileParallelism: false,
+      reporters: [{}],
+      testTimeout: LIMIT_MS,
+    };
     return new TestRunner(await createVitest("test", options));
   }
 

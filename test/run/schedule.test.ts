@@ -78,6 +78,17 @@ describe("which runs are played and listed", () => {
     const { orders } = await playThrough({ scenarios: [meta("a/x")], outcome });
     expect(orders).toHaveLength(1);
   });
+
+  test("none behind one that did not pass is begun while an earlier one is still under way", async () => {
+    const { results, orders } = await playThrough({
+      scenarios: [meta("a/x")],
+      outcome: ({ index }) => (index === 1 ? played({ verdict: "hung" }) : played()),
+      workers: 2,
+      delay: (index) => (index === 0 ? 50 : 0),
+    });
+    expect(results[0]?.verdict).toBe("hung");
+    expect(orders.map(({ seed }) => seed)).toEqual([0, 1].map((i) => runSeed(1, "a/x", i)));
+  });
 });
 
 test.each([1, 3])(
