@@ -176,16 +176,24 @@ describe("an answer that cannot be true is refused, for itself alone:", () => {
   it("an entry for an input that nobody sent", () => expect(adding(() => 10_500, { cause: "input" })).toThrow(REFUSED));
 
   it("an input that is taken before its time", () => {
-    const play = playWith(
-      (_, { entries, ...honest }) => {
-        const at = entries.findIndex(({ cause, timeUs }) => cause === "input" && timeUs === 1_000);
-        return at < 0
-          ? null
-          : { ...honest, entries: entries.map((one, i) => (i === at ? { ...one, timeUs: 999 } : one)) };
+    // The second of two that fall into one window, so that its time is not past either.
+    const twice = (peer: number): Script => ({
+      onBoot: (act) => {
+        if (peer === 1) return;
+        act.call(1, "ping");
+        act.timer(500, "again");
       },
-      (peer) => ({ onBoot: (act) => void (peer === 0 && act.call(1, "ping")) }),
-    );
-    expect(play).toThrow(REFUSED);
+      onTimer: (act) => void act.call(1, "ping"),
+    });
+    const movedBy = (byUs: number) =>
+      playWith((_, { entries, ...honest }) => {
+        const at = entries.findIndex(({ cause, timeUs }) => cause === "input" && timeUs === 1_500);
+        if (at < 0) return null;
+        return { ...honest, entries: entries.map((one, i) => (i === at ? { ...one, timeUs: 1_500 + byUs } : one)) };
+      }, twice);
+    expect(movedBy(0)).not.toThrow();
+    expect(movedBy(-1)).toThrow(REFUSED);
+    expect(movedBy(1)).toThrow(REFUSED);
   });
 
   it.each([-1, 2])("a call to peer %i, of two peers", (to) => {
