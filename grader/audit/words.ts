@@ -1,6 +1,6 @@
-import { decode } from "../../labs/api/codec.ts";
 import { peerName, seconds } from "../check/describe.ts";
 import type { Effect } from "../sim/peer-host.ts";
+import { dataText, hexPieces, JSON_STYLE } from "../text/data-text.ts";
 import type { Deed, SoloDifference } from "./difference.ts";
 
 const SHOWN_CHARS = 120;
@@ -30,69 +30,139 @@ export function differenceText({ peer, incarnation, timeUs, expected, seen }: So
   );
 }
 
-function deedText(deed: Deed): string {
+/** What was done, in pieces that are made as they are read: data of 16 MB is no text of 100 MB because its end differs. */
+function* deedText(deed: Deed): Generator<string> {
   switch (deed.kind) {
     case "effect":
-      return effectText(deed.effect);
+      yield* effectText(deed.effect);
+      break;
     case "nothing":
-      return "nothing more";
+      yield "nothing more";
+      break;
     case "entry":
-      return `${deed.cause === "timer" ? "a timer came due" : "what it received was handled"} at ${deed.timeUs / 1000} ms`;
+      yield `${deed.cause === "timer" ? "a timer came due" : "what it received was handled"} at ${deed.timeUs / 1000} ms`;
+      break;
     case "no-entry":
-      return "no timer came due";
+      yield "no timer came due";
   }
 }
 
-function effectText(effect: Effect): string {
+function* effectText(effect: Effect): Generator<string> {
   switch (effect.kind) {
     case "call":
-      return `it called ${effect.method} on peer ${effect.to} with ${dataText(effect.args)} (call ${effect.callId})`;
+      yield `it called ${effect.method} on peer ${effect.to} with `;
+      yield* valueText(effect.args);
+      yield ` (call ${effect.callId})`;
+      break;
     case "reply":
-      return `it answered a request with ${dataText(effect.reply)}`;
-    case "save": {
-      const snapshot = effect.snapshot === null ? "" : ` and a snapshot ${dataText(effect.snapshot)}`;
-      return `it saved ${dataText(effect.state)}${snapshot}`;
-    }
+      yield "it answered a request with ";
+      yield* valueText(effect.reply);
+      break;
+    case "save":
+      yield "it saved ";
+      yield* valueText(effect.state);
+      if (effect.snapshot === null) return;
+      yield " and a snapshot ";
+      yield* valueText(effect.snapshot);
+      break;
     case "upcall":
-      return `it applied ${dataText(effect.message)}`;
+      yield "it applied ";
+      yield* valueText(effect.message);
+      break;
     case "observed":
-      return `its state became ${dataText(effect.value)}`;
+      yield "its state became ";
+      yield* valueText(effect.value);
+      break;
     case "result":
-      return `it returned ${dataText(effect.value)}`;
+      yield "it returned ";
+      yield* valueText(effect.value);
+      break;
     case "log":
-      return `it wrote "${effect.text}" to the console`;
+      yield `it wrote "${effect.text}" to the console`;
+      break;
     case "exception":
-      return `it threw ${effect.name}: ${effect.message} (${effect.where})`;
+      yield `it threw ${effect.name}: ${effect.message} (${effect.where})`;
+      break;
     case "misuse":
-      return `it broke the interface: ${effect.message}`;
+      yield `it broke the interface: ${effect.message}`;
   }
 }
 
-function dataText(bytes: Uint8Array): string {
+const WITH_CONTENT = { ...JSON_STYLE, bytes: contentText };
+
+function* contentText(bytes: Uint8Array): Generator<string> {
+  yield `"${bytes.length} bytes `;
+  yield* hexPieces(bytes);
+  yield '"';
+}
+
+function* valueText(bytes: Uint8Array): Generator<string> {
   try {
-    return JSON.stringify(decode(bytes), (_, value) =>
-      value instanceof Uint8Array ? `${value.length} bytes ${hex(value)}` : value,
-    );
+    yield* dataText(bytes, WITH_CONTENT);
   } catch {
-    return `${bytes.length} bytes ${hex(bytes)}`;
+    yield `${bytes.length} bytes `;
+    yield* hexPieces(bytes);
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Both texts, cut to what can be read, but never to where they are equal. */
-function partingTexts(a: string, b: string): [string, string] {
+function partingTexts(a: Iterator<string>, b: Iterator<string>): [string, string] {
+  const [restA, restB] = [new Rest(a), new Rest(b)];
   let equal = 0;
-  while (equal < a.length && equal < b.length && a[equal] === b[equal]) equal++;
-  const from = equal < SHOWN_CHARS - BEFORE_CHARS ? 0 : equal - BEFORE_CHARS;
-  return [cut(a, from), cut(b, from)];
+  /** The beginning and the end of what is equal. */
+  let first = "";
+  let last = "";
+  while (!restA.isEmpty() && !restB.isEmpty()) {
+    const count = equalChars(restA.text, restB.text);
+    const shared = restA.text.slice(0, count);
+    equal += count;
+    if (first.length < SHOWN_CHARS) first = (first + shared).slice(0, SHOWN_CHARS);
+    last = (last + shared).slice(-BEFORE_CHARS);
+    restA.drop(count);
+    restB.drop(count);
+    // Pieces need not end at the same places.
+    if (restA.text !== "" && restB.text !== "") break;
+  }
+  const isShort = equal < SHOWN_CHARS - BEFORE_CHARS;
+  const head = isShort ? first : `${first.slice(0, BEFORE_CHARS)}… …${last}`;
+  const room = isShort ? SHOWN_CHARS - equal : SHOWN_CHARS - BEFORE_CHARS - last.length;
+  return [head + restA.beginning(room), head + restB.beginning(room)];
 }
 
-function cut(text: string, from: number): string {
-  const head = from === 0 ? "" : `${text.slice(0, BEFORE_CHARS)}… …`;
-  const room = SHOWN_CHARS - (from === 0 ? 0 : BEFORE_CHARS);
-  const end = from + room;
-  return `${head}${text.slice(from, end)}${end < text.length ? "…" : ""}`;
+function equalChars(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let equal = 0;
+  while (equal < length && a[equal] === b[equal]) equal++;
+  return equal;
+}
+
+/** What is left of a text that comes in pieces. */
+class Rest {
+  text = "";
+
+  constructor(private readonly pieces: Iterator<string>) {}
+
+  /** Reads on when nothing is at hand. */
+  isEmpty(): boolean {
+    while (this.text === "") {
+      const next = this.pieces.next();
+      if (next.done === true) return true;
+      this.text = next.value;
+    }
+    return false;
+  }
+
+  drop(chars: number): void {
+    this.text = this.text.slice(chars);
+  }
+
+  /** So many characters of it, and a mark when there are more. */
+  beginning(chars: number): string {
+    let shown = "";
+    while (shown.length <= chars && !this.isEmpty()) {
+      shown += this.text;
+      this.text = "";
+    }
+    return shown.length > chars ? `${shown.slice(0, chars)}…` : shown;
+  }
 }

@@ -9,7 +9,7 @@ export { mergeShards, SEED_FILE } from "./merge.ts";
 export type { BatchResult } from "./model/batch-result.ts";
 export { type BatchIdentity, sha256 } from "./model/identity.ts";
 export { finishBatch, type Written, writeOutputs } from "./outputs/index.ts";
-export { oneLine, pointsText, several, whoIs } from "./outputs/text.ts";
+export { pointsText, several, whoIs } from "./outputs/text.ts";
 export {
   DEFAULT_POLICY,
   impossiblePasses,

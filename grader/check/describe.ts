@@ -1,5 +1,5 @@
-import { decode } from "../../labs/api/codec.ts";
 import type { Micros } from "../sim/peer-host.ts";
+import { beginningOf, dataText } from "../text/data-text.ts";
 
 const SHOWN_CHARS = 40;
 
@@ -18,11 +18,9 @@ export function entryName(kind: "command" | "noop", command: Uint8Array): string
   if (kind === "noop") return "a no-op";
   let text: string;
   try {
-    text = JSON.stringify(decode(command), (_, value) =>
-      value instanceof Uint8Array ? `${value.length} bytes` : value,
-    );
+    text = beginningOf(dataText(command), SHOWN_CHARS);
   } catch {
     text = `${command.length} bytes that are not plain data`;
   }
-  return `the command ${text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS - 1)}…` : text}`;
+  return `the command ${text}`;
 }

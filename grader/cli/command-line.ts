@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../sandbox/dist-file.ts";
+import { printable } from "../text/printable.ts";
 import type { BatchOptions } from "./commands/batch.ts";
 import type { CalibrateOptions } from "./commands/calibrate.ts";
 import type { GradeOptions } from "./commands/grade.ts";
@@ -175,7 +176,7 @@ function report(error: unknown, { err }: Stdio): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
   const isForUser = error instanceof UsageError || (error instanceof Error && error.name === "UngradableError");
   if (isForUser) {
-    err.write(`error: ${error.message}\n`);
+    err.write(`error: ${printable(error.message)}\n`);
     return EXIT.usage;
   }
   err.write(internalErrorText(error));

@@ -1,4 +1,5 @@
 import { decode, encode } from "../../labs/api/codec.ts";
+import { beginningOf, dataText } from "../text/data-text.ts";
 
 /** What a peer handed to `apply()`, checked for its shape. */
 export type Applied =
@@ -48,11 +49,12 @@ export function decodeApplied(bytes: Uint8Array): Applied | string {
   return { kind, index, term, snapshot };
 }
 
+const SHOWN_CHARS = 60;
+
 /** A value in a few words, for a message. */
 export function show(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  const text = value === undefined ? "undefined" : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return value === undefined ? "undefined" : beginningOf(dataText(encode(value)), SHOWN_CHARS);
 }
 
 function record(bytes: Uint8Array): Record<string, unknown> | string {

@@ -1,7 +1,7 @@
 import type { Failure } from "../check/failure.ts";
 import type { PeerSummary, RunResult, ScenarioResult, SourcePlace, Verdict } from "../run/result.ts";
+import { oneLine, printable } from "../text/printable.ts";
 import { helpFor } from "./help.ts";
-import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
 
 /** Console lines shown of a run that did not pass. */
@@ -18,7 +18,7 @@ export function describeFailure(
   const at = scenario.runs.findIndex((run) => run.verdict !== "passed");
   const run = scenario.runs[at];
   const heading = style.strong(`${scenario.id}: ${scenario.title}`);
-  if (run === undefined) return [heading, ...field("why", scenario.message ?? scenario.verdict)];
+  if (run === undefined) return [heading, ...field("why", printable(scenario.message ?? scenario.verdict))];
   const when = `run ${at + 1}, at ${seconds(run.virtualMs)} of virtual time`;
   return [
     heading,
@@ -46,9 +46,9 @@ export function headline(run: { readonly verdict: Verdict; readonly property?: s
 }
 
 export function placeText({ file, line, column, function: name }: SourcePlace, isCaller = false): string {
-  const where = printable(`${file}:${line}:${column}`);
+  const where = oneLine(`${file}:${line}:${column}`);
   const isNamed = name !== undefined && !name.includes("<anonymous>");
-  return `${isCaller ? "called from " : ""}${where}${isNamed ? ` in ${printable(name)}` : ""}`;
+  return `${isCaller ? "called from " : ""}${where}${isNamed ? ` in ${oneLine(name)}` : ""}`;
 }
 
 /** Virtual or wall time in seconds. */

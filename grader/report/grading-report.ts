@@ -1,6 +1,6 @@
 import type { GradingResult, RunResult, ScenarioResult, TypeProblem, Verdict } from "../run/result.ts";
+import { oneLine, printable } from "../text/printable.ts";
 import { describeFailure, headline, table } from "./failure-text.ts";
-import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
 
 /** What the words around a result need to know. */
@@ -28,7 +28,7 @@ export function typeProblemLines(problems: readonly TypeProblem[], style: Style)
     .slice(0, SHOWN_TYPE_PROBLEMS)
     .map(
       ({ file, line, column, code, message }) =>
-        `  ${file}:${line}:${column}  ${printable(message.split("\n")[0] ?? "")} ${style.dim(code)}`,
+        `  ${oneLine(file)}:${line}:${column}  ${oneLine(message.split("\n", 1)[0] ?? "")} ${style.dim(code)}`,
     );
   const rest = problems.length - shown.length;
   return [

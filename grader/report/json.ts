@@ -1,6 +1,7 @@
 import type { GradingResult } from "../run/result.ts";
+import { escapedJson } from "../text/printable.ts";
 
-/** The contract's JSON as text that ends in a newline. `grader/report/schema.ts` says what is in it. */
+/** The contract's JSON as text that ends in a newline, with nothing in it that steers a terminal. `grader/report/schema.ts` says what is in it. */
 export function toJson(result: GradingResult): string {
-  return `${JSON.stringify(result, null, 2)}\n`;
+  return `${escapedJson(result, 2)}\n`;
 }

@@ -1,10 +1,16 @@
-import { decode } from "../../labs/api/codec.ts";
+import { decode, encode } from "../../labs/api/codec.ts";
 import type { TraceRecord } from "../sim/trace.ts";
-import { printable } from "./printable.ts";
+import { cutText } from "../text/cut.ts";
+import { beginningOf, type DataStyle, dataText } from "../text/data-text.ts";
+import { printable } from "../text/printable.ts";
 import type { Style } from "./style.ts";
 
 /** Values longer than this are cut when they are shown. */
 const VALUE_CHARS = 160;
+/** What is shown of one thing that happened; a line on the console may be as long. */
+const RECORD_CHARS = 64 * 1024 + 100;
+/** Arguments larger than this are not shown one by one. */
+const LIST_BYTES = 64 * 1024;
 
 /** Further lines of the same text stand below its first. */
 const CONTINUED = `\n${" ".repeat(22)}`;
@@ -14,7 +20,7 @@ export function* traceLines(records: readonly TraceRecord[], style: Style): Gene
   for (const record of records) {
     const time = (record.timeUs / 1e6).toFixed(6).padStart(11);
     const who = (record.peer < 0 ? "" : `peer ${record.peer}`).padEnd(7);
-    const what = printable(describe(record)).replaceAll("\n", CONTINUED);
+    const what = printable(cutText(describe(record), RECORD_CHARS)).replaceAll("\n", CONTINUED);
     const line = `${style.dim(time)}  ${who}  ${what}`.trimEnd();
     yield record.kind === "fault" || record.kind === "note" ? style.strong(line) : line;
   }
@@ -67,22 +73,40 @@ function size(bytes: Uint8Array | null): string {
   return bytes === null ? "nothing" : `${bytes.length} bytes`;
 }
 
+/** Compact, like a literal in the student's own code. */
+const LITERAL: DataStyle = {
+  bytes: (bytes) => [sizeMark(bytes)],
+  name: (name) => `${name}: `,
+  open: "{ ",
+  close: " }",
+  comma: ", ",
+};
+
+function sizeMark(bytes: Uint8Array): string {
+  return `<${bytes.length} bytes>`;
+}
+
 function value(bytes: Uint8Array | null): string {
-  return bytes === null ? "nothing" : cut(show(decoded(bytes)));
+  if (bytes === null) return "nothing";
+  try {
+    return beginningOf(dataText(bytes, LITERAL), VALUE_CHARS);
+  } catch {
+    return sizeMark(bytes);
+  }
 }
 
 /** What was saved, when it is an object that `encode` made. */
 function content(bytes: Uint8Array | null): string {
-  const data = bytes === null ? null : decoded(bytes);
-  const isReadable = typeof data === "object" && data !== null && !(data instanceof Uint8Array);
-  return isReadable ? `: ${cut(show(data))}` : "";
+  const text = value(bytes);
+  return bytes !== null && (text.startsWith("{") || text.startsWith("[")) ? `: ${text}` : "";
 }
 
 /** The arguments of a call, which travel as one array. */
 function listOf(bytes: Uint8Array | null): string {
   if (bytes === null) return "";
-  const args = decoded(bytes);
-  return Array.isArray(args) ? args.map((arg) => cut(show(arg))).join(", ") : value(bytes);
+  // Each is cut for itself; of what is large, the whole.
+  const args = bytes.length > LIST_BYTES ? null : decoded(bytes);
+  return Array.isArray(args) ? args.map((arg) => value(encode(arg))).join(", ") : value(bytes);
 }
 
 function decoded(bytes: Uint8Array): unknown {
@@ -91,19 +115,4 @@ function decoded(bytes: Uint8Array): unknown {
   } catch {
     return bytes;
   }
-}
-
-/** Compact, like a literal in the student's own code. */
-function show(data: unknown): string {
-  if (data instanceof Uint8Array) return `<${data.length} bytes>`;
-  if (Array.isArray(data)) return `[${data.map(show).join(", ")}]`;
-  if (typeof data === "object" && data !== null) {
-    const fields = Object.entries(data).map(([name, field]) => `${name}: ${show(field)}`);
-    return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
-  }
-  return JSON.stringify(data) ?? String(data);
-}
-
-function cut(text: string): string {
-  return text.length <= VALUE_CHARS ? text : `${text.slice(0, VALUE_CHARS - 1)}…`;
 }

@@ -2,7 +2,9 @@ import type { Readable } from "node:stream";
 
 /** Keeps the last part of what a host writes to standard error, and counts all of it. */
 export class StderrCapture {
-  private kept = "";
+  /** The last of what came, and how long it is. */
+  private kept: string[] = [];
+  private keptBytes = 0;
   private bytes = 0;
   private readonly closed: Promise<void>;
 
@@ -12,7 +14,7 @@ export class StderrCapture {
       stream.setEncoding("latin1");
       stream.on("data", (chunk: string) => {
         this.bytes += chunk.length;
-        this.kept = (this.kept + chunk).slice(-KEPT_BYTES);
+        this.keep(chunk);
         if (this.bytes > maxBytes) onOverflow();
       });
       stream.once("close", resolve);
@@ -21,7 +23,16 @@ export class StderrCapture {
   }
 
   text(): string {
-    return Buffer.from(this.kept, "latin1").toString("utf8");
+    return Buffer.from(this.kept.join("").slice(-KEPT_BYTES), "latin1").toString("utf8");
+  }
+
+  /** Cut now and then only: a host may write a byte at a time. */
+  private keep(chunk: string): void {
+    this.kept.push(chunk);
+    this.keptBytes += chunk.length;
+    if (this.keptBytes < 2 * KEPT_BYTES) return;
+    this.kept = [this.kept.join("").slice(-KEPT_BYTES)];
+    this.keptBytes = KEPT_BYTES;
   }
 
   /** Waits until the stream is read to its end, at most so long. */

@@ -1,6 +1,8 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import type { SourcePlace } from "../run/result.ts";
+import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import { BUNDLE_FILENAME } from "./bundle.ts";
+import { parseFrame } from "./stack-frame.ts";
 
 /** Finds places of a bundle in the student's own files. Lines and columns begin at 1 on both sides. */
 export interface SourceMapper {
@@ -16,9 +18,6 @@ export interface SourceMapperOptions {
   /** How many lines the evaluated text has before the bundle's first. */
   readonly linesBefore?: number;
 }
-
-/** `at async Raft.start (submission.js:12:5)` or `at submission.js:12:5`, also with text before, as in a call chain. */
-const FRAME = /^\s*(?:at\s+)?(?:(.+?)\s+)?\(?([^\s()]+):(\d+):(\d+)\)?\s*$/;
 
 /** Makes a mapper from the source map that `bundleSubmission` gives. Parsing waits for the first question. */
 export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOptions = {}): SourceMapper {
@@ -37,19 +36,22 @@ export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOpt
   function map(line: number, column: number): SourcePlace | null {
     const entry = load().map.findEntry(line - 1 - linesBefore, column - 1);
     if (!("originalSource" in entry) || entry.originalSource === undefined) return null;
-    // A name with a scheme is one of the bundle's own pieces.
-    if (/^(submission|realm):/.test(entry.originalSource)) return null;
-    return { file: entry.originalSource, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+    if (isOwnPiece(entry.originalSource)) return null;
+    return {
+      file: cutText(entry.originalSource, TEXT_LIMITS.name),
+      line: entry.originalLine + 1,
+      column: entry.originalColumn + 1,
+    };
   }
 
   function mapStack(stack: string): SourcePlace[] {
     const places: SourcePlace[] = [];
     for (const text of stack.split("\n")) {
-      const [, name, file, line, column] = FRAME.exec(text) ?? [];
-      if (file !== filename) continue;
-      const place = map(Number(line), Number(column));
+      const frame = parseFrame(text);
+      if (frame?.file !== filename) continue;
+      const place = map(frame.line, frame.column);
       if (place === null) continue;
-      const functionName = cleanName(name, load().classNames);
+      const functionName = cleanName(frame.name, load().classNames);
       places.push(functionName === undefined ? place : { ...place, function: functionName });
     }
     return places;
@@ -58,14 +60,24 @@ export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOpt
   return { map, mapStack };
 }
 
+/** A name with a scheme is one of the bundle's own pieces. */
+function isOwnPiece(source: string): boolean {
+  return source.startsWith("submission:") || source.startsWith("realm:");
+}
+
+/** What a name in front of a frame may begin with that says nothing. */
+const HEADS = ["at ", "async "];
+const RECEIVERS = ["Object.", "Module.", "global.", "undefined."];
+
 /** The function's name as its author would say it: without `async`, receivers that say nothing, and the bundler's renaming. */
-function cleanName(raw: string | undefined, classNames: Record<string, string>): string | undefined {
-  const name = raw
-    ?.replace(/^at\s+/, "")
-    .replace(/^async\s+/, "")
-    .replace(/ \[as [^\]]+\]$/, "")
-    .replace(/^(Object|Module|global|undefined)\./, "")
-    .replace(/\b_\w+/g, (word) => (Object.hasOwn(classNames, word) ? (classNames[word] ?? word) : word));
-  if (name === undefined || name === "" || name === "<anonymous>" || name === "eval") return undefined;
-  return name;
+function cleanName(raw: string, classNames: Record<string, string>): string | undefined {
+  let name = raw;
+  for (const head of HEADS) if (name.startsWith(head)) name = name.slice(head.length).trimStart();
+  const alias = name.endsWith("]") ? name.lastIndexOf(" [as ") : -1;
+  if (alias >= 0) name = name.slice(0, alias);
+  const receiver = RECEIVERS.find((text) => name.startsWith(text));
+  if (receiver !== undefined) name = name.slice(receiver.length);
+  const clean = (word: string) => (Object.hasOwn(classNames, word) ? (classNames[word] ?? word) : word);
+  name = cutText(name, TEXT_LIMITS.name).replace(/\w+/g, clean);
+  return name === "" || name === "<anonymous>" || name === "eval" ? undefined : name;
 }

@@ -1,7 +1,7 @@
 import { importsOf, lineAt, type Source } from "./source.ts";
 
 /** Where a run must be a pure function of submission, scenario and seed. */
-const PURE_FOLDERS = ["grader/sim", "grader/check", "grader/audit", "grader/harness", "labs"];
+const PURE_FOLDERS = ["grader/sim", "grader/text", "grader/check", "grader/audit", "grader/harness", "labs"];
 /** Where no lab may be known: there will be others than Raft. */
 const LAB_NEUTRAL_FOLDERS = ["grader/sim", "grader/check", "grader/audit", "grader/harness", "grader/host"];
 

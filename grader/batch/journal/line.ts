@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapedJson } from "../outputs/text.ts";
+import { escapedJson } from "../../text/printable.ts";
 
 /**
  * A line of the journal: `{"sha256":"<first 16 digits>","length":<bytes>,"entry":<JSON>}` and a newline, the checksum and

@@ -1,7 +1,8 @@
 import { stringify } from "csv-stringify/sync";
+import { oneLine } from "../../text/printable.ts";
 import type { BatchResult } from "../model/batch-result.ts";
 import type { Row } from "./rows.ts";
-import { oneLine, pointsText } from "./text.ts";
+import { pointsText } from "./text.ts";
 
 const COLUMNS = [
   "id",
@@ -54,7 +55,7 @@ function lineOf(row: Row, member: NonNullable<BatchResult["members"]>[number]): 
 }
 
 /** What a spreadsheet that separates by semicolons would take for the beginning of a field, and of a formula. */
-const INNER_FORMULA = /;(?=\s*[=+\-@＝＋－＠])/g;
+const INNER_FORMULA = /;(?= ?[=+\-@＝＋－＠])/g;
 
 /** Spreadsheets take a field for a formula by how it begins, in wide letters too. */
 export function harmless(field: string): string {

@@ -1,5 +1,6 @@
+import { oneLine } from "../../text/printable.ts";
 import type { Row } from "./rows.ts";
-import { oneLine, several, whoIs } from "./text.ts";
+import { several, whoIs } from "./text.ts";
 
 /** A submission on which the grader went wrong. */
 export interface FaultRow {

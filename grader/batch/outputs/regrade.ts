@@ -1,6 +1,7 @@
+import { oneLine } from "../../text/printable.ts";
 import type { BatchResult } from "../model/batch-result.ts";
 import { type BatchIdentity, identityDifferences } from "../model/identity.ts";
-import { oneLine, pointsText, several, whoIs } from "./text.ts";
+import { pointsText, several, whoIs } from "./text.ts";
 
 /** A submission that was graded again. */
 export interface Regraded {

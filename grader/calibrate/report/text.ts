@@ -1,6 +1,6 @@
 import { table } from "../../report/failure-text.ts";
-import { printable } from "../../report/printable.ts";
 import type { Style } from "../../report/style.ts";
+import { printable } from "../../text/printable.ts";
 import type { CalibrationResult, MatrixCell, RightResult, RunNote, WrongResult } from "../result.ts";
 import { chance, percent, range } from "./figures.ts";
 

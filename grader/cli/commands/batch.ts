@@ -30,6 +30,7 @@ import type { Lab } from "../../harness/scenario.ts";
 import { BatchProgress } from "../../report/batch-progress.ts";
 import { graderHash } from "../../run/grader-hash.ts";
 import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
+import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { type Selection, selectLab, selectScenarios } from "../input/select.ts";
@@ -98,7 +99,7 @@ export function batchCommand(
         workDir,
         outDir: out,
         limits: policy.intake,
-        onRemark: (remark) => stdio.err.write(`${remark}\n`),
+        onRemark: (remark) => stdio.err.write(`${oneLine(remark)}\n`),
         ...(options.roster !== undefined && { roster: options.roster }),
         ...(options.ref !== undefined && { ref: options.ref }),
         ...(options.deadline !== undefined && { deadline: options.deadline }),

@@ -1,11 +1,11 @@
 import type { Lab } from "../../harness/scenario.ts";
 import { type ReportContext, summaryLines } from "../../report/grading-report.ts";
 import { toJson } from "../../report/json.ts";
-import { printable } from "../../report/printable.ts";
 import { ProgressReport } from "../../report/progress.ts";
 import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
 import type { GradingResult } from "../../run/result.ts";
 import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
+import { oneLine } from "../../text/printable.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
@@ -86,7 +86,7 @@ export async function gradeCommand(
   }
 
   if (isJsonOnly) stdio.out.write(toJson(result));
-  if (result.ungradable !== undefined) stdio.err.write(`error: ${printable(result.ungradable)}\n`);
+  if (result.ungradable !== undefined) stdio.err.write(`error: ${oneLine(result.ungradable)}\n`);
   else if (!isJsonOnly) {
     const context = { ...reportContext(selection.lab, submission, submissionArgument, stdio), publicSeed: seed };
     for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);

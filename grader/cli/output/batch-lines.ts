@@ -4,7 +4,6 @@ import {
   type BatchEvent,
   type BatchResult,
   IntakeError,
-  oneLine,
   PolicyError,
   pointsText,
   several,
@@ -12,6 +11,7 @@ import {
   whoIs,
 } from "../../batch/index.ts";
 import type { Style } from "../../report/style.ts";
+import { oneLine, printable } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
 import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "./stdio.ts";
@@ -22,12 +22,12 @@ export async function withBatchErrors(stdio: Stdio, command: () => Promise<numbe
     return await command();
   } catch (error) {
     if (error instanceof IntakeError || error instanceof PolicyError) {
-      for (const problem of error.problems) stdio.err.write(`error: ${problem}\n`);
+      for (const problem of error.problems) stdio.err.write(`error: ${printable(problem)}\n`);
       return EXIT.usage;
     }
     if (!(error instanceof BatchError)) throw error;
     if (error.problem === "usage") throw new UsageError(error.message);
-    stdio.err.write(`error: ${error.message}\n`);
+    stdio.err.write(`error: ${printable(error.message)}\n`);
     return EXIT.internalError;
   }
 }

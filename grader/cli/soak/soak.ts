@@ -10,6 +10,7 @@ import { toRunResult } from "../../run/run-result.ts";
 import type { RunTask } from "../../run/schedule.ts";
 import { runSeed } from "../../run/seeds.ts";
 import { bundleSubmission, makeSourceMapper, openSubmission, UngradableError } from "../../submission/index.ts";
+import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
@@ -115,7 +116,7 @@ async function soak(): Promise<number> {
 }
 
 function describe({ scenarioId, index }: RunTask, result: RunResult): string {
-  return `FAIL ${scenarioId}, run ${index}: ${headline(result)}: ${result.message ?? ""}\n     npx ${result.replay}`;
+  return `FAIL ${scenarioId}, run ${index}: ${headline(result)}: ${oneLine(result.message ?? "")}\n     npx ${result.replay}`;
 }
 
 function exitCode(verdicts: ReadonlyMap<Verdict, number>, isInterrupted: boolean): number {

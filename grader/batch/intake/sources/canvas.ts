@@ -3,16 +3,43 @@ import type { Material, NamedFile, ZippedExport } from "../material.ts";
 import { shown } from "../names.ts";
 import type { Found } from "./found.ts";
 
-/** `smithbob_LATE_340934_208490284_work.zip`: name, mark, user, file, name of the file; a text entry has no file number. */
-const FILE = /^(?<who>.+?)_(?:(?<late>LATE)_)?(?<user>\d+)_(?:(?<file>\d+)_(?<name>.+)|(?<text>text\.html))$/s;
-
 interface CanvasFile {
   readonly path: string;
   readonly who: string;
   readonly user: string;
   readonly isLate: boolean;
-  readonly fileNumber: number;
+  /** Null of a text entry. */
+  readonly fileNumber: number | null;
   readonly name: string;
+}
+
+/** `smithbob_LATE_340934_208490284_work.zip`: name, mark, user, file, name of the file; a text entry has no file number. */
+function parseName(path: string): CanvasFile | null {
+  // The first underscore that the rest fits behind ends the name of whoever handed it in.
+  for (let at = path.indexOf("_", 1); at >= 0; at = path.indexOf("_", at + 1)) {
+    const late = path.startsWith("LATE_", at + 1);
+    const user = numberAt(path, at + 1 + (late ? "LATE_".length : 0));
+    if (user === null) continue;
+    const shared = { path, who: path.slice(0, at), user: user.digits, isLate: late };
+    const rest = path.slice(user.end);
+    if (rest === "text.html") return { ...shared, fileNumber: null, name: rest };
+    const file = numberAt(path, user.end);
+    if (file !== null && file.end < path.length) {
+      return { ...shared, fileNumber: Number(file.digits), name: path.slice(file.end) };
+    }
+  }
+  return null;
+}
+
+/** Digits and the underscore behind them. */
+function numberAt(text: string, start: number): { readonly digits: string; readonly end: number } | null {
+  let end = start;
+  while (isDigit(text.charCodeAt(end))) end++;
+  return end > start && text[end] === "_" ? { digits: text.slice(start, end), end: end + 1 } : null;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 /**
@@ -20,10 +47,10 @@ interface CanvasFile {
  * Canvas gives, and no two have one file number: others may number their files too, but not so.
  */
 export function canvasFiles(fileNames: readonly string[]): readonly string[] {
-  const files = fileNames.filter((name) => FILE.test(name));
-  const numbers = files.map((name) => FILE.exec(name)?.groups?.file).filter((number) => number !== undefined);
+  const files = fileNames.flatMap((name) => parseName(name) ?? []);
+  const numbers = files.map((file) => file.fileNumber).filter((number) => number !== null);
   const isExport = files.length > fileNames.length / 2 && new Set(numbers).size === numbers.length;
-  return isExport ? files : [];
+  return isExport ? files.map((file) => file.path) : [];
 }
 
 /**
@@ -40,14 +67,12 @@ export function readCanvas(
   const byUser = new Map<string, CanvasFile[]>();
   for (const path of [...fileNames].sort()) {
     const file = parseName(path);
-    byUser.set(file.user, [...(byUser.get(file.user) ?? []), file]);
+    if (file === null) continue;
+    const others = byUser.get(file.user);
+    if (others === undefined) byUser.set(file.user, [file]);
+    else others.push(file);
   }
   return [...byUser].map(([user, files]) => toFound(user, files, where, mainFile, zip));
-}
-
-function parseName(path: string): CanvasFile {
-  const { who = "", late, user = "", file, name, text = "" } = FILE.exec(path)?.groups ?? {};
-  return { path, who, user, isLate: late !== undefined, fileNumber: Number(file ?? 0), name: name ?? text };
 }
 
 function toFound(
@@ -91,7 +116,7 @@ function keepLatest(files: readonly CanvasFile[]): { kept: CanvasFile[]; notes: 
 
 function isLater(a: CanvasFile, b: CanvasFile): boolean {
   const [suffixA, suffixB] = [splitSuffix(a.name).suffix, splitSuffix(b.name).suffix];
-  return suffixA === suffixB ? a.fileNumber > b.fileNumber : suffixA > suffixB;
+  return suffixA === suffixB ? (a.fileNumber ?? 0) > (b.fileNumber ?? 0) : suffixA > suffixB;
 }
 
 /** `work-2.zip` is `work.zip`, handed in for the third time. */

@@ -16,13 +16,14 @@ const IGNORED = new Set(["__macosx", ".ds_store", ".git", "node_modules", "thumb
 export function entryParts(path: string, limits: IntakeLimits): readonly string[] {
   const refuse = (what: string) => new Refusal(`an entry has ${what}: ${shown(path)}`);
   if (path === "") throw new Refusal("an entry has no name");
+  // First, so that the rest looks at short paths only.
+  if (Buffer.byteLength(path) > limits.pathBytes) throw refuse(`a path of more than ${limits.pathBytes} bytes`);
   if (/\p{Cc}/u.test(path)) throw refuse("control characters in its name");
   if (path.startsWith("/")) throw refuse("an absolute path");
   if (/^[A-Za-z]:/.test(path)) throw refuse("a path with a drive letter");
   if (path.includes("\\")) throw refuse("a backslash in its name; make the archive with / between folders");
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   if (parts.includes("..")) throw refuse("a path that leads out of its folder");
-  if (Buffer.byteLength(path) > limits.pathBytes) throw refuse(`a path of more than ${limits.pathBytes} bytes`);
   if (parts.some((part) => Buffer.byteLength(part) > MAX_NAME_BYTES)) {
     throw refuse(`a name of more than ${MAX_NAME_BYTES} bytes`);
   }

@@ -34,7 +34,15 @@ function objectFormat(from: string): ObjectFormat {
   const path = join(from, "config");
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isFile() !== true || stats.size > CONFIG_BYTES) return "sha1";
-  return /^\s*objectformat\s*=\s*"?sha256/im.test(readFileSync(path, "utf8")) ? "sha256" : "sha1";
+  return readFileSync(path, "utf8").split("\n").some(asksForSha256) ? "sha256" : "sha1";
+}
+
+/** Whether a line of a git config reads `objectformat = sha256`. It is a student's, so each is looked at once and no more. */
+function asksForSha256(line: string): boolean {
+  const equals = line.indexOf("=");
+  if (equals < 0 || line.slice(0, equals).trim().toLowerCase() !== "objectformat") return false;
+  const value = line.slice(equals + 1).trimStart();
+  return (value.startsWith('"') ? value.slice(1) : value).toLowerCase().startsWith("sha256");
 }
 
 /** Copies plain files of a git folder, and refuses links. */
