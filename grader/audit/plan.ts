@@ -26,7 +26,8 @@ export function planAudits(
 function eachPeerOnce(sizes: readonly number[], below: (count: number) => number): number[][] {
   const audits: number[][] = sizes.map(() => []);
   // The last peers first: they are not in every run.
-  for (let peer = Math.max(0, ...sizes) - 1; peer >= 0; peer--) {
+  const largest = sizes.reduce((max, size) => Math.max(max, size), 0);
+  for (let peer = largest - 1; peer >= 0; peer--) {
     const having = audits.filter((_, run) => (sizes[run] as number) > peer);
     fewest(having, (audited) => audited.length, below).push(peer);
   }
@@ -35,7 +36,7 @@ function eachPeerOnce(sizes: readonly number[], below: (count: number) => number
 
 /** One of those that have the fewest, drawn. */
 function fewest<T>(items: readonly T[], countOf: (item: T) => number, below: (count: number) => number): T {
-  const least = Math.min(...items.map(countOf));
+  const least = items.reduce((min, item) => Math.min(min, countOf(item)), Number.POSITIVE_INFINITY);
   const best = items.filter((item) => countOf(item) === least);
   return best[below(best.length)] as T;
 }

@@ -5,6 +5,7 @@ import { type Effect, type HostLossVerdict, HostLost, type Micros, type PeerHost
 import { Simulation } from "../sim/simulation.ts";
 import { Tape } from "../sim/tape.ts";
 import { Trace, type TraceRecord } from "../sim/trace.ts";
+import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import { Draws } from "./draws.ts";
 import { LogCluster } from "./log-cluster.ts";
 import { LogMonitor } from "./log-monitor.ts";
@@ -162,7 +163,10 @@ function endingOf(error: unknown): Pick<PlayResult, "verdict" | "failure" | "cra
   throw error;
 }
 
-/** What the kernel reports goes to the monitor; what ends a run is thrown. */
+/**
+ * What the kernel reports goes to the monitor; what ends a run is thrown. Texts of the submission's are cut here, where they
+ * enter; the trace alone has them whole.
+ */
 function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros): SimulationEvents {
   return {
     booted: (peer) => monitor.booted(peer),
@@ -173,7 +177,7 @@ function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros
     upcall: (peer, message) => monitor.upcall(peer, message),
     endedIn: (peer, effects) => monitor.endedIn(peer, effects),
     log: (peer, { level, text }) => {
-      lines.push({ timeUs: now(), peer: peer.id, level, text });
+      lines.push({ timeUs: now(), peer: peer.id, level, text: cutText(text, TEXT_LIMITS.line) });
       if (lines.length > 2 * CONSOLE_LINES) lines.splice(0, CONSOLE_LINES);
     },
     exception: (peer, effect) => {
@@ -184,7 +188,7 @@ function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros
         {
           property: "api",
           expected: "the student interface to be used as it is documented",
-          seen: `peer ${peer.id}: ${message}`,
+          seen: `peer ${peer.id}: ${cutText(message, TEXT_LIMITS.message)}`,
           cite: "student API (labs/api)",
           timeUs: now(),
           peers: [peer.id],
@@ -196,6 +200,7 @@ function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros
 }
 
 function crashOf(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>, timeUs: Micros): StudentCrash {
-  const { where, name, message, stack } = effect;
-  return { peer: peer.id, timeUs, where, name, message, stack };
+  const [where, name] = [effect.where, effect.name].map((text) => cutText(text, TEXT_LIMITS.name)) as [string, string];
+  const message = cutText(effect.message, TEXT_LIMITS.message);
+  return { peer: peer.id, timeUs, where, name, message, stack: effect.stack };
 }

@@ -1,4 +1,5 @@
 import type { GradingResult, RunResult, ScenarioResult, TypeProblem, Verdict } from "../run/result.ts";
+import { TYPE_PROBLEMS_MAX } from "../text/cut.ts";
 import { oneLine, printable } from "../text/printable.ts";
 import { describeFailure, headline, table } from "./failure-text.ts";
 import type { Style } from "./style.ts";
@@ -33,11 +34,16 @@ export function typeProblemLines(problems: readonly TypeProblem[], style: Style)
   const rest = problems.length - shown.length;
   return [
     style.strong(
-      `${problems.length} type error${problems.length > 1 ? "s" : ""}; the grading goes on without minding ${problems.length > 1 ? "them" : "it"}`,
+      `${typeProblemCount(problems.length)} type error${problems.length > 1 ? "s" : ""}; the grading goes on without minding ${problems.length > 1 ? "them" : "it"}`,
     ),
     ...shown,
-    ...(rest > 0 ? [style.dim(`  … and ${rest} more`)] : []),
+    ...(rest > 0 ? [style.dim(`  … and ${typeProblemCount(rest, shown.length)} more`)] : []),
   ];
+}
+
+/** How many there are, of which so many are told already; `or more` where no more of them are kept. */
+export function typeProblemCount(count: number, told = 0): string {
+  return count + told < TYPE_PROBLEMS_MAX ? String(count) : `${count} or more`;
 }
 
 /** Everything after the scenarios' own lines: what did not pass and why, then the points. */

@@ -73,6 +73,7 @@ const runFields = {
   places: z.array(place).optional(),
   peers: z.array(peer).optional(),
   console: z.array(z.string()).optional(),
+  shortened: z.literal(true).optional(),
   virtualMs: z.number().nonnegative(),
   rpcs: count,
   bytes: count,

@@ -43,6 +43,8 @@ export interface RunResult {
   readonly peers?: readonly PeerSummary[];
   /** The last console lines of the submission. */
   readonly console?: readonly string[];
+  /** Of many runs of a scenario that did not pass, the first 20 are told in full; of the others this is all that is kept. */
+  readonly shortened?: true;
   readonly virtualMs: number;
   readonly rpcs: number;
   readonly bytes: number;

@@ -2,6 +2,7 @@ import type { Failure } from "../check/failure.ts";
 import type { ConsoleLine } from "../harness/run-scenario.ts";
 import type { HostLoss } from "../sandbox/host-table.ts";
 import type { SourceMapper } from "../submission/index.ts";
+import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import type { ConfirmedRun } from "./confirm.ts";
 import type { RunResult, SourcePlace } from "./result.ts";
 
@@ -10,7 +11,10 @@ const CONSOLE_LINES = 20;
 /** So many places of a call stack are reported, the innermost ones. */
 const PLACES = 10;
 
-/** What was played, as it is reported. */
+/**
+ * What was played, as it is reported. However much the submission had to say, the texts of one run come to at most 40 000
+ * characters.
+ */
 export function toRunResult(scenarioId: string, seed: number, run: ConfirmedRun, mapper: SourceMapper): RunResult {
   const places = placesOf(run, mapper);
   const message = messageOf(run);
@@ -20,8 +24,8 @@ export function toRunResult(scenarioId: string, seed: number, run: ConfirmedRun,
     seed,
     verdict: run.verdict,
     ...(failed && { property: failure.property }),
-    ...(message !== undefined && { message }),
-    ...(failed && { failure }),
+    ...(message !== undefined && { message: cutText(message, 2 * TEXT_LIMITS.message) }),
+    ...(failed && { failure: cutFailure(failure) }),
     ...(places.length > 0 && { places }),
     ...(run.verdict !== "passed" && run.peers.length > 0 && { peers: run.peers }),
     ...(run.verdict !== "passed" &&
@@ -35,6 +39,18 @@ export function toRunResult(scenarioId: string, seed: number, run: ConfirmedRun,
   };
 }
 
+/** What is left of a run that did not pass beside many others of its scenario: what it came to, and how to see the rest. */
+export function shortened({
+  message,
+  failure: _,
+  places: __,
+  peers: ___,
+  console: ____,
+  ...rest
+}: RunResult): RunResult {
+  return { ...rest, ...(message !== undefined && { message: cutText(message, TEXT_LIMITS.name) }), shortened: true };
+}
+
 export function replayLine(scenarioId: string, seed: number): string {
   return `grade replay ${scenarioId}@${seed}`;
 }
@@ -42,7 +58,7 @@ export function replayLine(scenarioId: string, seed: number): string {
 /** One sentence; absent when the run passed. */
 function messageOf(run: ConfirmedRun): string | undefined {
   if (run.difference !== undefined) return run.difference;
-  if (run.failure !== undefined) return failureText(run.failure);
+  if (run.failure !== undefined) return failureText(cutFailure(run.failure));
   if (run.crash !== undefined) {
     const { peer, where, name, message } = run.crash;
     return `peer ${peer} threw ${name === "" ? "" : `${name}: `}${message} (${where})`;
@@ -59,6 +75,15 @@ function failureText({ expected, seen }: Failure): string {
   return `expected ${expected}; saw ${seen}`;
 }
 
+function cutFailure(failure: Failure): Failure {
+  const { expected, seen } = failure;
+  return {
+    ...failure,
+    expected: cutText(expected, TEXT_LIMITS.message),
+    seen: cutText(seen, TEXT_LIMITS.message),
+  };
+}
+
 function placesOf({ crash, misuseStack, loss }: ConfirmedRun, mapper: SourceMapper): readonly SourcePlace[] {
   const stack = crash?.stack ?? misuseStack ?? loss?.stackLines.join("\n") ?? "";
   return stack === "" ? [] : mapper.mapStack(stack).slice(0, PLACES);
@@ -66,5 +91,5 @@ function placesOf({ crash, misuseStack, loss }: ConfirmedRun, mapper: SourceMapp
 
 function asText({ timeUs, peer, level, text }: ConsoleLine): string {
   const mark = level === "warn" || level === "error" ? `${level}: ` : "";
-  return `${(timeUs / 1e6).toFixed(3)} s  peer ${peer}  ${mark}${text}`;
+  return `${(timeUs / 1e6).toFixed(3)} s  peer ${peer}  ${mark}${cutText(text, TEXT_LIMITS.line)}`;
 }

@@ -1,5 +1,6 @@
 import type { ScenarioMeta } from "../harness/scenario.ts";
 import type { RunResult, ScenarioResult, Verdict } from "./result.ts";
+import { shortened } from "./run-result.ts";
 import { type BaseSeed, runSeed } from "./seeds.ts";
 
 /** One run that is to be played. */
@@ -40,6 +41,9 @@ export interface SchedulePlan {
   readonly pick?: (ready: readonly RunTask[]) => number;
 }
 
+/** So many runs of a scenario that did not pass are kept in full, the lowest-numbered ones. */
+const RUNS_IN_FULL = 20;
+
 interface Course {
   readonly meta: ScenarioMeta;
   /** Planned scenarios that must have passed before. */
@@ -47,8 +51,12 @@ interface Course {
   readonly rule: PassPolicy["rule"];
   /** So many runs are planned by now. */
   runs: number;
-  readonly waiting: RunTask[];
+  waiting: RunTask[];
   readonly results: Map<number, RunResult>;
+  /** All runs below this number have a result. */
+  known: number;
+  /** Runs that did not pass and are kept in full, in order. */
+  readonly inFull: number[];
   lowestBad: number;
   final: ScenarioResult | null;
 }
@@ -73,6 +81,8 @@ export class Schedule {
         runs: 0,
         waiting: [],
         results: new Map(),
+        known: 0,
+        inFull: [],
         lowestBad: Number.POSITIVE_INFINITY,
         final: null,
       };
@@ -137,12 +147,21 @@ export class Schedule {
     if (!this.wants(task)) return [];
     const course = this.course(task.scenarioId);
     course.results.set(task.index, result);
+    if (result.verdict !== "passed") this.shorten(course, task.index);
     if (result.verdict !== "passed" && task.index < course.lowestBad) {
       course.lowestBad = task.index;
-      if (!this.playsAll(course))
-        course.waiting.splice(0, course.waiting.length, ...course.waiting.filter((t) => t.index < task.index));
+      if (!this.playsAll(course)) course.waiting = course.waiting.filter((other) => other.index < task.index);
     }
     return this.decide();
+  }
+
+  /** Keeps what is known of bad runs from growing with their number. Which ones are kept does not depend on their order. */
+  private shorten({ results, inFull }: Course, index: number): void {
+    inFull.push(index);
+    inFull.sort((a, b) => a - b);
+    const left = inFull.length > RUNS_IN_FULL ? inFull.pop() : undefined;
+    const result = left === undefined ? undefined : results.get(left);
+    if (left !== undefined && result !== undefined) results.set(left, shortened(result));
   }
 
   /** All scenarios in their order. Those not decided have the verdict `skipped` and that message. */
@@ -193,9 +212,8 @@ export class Schedule {
 
   private isComplete(course: Course): boolean {
     const needed = this.playsAll(course) ? course.runs : Math.min(course.lowestBad + 1, course.runs);
-    for (let index = 0; index < needed; index++) {
-      if (!course.results.has(index)) return false;
-    }
+    while (course.known < needed && course.results.has(course.known)) course.known++;
+    if (course.known < needed) return false;
     return course.rule === undefined || !this.asksForMore(course, course.rule);
   }
 

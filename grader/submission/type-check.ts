@@ -5,12 +5,12 @@ import { dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TypeProblem } from "../run/result.ts";
 import { makeTemporaryFolder } from "../sandbox/temporary-folder.ts";
+import { cutText, TEXT_LIMITS, TYPE_PROBLEMS_MAX } from "../text/cut.ts";
 import { adviceFor, isForeignBuiltin } from "./modules.ts";
 import type { Submission } from "./open.ts";
 
 const TIME_LIMIT_MS = 30_000;
 const OUTPUT_LIMIT_BYTES = 4_000_000;
-const PROBLEM = /^(.+?)\((\d+),(\d+)\): error (TS\d+): (.*)$/;
 
 /** As strict as the skeleton's own tsconfig, but silent about style and about what is not used yet. */
 const COMPILER_OPTIONS = {
@@ -98,16 +98,47 @@ function runCompiler(compiler: string, project: string, cwd: string): Promise<st
 function parseProblems(output: string): TypeProblem[] {
   const problems: TypeProblem[] = [];
   let current: { -readonly [Key in keyof TypeProblem]: TypeProblem[Key] } | null = null;
-  for (const text of output.split(/\r?\n/)) {
-    const [whole, file, line, column, code, message] = PROBLEM.exec(text) ?? [];
-    if (whole !== undefined && file && code) {
-      current = { file, line: Number(line), column: Number(column), code, message: withAdvice(message ?? "") };
-      if (isOwn(file)) problems.push(current);
-    } else if (current !== null && /^\s+\S/.test(text)) {
-      current.message += `\n${text}`;
+  for (const text of output.split("\n")) {
+    const problem = parseProblem(text.endsWith("\r") ? text.slice(0, -1) : text);
+    if (problem !== null) {
+      if (problems.length >= TYPE_PROBLEMS_MAX) break;
+      current = problem;
+      if (isOwn(problem.file)) problems.push(problem);
+    } else if (current !== null && text.startsWith(" ") && text.trim() !== "") {
+      current.message += `\n${text.trimEnd()}`;
     }
   }
-  return problems;
+  return problems.map((problem) => ({ ...problem, message: cutText(problem.message, TEXT_LIMITS.message) }));
+}
+
+/**
+ * Reads `raft.ts(12,5): error TS2345: …`; null when it is none. A name may have anything in it but line ends, so each opening
+ * parenthesis is tried once.
+ */
+function parseProblem(line: string): TypeProblem | null {
+  for (let at = line.indexOf("("); at > 0; at = line.indexOf("(", at + 1)) {
+    const row = digitsAt(line, at + 1);
+    const column = line[row.end] === "," ? digitsAt(line, row.end + 1) : NO_DIGITS;
+    const code = line.startsWith(MARK, column.end) ? digitsAt(line, column.end + MARK.length) : NO_DIGITS;
+    if (row.text === "" || column.text === "" || code.text === "" || !line.startsWith(": ", code.end)) continue;
+    return {
+      file: cutText(line.slice(0, at), TEXT_LIMITS.name),
+      line: Number(row.text),
+      column: Number(column.text),
+      code: `TS${code.text}`,
+      message: withAdvice(cutText(line.slice(code.end + 2), TEXT_LIMITS.message)),
+    };
+  }
+  return null;
+}
+
+const MARK = "): error TS";
+const NO_DIGITS = { text: "", end: 0 };
+
+function digitsAt(line: string, start: number): { readonly text: string; readonly end: number } {
+  let end = start;
+  while (line[end] !== undefined && (line[end] as string) >= "0" && (line[end] as string) <= "9") end++;
+  return { text: line.slice(start, end), end };
 }
 
 /** Paths are relative to the submission's folder, where the compiler ran. */

@@ -8,6 +8,11 @@ export const TEXT_LIMITS = {
   name: 300,
 } as const;
 
+/** So many complaints of the compiler are kept, the first ones. */
+export const TYPE_PROBLEMS_MAX = 500;
+/** So many notes about one submission. */
+export const NOTES_MAX = 50;
+
 /**
  * A text cut to so many UTF-16 units; the mark at its end says that it was, and how long it had been. Takes time for what is
  * kept only, and what it gives does not hold the long text in memory.

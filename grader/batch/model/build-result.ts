@@ -1,5 +1,6 @@
 import type { Scenario } from "../../harness/scenario.ts";
 import type { GradingResult, Verdict } from "../../run/result.ts";
+import { NOTES_MAX } from "../../text/cut.ts";
 import type { Intake, Opened } from "../intake/index.ts";
 import { applyLateness, type Policy, scenarioPlan } from "../policy/index.ts";
 import type { BatchResult, PointsLine } from "./batch-result.ts";
@@ -55,7 +56,7 @@ export function buildResult(
     verdicts: countVerdicts(grading),
     ...(Object.keys(visibility).length > 0 && { visibility }),
     notes: [
-      ...opened.notes,
+      ...fewNotes(opened.notes),
       ...(intake.markedLate === true && lateness.daysLate === 0 ? ["the export marks it as late"] : []),
       ...lateness.notes,
     ],
@@ -63,6 +64,12 @@ export function buildResult(
     ...(split !== null && { grading: split.untimed }),
   };
   return { result, timing: split?.timing ?? { wallMs: 0, runs: {} } };
+}
+
+/** A submission can give cause for thousands. */
+function fewNotes(notes: readonly string[]): readonly string[] {
+  if (notes.length <= NOTES_MAX) return notes;
+  return [...notes.slice(0, NOTES_MAX), `and ${notes.length - NOTES_MAX} notes more`];
 }
 
 /** The result made anew from the grading that it has: who it is of, when it was handed in, and what that costs. */

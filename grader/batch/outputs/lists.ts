@@ -1,3 +1,4 @@
+import { typeProblemCount } from "../../report/grading-report.ts";
 import { oneLine } from "../../text/printable.ts";
 import type { Row } from "./rows.ts";
 import { several, whoIs } from "./text.ts";
@@ -50,7 +51,7 @@ export function anomaliesText(rows: readonly Row[]): string {
     ),
     section(
       "Type errors",
-      rows.flatMap((row) => (row.typeErrors === 0 ? [] : [`${whoIs(row)}: ${row.typeErrors}`])),
+      rows.flatMap((row) => (row.typeErrors === 0 ? [] : [`${whoIs(row)}: ${typeProblemCount(row.typeErrors)}`])),
     ),
   ];
   const found = sections.flat();
