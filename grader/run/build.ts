@@ -1,12 +1,20 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Job, type JobLimits, type JobOutcome, runJob } from "../sandbox/confine/job.ts";
+import { type Confinement, PLAIN } from "../sandbox/confine/confinement.ts";
+import { type Job, type JobLimits, type JobOutcome, runJob, runProgram } from "../sandbox/confine/job.ts";
 import type { Bind } from "../sandbox/confine/programs.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import { distFile, packageRoot } from "../sandbox/dist-file.ts";
-import type { BuildAnswer } from "../submission/build-answer.ts";
+import { type BuildAnswer, parseBuildAnswer } from "../submission/build-answer.ts";
 import { type BuildOrder, makeBuildOrder } from "../submission/build-order.ts";
-import { type Bundle, bundleSubmission, type Submission, typeCheck, UngradableError } from "../submission/index.ts";
+import {
+  type Bundle,
+  COMPILER_RAN,
+  type RunCompiler,
+  type Submission,
+  typeCheck,
+  UngradableError,
+} from "../submission/index.ts";
 import type { TypeProblem } from "./result.ts";
 
 const MB = 1024 * 1024;
@@ -30,8 +38,8 @@ export interface Build {
 }
 
 /**
- * Bundles a submission and checks its types. With a sandbox, each in a process of its own under limits of its own, whose
- * answer is checked; without, in this process.
+ * Bundles a submission and checks its types, each in a process of its own under limits of its own, whose answer is checked.
+ * Without a sandbox it is a plain process, under the limits that a watch can keep.
  *
  * Such a process may start others (a filter of system calls that forbids it would forbid the bundler and the compiler,
  * which are programs of their own), but it runs nothing of the submission: what could go wrong is that a source makes
@@ -40,20 +48,22 @@ export interface Build {
  */
 export function buildSubmission(submission: Submission, sandbox?: Sandbox, changed: Partial<JobLimits> = {}): Build {
   const limits = { ...BUILD_LIMITS, ...changed };
-  if (sandbox === undefined) {
-    const types = typeCheck(submission).catch(() => typeCheck(submission));
-    return { bundle: bundleSubmission(submission), types: types.catch(() => []) };
-  }
-  return {
-    bundle: bundleApart(submission, sandbox, limits),
-    types: typesApart(submission, sandbox, limits).catch(() => []),
-  };
+  const types =
+    sandbox === undefined
+      ? typeCheck(submission, limitedCompiler(limits)).catch(() => typeCheck(submission, limitedCompiler(limits)))
+      : checkTypes(submission, sandbox.confinement, limits);
+  return { bundle: buildBundle(submission, sandbox?.confinement, limits), types: types.catch(() => []) };
 }
 
-async function bundleApart(submission: Submission, sandbox: Sandbox, limits: JobLimits): Promise<Bundle> {
+/** Bundles a submission, as `buildSubmission` does. */
+export async function buildBundle(
+  submission: Submission,
+  confinement: Confinement = PLAIN,
+  limits: JobLimits = BUILD_LIMITS,
+): Promise<Bundle> {
   // A machine that has no time for it may have so another time; what a source takes of computing stays the same.
   const isChance = (outcome: JobOutcome) => outcome.kind === "limit" && outcome.limit === "wall";
-  const answer = await runBuild(makeBuildOrder(submission, "bundle"), sandbox, limits, isChance);
+  const answer = await runBuild(makeBuildOrder(submission, "bundle"), confinement, limits, isChance);
   if (answer.kind === "bundle") return answer.bundle;
   if (answer.kind !== "ungradable") throw new Error("the build process answered what it was not asked");
   // The place stands in the message already.
@@ -61,30 +71,42 @@ async function bundleApart(submission: Submission, sandbox: Sandbox, limits: Job
   throw new UngradableError(answer.message.slice(prefix.length), answer.place);
 }
 
-async function typesApart(submission: Submission, sandbox: Sandbox, limits: JobLimits): Promise<TypeProblem[]> {
+/** The compiler is a program of its own: where nothing is to be kept from it, no process is needed that starts it. */
+function limitedCompiler(limits: JobLimits): RunCompiler {
+  return async (compiler, args, cwd) => {
+    const outcome = await runProgram(compiler, args, cwd, limits);
+    if (outcome.kind === "done") return outcome.output;
+    if (outcome.kind === "failed" && COMPILER_RAN.includes(outcome.code ?? -1)) return outcome.output;
+    throw new Error(`the TypeScript compiler did not come to its end: ${outcome.kind}`);
+  };
+}
+
+async function checkTypes(
+  submission: Submission,
+  confinement: Confinement,
+  limits: JobLimits,
+): Promise<readonly TypeProblem[]> {
   // Nobody is told that it did not come to its end, and the compiler has a time limit of its own: whatever it was, once more.
   const isChance = (outcome: JobOutcome) => outcome.kind !== "done";
-  const answer = await runBuild(makeBuildOrder(submission, "types"), sandbox, limits, isChance);
+  const answer = await runBuild(makeBuildOrder(submission, "types"), confinement, limits, isChance);
   return answer.kind === "types" ? answer.problems : [];
 }
 
 /** `isChance`: what came of it may be due to the machine, so that it is tried once more. */
 async function runBuild(
   order: BuildOrder,
-  sandbox: Sandbox,
+  confinement: Confinement,
   limits: JobLimits,
   isChance: (outcome: JobOutcome) => boolean,
 ): Promise<BuildAnswer> {
   const script = distFile("build-submission.js");
   const job: Job = { files: buildFiles(script), args: [script], input: JSON.stringify(order), limits };
-  let outcome = await runJob(sandbox.confinement, job);
-  if (isChance(outcome)) outcome = await runJob(sandbox.confinement, job);
+  let outcome = await runJob(confinement, job);
+  if (isChance(outcome)) outcome = await runJob(confinement, job);
   if (outcome.kind === "limit")
     throw new UngradableError(`building it took more than ${limitText(outcome.limit, limits)}`);
   if (outcome.kind === "failed") throw new Error(`the submission could not be built: ${outcome.reason}`);
-  // Loaded only here: a plain grading would wait for it in vain.
-  const { buildAnswer } = await import("../submission/build-answer.ts");
-  return buildAnswer.parse(JSON.parse(outcome.output)) as BuildAnswer;
+  return parseBuildAnswer(outcome.output);
 }
 
 function limitText(limit: "wall" | "cpu" | "memory" | "output", limits: JobLimits): string {

@@ -2,7 +2,8 @@ import { clusterSizeOf } from "../harness/run-scenario.ts";
 import type { Scenario } from "../harness/scenario.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import type { TraceRecord } from "../sim/trace.ts";
-import { bundleSubmission, makeSourceMapper, openSubmission } from "../submission/index.ts";
+import { makeSourceMapper, openSubmission } from "../submission/index.ts";
+import { buildBundle } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
 import { RunPool } from "./pool.ts";
 import type { RunResult } from "./result.ts";
@@ -28,7 +29,7 @@ export interface Replay {
  * Throws `UngradableError` when the submission does not load, and `Aborted`.
  */
 export async function replay({ scenario, peer, submission: dir, seed, signal }: ReplayRequest): Promise<Replay> {
-  const bundle = bundleSubmission(openSubmission(dir, peer));
+  const bundle = buildBundle(openSubmission(dir, peer));
   const pool = new RunPool(
     1,
     bundle.then(({ code, filename }) => ({ code, filename, iface: peer })),

@@ -2,5 +2,5 @@
 export { type Bundle, bundleSubmission } from "./bundle.ts";
 export { openSubmission, type Submission } from "./open.ts";
 export { makeSourceMapper, type SourceMapper } from "./source-mapper.ts";
-export { typeCheck } from "./type-check.ts";
+export { COMPILER_RAN, type RunCompiler, typeCheck } from "./type-check.ts";
 export { UngradableError } from "./ungradable.ts";

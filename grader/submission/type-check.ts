@@ -31,6 +31,12 @@ const COMPILER_OPTIONS = {
   skipLibCheck: true,
 };
 
+/** Runs the compiler in a folder and gives what it printed; rejects when it came to no end of its own. */
+export type RunCompiler = (compiler: string, args: readonly string[], cwd: string) => Promise<string>;
+
+/** Exit codes of a compiler that ran, and has nothing or something to say. */
+export const COMPILER_RAN = [0, 1, 2];
+
 /**
  * Checks the types of a submission against the student API and the globals of a realm. The student's own tsconfig has
  * no part in it, and nothing of the submission is run.
@@ -38,11 +44,11 @@ const COMPILER_OPTIONS = {
  * @returns the problems in the student's files, in order of file and line; empty when there are none.
  * @throws when the compiler itself cannot be run: never because of what it finds.
  */
-export async function typeCheck(submission: Submission): Promise<TypeProblem[]> {
+export async function typeCheck(submission: Submission, run: RunCompiler = runCompiler): Promise<TypeProblem[]> {
   const compiler = await findCompiler();
   const { project, remove } = writeProject(submission);
   try {
-    return parseProblems(await runCompiler(compiler, project, submission.dir));
+    return parseProblems(await run(compiler, ["-p", project, "--pretty", "false"], submission.dir));
   } finally {
     remove();
   }
@@ -83,13 +89,12 @@ function studentApi(): { index: string; globals: string } {
   return { index: join(folder, index), globals: join(folder, "globals.d.ts") };
 }
 
-function runCompiler(compiler: string, project: string, cwd: string): Promise<string> {
+/** For a process that is limited itself. */
+function runCompiler(compiler: string, args: readonly string[], cwd: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { cwd, timeout: TIME_LIMIT_MS, maxBuffer: OUTPUT_LIMIT_BYTES };
-    execFile(compiler, ["-p", project, "--pretty", "false"], options, (error, stdout) => {
-      // 1 and 2: it ran, and has something to say.
-      const ran = error === null || error.code === 1 || error.code === 2;
-      if (ran) resolve(stdout);
+    execFile(compiler, args, options, (error, stdout) => {
+      if (error === null || COMPILER_RAN.includes(Number(error.code ?? -1))) resolve(stdout);
       else reject(new Error(`the TypeScript compiler could not be run: ${error.message}`));
     });
   });

@@ -14,11 +14,15 @@ vi.mock("../../grader/sandbox/confine/job.ts", () => ({
     const { task } = JSON.parse(input) as { task: Order };
     return jobs.outcomes[task][jobs.played[task]++];
   },
+  runProgram: async () => {
+    throw new Error("a check of types is played by hand here");
+  },
 }));
 
 const checks = vi.hoisted(() => ({ failures: 0, made: 0 }));
 
 vi.mock("../../grader/submission/type-check.ts", () => ({
+  COMPILER_RAN: [0, 1, 2],
   typeCheck: async () => {
     if (++checks.made <= checks.failures) throw new Error("the TypeScript compiler could not be run");
     return [PROBLEM];
@@ -32,7 +36,7 @@ const PROBLEM = { file: "raft.ts", line: 1, column: 1, code: "TS1", message: "m"
 const CHECKED = done({ kind: "types", problems: [PROBLEM] });
 const WALL: JobOutcome = { kind: "limit", limit: "wall" };
 const CPU: JobOutcome = { kind: "limit", limit: "cpu" };
-const FAILED: JobOutcome = { kind: "failed", reason: "it ended with exit code 1" };
+const FAILED: JobOutcome = { kind: "failed", reason: "it ended with exit code 3", code: 3, output: "" };
 
 async function build(outcomes: Partial<Record<Order, JobOutcome[]>>) {
   jobs.outcomes = { bundle: [BUNDLED], types: [CHECKED], ...outcomes };
@@ -80,8 +84,9 @@ test("so it is without a sandbox", async () => {
     [2, []],
   ] as const) {
     Object.assign(checks, { failures, made: 0 });
+    Object.assign(jobs, { outcomes: { bundle: [BUNDLED], types: [] }, played: { bundle: 0, types: 0 } });
     const { bundle, types } = buildSubmission(submission);
     expect(await types).toEqual(problems);
-    await bundle;
+    expect(await bundle).toEqual(BUNDLE);
   }
 });

@@ -1,11 +1,11 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { BUILD_LIMITS, buildSubmission } from "../../grader/run/build.ts";
+import { BUILD_LIMITS, type Build, buildSubmission } from "../../grader/run/build.ts";
 import { prepareSandbox, type Sandbox } from "../../grader/run/sandbox.ts";
 import type { JobLimits } from "../../grader/sandbox/confine/job.ts";
 import { packageRoot } from "../../grader/sandbox/dist-file.ts";
-import { openSubmission } from "../../grader/submission/index.ts";
+import { bundleSubmission, openSubmission, typeCheck } from "../../grader/submission/index.ts";
 import { folderWith, raftWith } from "../cli/run-cli.ts";
 import { sandbox as full, hasFullSandbox, leftOut } from "../sandbox/confine/available.ts";
 import { raftInterface } from "../submission/folder.ts";
@@ -20,8 +20,17 @@ const SOURCES = {
   "a file that is no source": { "raft.ts": `import x from "./a.txt";\nexport class Raft { x = x }`, "a.txt": "text" },
 };
 
-async function build(dir: string, sandbox?: Sandbox, limits?: Partial<JobLimits>) {
-  const { bundle, types } = buildSubmission(openSubmission(dir, raftInterface), sandbox, limits);
+function build(dir: string, sandbox?: Sandbox, limits?: Partial<JobLimits>) {
+  return outcomeOf(buildSubmission(openSubmission(dir, raftInterface), sandbox, limits));
+}
+
+/** In this process, as nothing but a test does it. */
+function buildHere(dir: string) {
+  const submission = openSubmission(dir, raftInterface);
+  return outcomeOf({ bundle: bundleSubmission(submission), types: typeCheck(submission) });
+}
+
+async function outcomeOf({ bundle, types }: Build) {
   const [made, problems] = await Promise.allSettled([bundle, types]);
   return {
     bundle: made.status === "fulfilled" ? made.value : { name: made.reason.name, message: made.reason.message },
@@ -30,19 +39,22 @@ async function build(dir: string, sandbox?: Sandbox, limits?: Partial<JobLimits>
   };
 }
 
-const ways: (readonly [string, Sandbox])[] = [["in a plain process", plain]];
+const ways: (readonly [string, Sandbox | undefined])[] = [
+  ["without a sandbox", undefined],
+  ["in a plain process", plain],
+];
 if (hasFullSandbox) ways.push(["in the full sandbox", full]);
 
 describe.each(ways)("building %s", (_name, sandbox) => {
   test("gives the same bytes as building here", async () => {
     const dir = join(packageRoot(), "reference");
-    expect(await build(dir, sandbox)).toEqual(await build(dir));
+    expect(await build(dir, sandbox)).toEqual(await buildHere(dir));
   });
 
   test("gives the same complaints of the compiler", async () => {
     const dir = folderWith({ "raft.ts": raftWith("const x: number = 'a'; process.exit(x);") });
     const apart = await build(dir, sandbox);
-    expect(apart).toEqual(await build(dir));
+    expect(apart).toEqual(await buildHere(dir));
     expect(apart.types).toHaveLength(2);
   });
 
@@ -50,14 +62,14 @@ describe.each(ways)("building %s", (_name, sandbox) => {
     const dir = folderWith({ "raft.ts": 'export { Raft } from "./peer.ts";', "lib/impl.ts": "export class Raft {}" });
     symlinkSync("lib/impl.ts", join(dir, "peer.ts"));
     const apart = await build(dir, sandbox);
-    expect(apart).toEqual(await build(dir));
+    expect(apart).toEqual(await buildHere(dir));
     expect(apart.bundle).toMatchObject({ inputs: ["lib/impl.ts", "raft.ts"] });
   });
 
   test.each(Object.entries(SOURCES))("refuses %s in the same words", async (_title, files) => {
     const dir = folderWith(files);
     const apart = await build(dir, sandbox);
-    expect(apart).toEqual(await build(dir));
+    expect(apart).toEqual(await buildHere(dir));
     expect(apart.bundle).toMatchObject({ name: "UngradableError" });
   });
 
@@ -71,6 +83,18 @@ describe.each(ways)("building %s", (_name, sandbox) => {
     expect(apart.bundle).toEqual({ name: "UngradableError", message });
     expect(apart.types).toEqual([]);
   });
+
+  test("ends when an enum doubles its text until no memory has room for it", async () => {
+    const members = Array.from({ length: 40 }, (_, i) => `a${i + 1} = a${i} + a${i}`);
+    const dir = folderWith({
+      "raft.ts": `enum E { a0 = "${"x".repeat(64)}", ${members} }\nexport class Raft { x = E.a40 }`,
+    });
+    const { bundle } = await build(dir, sandbox, { residentBytes: 300 * 1024 ** 2 });
+    expect(bundle).toMatchObject({
+      name: "UngradableError",
+      message: expect.stringMatching(/^building it took more than (300 MB of memory|32 MB of output)$/),
+    });
+  }, 60_000);
 
   test("ends when a source makes the bundler take all memory", async () => {
     const dir = folderWith({ "raft.ts": `export class Raft { x = ${"!".repeat(1_900_000)}1 }` });
@@ -90,3 +114,10 @@ test.skipIf(!hasFullSandbox)(
   },
   60_000,
 );
+
+test("a compiler that takes too much is ended without a sandbox too, and costs the grading nothing", async () => {
+  const dir = folderWith({ "raft.ts": raftWith("const x: number = 'a';") });
+  const limits = { residentBytes: 5 * 1024 ** 2 };
+  expect((await build(dir, undefined, limits)).types).toEqual([]);
+  expect((await build(dir)).types).toHaveLength(1);
+});

@@ -1,6 +1,7 @@
 import { inspect, parseArgs } from "node:util";
 import { labs } from "../../../labs/index.ts";
 import { headline } from "../../report/failure-text.ts";
+import { buildBundle } from "../../run/build.ts";
 import { playConfirmed } from "../../run/confirm.ts";
 import { DEFAULT_SEED } from "../../run/grade.ts";
 import { Aborted } from "../../run/player.ts";
@@ -9,7 +10,7 @@ import type { RunResult, Verdict } from "../../run/result.ts";
 import { toRunResult } from "../../run/run-result.ts";
 import type { RunTask } from "../../run/schedule.ts";
 import { runSeed } from "../../run/seeds.ts";
-import { bundleSubmission, makeSourceMapper, openSubmission, UngradableError } from "../../submission/index.ts";
+import { makeSourceMapper, openSubmission, UngradableError } from "../../submission/index.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
@@ -58,7 +59,7 @@ async function soak(): Promise<number> {
   const scenarios = selectScenarios(selection, values.only);
   const { peer } = selection.lab;
   const submission = openSubmission(positionals[1] ?? defaultSubmission(selection.lab), peer);
-  const bundle = await bundleSubmission(submission);
+  const bundle = await buildBundle(submission);
   const seed = count(values.seed, "--seed", 0);
   const runs = count(values.runs, "--runs", 1);
   const journal = SoakJournal.open(values.journal ?? `soak-${selection.id}-${seed}.jsonl`, {

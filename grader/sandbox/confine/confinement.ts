@@ -54,6 +54,8 @@ export interface Launch {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The folder in which it starts; the root by default. */
+  readonly cwd?: string;
   readonly uid: number | null;
   /** What the file descriptor `filterFd` must give, and then end; null when there is none. */
   readonly filter: Uint8Array | null;

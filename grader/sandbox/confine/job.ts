@@ -24,8 +24,8 @@ export interface JobLimits {
 export type JobOutcome =
   | { readonly kind: "done"; readonly output: string }
   | { readonly kind: "limit"; readonly limit: "wall" | "cpu" | "memory" | "output" }
-  /** It ended by itself, and not well. */
-  | { readonly kind: "failed"; readonly reason: string };
+  /** It ended by itself, and not well; `code`: its exit code, where it was not a signal. `output`: what it gave by then. */
+  | { readonly kind: "failed"; readonly reason: string; readonly code: number | null; readonly output: string };
 
 export interface Job {
   /** The script and what it needs, all found inside under the same paths as outside. */
@@ -46,15 +46,27 @@ export async function runJob(confinement: Confinement, job: Job): Promise<JobOut
   const isPlain = confinement.tier === "plain";
   const temporary = isPlain ? makeTemporaryFolder("job") : SCRATCH;
   const start = isPlain ? plainJob(job, temporary) : launch(confinement, boxOf(job), STDIO_BEFORE_FILTER);
-  const running = new RunningJob(spawnLaunch(start, ["pipe", "pipe", "pipe"]), start, job.limits);
+  try {
+    return await runLimited(start, job.input, job.limits);
+  } finally {
+    if (isPlain) rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Runs a program of this machine as a plain process under limits, in that folder, with nothing of this one's environment. */
+export function runProgram(file: string, args: readonly string[], cwd: string, limits: JobLimits): Promise<JobOutcome> {
+  return runLimited({ file, args, env: ENV, cwd, uid: null, filter: null, depth: 0 }, "", limits);
+}
+
+async function runLimited(start: Launch, input: string, limits: JobLimits): Promise<JobOutcome> {
+  const running = new RunningJob(spawnLaunch(start, ["pipe", "pipe", "pipe"]), start, limits);
   if (underWay.size === 0) process.on("exit", killAll);
   underWay.add(running);
   try {
-    return await running.outcome(job.input);
+    return await running.outcome(input);
   } finally {
     underWay.delete(running);
     if (underWay.size === 0) process.off("exit", killAll);
-    if (isPlain) rmSync(temporary, { recursive: true, force: true });
   }
 }
 
@@ -98,14 +110,15 @@ class RunningJob {
       this.child.stdin?.end(input);
       const [code, signal] = await closed;
       if (this.limit !== null) return { kind: "limit", limit: this.limit };
-      if (code === 0) return { kind: "done", output: Buffer.concat(this.chunks).toString("utf8") };
+      const output = Buffer.concat(this.chunks).toString("utf8");
+      if (code === 0) return { kind: "done", output };
       const stderr = this.stderr.text().trim();
       if (code === EXIT_CPU || signal === "SIGXCPU") return { kind: "limit", limit: "cpu" };
       if (/out of memory|cannot allocate memory|Allocation failed/i.test(stderr))
         return { kind: "limit", limit: "memory" };
-      return { kind: "failed", reason: stderr || `it ended with ${signal ?? `exit code ${code}`}` };
+      return { kind: "failed", reason: stderr || `it ended with ${signal ?? `exit code ${code}`}`, code, output };
     } catch (error) {
-      return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+      return { kind: "failed", reason: error instanceof Error ? error.message : String(error), code: null, output: "" };
     } finally {
       clearInterval(timer);
       // A plain one may have left processes of its own, which have the same group.

@@ -7,7 +7,7 @@ import type { Launch } from "./confinement.ts";
  */
 export function spawnLaunch(start: Launch, stdio: Exclude<StdioOptions, string>): ChildProcess {
   const child = spawn(start.file, start.args, {
-    cwd: "/",
+    cwd: start.cwd ?? "/",
     env: start.env,
     detached: true,
     // Dropped by Node itself, other groups of the user too.
