@@ -21,8 +21,10 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
@@ -69,7 +71,7 @@ async function main() {
       goldens: "scripts/goldens.ts",
       "keeper-thread": "grader/sandbox/keeper-thread.ts",
     }),
-    bundleAlone("host", "grader/host/main.ts"),
+    bundleWithoutPath("host", "grader/host/main.ts"),
     bundleAlone("stuck", "grader/host/stuck.ts"),
     bundleAlone("build-submission", "grader/submission/build-program.ts"),
     bundleAlone("intruder", "grader/sandbox/confine/intruder.ts"),
@@ -94,6 +96,31 @@ async function bundleTogether(entries) {
 /** One entry point as one file that needs no other. */
 async function bundleAlone(name, source) {
   if (isThere(source)) await bundle({ entryPoints: { [name]: source }, external });
+}
+
+/**
+ * As `bundleAlone`, but the file only holds the code as text, and evaluates it under a name that is no path: code that runs
+ * beside a submission is seen by it in call sites, and shall not tell where the grader lies. It begins in a turn of its own,
+ * so that nothing of the file stands below it.
+ */
+async function bundleWithoutPath(name, source) {
+  if (!isThere(source)) return;
+  const options = { ...common, entryPoints: { [name]: source }, external, outdir: dist, write: false };
+  const { outputFiles, metafile } = await build({ ...options, format: "cjs", sourcemap: false });
+  if (wantsMeta) console.log(await analyzeMetafile(metafile));
+  const text = `import { createRequire } from "node:module";
+import { compileFunction } from "node:vm";
+const code = ${JSON.stringify(outputFiles[0].text)};
+setImmediate(
+  compileFunction(code, ["require", "module"], { filename: "consensus-labs:${name}" }),
+  createRequire(import.meta.url),
+  { exports: {} },
+);
+`;
+  const path = join(dist, `${name}.js`);
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+  rmSync(`${path}.map`, { force: true });
 }
 
 async function bundle(options) {

@@ -3,7 +3,6 @@
  * parent closes the pipe. It is not trusted, since the submission runs in it: whoever starts it limits and watches it.
  */
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { HostLost, type WindowResult } from "../sim/peer-host.ts";
 import { canAskForRejections } from "./engine/rejections.ts";
@@ -25,7 +24,8 @@ const FRAME_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Remembered at once: a process whose parent is gone gets another. */
 const parent = process.ppid;
-const here = dirname(fileURLToPath(import.meta.url));
+/** Where the script lies. This code itself has no path: call sites that a peer is given would tell it (scripts/build.mjs). */
+const here = dirname(process.argv[1] as string);
 const stream = new FrameStream(READ_FD, WRITE_FD, FRAME_BYTES_MAX);
 /**
  * The first is odd while a window is run, one more at each begin and end; the second is the peer that is at work then. The
@@ -34,8 +34,7 @@ const stream = new FrameStream(READ_FD, WRITE_FD, FRAME_BYTES_MAX);
 const progress = new Int32Array(new SharedArrayBuffer(8));
 let watchdog: Worker | null = null;
 
-await serve();
-process.exit(0);
+serve().then(() => process.exit(0));
 
 async function serve(): Promise<void> {
   const texts = loadRealmTexts(join(here, "realm"));
@@ -91,7 +90,7 @@ function endAs(lost: HostLost): never {
 /** Begins before the first window, where a constructor can hang, and while nobody waits for it. Without it a hang is found all the same, only not its place. */
 function startWatchdog(): void {
   if (watchdog !== null) return;
-  watchdog = new Worker(new URL("./stuck.js", import.meta.url), { workerData: { progress: progress.buffer, parent } });
+  watchdog = new Worker(join(here, "stuck.js"), { workerData: { progress: progress.buffer, parent } });
   watchdog.on("error", () => {});
   watchdog.unref();
 }
