@@ -5,7 +5,15 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { makeFolder } from "./submission/folder.ts";
 import { checkDirection } from "./tidy/layers.ts";
-import { checkLabNeutral, checkLeftovers, checkLength, checkPurity, checkSkips } from "./tidy/rules.ts";
+import { backtrackingOf } from "./tidy/regex.ts";
+import {
+  checkBacktracking,
+  checkLabNeutral,
+  checkLeftovers,
+  checkLength,
+  checkPurity,
+  checkSkips,
+} from "./tidy/rules.ts";
 import { importsOf, parseSource, type Source } from "./tidy/source.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -26,6 +34,8 @@ describe("the project keeps its own rules", () => {
   it("kernel, checks, harness and host know no lab", () => expect(all(checkLabNeutral)).toEqual([]));
   it("files are short", () => expect(all(checkLength)).toEqual([]));
   it("no test is left out without a reason", () => expect(all(checkSkips)).toEqual([]));
+  it("no pattern that goes back is applied to what a submission sends", () =>
+    expect(all(checkBacktracking)).toEqual([]));
   it("nothing is left unfinished outside the skeleton", () => expect(all(checkLeftovers)).toEqual([]));
 
   it("the lockfile names no registry", () => {
@@ -163,6 +173,51 @@ describe("knowing no lab", () => {
 
   it.each([`const cite = "Raft paper, Figure 3";`, "// as in Raft's requestVote"])("allows %s", (text) => {
     expect(checkLabNeutral(at("grader/check/a.ts", text))).toEqual([]);
+  });
+});
+
+describe("patterns that go back", () => {
+  it.each([
+    String.raw`^\s*(?:at\s+)?(?:(.+?)\s+)?\(?([^\s()]+):(\d+):(\d+)\)?\s*$`,
+    "(a+)+$",
+    "^(?:a|a)*$",
+    "^(?:a|ab)+c",
+    String.raw`\s+$`,
+    String.raw`\s*=`,
+    String.raw`^\s*a*\s*b`,
+    "^.*,.*,x",
+    "^a{2,}a{3,}$",
+    String.raw` \[as [^\]]+\]$`,
+    "^[._-]+|[._-]+$",
+    String.raw`;(?=\s*=)`,
+    String.raw`(a)\1`,
+  ])("/%s/ is found", (pattern) => {
+    expect(backtrackingOf(pattern, "")).not.toBeNull();
+    expect(checkBacktracking(at("grader/run/a.ts", `x;\nconst r = /${pattern}/;`))).toHaveLength(1);
+    expect(checkBacktracking(at("grader/host/engine/a.ts", `const r = /${pattern}/;`))).toEqual([]);
+  });
+
+  it("knows that with /m a search begins at each line", () => {
+    expect(backtrackingOf(String.raw`^\s*x`, "")).toBeNull();
+    expect(backtrackingOf(String.raw`^\s*x`, "m")).not.toBeNull();
+    expect(backtrackingOf(String.raw`^[ \t]*x`, "m")).toBeNull();
+  });
+
+  it.each([
+    String.raw`\s+`,
+    String.raw`^\d+$`,
+    String.raw`^(\d{4})-(\d\d)$`,
+    String.raw`\.(zip|tar|tgz)$`,
+    String.raw`[\p{Cc}\p{Cf}]`,
+    String.raw`^tree ([0-9a-f]{40,64})\n`,
+    "^[^:]+:[^:]+$",
+    String.raw`\bclass\s+Raft\b`,
+  ])("/%s/ passes", (pattern) => {
+    expect(backtrackingOf(pattern, "u")).toBeNull();
+  });
+
+  it("bans expressions that are made at run time", () => {
+    expect(checkBacktracking(at("grader/run/a.ts", "const r = new RegExp(text);"))).toHaveLength(1);
   });
 });
 

@@ -101,10 +101,22 @@ async function runEsbuild(options: BuildOptions & typeof OPTIONS): Promise<Outco
 /** A class that speaks of itself is `class _Raft` in the bundle; the map remembers what it was, for stacks. */
 function withClassNames(sourceMap: string, code: string): string {
   const names: Record<string, string> = {};
-  for (const [, outer, inner] of code.matchAll(/\b(\w+) = class (_\w+)/g)) {
-    if (inner !== undefined && outer !== undefined && inner === `_${outer}`) names[inner] = outer;
+  for (let at = code.indexOf(CLASS); at >= 0; at = code.indexOf(CLASS, at + CLASS.length)) {
+    const start = at + CLASS.length;
+    let end = start;
+    while (isWordLetter(code[end])) end++;
+    const name = code.slice(start, end);
+    // `Raft = class _Raft`, and not `aRaft = class _Raft`.
+    const before = code[at - name.length - 1];
+    if (name !== "" && code.endsWith(name, at) && !isWordLetter(before)) names[`_${name}`] = name;
   }
   return JSON.stringify({ ...JSON.parse(sourceMap), x_class_names: names });
+}
+
+const CLASS = " = class _";
+
+function isWordLetter(letter: string | undefined): boolean {
+  return letter !== undefined && /\w/.test(letter);
 }
 
 function ungradable(submission: Submission, errors: readonly Message[]): UngradableError {

@@ -1,3 +1,4 @@
+import { backtrackingOf } from "./regex.ts";
 import { importsOf, lineAt, type Source } from "./source.ts";
 
 /** Where a run must be a pure function of submission, scenario and seed. */
@@ -88,6 +89,40 @@ export function checkLength(source: Source): string[] {
     `${source.path}:${MAX_LINES}: a file of ${lines} lines is banned everywhere, use files of at most ${MAX_LINES}`,
   ];
 }
+
+/** Code of ours that meets what submissions send; a host's own code is not trusted with anything, but for the wire. */
+const isTrusted = (path: string) =>
+  path.startsWith("grader/") && (!path.startsWith("grader/host/") || path.startsWith("grader/host/wire"));
+
+/** Expressions that can go back, and why each is harmless: nothing that a submission sends comes to it. */
+const HARMLESS: ReadonlyMap<string, string> = new Map([
+  [String.raw`^\s+(?:public\s+)?(?:async\s+)?([A-Za-z_]\w*)\s*\(`, "reads sources of the corpus, which are ours"],
+  ["^-+|-+$", "reads the name of the user's own folder"],
+  [String.raw`^(\d+(?:\.\d+)?)(m|%)$`, "reads an option"],
+  [String.raw`(?:=>|^)\s+(\/\S+) \(0x`, "reads what ldd says of programs of the system"],
+]);
+
+/** Regular expressions that can take more than linear time, where a text of a submission may come to one. */
+export function checkBacktracking(source: Source): string[] {
+  if (!isTrusted(source.path)) return [];
+  const made = {
+    pattern: /\bnew\s+RegExp\b/g,
+    what: "an expression made at run time",
+    instead: "a literal, or a scan",
+  };
+  const problems = MADE_AT_RUN_TIME.has(source.path) ? [] : findAll(source, source.code, made, "trusted code");
+  for (const { pattern, flags, index } of source.regexes) {
+    const problem = HARMLESS.has(pattern) ? null : backtrackingOf(pattern, flags);
+    if (problem === null) continue;
+    problems.push(
+      `${source.path}:${lineAt(source.text, index)}: /${pattern}/${flags} is banned in trusted code (${problem}), use a scan that reads each letter once`,
+    );
+  }
+  return problems;
+}
+
+/** From names of our own only. */
+const MADE_AT_RUN_TIME = new Set(["grader/sandbox/temporary-folder.ts", "grader/submission/bundle.ts"]);
 
 /** Tests that are left out without saying why, and tests that leave out all the others. */
 export function checkSkips(source: Source): string[] {

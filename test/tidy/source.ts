@@ -7,6 +7,7 @@ export interface Source {
   readonly code: string;
   /** The text with comments blanked out. */
   readonly uncommented: string;
+  readonly regexes: readonly { readonly pattern: string; readonly flags: string; readonly index: number }[];
 }
 
 export interface Import {
@@ -26,9 +27,12 @@ const TOKEN =
 export function parseSource(path: string, text: string): Source {
   const comments: [number, number][] = [];
   const strings: [number, number][] = [];
+  const regexes: { pattern: string; flags: string; index: number }[] = [];
   /** For every open brace or template: whether it is a template's `${`. */
   const open: ("brace" | "template")[] = [];
-  TOKEN.lastIndex = 0;
+  const shebang = text.startsWith("#!") ? text.indexOf("\n") : 0;
+  if (shebang > 0) comments.push([0, shebang]);
+  TOKEN.lastIndex = shebang;
   for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
     const [token] = match;
     const start = match.index;
@@ -38,9 +42,13 @@ export function parseSource(path: string, text: string): Source {
     else if (token === "`" || token === "}") TOKEN.lastIndex = readTemplate(text, start + 1, strings, open);
     else if (token.startsWith("/") && !BEFORE_REGEX.test(text.slice(0, start))) TOKEN.lastIndex = start + 1;
     else strings.push([start + 1, start + token.length - 1]);
+    if (token.startsWith("/") && TOKEN.lastIndex === start + token.length && !/^\/[/*]/.test(token)) {
+      const end = token.lastIndexOf("/");
+      regexes.push({ pattern: token.slice(1, end), flags: token.slice(end + 1), index: start });
+    }
   }
   const uncommented = blank(text, comments);
-  return { path, text, uncommented, code: blank(uncommented, strings) };
+  return { path, text, uncommented, code: blank(uncommented, strings), regexes };
 }
 
 /** Reads template text up to its end or its next `${`; gives where code goes on. */

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { hasOffset } from "../policy/lateness.ts";
 import { DEFAULT_INTAKE_LIMITS, type IntakeLimits } from "./limits.ts";
 import { unpack } from "./material.ts";
 import { safeId, shown, withHash } from "./names.ts";
@@ -48,7 +49,7 @@ export async function takeIn(sources: readonly string[], options: IntakeOptions)
 
 function checkDeadline({ deadline }: IntakeOptions): void {
   if (deadline === undefined) return;
-  if (/[T ].*(Z|[+-]\d\d:?\d\d)$/i.test(deadline) && !Number.isNaN(Date.parse(deadline))) return;
+  if (hasOffset(deadline) && !Number.isNaN(Date.parse(deadline))) return;
   throw new IntakeError([`"${shown(deadline)}" is no time with an offset; write it as 2026-03-01T23:59:00+01:00`]);
 }
 

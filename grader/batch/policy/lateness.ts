@@ -61,12 +61,17 @@ export function applyLateness(policy: Policy, input: LatenessInput, raw: number,
 function ownDeadline(general: string, column: string | undefined, input: LatenessInput, notes: string[]): number {
   const text = cell(input, column);
   if (text === "") return Date.parse(general);
-  const own = /[T ].*(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN;
+  const own = hasOffset(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(own)) return own;
   notes.push(
     `column ${column} of the roster is "${text}", which is no time with an offset; the general deadline counts`,
   );
   return Date.parse(general);
+}
+
+/** Whether a time, as it is written, has a time of day and says how far it is from UTC. */
+export function hasOffset(text: string): boolean {
+  return /[T ]./i.test(text) && /(?:Z|[+-]\d\d:?\d\d)$/i.test(text);
 }
 
 function usedDays(column: string | undefined, input: LatenessInput, notes: string[]): number {
