@@ -99,7 +99,7 @@ async function runEsbuild(options: BuildOptions & typeof OPTIONS): Promise<Outco
 }
 
 /** A class that speaks of itself is `class _Raft` in the bundle; the map remembers what it was, for stacks. */
-function withClassNames(sourceMap: string, code: string): string {
+export function withClassNames(sourceMap: string, code: string): string {
   const names: Record<string, string> = {};
   for (let at = code.indexOf(CLASS); at >= 0; at = code.indexOf(CLASS, at + CLASS.length)) {
     const start = at + CLASS.length;

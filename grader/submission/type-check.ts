@@ -100,7 +100,8 @@ function runCompiler(compiler: string, args: readonly string[], cwd: string): Pr
   });
 }
 
-function parseProblems(output: string): TypeProblem[] {
+/** Reads what the compiler printed. */
+export function parseProblems(output: string): TypeProblem[] {
   const problems: TypeProblem[] = [];
   let current: { -readonly [Key in keyof TypeProblem]: TypeProblem[Key] } | null = null;
   for (const text of output.split("\n")) {

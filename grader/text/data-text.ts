@@ -117,11 +117,13 @@ export function beginningOf(pieces: Iterable<string>, maxChars: number): string 
   return text;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Bytes in hexadecimal, in pieces. */
 export function* hexPieces(bytes: Uint8Array): Generator<string> {
   for (let start = 0; start < bytes.length; start += PIECE_CHARS) {
     let text = "";
-    for (const byte of bytes.subarray(start, start + PIECE_CHARS)) text += byte.toString(16).padStart(2, "0");
+    for (const byte of bytes.subarray(start, start + PIECE_CHARS)) text += HEX[byte];
     yield text;
   }
 }

@@ -21,9 +21,12 @@ export function oneLine(text: string): string {
  * be looked at, and reads back as the same value. `indent`: blanks for each level; on one line without.
  */
 export function escapedJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (letter) =>
-    Array.from({ length: letter.length }, (_, i) => `\\u${letter.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
-      "",
-    ),
-  );
+  return JSON.stringify(value, null, indent).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (letter) => {
+    const half = escapeOf(letter.charCodeAt(0));
+    return letter.length === 1 ? half : half + escapeOf(letter.charCodeAt(1));
+  });
+}
+
+function escapeOf(code: number): string {
+  return `\\u${code.toString(16).padStart(4, "0")}`;
 }

@@ -43,6 +43,40 @@ export const COMPILING: readonly Attack[] = [
     /Cannot find module '\S+\/labs\/index\.ts'/,
   ),
   {
+    id: "enum-that-doubles",
+    // The bundler works out what it is, and would need a terabyte.
+    files: {
+      "raft.ts": `enum E { a0 = "${"x".repeat(64)}", ${Array.from({ length: 40 }, (_, i) => `a${i + 1} = a${i} + a${i}`)} }
+export class Raft { x = E.a40; }`,
+    },
+    verdict: "ungradable",
+    message: /building it took more than/,
+  },
+  {
+    id: "call-sites",
+    // Structured ones, also by way of another `Error`, which Node asks the global for.
+    files: raftFile({
+      top: `
+const files = new Set();
+const prepare = (error, sites) => {
+  for (const site of sites) files.add(String(site.getFileName())).add(String(site.getScriptNameOrSourceURL()));
+  return "";
+};
+const Own = Error;
+const look = () => {
+  Own.prepareStackTrace = prepare;
+  void new Own().stack;
+  globalThis.Error = class extends Own { static prepareStackTrace = prepare; };
+  try { null.x; } catch (error) { void error.stack; }
+  globalThis.Error = Own;
+  Own.prepareStackTrace = undefined;
+};`,
+      init: 'look(); setTimeout(() => { look(); throw new Own("files: " + [...files].filter((file) => file.includes("/") && !file.startsWith("node:")).join()); }, 100);',
+    }),
+    verdict: "crashed",
+    message: /files: {1,2}\(/,
+  },
+  {
     id: "stacks-and-console",
     // Whatever file an error's stack leads to, from wherever a peer is called, and all that a console would show of it.
     files: raftFile({

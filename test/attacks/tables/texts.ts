@@ -64,6 +64,33 @@ export const TEXTS: readonly Attack[] = [
     verdict: "crashed",
     message: /placed/,
   },
+  ...(["16_000", "4_000"] as const).map(
+    (count, i): Attack => ({
+      id: `text-stack-of-blanks-${i}`,
+      // What reads it must not go back over it.
+      files: raftFile({
+        init: `const error = new Error("blanks"); error.stack = "at" + " ".repeat(${count}) + "!"; throw error;`,
+      }),
+      verdict: "crashed",
+      message: /blanks/,
+    }),
+  ),
+  {
+    id: "text-stack-of-aliases",
+    files: raftFile({
+      init: 'throw Object.assign(new Error("aliases"), { stack: ("at f" + " [as ".repeat(3_000) + " (submission.js:1:1)\\n").repeat(2) });',
+    }),
+    verdict: "crashed",
+    message: /aliases/,
+  },
+  {
+    id: "text-long-console",
+    files: raftFile({
+      init: "for (let i = 0; i < 3; i++) console.log(('\\u0085' + i).repeat(8_000)); throw new Error('\\u009b'.repeat(16_000));",
+    }),
+    verdict: "crashed",
+    message: /cut off: \d+ characters/,
+  },
   { id: "text-name-formula", folder: "=cmd|'calc'!A1", files: raftFile({}), verdict: "failed", property: "liveness" },
   {
     id: "text-name-workflow",

@@ -11,7 +11,7 @@ const HEADER_BYTES = 4 * 1024 * 1024;
 const BROKEN = "the git bundle is broken; make it with `git bundle create <file> --all`";
 
 /** What stands before the pack. */
-interface BundleHeader {
+export interface BundleHeader {
   readonly format: ObjectFormat;
   /** Commit or tag of each ref, by its name; `HEAD` is one. */
   readonly refs: ReadonlyMap<string, string>;
@@ -48,7 +48,8 @@ function readHeader(bundle: string): Buffer {
   }
 }
 
-function parseHeader(start: Buffer): BundleHeader {
+/** Reads what stands before the pack. @throws Refusal */
+export function parseHeader(start: Buffer): BundleHeader {
   const end = start.indexOf("\n\n");
   if (end < 0) throw new Refusal(BROKEN);
   const [, ...lines] = start.toString("utf8", 0, end).split("\n");

@@ -34,7 +34,12 @@ function objectFormat(from: string): ObjectFormat {
   const path = join(from, "config");
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isFile() !== true || stats.size > CONFIG_BYTES) return "sha1";
-  return readFileSync(path, "utf8").split("\n").some(asksForSha256) ? "sha256" : "sha1";
+  return formatOf(readFileSync(path, "utf8"));
+}
+
+/** Which ids a git config asks for. */
+export function formatOf(config: string): ObjectFormat {
+  return config.split("\n").some(asksForSha256) ? "sha256" : "sha1";
 }
 
 /** Whether a line of a git config reads `objectformat = sha256`. It is a student's, so each is looked at once and no more. */

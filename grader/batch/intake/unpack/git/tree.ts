@@ -9,7 +9,7 @@ const LFS_POINTER = "version https://git-lfs.github.com/spec/";
 const COMMIT_BYTES = 1024 * 1024;
 const FOLDER_BYTES = 8 * 1024 * 1024;
 
-interface TreeEntry {
+export interface TreeEntry {
   readonly mode: string;
   readonly id: string;
   readonly path: string;
@@ -94,7 +94,7 @@ class TreeWalk {
 }
 
 /** The entries of a folder as git keeps them: mode, name, end of name, id. */
-function* parseTree(content: Buffer, folder: string, idBytes: number): Generator<TreeEntry> {
+export function* parseTree(content: Buffer, folder: string, idBytes: number): Generator<TreeEntry> {
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(0x20, at);
     const end = content.indexOf(0, at);

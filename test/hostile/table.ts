@@ -1,0 +1,243 @@
+import { type Deed, firstDifference } from "../../grader/audit/difference.ts";
+import { differenceText, lostAuditText } from "../../grader/audit/words.ts";
+import { DEFAULT_INTAKE_LIMITS } from "../../grader/batch/intake/limits.ts";
+import { safeId, shown, withHash } from "../../grader/batch/intake/names.ts";
+import { canvasFiles, readCanvas } from "../../grader/batch/intake/sources/canvas.ts";
+import { readGradescope } from "../../grader/batch/intake/sources/gradescope.ts";
+import {
+  hasArchiveName,
+  hasForeignArchiveName,
+  withoutArchiveEnding,
+} from "../../grader/batch/intake/unpack/archive.ts";
+import { parseHeader } from "../../grader/batch/intake/unpack/git/bundle.ts";
+import { formatOf } from "../../grader/batch/intake/unpack/git/copy.ts";
+import { parseTree } from "../../grader/batch/intake/unpack/git/tree.ts";
+import { entryParts, ignoredPart, isToolFile, pathKey } from "../../grader/batch/intake/unpack/paths.ts";
+import { harmless } from "../../grader/batch/outputs/gradebook.ts";
+import { attentionText } from "../../grader/batch/outputs/lists.ts";
+import { jsonLine, whoIs } from "../../grader/batch/outputs/text.ts";
+import { applyLateness, hasOffset } from "../../grader/batch/policy/lateness.ts";
+import { parsePolicy } from "../../grader/batch/policy/load.ts";
+import { entryName } from "../../grader/check/describe.ts";
+import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log-messages.ts";
+import { readSnapshot } from "../../grader/harness/service.ts";
+import { describeFailure, headline, placeText } from "../../grader/report/failure-text.ts";
+import { scenarioLine, typeProblemLines } from "../../grader/report/grading-report.ts";
+import { helpFor } from "../../grader/report/help.ts";
+import { makeStyle } from "../../grader/report/style.ts";
+import { traceLines } from "../../grader/report/trace-text.ts";
+import { toRunResult } from "../../grader/run/run-result.ts";
+import { lossFromExit } from "../../grader/sandbox/exit-reason.ts";
+import { HostTable } from "../../grader/sandbox/host-table.ts";
+import { DEFAULT_LIMITS } from "../../grader/sandbox/limits.ts";
+import { StderrCapture } from "../../grader/sandbox/stderr-capture.ts";
+import type { Effect } from "../../grader/sim/peer-host.ts";
+import { parseBuildAnswer } from "../../grader/submission/build-answer.ts";
+import { withClassNames } from "../../grader/submission/bundle.ts";
+import { adviceFor, isForeignBuiltin, realmModule } from "../../grader/submission/modules.ts";
+import { makeSourceMapper } from "../../grader/submission/source-mapper.ts";
+import { parseFrame } from "../../grader/submission/stack-frame.ts";
+import { parseProblems } from "../../grader/submission/type-check.ts";
+import { cutText } from "../../grader/text/cut.ts";
+import { beginningOf, dataText, hexPieces } from "../../grader/text/data-text.ts";
+import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
+import { encode } from "../../labs/api/codec.ts";
+import { failed, played } from "../run/fake-player.ts";
+
+type Use = (text: string) => unknown;
+
+const style = makeStyle(false);
+const EMPTY_MAP = JSON.stringify({ version: 3, sources: ["raft.ts"], names: [], mappings: "AAAA" });
+const mapper = makeSourceMapper(EMPTY_MAP);
+const bytes = (text: string) => Buffer.from(text);
+const quiet = (use: () => unknown) => {
+  try {
+    return use();
+  } catch (error) {
+    return error;
+  }
+};
+
+const effects = (text: string): Effect[] => {
+  const data = encode({ text, list: [text.slice(0, 1000), bytes(text.slice(0, 1000))] });
+  return [
+    { kind: "call", callId: 1, to: 1, method: text, args: data },
+    { kind: "save", state: data, snapshot: bytes(text) },
+    { kind: "upcall", message: bytes(text) },
+    { kind: "log", level: "log", text },
+    { kind: "exception", where: text, name: text, message: text, stack: text },
+    { kind: "misuse", message: text, stack: text },
+  ];
+};
+
+const differ = (text: string) =>
+  effects(text).map((effect, i) => {
+    const other: Deed = { kind: "effect", effect: (effects(`${text}x`) as [Effect])[i] as Effect };
+    return differenceText({ peer: 0, incarnation: 1, timeUs: 1, expected: { kind: "effect", effect }, seen: other });
+  });
+
+const runsOf = (text: string) => [
+  failed({ failure: { property: "api", expected: text, seen: text, cite: "x", timeUs: 1 }, misuseStack: text }),
+  played({ verdict: "crashed", crash: { peer: 0, timeUs: 1, where: text, name: text, message: text, stack: text } }),
+  played({ verdict: "hung", loss: { verdict: "hung", message: text, stackLines: text.split("\n", 30) } }),
+  played({ verdict: "internal-error", fault: text, console: [{ timeUs: 1, peer: 0, level: "error", text }] }),
+];
+
+const scenarioOf = (text: string) => ({
+  ...{ id: "lab2a/x", title: "x", points: 0, maxPoints: 1, verdict: "crashed" as const, message: text },
+  runs: runsOf(text).map((run) => toRunResult("lab2a/x", 1, run, mapper)),
+});
+
+const traceOf = (text: string) =>
+  (["call", "log", "save", "invoke", "misuse", "upcall"] as const).map((kind) => ({
+    ...{ kind, timeUs: 1, peer: 0, other: 1, id: 1, text, bytes: encode([text]) },
+  }));
+
+const place = {
+  origin: (key: string) => key,
+  material: () => ({ kind: "none", reason: "" }) as const,
+  folders: [],
+};
+
+function captured(text: string): void {
+  const listeners = new Map<string, (chunk: string) => void>();
+  const stream = {
+    setEncoding: () => stream,
+    on: (name: string, listener: (chunk: string) => void) => listeners.set(name, listener),
+    once: () => stream,
+  };
+  const capture = new StderrCapture(stream as never, Number.POSITIVE_INFINITY, () => {});
+  const latin = bytes(text).toString("latin1");
+  // As small as a pipe can bring it, at most a million times.
+  const step = Math.max(1, Math.ceil(latin.length / 1_000_000));
+  for (let at = 0; at < latin.length; at += step) listeners.get("data")?.(latin.slice(at, at + step));
+  capture.text();
+  capture.stackLines();
+}
+
+/** Each function of trusted code that is given what a submission sends, by its name, and how it is given it. */
+export const TABLE: Readonly<Record<string, Use>> = {
+  // What becomes of a run.
+  parseFrame,
+  makeSourceMapper: (text) => mapper.mapStack(text),
+  toRunResult: (text) => runsOf(text).map((run) => toRunResult("lab2a/x", 1, run, mapper)),
+  lossFromExit: (stderr) =>
+    lossFromExit({
+      ...{ code: 1, signal: null, stderr, isConfined: true, limits: DEFAULT_LIMITS, hadMemoryKill: null },
+      seen: { cpuMs: 1, residentBytes: 1 },
+    }),
+  recordLoss: (text) => {
+    const table = new HostTable();
+    table.recordLoss(0, { verdict: "crashed", message: text, stackLines: Array(40).fill(text) });
+    return table.loss(0);
+  },
+  StderrCapture: captured,
+  differenceText: differ,
+  firstDifference: (text) => {
+    const entry = { timeUs: 1, peer: 0, incarnation: 1, cause: "timer" as const, effects: effects(text) };
+    return firstDifference([entry], [{ ...entry, effects: effects(`${text}x`) }]);
+  },
+  lostAuditText: (text) => lostAuditText(1, cutText(text, 1_000), cutText(text, 1_000)),
+  // What is said of data.
+  entryName: (text) => [entryName("command", encode(text)), entryName("command", bytes(text))],
+  dataText: (text) => [...dataText(encode([text, { [text.slice(0, 1_000)]: bytes(text) }]))],
+  beginningOf: (text) => beginningOf(dataText(encode([text])), 40),
+  hexPieces: (text) => [...hexPieces(bytes(text))],
+  decodeState: (text) => [decodeState(bytes(text)), decodeState(encode({ term: text, isLeader: true }))],
+  decodeStarted: (text) => [decodeStarted(bytes(text)), decodeStarted(encode({ isLeader: text }))],
+  decodeApplied: (text) => [decodeApplied(bytes(text)), decodeApplied(encode({ kind: text, index: 1 }))],
+  readSnapshot: (text) => [readSnapshot(bytes(text)), readSnapshot(encode({ service: text }))],
+  // What is shown and written.
+  cutText: (text) => cutText(text, 2_000),
+  printable,
+  oneLine,
+  escapedJson: (text) => escapedJson({ text }),
+  helpFor,
+  headline: (text) => headline({ verdict: "failed", property: text }),
+  placeText: (text) => placeText({ file: text, line: 1, column: 1, function: text }),
+  describeFailure: (text) => describeFailure(scenarioOf(text), () => "", style),
+  scenarioLine: (text) => scenarioLine(scenarioOf(text), 10, style),
+  typeProblemLines: (text) => typeProblemLines([{ file: text, line: 1, column: 1, code: "TS1", message: text }], style),
+  traceLines: (text) => [...traceLines(traceOf(text), style)],
+  harmless,
+  jsonLine: (text) => jsonLine({ text }),
+  whoIs: (text) => whoIs({ id: "x", name: text }),
+  attentionText: (text) => attentionText([{ row: { id: "x", name: text } as never, faults: [text], hasGrade: false }]),
+  // What a build says.
+  parseProblems,
+  parseBuildAnswer: (text) => [
+    quiet(() => parseBuildAnswer(text)),
+    parseBuildAnswer(JSON.stringify({ kind: "ungradable", message: text })),
+  ],
+  withClassNames: (text) => withClassNames(EMPTY_MAP, text),
+  adviceFor,
+  isForeignBuiltin,
+  realmModule,
+  // What is handed in.
+  safeId,
+  withHash,
+  shown,
+  entryParts: (text) => quiet(() => entryParts(text, DEFAULT_INTAKE_LIMITS)),
+  ignoredPart: (text) => ignoredPart(text.slice(0, DEFAULT_INTAKE_LIMITS.pathBytes).split("/")),
+  isToolFile,
+  pathKey: (text) => pathKey(text.slice(0, DEFAULT_INTAKE_LIMITS.pathBytes)),
+  hasArchiveName,
+  hasForeignArchiveName,
+  withoutArchiveEnding,
+  canvasFiles: (text) => canvasFiles([text, `${text}_1_2_x`]),
+  readCanvas: (text) => readCanvas([`${text.slice(0, 60_000)}_1_2_x-1.zip`], (name) => name, "raft"),
+  readGradescope: (text) => readGradescope(JSON.stringify({ x: { ":submitters": [{ ":name": text }] } }), place),
+  formatOf,
+  parseHeader: (text) => quiet(() => parseHeader(bytes(`# v2 git bundle\n${text}\n\n`))),
+  parseTree: (text) => quiet(() => [...parseTree(bytes(text), "", 20)]),
+  hasOffset,
+  applyLateness: (text) =>
+    applyLateness(
+      parsePolicy("late: { deadline: 2026-01-01T00:00:00Z, penaltyPerDay: 0.1, deadlineColumn: due }", "x") as never,
+      { submittedAt: "2026-01-01T00:00:00Z", roster: { due: text } },
+      1,
+      1,
+    ),
+};
+
+/** Functions that take texts too, and why they are not in the table. */
+export const EXEMPT: Readonly<Record<string, string>> = {
+  openSubmission: "takes a path; sources have 2 MB at most, and test/submission feeds it all kinds",
+  isInside: "takes paths that the system gave",
+  sameCommand: "compares bytes",
+  canonicalText: "of commands that scenarios made",
+  extendDigest: "hashes bytes",
+  makeSnapshot: "takes what the service made",
+  unpack: "takes a path",
+  readOneOfSeveral: "takes a path",
+  readSource: "takes a path",
+  rosterMaterial: "takes a path",
+  isRosterName: "a path that staff gave",
+  singleFile: "takes a path",
+  singleFolder: "takes a path",
+  linkTo: "takes a path",
+  readRoster: "takes a path; the roster is of staff",
+  readZippedExport: "takes a path; its names come to canvasFiles",
+  takeIn: "takes paths",
+  archiveKind: "reads 512 bytes",
+  checkArchiveSize: "reads a size",
+  unpackArchive: "takes a path; names come to entryParts, and test/batch/intake feeds it all kinds",
+  copyFolder: "takes a path; names come to entryParts",
+  copyFile: "takes a path; names come to entryParts",
+  copyBundle: "takes a path; its text comes to parseHeader",
+  unpackCommit: "takes a path",
+  copyRepository: "takes a path; its config comes to formatOf",
+  indexPacks: "takes names of a pattern",
+  gitDirOf: "takes a path",
+  hasGitEntry: "takes a path",
+  unpackTree: "its folders come to parseTree",
+  locateMain: "takes a path",
+  unpackTar: "takes a path",
+  unpackZip: "takes a path",
+  listZip: "takes a path",
+  unpackItems: "takes a path",
+  itemText: "takes a path",
+  writeOutputs: "takes a path",
+  finishBatch: "takes a path",
+  several: "takes words of ours",
+};
