@@ -3,6 +3,7 @@ import type { ScenarioMeta } from "../../grader/harness/scenario.ts";
 import { playAll } from "../../grader/run/grade.ts";
 import type { Played, PlayOrder } from "../../grader/run/player.ts";
 import type { ScenarioResult } from "../../grader/run/result.ts";
+import { toRunResult } from "../../grader/run/run-result.ts";
 import { type RunTask, Schedule, type SchedulePlan } from "../../grader/run/schedule.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
 import { FakePlayer, failed, played } from "./fake-player.ts";
@@ -49,6 +50,14 @@ describe("which runs are played and listed", () => {
     expect(results[0]).toMatchObject({ verdict: "passed", points: 5, maxPoints: 5 });
     expect(results[0]?.runs.map((run) => run.seed)).toEqual([0, 1, 2, 3].map((i) => runSeed(1, "a/x", i)));
     expect(orders).toHaveLength(4);
+  });
+
+  test("none behind one that did not pass is begun, while one before it is still played", () => {
+    const schedule = new Schedule({ scenarios: [meta("a/x")], runs: 10, baseSeed: 1 });
+    const [first, second] = [schedule.take(), schedule.take()] as [RunTask, RunTask];
+    expect(schedule.record(second, toRunResult("a/x", second.seed, failed(), mapper))).toEqual([]);
+    expect(schedule.take()).toBeNull();
+    expect(schedule.record(first, toRunResult("a/x", first.seed, played(), mapper))).toHaveLength(1);
   });
 
   test("up to and including the lowest-numbered one that did not pass, though a later one failed first", async () => {
