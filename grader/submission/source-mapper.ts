@@ -1,6 +1,7 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import type { SourcePlace } from "../run/result.ts";
 import { cutText, TEXT_LIMITS } from "../text/cut.ts";
+import { linesOf } from "../text/lines.ts";
 import { BUNDLE_FILENAME } from "./bundle.ts";
 import { parseFrame } from "./stack-frame.ts";
 
@@ -46,7 +47,7 @@ export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOpt
 
   function mapStack(stack: string): SourcePlace[] {
     const places: SourcePlace[] = [];
-    for (const text of stack.split("\n")) {
+    for (const text of linesOf(stack)) {
       const frame = parseFrame(text);
       if (frame?.file !== filename) continue;
       const place = map(frame.line, frame.column);

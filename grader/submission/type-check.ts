@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { TypeProblem } from "../run/result.ts";
 import { makeTemporaryFolder } from "../sandbox/temporary-folder.ts";
 import { cutText, TEXT_LIMITS, TYPE_PROBLEMS_MAX } from "../text/cut.ts";
+import { linesOf } from "../text/lines.ts";
 import { adviceFor, isForeignBuiltin } from "./modules.ts";
 import type { Submission } from "./open.ts";
 
@@ -104,7 +105,7 @@ function runCompiler(compiler: string, args: readonly string[], cwd: string): Pr
 export function parseProblems(output: string): TypeProblem[] {
   const problems: TypeProblem[] = [];
   let current: { -readonly [Key in keyof TypeProblem]: TypeProblem[Key] } | null = null;
-  for (const text of output.split("\n")) {
+  for (const text of linesOf(output)) {
     const problem = parseProblem(text.endsWith("\r") ? text.slice(0, -1) : text);
     if (problem !== null) {
       if (problems.length >= TYPE_PROBLEMS_MAX) break;

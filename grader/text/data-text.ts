@@ -122,9 +122,8 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 /** Bytes in hexadecimal, in pieces. */
 export function* hexPieces(bytes: Uint8Array): Generator<string> {
   for (let start = 0; start < bytes.length; start += PIECE_CHARS) {
-    let text = "";
-    for (const byte of bytes.subarray(start, start + PIECE_CHARS)) text += HEX[byte];
-    yield text;
+    // Joined: a text that grows byte by byte keeps a record for each.
+    yield Array.from(bytes.subarray(start, start + PIECE_CHARS), (byte) => HEX[byte]).join("");
   }
 }
 

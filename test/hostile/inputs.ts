@@ -51,3 +51,15 @@ export function* textsOf(size: number): Generator<[string, string]> {
     yield [`${name}, and something else`, `at${text}!`];
   }
 }
+
+/** What may be taken of CPU time for so many letters: a loaded machine makes none of it, and a square would be far beyond. */
+export function msFor(size: number): number {
+  return 100 + size / 1_000;
+}
+
+export function cpuMsOf(use: () => unknown): number {
+  const before = process.cpuUsage();
+  use();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}

@@ -40,6 +40,7 @@ import { parseFrame } from "../../grader/submission/stack-frame.ts";
 import { parseProblems } from "../../grader/submission/type-check.ts";
 import { cutText } from "../../grader/text/cut.ts";
 import { beginningOf, dataText, hexPieces } from "../../grader/text/data-text.ts";
+import { linesOf } from "../../grader/text/lines.ts";
 import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
 import { encode } from "../../labs/api/codec.ts";
 import { failed, played } from "../run/fake-player.ts";
@@ -57,6 +58,13 @@ const quiet = (use: () => unknown) => {
     return error;
   }
 };
+
+/** Reads all pieces, as whoever prints them does. */
+function drained(pieces: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of pieces) count++;
+  return count;
+}
 
 const effects = (text: string): Effect[] => {
   const data = encode({ text, list: [text.slice(0, 1000), bytes(text.slice(0, 1000))] });
@@ -140,14 +148,15 @@ export const TABLE: Readonly<Record<string, Use>> = {
   lostAuditText: (text) => lostAuditText(1, cutText(text, 1_000), cutText(text, 1_000)),
   // What is said of data.
   entryName: (text) => [entryName("command", encode(text)), entryName("command", bytes(text))],
-  dataText: (text) => [...dataText(encode([text, { [text.slice(0, 1_000)]: bytes(text) }]))],
+  dataText: (text) => drained(dataText(encode([text, { [text.slice(0, 1_000)]: bytes(text) }]))),
   beginningOf: (text) => beginningOf(dataText(encode([text])), 40),
-  hexPieces: (text) => [...hexPieces(bytes(text))],
+  hexPieces: (text) => drained(hexPieces(bytes(text))),
   decodeState: (text) => [decodeState(bytes(text)), decodeState(encode({ term: text, isLeader: true }))],
   decodeStarted: (text) => [decodeStarted(bytes(text)), decodeStarted(encode({ isLeader: text }))],
   decodeApplied: (text) => [decodeApplied(bytes(text)), decodeApplied(encode({ kind: text, index: 1 }))],
   readSnapshot: (text) => [readSnapshot(bytes(text)), readSnapshot(encode({ service: text }))],
   // What is shown and written.
+  linesOf: (text) => drained(linesOf(text)),
   cutText: (text) => cutText(text, 2_000),
   printable,
   oneLine,
@@ -158,7 +167,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   describeFailure: (text) => describeFailure(scenarioOf(text), () => "", style),
   scenarioLine: (text) => scenarioLine(scenarioOf(text), 10, style),
   typeProblemLines: (text) => typeProblemLines([{ file: text, line: 1, column: 1, code: "TS1", message: text }], style),
-  traceLines: (text) => [...traceLines(traceOf(text), style)],
+  traceLines: (text) => drained(traceLines(traceOf(text), style)),
   harmless,
   jsonLine: (text) => jsonLine({ text }),
   whoIs: (text) => whoIs({ id: "x", name: text }),
@@ -186,10 +195,12 @@ export const TABLE: Readonly<Record<string, Use>> = {
   withoutArchiveEnding,
   canvasFiles: (text) => canvasFiles([text, `${text}_1_2_x`]),
   readCanvas: (text) => readCanvas([`${text.slice(0, 60_000)}_1_2_x-1.zip`], (name) => name, "raft"),
-  readGradescope: (text) => readGradescope(JSON.stringify({ x: { ":submitters": [{ ":name": text }] } }), place),
+  // The file is Gradescope's, and a name in it a student's.
+  readGradescope: (text) =>
+    readGradescope(JSON.stringify({ x: { ":submitters": [{ ":name": text.slice(0, 64_000) }] } }), place),
   formatOf,
   parseHeader: (text) => quiet(() => parseHeader(bytes(`# v2 git bundle\n${text}\n\n`))),
-  parseTree: (text) => quiet(() => [...parseTree(bytes(text), "", 20)]),
+  parseTree: (text) => quiet(() => drained(parseTree(bytes(text), "", 20))),
   hasOffset,
   applyLateness: (text) =>
     applyLateness(

@@ -71,12 +71,21 @@ function writeUtf8(text: string, target: Uint8Array, offset: number): number {
 /** The least code point that needs 2, 3 and 4 bytes: shorter ones must not be written so long. */
 const LEAST = [0, 0, 0x80, 0x800, 0x10000];
 
+const { apply } = Reflect;
+/** A text that grows letter by letter keeps a record for each, 32 bytes; one that grows by pieces does not. */
+const PIECE_UNITS = 1_024;
+
 function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   let text = "";
+  let units: number[] = [];
   for (let at = start; at < end; ) {
+    if (units.length >= PIECE_UNITS) {
+      text += apply(fromCharCode, undefined, units);
+      units = [];
+    }
     const first = bytes[at] as number;
     if (first < 0x80) {
-      text += fromCharCode(first);
+      units[units.length] = first;
       at++;
       continue;
     }
@@ -89,10 +98,14 @@ function readUtf8(bytes: Uint8Array, start: number, end: number): string {
       code = (code << 6) | (next & 0x3f);
     }
     if (code < (LEAST[size] as number) || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) throw notUtf8(at);
-    text += String.fromCodePoint(code);
+    if (code < 0x10000) units[units.length] = code;
+    else {
+      units[units.length] = 0xd800 + ((code - 0x10000) >> 10);
+      units[units.length] = 0xdc00 + ((code - 0x10000) & 0x3ff);
+    }
     at += size;
   }
-  return text;
+  return text + apply(fromCharCode, undefined, units);
 }
 
 function notUtf8(at: number): TypeError {

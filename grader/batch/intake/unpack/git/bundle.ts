@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { linesOf } from "../../../../text/lines.ts";
 import type { IntakeLimits } from "../../limits.ts";
 import { Refusal } from "../refusal.ts";
 import type { GitCommand } from "./command.ts";
@@ -52,10 +53,11 @@ function readHeader(bundle: string): Buffer {
 export function parseHeader(start: Buffer): BundleHeader {
   const end = start.indexOf("\n\n");
   if (end < 0) throw new Refusal(BROKEN);
-  const [, ...lines] = start.toString("utf8", 0, end).split("\n");
   let format: ObjectFormat = "sha1";
   const refs = new Map<string, string>();
-  for (const line of lines) {
+  const refsAt = start.indexOf("\n") + 1;
+  if (refsAt > end) return { format, refs, packAt: end + 2 };
+  for (const line of linesOf(start.toString("utf8", refsAt, end))) {
     const [, named] = /^@object-format=(sha1|sha256)$/.exec(line) ?? [];
     const [, id, name] = /^([0-9a-f]{40}|[0-9a-f]{64}) (.+)$/.exec(line) ?? [];
     if (named !== undefined) format = named as ObjectFormat;

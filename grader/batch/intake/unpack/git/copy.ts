@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readFileSync } from "node:fs";
 import { opendir } from "node:fs/promises";
 import { join } from "node:path";
+import { linesOf } from "../../../../text/lines.ts";
 import type { IntakeLimits } from "../../limits.ts";
 import { shown } from "../../names.ts";
 import { Refusal } from "../refusal.ts";
@@ -39,7 +40,8 @@ function objectFormat(from: string): ObjectFormat {
 
 /** Which ids a git config asks for. */
 export function formatOf(config: string): ObjectFormat {
-  return config.split("\n").some(asksForSha256) ? "sha256" : "sha1";
+  for (const line of linesOf(config)) if (asksForSha256(line)) return "sha256";
+  return "sha1";
 }
 
 /** Whether a line of a git config reads `objectformat = sha256`. It is a student's, so each is looked at once and no more. */
