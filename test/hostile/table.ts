@@ -120,7 +120,7 @@ function captured(text: string): void {
   const step = Math.max(1, Math.ceil(latin.length / 1_000_000));
   for (let at = 0; at < latin.length; at += step) listeners.get("data")?.(latin.slice(at, at + step));
   capture.text();
-  capture.stackLines();
+  capture.stuck();
 }
 
 /** Each function of trusted code that is given what a submission sends, by its name, and how it is given it. */
