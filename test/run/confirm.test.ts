@@ -133,7 +133,7 @@ test("what the fresh host shows instead is confirmed and audited like any other 
 });
 
 test("each kind of chance is believed once, and the other is no second time of it", async () => {
-  const fault = played({ verdict: "internal-error", fault: "a thread" });
+  const fault = played({ verdict: "internal-error", fault: "a thread", isOnFreshHost: true });
   expect((await playConfirmed(playerOf(fault, lostRun(WAITED), played()), ORDER)).verdict).toBe("passed");
   expect((await playConfirmed(playerOf(fault, lostRun(WAITED), lostRun(WAITED)), ORDER)).verdict).toBe("hung");
   expect((await playConfirmed(playerOf(lostRun(WAITED), fault, fault), ORDER)).verdict).toBe("internal-error");
