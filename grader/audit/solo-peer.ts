@@ -13,7 +13,7 @@ export type SoloFinding =
  * are known, and little memory, however long a run is and however much its peers send.
  */
 const GATHERED_ENTRIES = 2_000;
-const GATHERED_BYTES = 2 * 1024 * 1024;
+const GATHERED_BYTES = 3 * 1024 * 1024;
 
 /** One peer, run once more and alone, on what it was given in a run; and the comparison of what it does with what it did. */
 export class SoloPeer {
@@ -126,8 +126,8 @@ export class SoloPeer {
   }
 }
 
-/** Every input, entry and effect counts for a little more than its data. */
-const OVERHEAD_BYTES = 64;
+/** Every input, entry and effect counts for more than its data: small data may keep a piece of memory that others have left. */
+const OVERHEAD_BYTES = 1024;
 
 function entryBytes({ effects }: Entry): number {
   let bytes = OVERHEAD_BYTES;

@@ -10,7 +10,7 @@ export type EntryKind = "command" | "noop";
 /** What stands at one index, by the first application of it in the run. */
 export interface AppliedEntry {
   readonly kind: EntryKind;
-  /** MessagePack; empty for a no-op. */
+  /** MessagePack, as it was given to `started`; empty for a no-op. */
   readonly command: Uint8Array;
   readonly peer: number;
   readonly incarnation: number;
@@ -31,10 +31,15 @@ interface Cursor {
 }
 
 interface StartedCommand {
+  readonly command: Uint8Array;
   starts: number;
   readonly appliedAt: number[];
 }
 
+/** More than any run needs; no-ops would otherwise make it longer for ever. */
+export const MAX_INDEX = 50_000;
+
+const NOTHING = new Uint8Array(0);
 const CITE = "Raft paper, Figure 3 (State Machine Safety), section 5.4.3";
 const CITE_ORDER = "Raft paper, section 5.3: committed entries are applied in log order";
 const CITE_SNAPSHOT = "Raft paper, section 7 and Figure 13";
@@ -51,6 +56,8 @@ export class AppliedLog {
   readonly #digests: Digest[] = [EMPTY_DIGEST];
   readonly #cursors = new Map<number, Cursor>();
   readonly #started = new Map<string, StartedCommand>();
+  /** Bytes of the longest command that was started: what is longer is none, and need not be looked at. */
+  #longest = 0;
 
   /** A peer boots, with the service restored from its saved snapshot if it has one. */
   booted(peer: number, incarnation: number, timeUs: Micros, snapshot: SnapshotClaim | null): Failure | null {
@@ -63,7 +70,8 @@ export class AppliedLog {
   started(command: Uint8Array): void {
     const text = canonicalText(command);
     const known = this.#started.get(text);
-    if (known === undefined) this.#started.set(text, { starts: 1, appliedAt: [] });
+    this.#longest = Math.max(this.#longest, command.length);
+    if (known === undefined) this.#started.set(text, { command, starts: 1, appliedAt: [] });
     else known.starts++;
   }
 
@@ -127,7 +135,7 @@ export class AppliedLog {
 
   /** The lowest index at which this command (MessagePack) was applied. */
   indexOf(command: Uint8Array): number | undefined {
-    return this.#started.get(canonicalText(command))?.appliedAt[0];
+    return this.#startedAs(command)?.appliedAt[0];
   }
 
   /** The true state of a service after everything up to and including `index`. */
@@ -138,19 +146,26 @@ export class AppliedLog {
     return digestText(digest);
   }
 
+  #startedAs(command: Uint8Array): StartedCommand | undefined {
+    return command.length > this.#longest ? undefined : this.#started.get(canonicalText(command));
+  }
+
   #append(entry: AppliedEntry, index: number): Failure | null {
     if (index !== this.#entries.length + 1) {
       throw new Undecided("applied log", `index ${index} follows an index that nobody applied`);
     }
-    this.#entries.push(entry);
-    this.#digests.push(extendDigest(this.#digests[index - 1] as Digest, entry.kind, entry.command));
-    return entry.kind === "noop" ? null : this.#unasked(entry, index);
+    if (index > MAX_INDEX) return tooLong(entry, index);
+    const started = entry.kind === "noop" ? undefined : this.#startedAs(entry.command);
+    // What a peer handed over is not kept: it may be small, and the message that it came in large.
+    const command = started?.command ?? NOTHING;
+    this.#entries.push({ ...entry, command });
+    this.#digests.push(extendDigest(this.#digests[index - 1] as Digest, entry.kind, command));
+    return entry.kind === "noop" ? null : this.#unasked(entry, index, started);
   }
 
   /** A command that nobody started, or that stands at more indices than it was started times. */
-  #unasked(entry: AppliedEntry, index: number): Failure | null {
+  #unasked(entry: AppliedEntry, index: number, started: StartedCommand | undefined): Failure | null {
     const { peer, incarnation, kind, command, timeUs } = entry;
-    const started = this.#started.get(canonicalText(command));
     const before = started?.appliedAt.at(-1);
     started?.appliedAt.push(index);
     if (started !== undefined && started.appliedAt.length <= started.starts) return null;
@@ -222,6 +237,19 @@ function outOfOrder(peer: number, incarnation: number, index: number, cursor: Cu
     peers: [peer],
     index,
     hint: "One place should apply entries, one by one, from lastApplied + 1 up to commitIndex. Where does lastApplied begin after a boot?",
+  };
+}
+
+function tooLong({ peer, timeUs }: AppliedEntry, index: number): Failure {
+  return {
+    property: "efficiency",
+    expected: `at most ${MAX_INDEX} entries to be applied in a run`,
+    seen: `peer ${peer} applied one at index ${index}`,
+    cite: "the lab's introduction, Timing",
+    timeUs,
+    peers: [peer],
+    index,
+    hint: "Does the log grow by itself, for example by a no-op for each message?",
   };
 }
 

@@ -2,6 +2,9 @@ import type { Micros } from "../sim/peer-host.ts";
 import { peerName, seconds } from "./describe.ts";
 import type { Failure } from "./failure.ts";
 
+/** More than any run has; who leads a new term in every message would otherwise be remembered for ever. */
+export const MAX_LED_TERMS = 10_000;
+
 interface Leadership {
   readonly peer: number;
   readonly incarnation: number;
@@ -43,6 +46,7 @@ export class ElectionSafety {
     const first = this.#leaders.get(term);
     if (first === undefined) {
       this.#leaders.set(term, { peer, incarnation, sinceUs: timeUs });
+      if (this.#leaders.size > MAX_LED_TERMS) return tooMany(peer, term, timeUs);
       return this.#unelected(peer, incarnation, term, timeUs);
     }
     if (first.peer === peer && first.incarnation === incarnation) return null;
@@ -60,6 +64,7 @@ export class ElectionSafety {
       hint: "How many votes does a candidate need, which replies may it count, and when may a peer give a second vote in one term?",
     };
   }
+
   #unelected(peer: number, incarnation: number, term: number, timeUs: Micros): Failure | null {
     const heard = [...(this.#heard[peer] ?? [])].sort((a, b) => a - b);
     if (heard.length >= this.#votes) return null;
@@ -75,4 +80,17 @@ export class ElectionSafety {
       hint: "A candidate leads once the answers of others make a majority of all peers, together with its own vote.",
     };
   }
+}
+
+function tooMany(peer: number, term: number, timeUs: Micros): Failure {
+  return {
+    property: "efficiency",
+    expected: `at most ${MAX_LED_TERMS} terms with a leader in a run`,
+    seen: `peer ${peer} says that it leads one more, term ${term}`,
+    cite: "the lab's introduction, Timing",
+    timeUs,
+    peers: [peer],
+    term,
+    hint: "A leader keeps its term until it hears of a later one.",
+  };
 }

@@ -1,55 +1,59 @@
-import { decode, encode } from "../../labs/api/codec.ts";
+import { fieldsOf, ITEMS_MAX, PullReader, type Range, TooManyItems } from "../../labs/api/codec/pull-reader.ts";
+import { encode } from "../../labs/api/codec.ts";
 import { beginningOf, dataText } from "../text/data-text.ts";
 
-/** What a peer handed to `apply()`, checked for its shape. */
+/** What a peer handed to `apply()`, checked for its shape. The bytes are part of the message: what is kept is to be copied. */
 export type Applied =
   | { readonly kind: "command"; readonly index: number; readonly command: Uint8Array }
   | { readonly kind: "noop"; readonly index: number; readonly command: Uint8Array }
   | { readonly kind: "snapshot"; readonly index: number; readonly term: number; readonly snapshot: Uint8Array };
 
 const NOTHING = new Uint8Array(0);
+const SHOWN_CHARS = 60;
 
 /** Reads what `getState()` returned; a string says what is wrong with it. */
 export function decodeState(bytes: Uint8Array): { term: number; isLeader: boolean } | string {
-  const value = record(bytes);
-  if (typeof value === "string") return `getState() returned ${value}`;
-  const { term, isLeader } = value;
-  if (!isCount(term)) return `getState() returned the term ${show(term)}`;
-  if (typeof isLeader !== "boolean") return `getState() returned isLeader: ${show(isLeader)}`;
+  const fields = fieldsIn(bytes, STATE_FIELDS);
+  if (typeof fields === "string") return `getState() returned ${fields}`;
+  const [term, isLeader] = [scalar(bytes, fields[0]), scalar(bytes, fields[1])];
+  if (!isCount(term)) return `getState() returned the term ${shownField(bytes, fields[0])}`;
+  if (typeof isLeader !== "boolean") return `getState() returned isLeader: ${shownField(bytes, fields[1])}`;
   return { term, isLeader };
 }
 
 /** Reads what `start()` returned; a string says what is wrong with it. */
 export function decodeStarted(bytes: Uint8Array): { index: number; term: number; isLeader: boolean } | string {
-  const value = record(bytes);
-  if (typeof value === "string") return `start() returned ${value}`;
-  const { index, term, isLeader } = value;
-  if (typeof isLeader !== "boolean") return `start() returned isLeader: ${show(isLeader)}`;
+  const fields = fieldsIn(bytes, STARTED_FIELDS);
+  if (typeof fields === "string") return `start() returned ${fields}`;
+  const [term, isLeader, index] = [scalar(bytes, fields[0]), scalar(bytes, fields[1]), scalar(bytes, fields[2])];
+  if (typeof isLeader !== "boolean") return `start() returned isLeader: ${shownField(bytes, fields[1])}`;
   if (!isLeader) return { index: 0, term: 0, isLeader };
   if (!isCount(index) || index < 1)
-    return `start() accepted a command at the index ${show(index)}; log indices start at 1`;
-  if (!isCount(term)) return `start() accepted a command in the term ${show(term)}`;
+    return `start() accepted a command at the index ${shownField(bytes, fields[2])}; log indices start at 1`;
+  if (!isCount(term)) return `start() accepted a command in the term ${shownField(bytes, fields[0])}`;
   return { index, term, isLeader };
 }
 
 /** Reads the argument of `apply()`; a string says what is wrong with it. */
 export function decodeApplied(bytes: Uint8Array): Applied | string {
-  const value = record(bytes);
-  if (typeof value === "string") return `apply() was given ${value}`;
-  const { kind, index, term, snapshot, command } = value;
-  if (!isCount(index) || index < 1) return `apply() was given the index ${show(index)}`;
-  if (kind === "command") {
-    if (!("command" in value)) return `apply() was given no command at index ${index}`;
-    return { kind, index, command: encode(command) };
+  const fields = fieldsIn(bytes, APPLIED_FIELDS);
+  if (typeof fields === "string") return `apply() was given ${fields}`;
+  const [kindAt, indexAt, commandAt, termAt, snapshotAt] = fields;
+  const index = scalar(bytes, indexAt);
+  if (!isCount(index) || index < 1) return `apply() was given the index ${shownField(bytes, indexAt)}`;
+  if (isWord(bytes, kindAt, "command")) {
+    if (commandAt === undefined) return `apply() was given no command at index ${index}`;
+    return { kind: "command", index, command: bytes.subarray(commandAt.start, commandAt.end) };
   }
-  if (kind === "noop") return { kind, index, command: NOTHING };
-  if (kind !== "snapshot") return `apply() was given the kind ${show(kind)} at index ${index}`;
-  if (!(snapshot instanceof Uint8Array)) return `apply() was given no snapshot bytes at index ${index}`;
-  if (!isCount(term)) return `apply() was given a snapshot with the term ${show(term)}`;
-  return { kind, index, term, snapshot };
+  if (isWord(bytes, kindAt, "noop")) return { kind: "noop", index, command: NOTHING };
+  if (!isWord(bytes, kindAt, "snapshot"))
+    return `apply() was given the kind ${shownField(bytes, kindAt)} at index ${index}`;
+  const snapshot = content(bytes, snapshotAt);
+  if (snapshot === null) return `apply() was given no snapshot bytes at index ${index}`;
+  const term = scalar(bytes, termAt);
+  if (!isCount(term)) return `apply() was given a snapshot with the term ${shownField(bytes, termAt)}`;
+  return { kind: "snapshot", index, term, snapshot };
 }
-
-const SHOWN_CHARS = 60;
 
 /** A value in a few words, for a message. */
 export function show(value: unknown): string {
@@ -57,16 +61,53 @@ export function show(value: unknown): string {
   return value === undefined ? "undefined" : beginningOf(dataText(encode(value)), SHOWN_CHARS);
 }
 
-function record(bytes: Uint8Array): Record<string, unknown> | string {
-  let value: unknown;
+const STATE_FIELDS = ["term", "isLeader"];
+const STARTED_FIELDS = ["term", "isLeader", "index"];
+const APPLIED_FIELDS = ["kind", "index", "command", "term", "snapshot"];
+
+/** Where those fields stand; a string says what is there instead of an object. */
+function fieldsIn(bytes: Uint8Array, names: readonly string[]): (Range | undefined)[] | string {
   try {
-    value = decode(bytes);
-  } catch {
+    return fieldsOf(bytes, names) ?? shownField(bytes, { start: 0, end: bytes.length });
+  } catch (error) {
+    if (error instanceof TooManyItems) return `data of more than ${ITEMS_MAX} items`;
     return "something that is not plain data";
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array)
-    return show(value);
-  return value as Record<string, unknown>;
+}
+
+/** A number or boolean; undefined for everything else, and for a field that is not there. */
+function scalar(bytes: Uint8Array, at: Range | undefined): number | boolean | undefined {
+  if (at === undefined) return undefined;
+  const reader = headOf(bytes, at);
+  return reader.kind === "number" ? reader.number : reader.kind === "boolean" ? reader.boolean : undefined;
+}
+
+function isWord(bytes: Uint8Array, at: Range | undefined, word: string): boolean {
+  return at !== undefined && headOf(bytes, at).isText(word);
+}
+
+/** What bytes hold, without copying it; null for everything else. */
+function content(bytes: Uint8Array, at: Range | undefined): Uint8Array | null {
+  if (at === undefined) return null;
+  const { kind, content, size } = headOf(bytes, at);
+  return kind === "bytes" ? bytes.subarray(content, content + size) : null;
+}
+
+function headOf(bytes: Uint8Array, { start, end }: Range): PullReader {
+  const reader = new PullReader(bytes, start, end);
+  reader.head();
+  return reader;
+}
+
+function shownField(bytes: Uint8Array, at: Range | undefined): string {
+  if (at === undefined) return "undefined";
+  const held = content(bytes, at);
+  if (held !== null) return `${held.length} bytes`;
+  try {
+    return beginningOf(dataText(bytes.subarray(at.start, at.end)), SHOWN_CHARS);
+  } catch {
+    return `${at.end - at.start} bytes that are not plain data`;
+  }
 }
 
 function isCount(value: unknown): value is number {

@@ -112,8 +112,9 @@ export class LogMonitor {
     }
     view.appliedIndex = Math.max(view.appliedIndex, applied.index);
     if (applied.kind !== "snapshot" && applied.index > this.#highest) {
-      const { kind, index, command } = applied;
+      const { kind, index } = applied;
       this.#highest = index;
+      const command = this.log.entryAt(index)?.command ?? applied.command;
       check(this.#completeness.applied(index, kind, command, this.#maxTerm, timeUs));
     }
     if (applied.kind !== "snapshot") this.#maybeSnapshot(peer, applied.index);

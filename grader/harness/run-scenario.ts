@@ -6,12 +6,15 @@ import { Simulation } from "../sim/simulation.ts";
 import { Tape } from "../sim/tape.ts";
 import { Trace, type TraceRecord } from "../sim/trace.ts";
 import { cutText, TEXT_LIMITS } from "../text/cut.ts";
+import { type ConsoleLine, ConsoleTail } from "./console-tail.ts";
 import { Draws } from "./draws.ts";
 import { LogCluster } from "./log-cluster.ts";
 import { LogMonitor } from "./log-monitor.ts";
 import type { Scenario, ScenarioMeta } from "./scenario.ts";
 import { snapshotPlan } from "./service.ts";
 import { Setup } from "./setup.ts";
+
+export type { ConsoleLine } from "./console-tail.ts";
 
 /** How a scenario is played. None of it changes what happens in it. */
 export interface PlayOptions {
@@ -36,14 +39,6 @@ export interface StudentCrash {
   readonly message: string;
   /** In terms of the bundle; to be mapped to the student's files. */
   readonly stack: string;
-}
-
-/** One line that a peer wrote to its console. */
-export interface ConsoleLine {
-  readonly timeUs: Micros;
-  readonly peer: number;
-  readonly level: string;
-  readonly text: string;
 }
 
 /** What one run came to. */
@@ -76,9 +71,6 @@ export interface PlayedPeer {
   readonly appliedIndex: number;
 }
 
-/** So many console lines are kept, the last ones. */
-const CONSOLE_LINES = 200;
-
 class Crashed extends Error {
   constructor(readonly crash: StudentCrash) {
     super(crash.message);
@@ -109,7 +101,7 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
   const draws = new Draws(tape, seed);
   const size = clusterSize(scenario, draws);
   const monitor = new LogMonitor(size, snapshotPlan(scenario));
-  const lines: ConsoleLine[] = [];
+  const tail = new ConsoleTail();
   let sim: Simulation | undefined;
   let ending: Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss">;
   try {
@@ -118,7 +110,7 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
       host,
       tape,
       trace,
-      events: eventsInto(monitor, lines, () => sim?.nowUs ?? 0),
+      events: eventsInto(monitor, tail, () => sim?.nowUs ?? 0),
       ...(options.windowUs === undefined ? {} : { windowUs: options.windowUs }),
       oneEntry: options.oneEntry ?? false,
     });
@@ -145,7 +137,7 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
       isLeader: monitor.views[peer.id]?.isLeader ?? false,
       appliedIndex: monitor.views[peer.id]?.appliedIndex ?? 0,
     })),
-    console: lines,
+    console: tail.lines(),
     trace: trace.records,
     choices: tape.recorded(),
   };
@@ -167,7 +159,7 @@ function endingOf(error: unknown): Pick<PlayResult, "verdict" | "failure" | "cra
  * What the kernel reports goes to the monitor; what ends a run is thrown. Texts of the submission's are cut here, where they
  * enter; the trace alone has them whole.
  */
-function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros): SimulationEvents {
+function eventsInto(monitor: LogMonitor, tail: ConsoleTail, now: () => Micros): SimulationEvents {
   return {
     booted: (peer) => monitor.booted(peer),
     crashed: (peer) => monitor.crashed(peer),
@@ -176,10 +168,8 @@ function eventsInto(monitor: LogMonitor, lines: ConsoleLine[], now: () => Micros
     observed: (peer, value) => monitor.observed(peer, value),
     upcall: (peer, message) => monitor.upcall(peer, message),
     endedIn: (peer, effects) => monitor.endedIn(peer, effects),
-    log: (peer, { level, text }) => {
-      lines.push({ timeUs: now(), peer: peer.id, level, text: cutText(text, TEXT_LIMITS.line) });
-      if (lines.length > 2 * CONSOLE_LINES) lines.splice(0, CONSOLE_LINES);
-    },
+    log: (peer, { level, text }) =>
+      tail.add({ timeUs: now(), peer: peer.id, level, text: cutText(text, TEXT_LIMITS.line) }),
     exception: (peer, effect) => {
       throw new Crashed(crashOf(peer, effect, now()));
     },

@@ -1,3 +1,4 @@
+import { fieldsOf, PullReader, type Range } from "../../labs/api/codec/pull-reader.ts";
 import { decode, encode } from "../../labs/api/codec.ts";
 
 /** What a snapshot of the service says: everything applied up to and including `index`, as a digest. */
@@ -26,10 +27,12 @@ export function snapshotPlan(options: {
   return { every: snapshotEvery, stagger: snapshotStagger, sizeBytes: snapshotBytes };
 }
 
+const SERVICE = "consensus-labs";
+
 /** The service's snapshot after it applied everything up to `index`. */
 export function makeSnapshot(index: number, digest: string, sizeBytes: number): Uint8Array {
   return encode({
-    service: "consensus-labs",
+    service: SERVICE,
     index,
     digest,
     padding: new Uint8Array(sizeBytes).fill(index & 0xff),
@@ -39,11 +42,24 @@ export function makeSnapshot(index: number, digest: string, sizeBytes: number): 
 /** Reads a snapshot back; null when the bytes are not one that the service made. */
 export function readSnapshot(bytes: Uint8Array): ServiceSnapshot | null {
   try {
-    const value = decode(bytes) as { service?: unknown; index?: unknown; digest?: unknown } | null;
-    if (value?.service !== "consensus-labs" || typeof value.index !== "number" || typeof value.digest !== "string")
-      return null;
-    return { index: value.index, digest: value.digest };
+    const fields = fieldsOf(bytes, SNAPSHOT_FIELDS);
+    if (fields === null || small(bytes, fields[0]) !== SERVICE) return null;
+    const [index, digest] = [small(bytes, fields[1]), small(bytes, fields[2])];
+    return typeof index === "number" && typeof digest === "string" ? { index, digest } : null;
   } catch {
     return null;
   }
+}
+
+const SNAPSHOT_FIELDS = ["service", "index", "digest"];
+/** Nothing that the service writes there is longer. */
+const SMALL_BYTES = 64;
+
+/** A field that is a number or a short text; null for everything else, and for a field that is not there. */
+function small(bytes: Uint8Array, at: Range | undefined): number | string | null {
+  if (at === undefined || at.end - at.start > SMALL_BYTES) return null;
+  const reader = new PullReader(bytes, at.start, at.end);
+  reader.head();
+  const { kind } = reader;
+  return kind === "number" || kind === "string" ? (decode(bytes.subarray(at.start, at.end)) as number | string) : null;
 }

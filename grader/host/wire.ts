@@ -8,10 +8,11 @@ import { TEXT_CHARS_MAX } from "./limits.ts";
 import { type ResultLimits, readResult, readShortText, writeResult } from "./wire/entries.ts";
 import { FrameReader, WireError } from "./wire/frame-reader.ts";
 import { FrameWriter } from "./wire/frame-writer.ts";
-import { readWindow, writeWindow } from "./wire/inputs.ts";
+import { readWindow, windowBytes, writeWindow } from "./wire/inputs.ts";
 
 export type { ResultLimits } from "./wire/entries.ts";
-export { WireError } from "./wire/frame-reader.ts";
+export { WireError, WireExcess } from "./wire/frame-reader.ts";
+export { Intake } from "./wire/intake.ts";
 export { FrameStream } from "./wire/stream.ts";
 
 /** The submission that a host is to run. */
@@ -54,7 +55,7 @@ export function encodeReset(): Uint8Array {
 }
 
 export function encodeWindow(window: Window): Uint8Array {
-  writer.begin(Kind.window);
+  writer.begin(Kind.window, windowBytes(window));
   writeWindow(writer, window);
   return writer.end();
 }
@@ -85,7 +86,7 @@ export function decodeToHost(body: Uint8Array): FrameToHost {
   return frame;
 }
 
-/** Decodes the body of a frame that the host sent: nothing in it is trusted. Throws WireError. */
+/** Decodes the body of a frame that the host sent: nothing in it is trusted. Throws WireError, or WireExcess when it holds too much. */
 export function decodeFromHost(body: Uint8Array, limits: ResultLimits): FrameFromHost {
   const reader = new FrameReader(body);
   const frame = readFromHost(reader, limits);

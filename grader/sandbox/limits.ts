@@ -46,7 +46,7 @@ export const DEFAULT_LIMITS: HostLimits = {
   residentBytes: 512 * 1024 * 1024,
   keptBytes: 176 * 1024 * 1024,
   growthBytes: 96 * 1024 * 1024,
-  frameBytes: 80 * 1024 * 1024,
+  frameBytes: 20 * 1024 * 1024,
   stderrBytes: 1024 * 1024,
   pollMs: 25,
   resources: {

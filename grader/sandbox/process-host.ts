@@ -5,8 +5,10 @@ import {
   encodeWindow,
   type FrameFromHost,
   FrameStream,
+  Intake,
   type Load,
   WireError,
+  WireExcess,
 } from "../host/wire.ts";
 import { HostLost, type Micros, type PeerHost, type Window, type WindowResult } from "../sim/peer-host.ts";
 import type { HostLoss, HostTable } from "./host-table.ts";
@@ -27,11 +29,12 @@ export class ProcessHost implements PeerHost {
   /** What the next answer may hold: no entry before this moment, no peer beyond the cluster. */
   private fromUs: Micros = 0;
   private peers = 0;
+  private intake = new Intake();
 
   constructor(
     readonly handle: HostHandle,
     private readonly table: HostTable,
-    private readonly limits: HostLimits = DEFAULT_LIMITS,
+    limits: HostLimits = DEFAULT_LIMITS,
   ) {
     this.stream = new FrameStream(handle.fromHost, handle.toHost, limits.frameBytes);
   }
@@ -45,6 +48,7 @@ export class ProcessHost implements PeerHost {
   reset(): void {
     this.fromUs = 0;
     this.peers = 0;
+    this.intake = new Intake();
     if (this.lost !== null) return;
     this.table.beginRun(this.handle.slot);
     try {
@@ -71,7 +75,7 @@ export class ProcessHost implements PeerHost {
       this.stream.write(frame);
       const body = this.stream.read();
       if (body === null) throw new ChannelClosed();
-      answer = decodeFromHost(body, { fromUs: this.fromUs, untilUs, peers: this.peers });
+      answer = decodeFromHost(body, { fromUs: this.fromUs, untilUs, peers: this.peers, intake: this.intake });
     } catch (error) {
       throw this.lose(this.reasonFor(error));
     }
@@ -87,11 +91,7 @@ export class ProcessHost implements PeerHost {
   }
 
   private reasonFor(error: unknown): HostLoss {
-    const isFrameTooLong = error instanceof WireError && error.message.includes("longer than");
-    if (isFrameTooLong) {
-      const limitMb = Math.round(this.limits.frameBytes / 1024 / 1024);
-      return { verdict: "output-limit", message: `the peers sent more than ${limitMb} MB in one step`, stackLines: [] };
-    }
+    if (error instanceof WireExcess) return { verdict: "output-limit", message: error.message, stackLines: [] };
     const isCutOff = error instanceof WireError && error.message.includes("stream ends");
     const isClosed = error instanceof ChannelClosed || (error as NodeJS.ErrnoException).code === "EPIPE";
     if (isCutOff || isClosed) return this.table.awaitLoss(this.handle.slot, REASON_TIMEOUT_MS) ?? UNEXPLAINED;

@@ -1,3 +1,4 @@
+import { checkMethods, checkOpenCalls, compact, InFlight } from "./in-flight.ts";
 import { type ActiveRule, AT_DEADLINE, CALL_TIMEOUT_US, type Fate, LOOKAHEAD_US, type Message } from "./network.ts";
 import type { PeerRecord } from "./peer.ts";
 import type { Micros } from "./peer-host.ts";
@@ -12,7 +13,10 @@ export interface Call {
   readonly to: number;
   readonly method: string;
   readonly nth: number;
-  readonly args: Uint8Array;
+  /** Empty unless the request is on its way: nobody needs them any more. */
+  args: Uint8Array;
+  /** Copies of the request that are on their way. */
+  copies: number;
   /** Names the call on the choice tape. */
   readonly key: string;
   readonly deadlineUs: Micros;
@@ -28,6 +32,9 @@ interface Held {
 
 /** A call that a crashed handler never answers is answered with null within so long (labrpc looks every 100 ms). */
 const GONE_WITHIN_US = 100_000;
+const NOTHING = new Uint8Array(0);
+/** After so many calls more those are forgotten that have their answer. */
+const TIDY_CALLS = 4096;
 
 /** All calls of a run: sends requests and replies through the network, and answers with null what was lost. */
 export class Calls {
@@ -38,7 +45,9 @@ export class Calls {
   /** Calls in the order in which they were made, and so of their deadlines; `#firstOpen` skips those done. */
   #open: Call[] = [];
   #firstOpen = 0;
+  #tidyAt = TIDY_CALLS;
   #held: Held[] = [];
+  readonly #inFlight = new InFlight();
 
   constructor(sim: Simulation) {
     this.#sim = sim;
@@ -50,6 +59,7 @@ export class Calls {
     const link = `${caller.id}>${to} ${method}`;
     const nth = (this.#nth.get(link) ?? 0) + 1;
     this.#nth.set(link, nth);
+    if (nth === 1) checkMethods(this.#nth.size);
     const call: Call = {
       from: caller.id,
       incarnation: caller.incarnation,
@@ -57,7 +67,8 @@ export class Calls {
       to,
       method,
       nth,
-      args,
+      args: NOTHING,
+      copies: 0,
       key: `${link} #${nth}`,
       deadlineUs: sim.nowUs + CALL_TIMEOUT_US,
       done: false,
@@ -85,7 +96,7 @@ export class Calls {
       this.#lose(call, AT_DEADLINE);
       return;
     }
-    this.#send("reply", call, reply, (extraUs) => this.#answer(call, reply, LOOKAHEAD_US + extraUs));
+    this.#send("reply", call, reply, (extraUs, body) => this.#answer(call, body, LOOKAHEAD_US + extraUs));
   }
 
   /** A request arrived where nobody is. */
@@ -109,14 +120,42 @@ export class Calls {
     return this.#sim.network.reaches(to, from);
   }
 
+  /** An input is done with, whatever became of it: what it carried is needed no more. */
+  settled({ kind, call, bytes }: QueuedInput): void {
+    if (call === null) return;
+    if (kind === "reply") {
+      if (bytes !== null) this.#inFlight.gone(bytes.length);
+    } else if (--call.copies === 0) {
+      this.#inFlight.gone(call.args.length);
+      call.args = NOTHING;
+    }
+  }
+
+  /** An input must wait at a peer that stands still. */
+  waits(input: QueuedInput): void {
+    const { kind, call, bytes } = input;
+    if (kind === "reply" && bytes !== null) input.bytes = compact(bytes);
+    if (kind === "request" && call !== null) call.args = compact(call.args);
+  }
+
+  /** Between two windows, when no call is taken for done that may not be. Throws HostLost when too many are open. */
+  tidy(): void {
+    let handled = 0;
+    for (const { handling } of this.#sim.peers) handled += handling.size;
+    let unanswered = 0;
+    if (this.#open.length >= this.#tidyAt) {
+      this.#open = this.#open.slice(this.#firstOpen).filter((call) => !call.done);
+      this.#firstOpen = 0;
+      unanswered = this.#open.length;
+      this.#tidyAt = unanswered + TIDY_CALLS;
+    }
+    checkOpenCalls(unanswered, handled);
+  }
+
   /** When the oldest open call must be answered. */
   nextDeadlineUs(): Micros {
     const open = this.#open;
     while (this.#firstOpen < open.length && open[this.#firstOpen]?.done) this.#firstOpen++;
-    if (this.#firstOpen > 4096) {
-      this.#open = open.slice(this.#firstOpen);
-      this.#firstOpen = 0;
-    }
     return this.#open[this.#firstOpen]?.deadlineUs ?? Number.POSITIVE_INFINITY;
   }
 
@@ -139,7 +178,12 @@ export class Calls {
     return this.#held.filter((held) => held.rule === rule).length;
   }
 
-  #send(kind: Message["kind"], call: Call, body: Uint8Array, deliver: (extraUs: Micros) => void): void {
+  #send(
+    kind: Message["kind"],
+    call: Call,
+    bytes: Uint8Array,
+    deliver: (extraUs: Micros, body: Uint8Array) => void,
+  ): void {
     const sim = this.#sim;
     const [from, to] = kind === "request" ? [call.from, call.to] : [call.to, call.from];
     const fate: Fate = sim.network.fate(kind, `${kind} ${call.key}`, () => ({
@@ -148,16 +192,25 @@ export class Calls {
       to,
       method: call.method,
       nth: call.nth,
-      sizeBytes: body.length,
+      sizeBytes: bytes.length,
       timeMs: sim.nowUs / 1000,
     }));
+    let body = bytes;
+    if (fate.kind !== "lost") {
+      this.#inFlight.sent(from, kind, call.method, bytes.length);
+      if (fate.kind === "held" || fate.extraUs.length > 1 || fate.extraUs[0] !== 0) body = compact(bytes);
+      if (kind === "request") {
+        call.args = body;
+        call.copies = fate.kind === "deliver" ? fate.extraUs.length : 1;
+      }
+    }
     if (fate.kind === "deliver") {
-      for (const extraUs of fate.extraUs) deliver(extraUs);
+      for (const extraUs of fate.extraUs) deliver(extraUs, body);
     } else if (fate.kind === "lost") {
       this.#lose(call, fate.toldUs);
     } else {
       sim.trace.add(sim.nowUs, "held", from, to, call.callId, `${kind} ${call.method}`);
-      this.#held.push({ rule: fate.rule, release: () => deliver(0) });
+      this.#held.push({ rule: fate.rule, release: () => deliver(0, body) });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Call } from "./calls.ts";
+import { checkSaved } from "./in-flight.ts";
 import type { PeerRecord } from "./peer.ts";
 import type { Effect, Entry } from "./peer-host.ts";
 import { HostLost } from "./peer-host.ts";
@@ -30,6 +31,7 @@ export class EntryHandler {
   readonly crashRules: CrashRule[] = [];
   readonly #sim: Simulation;
   readonly #events: SimulationEvents;
+  #savedBytes = 0;
 
   constructor(sim: Simulation, events: SimulationEvents) {
     this.#sim = sim;
@@ -48,6 +50,7 @@ export class EntryHandler {
     }
     if (!peer.up || peer.incarnation !== entry.incarnation) {
       if (input?.kind === "request") this.#sim.calls.unanswered(input.call as Call);
+      if (input !== undefined) this.#sim.calls.settled(input);
       return;
     }
     try {
@@ -59,8 +62,10 @@ export class EntryHandler {
   }
 
   #happen(peer: PeerRecord, input: QueuedInput | undefined, effects: readonly Effect[]): void {
-    if (input !== undefined) this.#arrive(input, peer);
-    else if (peer.killed) peer.afterKill.timers++;
+    if (input !== undefined) {
+      this.#arrive(input, peer);
+      this.#sim.calls.settled(input);
+    } else if (peer.killed) peer.afterKill.timers++;
     for (const effect of effects) {
       const crash = this.#crashAt(peer, effect);
       if (crash !== "before") this.#handleEffect(peer, effect);
@@ -129,11 +134,14 @@ export class EntryHandler {
       case "save":
         if (peer.killed) peer.afterKill.saves++;
         trace.add(nowUs, "save", peer.id, -1, -1, "state", effect.state);
+        this.#savedBytes += effect.state.length - peer.state.length;
         peer.state = effect.state;
         if (effect.snapshot !== null) {
           trace.add(nowUs, "save", peer.id, -1, -1, "snapshot", effect.snapshot);
+          this.#savedBytes += effect.snapshot.length - peer.snapshot.length;
           peer.snapshot = effect.snapshot;
         }
+        checkSaved(peer.id, this.#savedBytes);
         break;
       case "upcall":
         if (peer.killed) peer.afterKill.upcalls++;

@@ -22,7 +22,7 @@ export class QueuedInput implements Timed {
     /** Of an invocation. */
     readonly method: string,
     /** The reply, or an invocation's arguments. */
-    readonly bytes: Uint8Array | null,
+    public bytes: Uint8Array | null,
   ) {}
 
   static request(timeUs: Micros, call: Call): QueuedInput {

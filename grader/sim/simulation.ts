@@ -120,6 +120,7 @@ export class Simulation {
     if (!peer.up) return;
     peer.up = false;
     peer.crashedUs = this.nowUs;
+    for (const input of peer.waiting) this.calls.settled(input);
     peer.waiting = [];
     this.calls.gone(peer);
     // A crash inside a window reaches the host with a later one; nothing it does meanwhile counts. Not at the window's
@@ -216,6 +217,7 @@ export class Simulation {
 
   /** Takes what is due from the queue: what the host gets, and what meets nobody and stays here. */
   #gather(surelyUs: Micros, farthestUs: Micros): { inputs: Input[]; local: QueuedInput[]; untilUs: Micros } {
+    this.calls.tidy();
     this.calls.expire(surelyUs);
     const mayStretch = farthestUs > surelyUs;
     const untilUs = mayStretch ? Math.min(farthestUs, this.calls.nextDeadlineUs()) : surelyUs;
@@ -229,8 +231,11 @@ export class Simulation {
         if (queued.kind === "request") queued.id = ++peer.requests;
         peer.pending.push(queued);
         inputs.push(toInput(queued, peer, this.peers.length, this.tape));
-      } else if (fate === "wait") peer.waiting.push(queued);
-      else if (fate === "unanswered") local.push(queued);
+      } else if (fate === "wait") {
+        this.calls.waits(queued);
+        peer.waiting.push(queued);
+      } else if (fate === "unanswered") local.push(queued);
+      else this.calls.settled(queued);
     }
     return { inputs, local, untilUs: endUs };
   }
@@ -281,6 +286,7 @@ export class Simulation {
       local.shift();
       this.nowUs = Math.max(this.nowUs, next.timeUs);
       this.calls.unanswered(next.call as Call);
+      this.calls.settled(next);
     }
   }
 }

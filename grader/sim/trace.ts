@@ -41,14 +41,22 @@ export interface TraceRecord {
 }
 
 const BUFFER_BYTES = 1 << 16;
+/** What is kept of a trace, each record counted with a little more than its bytes; then the older half goes. */
+const KEPT_BYTES_MAX = 48 * 1024 * 1024;
+const RECORD_BYTES = 256;
 const encoder = new TextEncoder();
 
-/** The trace of a run: always hashed, kept in whole only when somebody wants to read it. */
+/**
+ * The trace of a run: always hashed; kept only when somebody wants to read it, and then in whole, unless it is far longer
+ * than that of any right submission: then what came last is kept, behind a note.
+ */
 export class Trace {
   readonly #hash = createHash("sha256");
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   readonly #view = new DataView(this.#buffer.buffer);
-  readonly #kept: TraceRecord[] | undefined;
+  #kept: TraceRecord[] | undefined;
+  #keptBytes = 0;
+  #left = 0;
   #used = 0;
 
   constructor(keep = false) {
@@ -56,7 +64,11 @@ export class Trace {
   }
 
   get records(): readonly TraceRecord[] {
-    return this.#kept ?? [];
+    const kept = this.#kept ?? [];
+    const first = kept[0];
+    if (this.#left === 0 || first === undefined) return kept;
+    const text = `${this.#left} earlier records are left out: the trace is too long to be kept`;
+    return [{ timeUs: first.timeUs, kind: "note", peer: -1, other: -1, id: -1, text, bytes: null }, ...kept];
   }
 
   add(
@@ -68,7 +80,7 @@ export class Trace {
     text = "",
     bytes: Uint8Array | null = null,
   ): void {
-    this.#kept?.push({ timeUs, kind, peer, other, id, text, bytes });
+    if (this.#kept !== undefined) this.#keep({ timeUs, kind, peer, other, id, text, bytes });
     if (this.#used + 40 > BUFFER_BYTES) this.#flush();
     const view = this.#view;
     const at = this.#used;
@@ -82,6 +94,19 @@ export class Trace {
     this.#used = at + 29;
     if (text !== "") this.#text(text);
     if (bytes !== null) this.#bytes(bytes);
+  }
+
+  #keep(record: TraceRecord): void {
+    const kept = this.#kept as TraceRecord[];
+    kept.push(record);
+    this.#keptBytes += recordBytes(record);
+    if (this.#keptBytes <= KEPT_BYTES_MAX) return;
+    let from = 0;
+    while (this.#keptBytes > KEPT_BYTES_MAX / 2 && from < kept.length - 1) {
+      this.#keptBytes -= recordBytes(kept[from++] as TraceRecord);
+    }
+    this.#kept = kept.slice(from);
+    this.#left += from;
   }
 
   /** Hexadecimal SHA-256 over all records so far; ends the trace. */
@@ -114,4 +139,8 @@ export class Trace {
     if (this.#used > 0) this.#hash.update(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
   }
+}
+
+function recordBytes({ text, bytes }: TraceRecord): number {
+  return RECORD_BYTES + text.length + (bytes?.length ?? 0);
 }

@@ -6,13 +6,14 @@ import { type BatchResult, batchResultSchema } from "../../grader/batch/model/ba
 import { folderWith, grade, ROOT } from "../cli/run-cli.ts";
 import { hasFullSandbox, leftOut } from "../sandbox/confine/available.ts";
 import { type Attack, type Files, raftFile, type World } from "./attack.ts";
-import { descendantsOf, harmful, processesWith, startTimes } from "./observe.ts";
+import { descendantsOf, harmful, peakMemoryOf, processesWith, startTimes } from "./observe.ts";
 import { BUDGETS } from "./tables/budgets.ts";
 import { BUILTINS } from "./tables/builtins.ts";
 import { COMPILING } from "./tables/compiling.ts";
 import { DATA } from "./tables/data.ts";
 import { DEEPER } from "./tables/deeper.ts";
 import { ESCAPES } from "./tables/escapes.ts";
+import { FLOODS } from "./tables/floods.ts";
 import { LIMITS } from "./tables/limits.ts";
 import { ARCHIVES, SOURCES } from "./tables/sources.ts";
 import { TEXTS } from "./tables/texts.ts";
@@ -25,6 +26,7 @@ const ATTACKS: readonly Attack[] = [
   ...TEXTS,
   ...LIMITS,
   ...BUDGETS,
+  ...FLOODS,
   ...SOURCES,
   ...COMPILING,
 ];
@@ -50,6 +52,8 @@ interface Done {
   readonly texts: Readonly<Record<string, string>>;
   readonly results: ReadonlyMap<string, BatchResult>;
   readonly lines: ReadonlyMap<string, string>;
+  /** What the grader itself, all its threads, had in memory at most. */
+  readonly graderBytes: number;
   readonly left: { readonly processes: readonly string[]; readonly temporary: readonly string[] };
 }
 
@@ -78,6 +82,7 @@ async function play(kind: Kind, name: string, sources: readonly string[]): Promi
     "2",
   ];
   let look: NodeJS.Timeout | undefined;
+  let graderBytes = 0;
   const {
     code,
     out: said,
@@ -86,6 +91,7 @@ async function play(kind: Kind, name: string, sources: readonly string[]): Promi
     env: { TMPDIR: temporary },
     onStart: ({ pid }) => {
       look = setInterval(() => {
+        graderBytes = peakMemoryOf(pid as number) ?? graderBytes;
         for (const [child, started] of startTimes(descendantsOf(pid as number))) seen.set(child, started);
       }, 100);
     },
@@ -106,6 +112,7 @@ async function play(kind: Kind, name: string, sources: readonly string[]): Promi
     texts,
     results: new Map(results.map((result) => [result.origin, result])),
     lines: new Map(results.map((result, i) => [result.origin, lines[i] as string])),
+    graderBytes,
     left: { processes: living().map(([pid]) => pid), temporary: readdirSync(temporary) },
   };
 }
@@ -207,6 +214,11 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
       }
       expect(alone[kind].results.get(join(course, kind, "honest-right"))?.points.final).toBe(3);
       expect(alone[kind].results.get(join(course, kind, "honest-wrong"))?.points.final).toBe(0);
+    });
+
+    test("keeps the grader itself small", () => {
+      expect(together[kind].graderBytes).toBeGreaterThan(30e6);
+      expect(together[kind].graderBytes).toBeLessThan(600e6);
     });
 
     test("leaves no process and no file behind", () => {

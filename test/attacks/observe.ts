@@ -51,3 +51,13 @@ export function harmful(name: string, text: string): string[] {
   }
   return found;
 }
+
+/** The most that a process ever had in memory, in bytes; null when it is gone. */
+export function peakMemoryOf(pid: number): number | null {
+  try {
+    const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+  } catch {
+    return null;
+  }
+}

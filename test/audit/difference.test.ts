@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstDifference, isSameEffect } from "../../grader/audit/difference.ts";
+import { type Deed, firstDifference, isSameEffect } from "../../grader/audit/difference.ts";
 import { differenceText } from "../../grader/audit/words.ts";
 import type { Effect, Entry } from "../../grader/sim/peer-host.ts";
 import { encode } from "../../labs/api/codec.ts";
@@ -102,4 +102,24 @@ test("long data is cut to where it parts", () => {
   const text = differenceText(difference as NonNullable<typeof difference>);
   expect(text).toMatch(/In the run: it applied .*… ….*,1\]\. Alone: .*,2\]\./);
   expect(text.length).toBeLessThan(900);
+});
+
+test("two values of 4 MB that part at their end are told apart there, and cost little", () => {
+  const nested = JSON.parse("[".repeat(150) + "]".repeat(150));
+  const values = [new Array(600).fill(nested), "x".repeat(4e6), new Uint8Array(4e6)];
+  for (const value of values) {
+    const did = (last: number): Deed => ({
+      kind: "effect",
+      effect: { kind: "observed", value: encode([value, last]) },
+    });
+    const [expected, seen] = [did(1), did(2)];
+    const peer = { peer: 0, incarnation: 1, timeUs: 5 };
+    const cpu = process.cpuUsage();
+    const before = process.memoryUsage().rss;
+    const text = differenceText({ ...peer, expected, seen });
+    expect(text).toMatch(/In the run: it.*1\]\. Alone: it.*2\]\. A peer/);
+    expect(text.length).toBeLessThan(1000);
+    expect(process.cpuUsage(cpu).user / 1000).toBeLessThan(8_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
+  }
 });

@@ -276,24 +276,21 @@ describe("limits end the run", () => {
     ],
     [
       "for (;;) peers[1].call('ask', {})",
-      expect.stringMatching(/^output-limit: peer 0 did too much at once.* passed 64 MB, the last was a call of ask$/),
+      expect.stringMatching(/^output-limit: peer 0 did too much at once.* passed 16 MB, the last was a call of ask$/),
     ],
     [
       "for (;;) persister.save(new Uint8Array(1e6))",
       expect.stringMatching(/^output-limit: peer 0 did too much.*the saved state$/),
     ],
+    ["peers[1].call('ask', new Uint8Array(5e6))", "output-limit: peer 0: a call of ask of 4.8 MB is larger than 4 MB"],
     [
-      "peers[1].call('ask', new Uint8Array(17e6))",
-      "output-limit: peer 0: a call of ask of 16.2 MB is larger than 16 MB",
+      "persister.save(new Uint8Array(1), new Uint8Array(5e6))",
+      "output-limit: peer 0: the saved snapshot of 4.8 MB is larger than 4 MB",
     ],
-    [
-      "persister.save(new Uint8Array(1), new Uint8Array(17e6))",
-      "output-limit: peer 0: the saved snapshot of 16.2 MB is larger than 16 MB",
-    ],
-    ["apply('x'.repeat(17e6))", "output-limit: peer 0: a message to apply of 16.2 MB is larger than 16 MB"],
+    ["apply('x'.repeat(5e6))", "output-limit: peer 0: a message to apply of 4.8 MB is larger than 4 MB"],
     [
       "apply(Array(70).fill('x'.repeat(1e6)))",
-      expect.stringMatching(/^output-limit: peer 0: a message.* of .* MB is larger than 16 MB$/),
+      expect.stringMatching(/^output-limit: peer 0: a message.* of .* MB is larger than 4 MB$/),
     ],
     [
       "try { for (;;) console.log('x'.repeat(1000)) } catch {} ",
@@ -304,7 +301,7 @@ describe("limits end the run", () => {
   });
 
   test("large messages below the limit pass", () => {
-    expect(lossOf("apply('x'.repeat(15e6)); apply('é'.repeat(7e6)); persister.save(new Uint8Array(15e6))")).toBe(
+    expect(lossOf("apply('x'.repeat(4e6)); apply('é'.repeat(2e6)); persister.save(new Uint8Array(4e6))")).toBe(
       "no loss",
     );
   });

@@ -59,7 +59,7 @@ describe("a host that does not keep to the protocol is lost, with the verdict fo
     ["cut-off-answer", "crashed", "exit code 3"],
     ["exit", "crashed", "exit code 7"],
     ["slow-exit", "crashed", "exit code 5"],
-    ["endless-answer", "output-limit", "80 MB"],
+    ["endless-answer", "output-limit", "more than 20 MB in one step"],
     ["close-channel", "crashed", "closed its channel"],
   ])("%s: %s", (fixture, verdict, message) => {
     const host = fakeHost(fixture);

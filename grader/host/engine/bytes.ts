@@ -1,3 +1,4 @@
+/** One copy that is kept for long keeps its whole pool: who keeps many copies them once more (`grader/sim/in-flight.ts`). */
 const POOL_BYTES = 32 * 1024;
 /** Larger copies get memory of their own. */
 const POOLED_MAX = 2 * 1024;

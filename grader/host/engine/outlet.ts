@@ -42,6 +42,7 @@ export class Outlet {
   readonly hook: RawHook = (operation, a, b, c, d) => {
     switch (operation) {
       case Op.call: {
+        this.meter.checkMethod(this.peer, c as string);
         const args = this.message(d as number, `a call of ${c}`);
         this.add({ kind: "call", callId: b as number, to: a as number, method: c as string, args });
         return;

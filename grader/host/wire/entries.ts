@@ -1,7 +1,8 @@
 import type { Effect, Entry, LogLevel, Micros, WindowResult } from "../../sim/peer-host.ts";
-import { LOG_CHARS_KEPT, TEXT_CHARS_MAX } from "../limits.ts";
+import { LOG_CHARS_KEPT, METHOD_CHARS_MAX, TEXT_CHARS_MAX } from "../limits.ts";
 import { type FrameReader, WireError } from "./frame-reader.ts";
 import type { FrameWriter } from "./frame-writer.ts";
+import { Intake } from "./intake.ts";
 
 const Kind = {
   call: 1,
@@ -30,6 +31,8 @@ export interface ResultLimits {
   readonly untilUs: Micros;
   /** Cluster size. */
   readonly peers: number;
+  /** Counts what the answers of a run hold. Absent: this answer is counted by itself. */
+  readonly intake?: Intake;
 }
 
 export function writeResult(writer: FrameWriter, result: WindowResult): void {
@@ -46,8 +49,10 @@ export function writeResult(writer: FrameWriter, result: WindowResult): void {
   }
 }
 
-/** Throws WireError unless the entries are in order and within the limits. */
+/** Throws WireError unless the entries are in order and within the limits, WireExcess when they hold too much. */
 export function readResult(reader: FrameReader, limits: ResultLimits): WindowResult {
+  const intake = limits.intake ?? new Intake();
+  intake.beginWindow();
   const endUs = reader.integerOrInfinity("the end of a window");
   if (endUs > limits.untilUs) throw new WireError(`a window that ends at ${endUs} and not by ${limits.untilUs}`);
   const nextWakeUs = reader.integerOrInfinity("the next wake-up");
@@ -55,7 +60,7 @@ export function readResult(reader: FrameReader, limits: ResultLimits): WindowRes
   const entries: Entry[] = [];
   let before: Entry | null = null;
   for (let i = 0; i < count; i++) {
-    const entry = readEntry(reader, limits);
+    const entry = readEntry(reader, limits, intake);
     const isLater =
       before === null || entry.timeUs > before.timeUs || (entry.timeUs === before.timeUs && entry.peer >= before.peer);
     if (!isLater) throw new WireError(`entry ${i} is out of order`);
@@ -65,18 +70,19 @@ export function readResult(reader: FrameReader, limits: ResultLimits): WindowRes
   return { entries, endUs, nextWakeUs };
 }
 
-function readEntry(reader: FrameReader, { fromUs, untilUs, peers }: ResultLimits): Entry {
+function readEntry(reader: FrameReader, { fromUs, untilUs, peers }: ResultLimits, intake: Intake): Entry {
   const timeUs = reader.integer("an entry's time");
   if (timeUs < fromUs || timeUs >= untilUs)
     throw new WireError(`an entry at ${timeUs} is not in ${fromUs} … ${untilUs}`);
   const peer = reader.uint32();
   if (peer >= peers) throw new WireError(`there is no peer ${peer}`);
+  intake.entry(peer);
   const incarnation = reader.uint32();
   if (incarnation === 0) throw new WireError("incarnations begin at 1");
   const cause = reader.flag() ? "timer" : "input";
   const count = reader.count(EFFECT_BYTES_MIN);
   const effects: Effect[] = [];
-  for (let i = 0; i < count; i++) effects.push(readEffect(reader, peers));
+  for (let i = 0; i < count; i++) effects.push(readEffect(reader, peer, peers, intake));
   return { timeUs, peer, incarnation, cause, effects };
 }
 
@@ -124,43 +130,69 @@ function writeEffect(writer: FrameWriter, effect: Effect): void {
   }
 }
 
-function readEffect(reader: FrameReader, peers: number): Effect {
+function readEffect(reader: FrameReader, peer: number, peers: number, intake: Intake): Effect {
   const kind = reader.byte();
+  intake.effect(peer);
   switch (kind) {
     case Kind.call: {
       const callId = reader.integer("a call's id");
       const to = reader.uint32();
       if (to >= peers) throw new WireError(`a call to peer ${to}, which does not exist`);
-      return { kind: "call", callId, to, method: reader.text(), args: reader.data() };
+      const method = readText(reader, intake, peer, "a call", METHOD_CHARS_MAX);
+      return { kind: "call", callId, to, method, args: readData(reader, intake, peer, "a call") };
     }
-    case Kind.reply:
-      return { kind: "reply", requestId: reader.integer("a request's id"), reply: reader.data() };
-    case Kind.save:
-      return { kind: "save", state: reader.data(), snapshot: reader.optionalData() };
+    case Kind.reply: {
+      const requestId = reader.integer("a request's id");
+      return { kind: "reply", requestId, reply: readData(reader, intake, peer, "a reply") };
+    }
+    case Kind.save: {
+      const state = readData(reader, intake, peer, "the saved state");
+      const snapshot = reader.flag() ? readData(reader, intake, peer, "the saved snapshot") : null;
+      return { kind: "save", state, snapshot };
+    }
     case Kind.upcall:
-      return { kind: "upcall", message: reader.data() };
+      return { kind: "upcall", message: readData(reader, intake, peer, "a message to apply") };
     case Kind.observed:
-      return { kind: "observed", value: reader.data() };
-    case Kind.result:
-      return { kind: "result", invokeId: reader.integer("an invocation's id"), value: reader.data() };
+      return { kind: "observed", value: readData(reader, intake, peer, "the observed state") };
+    case Kind.result: {
+      const invokeId = reader.integer("an invocation's id");
+      return { kind: "result", invokeId, value: readData(reader, intake, peer, "a result") };
+    }
     case Kind.log: {
       const level = LEVELS[reader.byte()];
       if (level === undefined) throw new WireError("there is no such log level");
-      return { kind: "log", level, text: readShortText(reader, LOG_CHARS_KEPT) };
+      return { kind: "log", level, text: readText(reader, intake, peer, "a log line", LOG_CHARS_KEPT) };
     }
     case Kind.exception: {
-      const [where, name] = [readShortText(reader), readShortText(reader)];
-      return { kind: "exception", where, name, message: readShortText(reader), stack: readShortText(reader) };
+      const text = () => readText(reader, intake, peer, "an exception");
+      return { kind: "exception", where: text(), name: text(), message: text(), stack: text() };
     }
-    case Kind.misuse:
-      return { kind: "misuse", message: readShortText(reader), stack: readShortText(reader) };
+    case Kind.misuse: {
+      const message = readText(reader, intake, peer, "a misuse");
+      return { kind: "misuse", message, stack: readText(reader, intake, peer, "a misuse") };
+    }
     default:
       throw new WireError(`there is no kind of effect ${kind}`);
   }
 }
 
+function readData(reader: FrameReader, intake: Intake, peer: number, what: string): Uint8Array {
+  intake.bytes(peer, what, reader.size());
+  return reader.data();
+}
+
+function readText(reader: FrameReader, intake: Intake, peer: number, what: string, charsMax?: number): string {
+  intake.bytes(peer, what, reader.size());
+  return readShortText(reader, charsMax);
+}
+
+/** UTF-8 needs at most so many bytes for each UTF-16 unit. */
+const BYTES_A_CHAR = 3;
+
 /** A text that is to be shown. The host clips what it sends, by one character more; a longer one is not from its code. */
 export function readShortText(reader: FrameReader, charsMax = TEXT_CHARS_MAX): string {
+  const sizeBytes = reader.size();
+  if (sizeBytes > BYTES_A_CHAR * (charsMax + 1)) throw new WireError(`a text of ${sizeBytes} bytes is too long`);
   const text = reader.text();
   if (text.length > charsMax + 1) throw new WireError(`a text of ${text.length} characters is too long`);
   return text;

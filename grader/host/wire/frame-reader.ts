@@ -9,6 +9,9 @@ export class WireError extends Error {
   }
 }
 
+/** A frame that holds, or is, more than a submission may produce. The message is one for people: who, what, and how much. */
+export class WireExcess extends WireError {}
+
 /** Frames lie in the same memory one after the other; a view of its own for each would cost more than what it reads. */
 let lastView: DataView = new DataView(new ArrayBuffer(0));
 
@@ -70,6 +73,11 @@ export class FrameReader {
     if (count * itemBytes > this.bytes.length - this.position)
       throw new WireError(`${count} items do not fit into the frame`);
     return count;
+  }
+
+  /** How long the data or text is that follows. */
+  size(): number {
+    return this.view.getUint32(this.base + this.peek(4), true);
   }
 
   data(): Uint8Array {

@@ -3,13 +3,20 @@ import { writeAscii } from "../../../labs/api/codec/utf8.ts";
 /** Bytes in front of every frame: the length of its body, 32 bits. All numbers are little-endian. */
 export const PREFIX_BYTES = 4;
 
+const BUFFER_BYTES = 64 * 1024;
+/** A buffer that grew beyond this for one frame is given back when the next one begins. */
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
+
 /** Writes one frame after the other into a buffer that it reuses. */
 export class FrameWriter {
-  private bytes = Buffer.allocUnsafeSlow(64 * 1024);
+  private bytes = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   private view = new DataView(this.bytes.buffer);
   private position = 0;
 
-  begin(kind: number): void {
+  /** `sizeBytes`: what the frame will need at least, if that is known to be much. */
+  begin(kind: number, sizeBytes = 0): void {
+    if (this.bytes.length > KEPT_BYTES_MAX && sizeBytes < KEPT_BYTES_MAX) this.replace(BUFFER_BYTES);
+    if (sizeBytes > this.bytes.length) this.replace(sizeBytes);
     this.position = PREFIX_BYTES;
     this.byte(kind);
   }
@@ -80,9 +87,13 @@ export class FrameWriter {
   private room(size: number): void {
     const needed = this.position + size;
     if (needed <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
-    grown.set(this.bytes.subarray(0, this.position));
-    this.bytes = grown;
-    this.view = new DataView(grown.buffer);
+    const written = this.bytes.subarray(0, this.position);
+    this.replace(Math.max(needed, this.bytes.length * 2));
+    this.bytes.set(written);
+  }
+
+  private replace(sizeBytes: number): void {
+    this.bytes = Buffer.allocUnsafeSlow(sizeBytes);
+    this.view = new DataView(this.bytes.buffer);
   }
 }

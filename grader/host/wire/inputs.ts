@@ -6,6 +6,8 @@ const Kind = { boot: 1, request: 2, reply: 3, invoke: 4, pause: 5, resume: 6, dr
 
 /** Kind, time, peer and incarnation: no input is shorter. */
 const INPUT_BYTES_MIN = 17;
+/** Without its data none is longer, but for uncommon names of methods. */
+const INPUT_BYTES_MAX = 128;
 
 export function writeWindow(writer: FrameWriter, window: Window): void {
   writer.number(window.untilUs);
@@ -13,6 +15,26 @@ export function writeWindow(writer: FrameWriter, window: Window): void {
   writer.uint32(window.maxEntries);
   writer.uint32(window.inputs.length);
   for (const input of window.inputs) writeInput(writer, input);
+}
+
+/** A little more than what a window takes as a frame. */
+export function windowBytes({ inputs }: Window): number {
+  let bytes = INPUT_BYTES_MAX * (inputs.length + 1);
+  for (const input of inputs) {
+    switch (input.kind) {
+      case "boot":
+        bytes += input.state.length + input.snapshot.length;
+        break;
+      case "request":
+      case "invoke":
+        bytes += input.args.length;
+        break;
+      case "reply":
+        bytes += input.reply?.length ?? 0;
+        break;
+    }
+  }
+  return bytes;
 }
 
 export function readWindow(reader: FrameReader): Window {

@@ -152,7 +152,7 @@ export const ESCAPES: readonly Attack[] = [
     id: "escape-garbage-frame",
     files: escaped(`builtin("node:fs").writeSync(4, new (escape().Uint8Array)(10_000).fill(255))`),
     verdict: "output-limit",
-    message: /more than 80 MB/,
+    message: /more than 20 MB/,
   },
   {
     id: "escape-endless-frame",
