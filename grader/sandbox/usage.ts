@@ -105,8 +105,8 @@ export function dataBytesOf(pid: number): number | null {
 function statusBytes(pid: number, field: "VmData" | "VmHWM"): number | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "latin1");
-    const [, kilobytes] = new RegExp(`^${field}:\\s*(\\d+) kB`, "m").exec(status) ?? [];
-    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+    const line = status.split("\n").find((text) => text.startsWith(`${field}:`));
+    return line === undefined ? null : Number.parseInt(line.slice(field.length + 1), 10) * 1024;
   } catch {
     return null;
   }

@@ -30,7 +30,7 @@ describe("getState", () => {
     [{ term: true, isLeader: true }, "getState() returned the term true"],
     [{ term: 1, isLeader: "yes" }, 'getState() returned isLeader: "yes"'],
     [{ term: 1, isLeader: 1 }, "getState() returned isLeader: 1"],
-    [{ term: "x".repeat(1e6), isLeader: 1 }, `getState() returned the term "${"x".repeat(56)}…`],
+    [{ term: "x".repeat(1e6), isLeader: 1 }, `getState() returned the term "${"x".repeat(58)}…`],
   ])("%#: what is wrong is said in few words", (value, message) => {
     expect(state(value)).toBe(message);
   });

@@ -102,12 +102,16 @@ test("the watchdog says where the submission is stuck", async () => {
   stream.write(encodeWindow(window(10, boot())));
   expect(receive()).toMatchObject({ kind: "result" });
   stream.write(encodeWindow(window(5000)));
+  // On a busy machine it says at first that nothing is computed at all.
+  let told: { stuck: string[] } = { stuck: [] };
   let text = "";
   for await (const chunk of child.stderr ?? []) {
     text += String(chunk);
-    if (text.endsWith("\n")) break;
+    if (text.endsWith("\n")) told = JSON.parse(text.trimEnd().split("\n").at(-1) as string);
+    if (told.stuck.length > 0) break;
   }
-  expect(JSON.parse(text)).toEqual({
+  expect(told).toEqual({
+    peer: 0,
     stuck: [
       expect.stringMatching(/^at spin \(submission\.js:10:\d+\)$/),
       expect.stringMatching(/^at submission\.js:5:\d+$/),
