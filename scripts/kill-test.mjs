@@ -2,14 +2,16 @@
  * Kills a batch with SIGKILL at random moments, starts it again each time, and compares what it leaves with what the same
  * batch leaves that nobody touched:
  *
- *   node scripts/kill-test.mjs [--submissions 200] [--kills 50] [--dice <n>] [--keep <dir>]
+ *   node scripts/kill-test.mjs [--submissions 200] [--kills 50] [--dice <n>] [--unreaped] [--keep <dir>]
  *
- * `--dice` chooses the moments. Exit status 0 when every file has the same bytes and no submission is lost or there twice.
+ * `--dice` chooses the moments. With `--unreaped` each batch has a parent that never asks what became of it, as the first
+ * process of some containers, so that those that were killed stay zombies. Exit status 0 when every file has the same bytes and no submission is lost or there twice.
  */
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -22,14 +24,18 @@ const { values } = parseArgs({
   options: {
     submissions: { type: "string", default: "200" },
     kills: { type: "string", default: "50" },
+    unreaped: { type: "boolean", default: false },
     dice: { type: "string", default: String(Date.now() % 100_000) },
     keep: { type: "string" },
   },
 });
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), "kill-test-"));
+/** The parents of unreaped batches; they live until all is over, as their zombies do. */
+const parents = [];
 try {
   process.exitCode = await main(Number(values.submissions), Number(values.kills), makeDice(Number(values.dice)));
 } finally {
+  for (const parent of parents) parent.kill("SIGKILL");
   if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
@@ -58,6 +64,11 @@ async function main(submissions, kills, dice) {
   const last = await batch("killed");
   if (last !== 0) return fail(`started for the last time it ended with ${last}`);
   console.log(`killed ${killed} times, at its end before the moment came ${tooLate} times`);
+  if (values.unreaped) {
+    const zombies = parents.filter(({ batchPid }) => stateOf(batchPid) === "Z").length;
+    if (zombies < killed) return fail(`only ${zombies} of the killed ones stayed zombies`);
+    console.log(`${zombies} zombies stayed to the end`);
+  }
   return compare(submissions);
 }
 
@@ -86,17 +97,14 @@ function copyOf(name, dir, i) {
 
 /** Gives the exit status, or `killed` when it was killed after so many milliseconds. */
 function batch(out, killAfterMs) {
-  const args = [
-    "batch",
-    "lab2a",
-    join(folder, "submissions"),
-    "--out",
-    join(folder, out),
-    "--only",
-    "initial-election",
-  ];
-  const more = ["--runs", "1", "--seed-file", join(folder, "seed-file"), "--no-sandbox"];
-  const child = spawn(process.execPath, [cli, ...args, ...more], { stdio: ["ignore", "ignore", "inherit"] });
+  const words = [cli, "batch", "lab2a", join(folder, "submissions"), "--out", join(folder, out)];
+  words.push("--only", "initial-election", "--runs", "1");
+  words.push("--seed-file", join(folder, "seed-file"), "--no-sandbox");
+  return values.unreaped ? unreapedBatch(words, killAfterMs) : reapedBatch(words, killAfterMs);
+}
+
+function reapedBatch(words, killAfterMs) {
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"] });
   const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => {
@@ -104,6 +112,40 @@ function batch(out, killAfterMs) {
       resolve(signal === "SIGKILL" ? "killed" : code);
     });
   });
+}
+
+/**
+ * A shell starts the batch, and becomes a program that knows nothing of its child. Nobody is told the exit status then, so
+ * the batch's own process writes it down; one that was killed leaves none.
+ */
+async function unreapedBatch(words, killAfterMs) {
+  const status = join(folder, "status");
+  rmSync(status, { force: true });
+  const tell = `process.on("exit", (code) => require("node:fs").writeFileSync(${JSON.stringify(status)}, String(code)));`;
+  writeFileSync(join(folder, "tell.cjs"), tell);
+  const script = '"$@" >/dev/null & echo $!; exec sleep 86400';
+  const args = ["-c", script, "sh", process.execPath, "--require", join(folder, "tell.cjs"), ...words];
+  const parent = spawn("sh", args, { stdio: ["ignore", "pipe", "inherit"] });
+  parents.push(parent);
+  const line = await new Promise((resolve) => parent.stdout.once("data", resolve));
+  parent.stdout.destroy();
+  const pid = Number(String(line));
+  parent.batchPid = pid;
+  const endMs = killAfterMs === undefined ? Infinity : performance.now() + killAfterMs;
+  while (stateOf(pid) !== "Z") {
+    if (performance.now() >= endMs) process.kill(pid, "SIGKILL");
+    await sleep(5);
+  }
+  return existsSync(status) ? Number(readFileSync(status, "utf8")) : "killed";
+}
+
+/** The state of a process as /proc has it, one letter; of one that is not there, nothing. */
+function stateOf(pid) {
+  try {
+    return / ([A-Za-z]) /.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1] ?? "";
+  } catch {
+    return "";
+  }
 }
 
 function compare(submissions) {

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { currentProcess, Lock } from "../../grader/batch/store/lock.ts";
+import { lifeOf } from "../../grader/batch/store/process-life.ts";
 import { temporaryFolder } from "./fake-batch.ts";
 
 function left(folder: string, change: Partial<ReturnType<typeof currentProcess>>): void {
@@ -16,6 +17,63 @@ async function deadPid(): Promise<number> {
   await once(child, "exit");
   return child.pid ?? 0;
 }
+
+const hasProc = existsSync("/proc/self/stat");
+
+/** The number of a process that was killed, and whose parent will never ask for it. */
+async function zombiePid(): Promise<number> {
+  // What the shell becomes knows nothing of the child that it has.
+  const script = `"${process.execPath}" -e 'setTimeout(() => {}, 600_000)' & echo $!; exec sleep 600`;
+  const parent = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
+  onTestFinished(() => void parent.kill("SIGKILL"));
+  const [line] = (await once(parent.stdout, "data")) as [Buffer];
+  const pid = Number(line.toString());
+  // Not before the shell is gone, which would ask for it.
+  await vi.waitUntil(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8") === "sleep\n", { timeout: 20_000 });
+  process.kill(pid, "SIGKILL");
+  await vi.waitUntil(() => / Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1")), { timeout: 20_000 });
+  return pid;
+}
+
+/** The first three fields of a process or thread, with as many more as there are before its start time. */
+function stat(pid: number, state: string, name = "node"): string {
+  return `${pid} (${name}) ${state} ${"1 ".repeat(18)}4711 ${"0 ".repeat(30)}\n`;
+}
+
+/** A /proc with one process whose threads have these states, the first one's first. */
+function procWith(states: readonly string[], name?: string): string {
+  const proc = temporaryFolder();
+  for (const [at, state] of states.entries()) {
+    mkdirSync(join(proc, `7/task/${7 + at}`), { recursive: true });
+    writeFileSync(join(proc, `7/task/${7 + at}/stat`), stat(7 + at, state, name));
+  }
+  writeFileSync(join(proc, "7/stat"), stat(7, states[0] ?? "", name));
+  return proc;
+}
+
+describe("what the system says of a process", () => {
+  test.each([
+    ["running", ["R", "S"], "running"],
+    ["waiting for a disk", ["D"], "running"],
+    ["stopped", ["T"], "running"],
+    ["a zombie", ["Z"], "ended"],
+    ["a zombie with all its threads", ["Z", "X", "Z"], "ended"],
+    ["dead", ["X"], "ended"],
+    ["dead, as older kernels say", ["x"], "ended"],
+    ["without its first thread", ["Z", "S"], "ending"],
+    ["with a thread that has ended", ["S", "Z"], "running"],
+  ])("%s", (_title, states, state) => {
+    expect(lifeOf(7, procWith(states))).toEqual({ state, startTime: "4711" });
+    // A name may look like the fields that follow it.
+    expect(lifeOf(7, procWith(states, ") Z 1 ("))).toEqual({ state, startTime: "4711" });
+    expect(lifeOf(7, procWith(states, "a) R 1 (b) R"))).toEqual({ state, startTime: "4711" });
+  });
+
+  test("nothing, when there is none of that number", async () => {
+    expect(lifeOf(8, procWith(["S"]))).toEqual({ state: "unknown", startTime: "" });
+    expect(lifeOf(await deadPid())).toEqual({ state: "unknown", startTime: "" });
+  });
+});
 
 describe("the lock of a folder", () => {
   test("is held by one, who is named, and leaves nothing behind", async () => {
@@ -51,6 +109,33 @@ describe("the lock of a folder", () => {
       lock.release();
       expect(existsSync(join(folder, "lock"))).toBe(false);
     }
+  });
+
+  test.runIf(hasProc)("is taken over at once from a process that was killed and stays a zombie", async () => {
+    const folder = temporaryFolder();
+    const pid = await zombiePid();
+    const { startTime } = lifeOf(pid);
+    expect(startTime).toMatch(/^\d+$/);
+    left(folder, { pid, startTime });
+    const messages: string[] = [];
+    const lock = await Lock.take(folder, (message) => messages.push(message));
+    expect(messages).toEqual([]);
+    expect(lock.isHeld()).toBe(true);
+    // Nor does what one left in the making stay.
+    writeFileSync(join(folder, ".lock-here-1"), JSON.stringify({ ...currentProcess(), pid, startTime }));
+    lock.release();
+    (await Lock.take(folder)).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.runIf(hasProc)("is held by a process that was only stopped", async () => {
+    const folder = temporaryFolder();
+    const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 600_000)"], { stdio: "ignore" });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const pid = child.pid ?? 0;
+    process.kill(pid, "SIGSTOP");
+    left(folder, { pid, startTime: lifeOf(pid).startTime });
+    await expect(Lock.take(folder)).rejects.toThrow(`another batch is at work in this folder: process ${pid} `);
   });
 
   test("of another machine is watched for a while: touched, it holds; untouched, it is left over", async () => {

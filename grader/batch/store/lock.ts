@@ -11,7 +11,9 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BatchError, fileError } from "./batch-error.ts";
+import { lifeOf } from "./process-life.ts";
 
 /** Who holds a lock; `bootId` and `startTime` tell a process from another one that got its number later. */
 export interface LockHolder {
@@ -29,6 +31,9 @@ export interface LockHolder {
 const HEARTBEAT_MS = 5_000;
 /** A lock of another machine that was not touched for so long is left over. Watched, not compared: clocks differ. */
 const FOREIGN_WAIT_MS = 16_000;
+/** A holder that was killed is waited for: its threads end one by one. */
+const ENDING_WAIT_MS = 2_000;
+const ENDING_STEP_MS = 50;
 
 /** Keeps two batches from writing into one folder. */
 export class Lock {
@@ -122,7 +127,7 @@ function removeLeftOvers(folder: string, self: LockHolder): void {
 }
 
 async function isLeftOver(path: string, holder: LockHolder, self: LockHolder, onWait: (message: string) => void) {
-  if (isSeenFrom(self, holder)) return !isAlive(holder);
+  if (isSeenFrom(self, holder)) return hasEnded(holder);
   // The same machine, started anew since.
   const bootsKnown = holder.bootId !== "" && self.bootId !== "";
   if (holder.host === self.host && bootsKnown && holder.bootId !== self.bootId) return true;
@@ -137,18 +142,30 @@ function isSeenFrom(self: LockHolder, { host, bootId, pidSpace }: LockHolder): b
   return host === self.host && bootId === self.bootId && pidSpace === self.pidSpace;
 }
 
+async function hasEnded(holder: LockHolder): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < ENDING_WAIT_MS; waitedMs += ENDING_STEP_MS) {
+    if (!isAlive(holder)) return true;
+    if (lifeOf(holder.pid).state !== "ending") return false;
+    await sleep(ENDING_STEP_MS);
+  }
+  return !isAlive(holder);
+}
+
+/** A zombie holds nothing: it is there only until its parent asks for it, which some first processes of containers never do. */
 function isAlive({ pid, startTime }: LockHolder): boolean {
+  const life = lifeOf(pid);
+  if (life.state !== "unknown") return life.state !== "ended" && life.startTime === startTime;
   try {
     process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-  return startTime === startTimeOf(pid);
+  return startTime === "";
 }
 
 export function currentProcess(): LockHolder {
   const [pid, host] = [process.pid, hostname()];
-  return { pid, host, bootId: bootId(), pidSpace: pidSpace(), startTime: startTimeOf(pid) };
+  return { pid, host, bootId: bootId(), pidSpace: pidSpace(), startTime: lifeOf(pid).startTime };
 }
 
 function bootId(): string {
@@ -161,12 +178,6 @@ function pidSpace(): string {
   } catch {
     return "";
   }
-}
-
-/** The 22nd field of its line in /proc; the 2nd, a name in parentheses, may hold anything. */
-function startTimeOf(pid: number): string {
-  const stat = textOf(`/proc/${pid}/stat`) ?? "";
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
 function parseHolder(text: string): LockHolder | null {
