@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import type { Submission } from "./open.ts";
-import { UngradableError } from "./ungradable.ts";
 
 /** What is to be built, whole: the process that does it sees no other file of the submission. */
 export interface BuildOrder {
@@ -14,15 +11,9 @@ export interface BuildOrder {
   readonly hash: string;
 }
 
-/** Reads the submission's files. Throws UngradableError when one is gone meanwhile. */
+/** What was read when the submission was opened: the folder itself is not looked at again. */
 export function makeBuildOrder(submission: Submission, task: BuildOrder["task"]): BuildOrder {
-  const { iface, main, links, hash } = submission;
-  const files = submission.files.map((path) => {
-    try {
-      return { path, base64: readFileSync(join(submission.dir, path), "base64") };
-    } catch (error) {
-      throw new UngradableError(`cannot read ${path}: ${(error as Error).message}`);
-    }
-  });
+  const { iface, main, links, hash, contents } = submission;
+  const files = submission.files.map((path) => ({ path, base64: contents.get(path)?.toString("base64") ?? "" }));
   return { task, iface, main, files, links, hash };
 }

@@ -35,7 +35,8 @@ function unpack({ iface, main, files, links, hash }: BuildOrder, dir: string): S
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     symlinkSync(relative(dirname(join(dir, path)), join(dir, target)), join(dir, path));
   }
-  return { dir, iface, main, files: files.map(({ path }) => path), links, hash };
+  const contents = new Map(files.map(({ path, base64 }) => [path, Buffer.from(base64, "base64")]));
+  return { dir, iface, main, files: [...contents.keys()], links, hash, contents };
 }
 
 async function build({ task }: BuildOrder, submission: Submission): Promise<BuildAnswer> {

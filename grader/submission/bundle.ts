@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { BuildOptions, BuildResult, Message } from "esbuild";
 import type { SourcePlace } from "../run/result.ts";
 import { ENTRY, importRules } from "./import-rules.ts";
@@ -159,7 +157,8 @@ function placeOf(error: Message): SourcePlace | undefined {
 /** The main file does not export the class: says what it has instead. */
 function missingClass(submission: Submission, reason?: string): UngradableError {
   const { main, iface } = submission;
-  const source = readFileSync(join(submission.dir, main), "utf8");
+  const target = submission.links.find(({ path }) => path === main)?.target ?? main;
+  const source = submission.contents.get(target)?.toString("utf8") ?? "";
   const wanted = `write \`export class ${iface.className}\``;
   const declaration = new RegExp(`\\bclass\\s+${iface.className}\\b`).exec(source);
   const isDefault = /\bexport\s+default\b|\bas\s+default\b/.test(source);

@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { dirname, relative, sep } from "node:path";
-import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
 import { adviceFor, isForeignBuiltin, REALM_MODULES, realmModule } from "./modules.ts";
-import { isInside, type Submission } from "./open.ts";
+import type { Submission } from "./open.ts";
+import { isInside } from "./sources.ts";
 
 /** The entry of the bundle: nothing but the class that the lab asks for. */
 export const ENTRY = "submission:entry";
@@ -25,6 +26,8 @@ export function importRules(submission: Submission): Plugin {
         resolveDir: submission.dir,
         loader: "js",
       }));
+      // What is graded is what was counted and hashed, also when the file is another by now.
+      build.onLoad({ filter: /.*/, namespace: "file" }, ({ path }) => loadOwnFile(submission, path));
       build.onLoad({ filter: /.*/, namespace: "realm" }, ({ path }) => ({ contents: realmImport(path), loader: "js" }));
     },
   };
@@ -92,14 +95,33 @@ async function resolveOwnFile(
     return refused(`${specifier} lies outside the submission's folder; copy it into the folder`);
   }
   if (found.errors.length > 0 || found.path === "") return refused(missing(specifier));
-  if (/[/\\]node_modules[/\\]/.test(found.path.slice(submission.dir.length))) {
+  const resolved = asTypeScript(submission, importer, found.path);
+  if (/[/\\]node_modules[/\\]/.test(resolved.slice(submission.dir.length))) {
     return refused(`${specifier} is part of a package; packages are not available to a peer`);
   }
-  if (!statSync(found.path).isFile()) return refused(`${specifier} is not a file`);
-  // What is graded is what was counted and hashed.
-  const path = relative(submission.dir, found.path).split(sep).join("/");
-  if (!submission.files.includes(path)) return refused(missing(specifier));
-  return { path: found.path };
+  if (!statSync(resolved).isFile()) return refused(`${specifier} is not a file`);
+  if (!submission.contents.has(ownPath(submission, resolved))) return refused(missing(specifier));
+  return { path: resolved };
+}
+
+/**
+ * In TypeScript "./log.js" means `log.ts`: what a compiler has left beside it may be of last week, and is not what types
+ * are checked of. The bundler would take it.
+ */
+function asTypeScript(submission: Submission, importer: string, path: string): string {
+  if (!/\.[mc]?tsx?$/.test(importer)) return path;
+  const source = path.replace(/\.([mc]?)js(x?)$/, ".$1ts$2");
+  return submission.contents.has(ownPath(submission, source)) ? source : path;
+}
+
+function ownPath(submission: Submission, path: string): string {
+  return relative(submission.dir, path).split(sep).join("/");
+}
+
+function loadOwnFile(submission: Submission, path: string): OnLoadResult {
+  const contents = submission.contents.get(ownPath(submission, path));
+  if (contents === undefined) throw new Error(`${path} was not opened`);
+  return { contents, loader: "default" };
 }
 
 /** Also of a file that is there, but no source: where the submission is built apart, only its sources are. */

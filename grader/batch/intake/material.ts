@@ -1,16 +1,14 @@
-import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { EntryError } from "../../submission/held/entry-error.ts";
+import { HeldFile } from "../../submission/held/held-file.ts";
+import { type HeldFolder, openHeld } from "../../submission/held/held-folder.ts";
 import type { IntakeLimits } from "./limits.ts";
-import {
-  archiveKind,
-  checkArchiveSize,
-  hasArchiveName,
-  hasForeignArchiveName,
-  unpackArchive,
-} from "./unpack/archive.ts";
-import { copyFile, copyFolder } from "./unpack/folder.ts";
+import { shown } from "./names.ts";
+import { archiveKind, copyArchive, hasArchiveName, hasForeignArchiveName, unpackArchive } from "./unpack/archive.ts";
+import { copyFolder, copyHeldFile } from "./unpack/folder.ts";
 import { type CommitChoice, unpackCommit } from "./unpack/git/commit.ts";
-import { gitDirOf, hasGitEntry } from "./unpack/git/repository.ts";
+import { heldGitDir } from "./unpack/git/repository.ts";
 import { Refusal } from "./unpack/refusal.ts";
 import { Target } from "./unpack/target.ts";
 import { unpackItems, type ZipItem } from "./unpack/zip.ts";
@@ -29,7 +27,8 @@ export interface ZippedExport {
 
 /** What one submission consists of, before it is unpacked. */
 export type Material =
-  | { readonly kind: "path"; readonly path: string }
+  /** `mayBeLink`: staff named it, and meant what it leads to; else a link that took its place is not followed. */
+  | { readonly kind: "path"; readonly path: string; readonly mayBeLink?: true }
   | { readonly kind: "files"; readonly files: readonly NamedFile[] }
   /** Loose files, or one archive, inside of an export. */
   | { readonly kind: "zipped"; readonly zip: ZippedExport; readonly files: readonly NamedFile[] }
@@ -56,18 +55,34 @@ export async function unpack(
   limits: IntakeLimits,
 ): Promise<Unpacked> {
   rmSync(place, { recursive: true, force: true });
-  mkdirSync(place, { recursive: true });
+  // What others could not read where it came from they should not read here.
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  try {
+    return await unpackMaterial(material, place, choice, limits);
+  } catch (error) {
+    if (error instanceof EntryError)
+      throw new Refusal(`${error.path === "" ? "it" : shown(error.path)} ${error.problem}`);
+    throw error;
+  }
+}
+
+async function unpackMaterial(
+  material: Material,
+  place: string,
+  choice: CommitChoice,
+  limits: IntakeLimits,
+): Promise<Unpacked> {
   const folder = join(place, "files");
   switch (material.kind) {
     case "none":
       throw new Refusal(material.reason);
     case "path":
-      return unpackPath(material.path, place, choice, limits);
+      return unpackPath(material, place, choice, limits);
     case "files": {
       const archive = onlyArchive(material.files);
-      if (archive !== undefined) return unpackPath(archive.path, place, choice, limits);
+      if (archive !== undefined) return unpackPath(archive, place, choice, limits);
       const target = new Target(folder, limits, null);
-      for (const { path, as } of material.files) copyFile(path, as, target);
+      for (const { path, as } of material.files) copyHeldFile(HeldFile.open(path, as), as, target);
       return { notes: target.notes() };
     }
     case "zipped":
@@ -80,25 +95,66 @@ export async function unpack(
   }
 }
 
-async function unpackPath(given: string, place: string, choice: CommitChoice, limits: IntakeLimits): Promise<Unpacked> {
+async function unpackPath(
+  { path, mayBeLink = false }: { readonly path: string; readonly mayBeLink?: boolean },
+  place: string,
+  choice: CommitChoice,
+  limits: IntakeLimits,
+): Promise<Unpacked> {
   // As it was named, it means something only in the folder that the grader runs in; git runs in another.
-  const path = resolve(given);
-  const folder = join(place, "files");
-  if (!existsSync(path)) throw new Refusal("it is not there any more");
-  if (isFile(path)) {
-    checkArchiveSize(path, limits);
-    if (archiveKind(path) !== "bundle") return { notes: await unpackArchive(path, folder, limits) };
-    return unpackCommit({ bundle: path }, join(place, "git"), folder, choice, limits);
+  const held = openHeld(resolve(path), mayBeLink);
+  try {
+    if (held instanceof HeldFile) return await unpackFile(held, basename(path), place, choice, limits);
+    return await unpackFolder(held, place, choice, limits);
+  } finally {
+    held.close();
   }
-  const gitDir = gitDirOf(path);
-  if (gitDir !== null) return unpackCommit({ gitDir }, join(place, "git"), folder, choice, limits);
-  const damaged = hasGitEntry(path) ? "its .git is damaged or leads elsewhere" : null;
+}
+
+async function unpackFile(
+  file: HeldFile,
+  name: string,
+  place: string,
+  choice: CommitChoice,
+  limits: IntakeLimits,
+): Promise<Unpacked> {
+  const copy = join(place, "archive");
+  try {
+    copyArchive(file, copy, limits);
+    const kind = archiveKind(copy, name);
+    const folder = join(place, "files");
+    if (kind === "bundle") return await unpackCommit({ bundle: copy }, join(place, "git"), folder, choice, limits);
+    return { notes: await unpackArchive(copy, kind, folder, limits) };
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
+
+async function unpackFolder(
+  held: HeldFolder,
+  place: string,
+  choice: CommitChoice,
+  limits: IntakeLimits,
+): Promise<Unpacked> {
+  const folder = join(place, "files");
+  const gitDir = heldGitDir(held);
+  if (gitDir !== null) {
+    try {
+      return await unpackCommit({ gitDir }, join(place, "git"), folder, choice, limits);
+    } catch (error) {
+      if (!(error instanceof EntryError)) throw error;
+      throw new Refusal(`${shown(error.path)} of the repository ${error.problem}`);
+    } finally {
+      if (gitDir !== held) gitDir.close();
+    }
+  }
+  const damaged = held.kindOf(".git") === null ? null : "its .git is damaged or leads elsewhere";
   // Else a clone is broken with one command, and what lies beside it is taken whenever it was written.
   if (damaged !== null && (choice.ref ?? choice.deadline) !== undefined) {
     throw new Refusal(`${damaged}, so that --ref and --deadline have no commit to choose from; hand in a whole clone`);
   }
   const target = new Target(folder, limits, null);
-  await copyFolder(path, target);
+  await copyFolder(held, target);
   if (damaged === null) return { notes: target.notes() };
   const note = `${damaged}, and was left out: the files beside it were taken, not a commit`;
   return { notes: [note, ...target.notes().filter((line) => line !== ".git was left out")] };
@@ -122,7 +178,7 @@ async function unpackZipped(
   const lone = { ...limits, fileBytes: limits.archiveBytes, totalBytes: limits.archiveBytes };
   const renamed = [{ path: archive.path, as: "archive.tar" }];
   await unpackItems(zip.path, itemsOf(zip, renamed), new Target(outside, lone, null));
-  return unpackPath(join(outside, "archive.tar"), place, choice, limits);
+  return unpackPath({ path: join(outside, "archive.tar") }, place, choice, limits);
 }
 
 function itemsOf(zip: ZippedExport, files: readonly NamedFile[]) {
@@ -138,8 +194,4 @@ function onlyArchive(files: readonly NamedFile[]): NamedFile | undefined {
   if (first === undefined || more.length > 0) return undefined;
   const name = basename(first.as);
   return hasArchiveName(name) || hasForeignArchiveName(name) ? first : undefined;
-}
-
-function isFile(path: string): boolean {
-  return statSync(path).isFile();
 }

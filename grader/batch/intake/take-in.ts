@@ -152,8 +152,8 @@ class LazyIntake implements Intake {
       const unpacked = await unpack(this.found.material, this.place, this.options, this.limits);
       notes.push(...unpacked.notes);
       submittedAt ??= unpacked.committedAt;
-      const { folder, note } = locateMain(join(this.place, "files"), this.options.mainFile);
-      if (note !== undefined) notes.push(note);
+      const { folder, notes: found } = locateMain(join(this.place, "files"), this.options.mainFile);
+      notes.push(...found);
       const { commit } = unpacked;
       return { folder, notes, ...(submittedAt && { submittedAt }), ...(commit !== undefined && { commit }) };
     } catch (error) {

@@ -5,6 +5,7 @@ import { ProgressReport } from "../../report/progress.ts";
 import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
 import type { GradingResult } from "../../run/result.ts";
 import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
+import { remarksOn } from "../../submission/index.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
@@ -91,6 +92,7 @@ export async function gradeCommand(
     const context = { ...reportContext(selection.lab, submission, submissionArgument, stdio), publicSeed: seed };
     for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);
   }
+  for (const remark of remarksOn(submission, selection.lab.peer)) report.write(`note: ${remark}\n`);
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
   return isUnread && file === null ? EXIT.usage : exitCodeOf(result);
 }

@@ -305,8 +305,11 @@ describe("where the main file is", () => {
   it.each([
     [["b/raft.ts", "a/raft.js"], "several folders have raft.ts: a, b; hand in one of them only"],
     [["a/b/raft.ts"], "raft.ts lies too deep, in a/b; put it at the top of what is handed in"],
-    [["Raft.ts"], "it has Raft.ts, but the file must be named raft.ts; rename it"],
-    [["log.ts", "\u202ea.ts"], "there is no raft.ts in it, nor one folder down; it holds log.ts, \ufffda.ts"],
+    [["Raft.ts"], "it has Raft.ts, but the file must be named raft.ts or raft.js; rename it to raft.ts"],
+    [
+      ["log.ts", "\u202ea.ts"],
+      "there is no raft.ts in it, nor one folder down (raft.js will do too); it holds log.ts, \ufffda.ts",
+    ],
     [[".DS_Store"], "it is empty; it must hold raft.ts"],
   ])("nowhere that counts: %j", async (names, reason) => {
     expect(reasonOf(await openZip(names.map((name) => ({ name, content: "x" }))))).toBe(reason);

@@ -1,5 +1,6 @@
 import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
+import { EntryError } from "../../../submission/held/entry-error.ts";
 import { shown } from "../names.ts";
 import type { IntakeOptions } from "../types.ts";
 import { gitDirOf } from "../unpack/git/repository.ts";
@@ -48,6 +49,8 @@ function reasonAgainst(path: string, mainFile: string): string | null {
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.message;
+    // One that cannot be read says so when it is opened, and is in nobody else's way.
+    if (error instanceof EntryError) return null;
     throw error;
   }
 }

@@ -1,5 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { EntryError, entryError } from "../../../submission/held/entry-error.ts";
+import { chooseMain } from "../../../submission/main-file.ts";
 import type { Material } from "../material.ts";
 import { shown } from "../names.ts";
 import type { OwnFolders } from "../own-folders.ts";
@@ -27,18 +29,23 @@ export async function readSource(path: string, options: IntakeOptions, own: OwnF
   if (stats.isDirectory()) return readFolder(path, options, own);
   if (!stats.isFile()) throw new Error(`${path}: is neither a file nor a folder`);
   if (isRosterName(path)) return readRosterSource(path);
+  // What staff name may be a link; what is found in what they name may not.
   if (archiveKind(path) === "zip") {
     const source = await readZippedExport(path, options);
     if (source !== null) return source;
   }
-  return { found: [singleFile(path)], remarks: [] };
+  return { found: [asNamed(singleFile(path))], remarks: [] };
+}
+
+function asNamed(one: Found): Found {
+  return one.material.kind === "path" ? { ...one, material: { ...one.material, mayBeLink: true } } : one;
 }
 
 function readFolder(path: string, options: IntakeOptions, own: OwnFolders): Source {
   const remarks: string[] = [];
   const names = readdirSync(path);
-  const isSubmission = [`${options.mainFile}.ts`, `${options.mainFile}.js`].some((name) => names.includes(name));
-  if (isSubmission || gitDirOf(path) !== null) return { found: [singleFolder(path)], remarks };
+  const isSubmission = chooseMain(options.mainFile, names).main !== undefined;
+  if (isSubmission || gitDirOf(path) !== null) return { found: [asNamed(singleFolder(path))], remarks };
   const theirs = namesIn(path, own, remarks);
   const exported = exportFolder(path, theirs);
   const source =
@@ -71,7 +78,7 @@ function exportFolder(path: string, names: readonly string[]): string | null {
 
 function readDirectory(path: string, names: readonly string[], { mainFile }: IntakeOptions): Source {
   const visible = names.filter((name) => !name.startsWith("."));
-  const canvas = canvasFiles(visible.filter((name) => lstatSync(join(path, name)).isFile()));
+  const canvas = canvasFiles(visible.filter((name) => lstatOf(join(path, name))?.isFile() === true));
   const rest = readItems(path, canvas.length === 0 ? visible : visible.filter((name) => !canvas.includes(name)));
   return { found: [...readCanvas(canvas, (name) => join(path, name), mainFile), ...rest.found], remarks: rest.remarks };
 }
@@ -82,8 +89,10 @@ function readItems(path: string, names: readonly string[]): Source {
   const remarks: string[] = [];
   for (const name of names) {
     const inner = join(path, name);
-    const stats = lstatSync(inner);
-    if (stats.isSymbolicLink()) {
+    const stats = lstatOf(inner);
+    if (stats === undefined) {
+      remarks.push(`${shown(inner)}: is not there any more`);
+    } else if (stats.isSymbolicLink()) {
       found.push(linkTo(inner));
     } else if (stats.isDirectory()) {
       found.push(single(inner, name.replace(/\.git$/, "") || name));
@@ -100,7 +109,7 @@ function readGradescopeFolder(path: string, names: readonly string[]): Source {
   const metadata = join(path, GRADESCOPE_METADATA);
   if (statSync(metadata).size > MAX_METADATA_BYTES) throw new Error(`${metadata}: is too large`);
   const folders = names.filter(
-    (name) => ignoredPart([name]) === undefined && lstatSync(join(path, name)).isDirectory(),
+    (name) => ignoredPart([name]) === undefined && lstatOf(join(path, name))?.isDirectory() === true,
   );
   return readGradescope(readFileSync(metadata, "utf8"), {
     origin: (key) => join(path, key),
@@ -128,7 +137,7 @@ function readRosterSource(path: string): Source {
 export function rosterMaterial(path: string | null, place: string): Material {
   if (path === null) return { kind: "none", reason: `nothing was handed in (${place} names no path)` };
   if (!existsSync(path)) return { kind: "none", reason: `there is no ${shown(path)} (${place})` };
-  return { kind: "path", path };
+  return { kind: "path", path, mayBeLink: true };
 }
 
 export function isRosterName(path: string): boolean {
@@ -138,10 +147,20 @@ export function isRosterName(path: string): boolean {
 /** @throws Error with one line when the file is nothing that can be a submission. */
 export function singleFile(path: string): Found {
   const name = basename(path);
-  if (!hasArchiveName(name) && !hasForeignArchiveName(name) && archiveKind(path) === null) {
+  if (!hasArchiveName(name) && !hasForeignArchiveName(name) && !isArchive(path)) {
     throw new Error(`${path}: is no archive and no roster; give a folder, .zip, .tar, .tar.gz, git repository or .csv`);
   }
   return single(path, withoutArchiveEnding(name));
+}
+
+/** One that may not be read is taken for one: it says so when it is opened, and is in nobody else's way. */
+function isArchive(path: string): boolean {
+  try {
+    return archiveKind(path) !== null;
+  } catch (error) {
+    if (entryError(error, path) instanceof EntryError) return true;
+    throw error;
+  }
 }
 
 export function singleFolder(path: string): Found {
@@ -152,6 +171,11 @@ export function singleFolder(path: string): Found {
 export function linkTo(path: string): Found {
   const material = { kind: "none", reason: "it is a symbolic link, which is not followed" } as const;
   return { ...single(path, withoutArchiveEnding(basename(resolve(path)))), material };
+}
+
+/** Links not followed; what is gone since it was listed is nobody else's loss. */
+function lstatOf(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
 }
 
 function single(path: string, rawId: string): Found {

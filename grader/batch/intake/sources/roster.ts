@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "csv-parse/sync";
 import { shown } from "../names.ts";
@@ -33,6 +33,7 @@ export function readRoster(path: string, needsPath: boolean): Roster {
   const failed = (text: string, line?: number): Roster => ({ lines: [], problems: [problem(text, line)] });
   let text: string;
   try {
+    if (statSync(path).size > MAX_BYTES) return failed(`is larger than ${MAX_BYTES} bytes`);
     text = readFileSync(path, "utf8");
   } catch (error) {
     return failed(`cannot be read: ${(error as Error).message}`);

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, openSync, readSync, statSync, writeFileSync } from "node:fs";
+import type { HeldFile } from "../../../submission/held/held-file.ts";
 import type { IntakeLimits } from "../limits.ts";
 import { Refusal } from "./refusal.ts";
 import { unpackTar } from "./tar.ts";
@@ -22,10 +23,15 @@ export function withoutArchiveEnding(name: string): string {
   return name.replace(/\.(zip|tar|tgz|tar\.gz|bundle|rar|7z|tar\.\w+|gz|bz2|xz)$/i, "") || name;
 }
 
-/** What a file is by its first bytes, whatever its name; null: no archive that can be taken. */
-export function archiveKind(path: string): ArchiveKind | null {
+/**
+ * What a file is by its first bytes; null: no archive that can be taken.
+ *
+ * @param name tells old tars, which have no mark, from what is none.
+ */
+export function archiveKind(path: string, name = path): ArchiveKind | null {
   const head = Buffer.alloc(512);
-  const fd = openSync(path, "r");
+  // Not to wait for a pipe that took the file's place.
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     readSync(fd, head, 0, head.length, 0);
   } finally {
@@ -36,24 +42,37 @@ export function archiveKind(path: string): ArchiveKind | null {
   if (start.startsWith("\x1f\x8b")) return "tar.gz";
   if (/^# v[23] git bundle\n/.test(start)) return "bundle";
   if (head.toString("latin1", 257, 262) === "ustar") return "tar";
-  // Old tars have no mark.
-  return /\.tar$/i.test(path) && head[0] !== 0 ? "tar" : null;
+  return /\.tar$/i.test(name) && head[0] !== 0 ? "tar" : null;
 }
 
-/** @throws Refusal when the file has nothing in it, or more than is taken. */
-export function checkArchiveSize(path: string, limits: IntakeLimits): void {
-  const { size } = statSync(path);
-  if (size === 0) throw new Refusal("the file is empty");
-  if (size > limits.archiveBytes) {
+/**
+ * Copies an archive to a place of our own: it is read in several goes, and should be the same in all of them.
+ *
+ * @throws Refusal when it has nothing in it, or more than is taken. @throws EntryError when it changes.
+ */
+export function copyArchive(file: HeldFile, to: string, limits: IntakeLimits): void {
+  const { sizeBytes } = file;
+  if (sizeBytes === 0) throw new Refusal("the file is empty");
+  if (sizeBytes > limits.archiveBytes) {
     throw new Refusal(
-      `the archive has ${size} bytes; at most ${limits.archiveBytes} are taken; hand in the sources only`,
+      `the archive has ${sizeBytes} bytes; at most ${limits.archiveBytes} are taken; hand in the sources only`,
     );
+  }
+  const fd = openSync(to, "wx");
+  try {
+    for (const piece of file.pieces()) writeFileSync(fd, piece);
+  } finally {
+    closeSync(fd);
   }
 }
 
-/** Unpacks an archive that is a file on disk, of a size that is taken. @returns what there is to note. @throws Refusal */
-export async function unpackArchive(path: string, folder: string, limits: IntakeLimits): Promise<string[]> {
-  const kind = archiveKind(path);
+/** Unpacks an archive of a kind and size that is taken. @returns what there is to note. @throws Refusal */
+export async function unpackArchive(
+  path: string,
+  kind: ArchiveKind | null,
+  folder: string,
+  limits: IntakeLimits,
+): Promise<string[]> {
   if (kind === null || kind === "bundle") {
     throw new Refusal("the content is no archive that can be taken, or a broken one; hand in .zip, .tar or .tar.gz");
   }

@@ -59,6 +59,11 @@ export class Target {
     return ignoredPart(entryParts(path, this.limits)) !== undefined;
   }
 
+  /** @throws Refusal when so many more files and folders would be too many. */
+  checkRoom(more: number): void {
+    if (this.entries + more > this.limits.entries) throw this.tooManyEntries();
+  }
+
   /** What was left out, one line each. */
   notes(): string[] {
     return [...this.ignored]
@@ -70,9 +75,7 @@ export class Target {
 
   private accept(path: string): readonly string[] | null {
     this.entries++;
-    if (this.entries > this.limits.entries) {
-      throw new Refusal(`more than ${this.limits.entries} files and folders; hand in the sources only`);
-    }
+    if (this.entries > this.limits.entries) throw this.tooManyEntries();
     const parts = entryParts(path, this.limits);
     const ignored = ignoredPart(parts);
     if (ignored === undefined) return parts;
@@ -130,6 +133,10 @@ export class Target {
     if (this.archiveBytes !== null && total > ratioFreeBytes && total > ratio * this.archiveBytes) {
       throw new Refusal(`unpacks to more than ${ratio} times its size, as an archive bomb does`);
     }
+  }
+
+  private tooManyEntries(): Refusal {
+    return new Refusal(`more than ${this.limits.entries} files and folders; hand in the sources only`);
   }
 
   private fileTooLarge(path: string): Refusal {

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { HeldFile } from "../../../../submission/held/held-file.ts";
 import { linesOf } from "../../../../text/lines.ts";
 import type { IntakeLimits } from "../../limits.ts";
 import { Refusal } from "../refusal.ts";
@@ -31,7 +32,11 @@ export async function copyBundle(bundle: string, git: GitCommand, limits: Intake
   await initRepository(git, format);
   const packs = join(git.gitDir, "objects", "pack");
   mkdirSync(packs, { recursive: true });
-  await new PlainCopy(limits, git.time).file(bundle, join(packs, `pack-${"0".repeat(40)}.pack`), packAt);
+  await new PlainCopy(limits, git.time).file(
+    HeldFile.open(bundle, ""),
+    join(packs, `pack-${"0".repeat(40)}.pack`),
+    packAt,
+  );
   await indexPacks(git, 0, () => BROKEN);
   const head = refs.get("HEAD");
   if (head !== undefined) writeFileSync(join(git.gitDir, "HEAD"), `${head}\n`);

@@ -1,3 +1,4 @@
+import type { HeldFolder } from "../../../../submission/held/held-folder.ts";
 import type { IntakeLimits } from "../../limits.ts";
 import { shown } from "../../names.ts";
 import { Refusal } from "../refusal.ts";
@@ -27,11 +28,11 @@ export interface UnpackedCommit {
  * Unpacks one commit of a repository, which is only read: its objects are looked at in a copy, and nothing is checked
  * out, so neither its configuration nor its hooks, filters or attributes have any effect.
  *
- * @param source its git folder, or a bundle. @param copyDir absolute; where the copy goes.
+ * @param source its git folder, or a bundle that lies in a place of our own. @param copyDir absolute; where the copy goes.
  * @throws Refusal when there is no such commit, or it holds what it may not.
  */
 export async function unpackCommit(
-  source: { readonly gitDir: string } | { readonly bundle: string },
+  source: { readonly gitDir: HeldFolder } | { readonly bundle: string },
   copyDir: string,
   folder: string,
   choice: CommitChoice,

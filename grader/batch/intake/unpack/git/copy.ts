@@ -1,9 +1,9 @@
-import { lstatSync, mkdirSync, readFileSync } from "node:fs";
-import { opendir } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { EntryError, PROBLEMS } from "../../../../submission/held/entry-error.ts";
+import type { Entry, HeldFolder } from "../../../../submission/held/held-folder.ts";
 import { linesOf } from "../../../../text/lines.ts";
 import type { IntakeLimits } from "../../limits.ts";
-import { shown } from "../../names.ts";
 import { Refusal } from "../refusal.ts";
 import type { GitCommand } from "./command.ts";
 import { MAX_OBJECTS } from "./limits.ts";
@@ -18,12 +18,14 @@ const CONFIG_BYTES = 1_000_000;
  *
  * @throws Refusal when it is damaged, holds links, or is too large.
  */
-export async function copyRepository(from: string, git: GitCommand, limits: IntakeLimits): Promise<void> {
+export async function copyRepository(from: HeldFolder, git: GitCommand, limits: IntakeLimits): Promise<void> {
   await initRepository(git, objectFormat(from));
-  const copy = new RepositoryCopy(from, git, limits);
-  for (const name of ["HEAD", "packed-refs", "shallow"]) await copy.file([name]);
-  await copy.folder(["refs"], () => true);
-  await copy.folder(["objects"], ([, first = "", name = ""]) => {
+  const copy = new RepositoryCopy(git, limits);
+  for (const name of ["HEAD", "packed-refs", "shallow"]) {
+    if (from.kindOf(name) !== null) await copy.file(from, [name]);
+  }
+  await copy.folder(from, ["refs"], () => true);
+  await copy.folder(from, ["objects"], ([, first = "", name = ""]) => {
     if (/^[0-9a-f]{2}$/.test(first)) return name === "" || /^[0-9a-f]{38,62}$/.test(name);
     return first === "pack" && (name === "" || /^pack-[0-9a-f]+\.pack$/.test(name));
   });
@@ -31,11 +33,15 @@ export async function copyRepository(from: string, git: GitCommand, limits: Inta
   await indexPacks(git, copy.entries, (name) => `the repository is broken: ${name} is damaged`);
 }
 
-function objectFormat(from: string): ObjectFormat {
-  const path = join(from, "config");
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats?.isFile() !== true || stats.size > CONFIG_BYTES) return "sha1";
-  return formatOf(readFileSync(path, "utf8"));
+function objectFormat(from: HeldFolder): ObjectFormat {
+  if (from.kindOf("config") !== "file") return "sha1";
+  const file = from.file("config");
+  try {
+    if (file.sizeBytes > CONFIG_BYTES) return "sha1";
+    return formatOf(file.content().toString("utf8"));
+  } finally {
+    file.close();
+  }
 }
 
 /** Which ids a git config asks for. */
@@ -59,46 +65,44 @@ class RepositoryCopy {
   private readonly copy: PlainCopy;
 
   constructor(
-    private readonly from: string,
     private readonly git: GitCommand,
     private readonly limits: IntakeLimits,
   ) {
     this.copy = new PlainCopy(limits, git.time);
   }
 
-  async folder(way: readonly string[], wanted: (way: readonly string[]) => boolean): Promise<void> {
-    const stats = lstatSync(join(this.from, ...way));
-    if (stats.isSymbolicLink()) throw this.link(way);
-    if (!stats.isDirectory()) return this.file(way);
+  /** @param way from the git folder on; its last name is one of `parent`. */
+  async folder(parent: HeldFolder, way: readonly string[], wanted: (way: readonly string[]) => boolean): Promise<void> {
     if (way.length > this.limits.depth) throw new Refusal("the repository has too many folders inside each other");
-    mkdirSync(join(this.git.gitDir, ...way), { recursive: true });
-    const names = await this.namesIn(way);
-    for (const name of names) if (wanted([...way, name])) await this.folder([...way, name], wanted);
+    const folder = parent.folder(way.at(-1) ?? "");
+    try {
+      mkdirSync(join(this.git.gitDir, ...way), { recursive: true });
+      for (const { name, kind } of await this.entriesOf(folder)) {
+        const inner = [...way, name];
+        if (!wanted(inner)) continue;
+        if (kind === "link") throw new EntryError(inner.join("/"), PROBLEMS.link);
+        if (kind === "folder") await this.folder(folder, inner, wanted);
+        else await this.file(folder, inner);
+      }
+    } finally {
+      folder.close();
+    }
   }
 
-  async file(way: readonly string[]): Promise<void> {
-    const path = join(this.from, ...way);
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return;
-    if (stats.isSymbolicLink()) throw this.link(way);
-    if (!stats.isFile()) throw new Refusal(`${shown(way.join("/"))} of the repository is no file`);
+  async file(parent: HeldFolder, way: readonly string[]): Promise<void> {
     await this.copy.pause();
-    await this.copy.file(path, join(this.git.gitDir, ...way));
+    await this.copy.file(parent.file(way.at(-1) ?? ""), join(this.git.gitDir, ...way));
   }
 
   /** Read piece by piece, as a folder may have any number of entries. */
-  private async namesIn(way: readonly string[]): Promise<string[]> {
-    const names: string[] = [];
-    for await (const { name } of await opendir(join(this.from, ...way))) {
+  private async entriesOf(folder: HeldFolder): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    for (const entry of folder.list()) {
       this.entries++;
       if (this.entries > MAX_OBJECTS) throw tooManyObjects();
-      names.push(name);
+      entries.push(entry);
       await this.copy.pause();
     }
-    return names.sort();
-  }
-
-  private link(way: readonly string[]): Refusal {
-    return new Refusal(`${shown(way.join("/"))} of the repository is a symbolic link`);
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 }

@@ -1,11 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import type { HeldFile } from "../../../../submission/held/held-file.ts";
 import type { IntakeLimits } from "../../limits.ts";
 import { Refusal } from "../refusal.ts";
 import type { WallTime } from "./limits.ts";
 
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_CREAT, O_TRUNC, O_WRONLY } = constants;
-const CHUNK_BYTES = 256 * 1024;
 /** Files are opened, and bytes copied, as many at a time as take about a millisecond. */
 const FILES_AT_A_TIME = 16;
 const BYTES_AT_A_TIME = 2 * 1024 * 1024;
@@ -22,23 +21,24 @@ export class PlainCopy {
   ) {}
 
   /**
-   * Copies what a file has from an offset on.
+   * Copies what a file has from an offset on, and closes it.
    *
-   * @throws Refusal when it is no file, when all together are too large, or when it takes too long.
+   * @throws Refusal when all together are too large, or when it takes too long. @throws EntryError when it changes.
    */
-  async file(from: string, to: string, offset = 0): Promise<void> {
-    // Not to follow a link, nor to wait for a pipe, that took the file's place.
-    const source = openSync(from, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
+  async file(from: HeldFile, to: string, offset = 0): Promise<void> {
     try {
-      if (!fstatSync(source).isFile()) throw new Refusal("a file of the repository is none any more");
-      const target = openSync(to, O_CREAT | O_TRUNC | O_WRONLY, 0o644);
+      const target = openSync(to, "w", 0o644);
       try {
-        await this.content(source, target, offset);
+        for (const piece of from.pieces(offset)) {
+          this.count(piece.length);
+          for (let at = 0; at < piece.length; ) at += writeSync(target, piece, at);
+          if (this.bytesSince >= BYTES_AT_A_TIME) await this.pause();
+        }
       } finally {
         closeSync(target);
       }
     } finally {
-      closeSync(source);
+      from.close();
     }
   }
 
@@ -50,19 +50,6 @@ export class PlainCopy {
     this.bytesSince = 0;
     this.time.check();
     await setImmediate();
-  }
-
-  private async content(source: number, target: number, offset: number): Promise<void> {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    let at = offset;
-    for (;;) {
-      const read = readSync(source, buffer, 0, buffer.length, at);
-      if (read === 0) return;
-      at += read;
-      this.count(read);
-      for (let written = 0; written < read; ) written += writeSync(target, buffer, written, read - written);
-      if (this.bytesSince >= BYTES_AT_A_TIME) await this.pause();
-    }
   }
 
   private count(bytes: number): void {

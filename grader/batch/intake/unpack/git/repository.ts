@@ -1,5 +1,6 @@
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
+import type { HeldFolder } from "../../../../submission/held/held-folder.ts";
 
 /** The git folder of a repository: itself when it is bare, else its `.git`; null when it is none. */
 export function gitDirOf(folder: string): string | null {
@@ -9,9 +10,20 @@ export function gitDirOf(folder: string): string | null {
   return isBareRepository(folder) ? folder : null;
 }
 
-/** Whether there is a `.git`, of whatever kind: what should be a repository, even when it is none. */
-export function hasGitEntry(folder: string): boolean {
-  return lstatSync(join(folder, ".git"), { throwIfNoEntry: false }) !== undefined;
+/** The same of a folder that is held; what is given is to be closed. @throws EntryError when it is gone meanwhile. */
+export function heldGitDir(folder: HeldFolder): HeldFolder | null {
+  if (folder.kindOf(".git") === "folder") {
+    const inner = folder.folder(".git");
+    if (isHeldRepository(inner)) return inner;
+    inner.close();
+  }
+  return isHeldRepository(folder) ? folder : null;
+}
+
+function isHeldRepository(folder: HeldFolder): boolean {
+  return (
+    folder.kindOf("objects") === "folder" && folder.kindOf("refs") === "folder" && folder.kindOf("HEAD") === "file"
+  );
 }
 
 function isBareRepository(folder: string): boolean {
