@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import type { PeerInterface } from "../sim/peer-host.ts";
-import { EntryError, PROBLEMS } from "./held/entry-error.ts";
+import { EntryError, entryError, PROBLEMS } from "./held/entry-error.ts";
 import { HeldFolder } from "./held/held-folder.ts";
 import { chooseMain, describeSlips, mainFilesOf } from "./main-file.ts";
 import { nameText } from "./name-text.ts";
@@ -44,8 +44,8 @@ const MAX_NESTING = 1_000;
  *   meanwhile.
  */
 export function openSubmission(dir: string, iface: PeerInterface): Submission {
-  const root = openFolder(dir);
   try {
+    const root = openFolder(dir);
     const folder = HeldFolder.open(root);
     try {
       const main = findMain(folder, root, dir, iface);
@@ -80,7 +80,16 @@ function openFolder(dir: string): string {
   if (!stats.isDirectory()) {
     throw new UngradableError(`${dir} is not a folder; give the folder that holds the submission, not a file of it`);
   }
-  return realpathSync(dir);
+  return realPathOf(dir, "");
+}
+
+/** @throws EntryError when it is gone meanwhile. */
+function realPathOf(place: string, path: string): string {
+  try {
+    return realpathSync(place);
+  } catch (error) {
+    throw entryError(error, path);
+  }
 }
 
 function cannotRead(dir: string, { path, problem }: EntryError): UngradableError {
@@ -96,7 +105,7 @@ function findMain(folder: HeldFolder, root: string, dir: string, iface: PeerInte
   const target = inspect(path);
   if (target === null) throw new UngradableError(`${main} in ${dir} is a link to a file that is not there`);
   if (!target.isFile()) throw new UngradableError(`${main} in ${dir} is not a file`);
-  if (!isInside(root, realpathSync(path))) {
+  if (!isInside(root, realPathOf(path, main))) {
     throw new UngradableError(`${main} in ${dir} is a link to a file outside the folder; put the file itself there`);
   }
   return main;

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { IntakeOptions } from "./types.ts";
 
@@ -45,7 +45,11 @@ export class OwnFolders {
 /** Without links, also when the end of it is still to be made. */
 function realPathOf(path: string): string {
   const whole = resolve(path);
-  if (existsSync(whole)) return realpathSync(whole);
+  try {
+    return realpathSync(whole);
+  } catch {
+    // Not there, or not any more.
+  }
   const parent = dirname(whole);
   return parent === whole ? whole : join(realPathOf(parent), basename(whole));
 }
