@@ -11,7 +11,8 @@ export interface Machine {
 
 /** What somebody else does beside it; with `undo` it is taken back before the next call. */
 export interface Deed {
-  readonly act: () => void;
+  /** Told what the call is about; an error that it throws is that of the call. */
+  readonly act: (path: string) => void;
   readonly undo?: () => void;
 }
 
@@ -34,9 +35,12 @@ export async function meanwhile<T>(
       if (!isActing) {
         calls++;
         isActing = true;
-        if (calls === turn) act();
-        else if (calls === turn + 1) undo?.();
-        isActing = false;
+        try {
+          if (calls === turn) act(String(args[0]));
+          else if (calls === turn + 1) undo?.();
+        } finally {
+          isActing = false;
+        }
       }
       if (isWithoutProc && String(args[0]).startsWith("/proc/self/fd/")) {
         throw Object.assign(new Error("ENOENT: there is no /proc"), { code: "ENOENT", syscall: name });
