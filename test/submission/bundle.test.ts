@@ -1,10 +1,11 @@
 import assert from "node:assert";
 import assertStrict from "node:assert/strict";
 import events from "node:events";
-import { cpSync, symlinkSync } from "node:fs";
+import { cpSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import util from "node:util";
 import { expect, it } from "vitest";
+import { bundleSubmission } from "../../grader/submission/bundle.ts";
 import { openSubmission } from "../../grader/submission/open.ts";
 import { evaluate, load, makeFolder, raftInterface } from "./folder.ts";
 
@@ -139,4 +140,15 @@ it("bundles several submissions at the same time", async () => {
   const folders = [1, 2, 3].map((n) => makeFolder({ "raft.ts": `export class Raft { n = ${n} }` }));
   const bundles = await Promise.all(folders.map((folder) => load(folder)));
   expect(bundles.map(({ code }) => /n = (\d)/.exec(code)?.[1])).toEqual(["1", "2", "3"]);
+});
+
+it("what is built is what was hashed, whatever the files hold by now", async () => {
+  const folder = makeFolder({
+    "raft.ts": `export { Raft } from "./peer.ts";`,
+    "peer.ts": "export class Raft { is = 1 }",
+  });
+  const submission = openSubmission(folder, raftInterface);
+  writeFileSync(join(folder, "peer.ts"), "export class Raft { is = 2 }");
+  const { Raft } = evaluate((await bundleSubmission(submission)).code) as { Raft: new () => unknown };
+  expect(new Raft()).toEqual({ is: 1 });
 });

@@ -59,12 +59,13 @@ export async function meanwhile<T>(
   }
 }
 
-/** The same at each of its calls in turn, anew each time. Gives how many there were. */
+/** The same at each of its calls in turn, or each so-many-th, anew each time. Gives how many there were. */
 export async function atEveryCall<T>(
   prepare: () => Deed & { readonly run: () => Promise<T>; readonly check: (result: T | Error) => void | Promise<void> },
   machine: Machine = {},
+  step = 1,
 ): Promise<number> {
-  for (let turn = 1; ; turn++) {
+  for (let turn = 1; ; turn += step) {
     const { run, check, ...deed } = prepare();
     const { result, hasActed } = await meanwhile(turn, deed, run, machine);
     await check(result);
