@@ -111,6 +111,7 @@ describe("the lock of a folder", () => {
     }
   });
 
+  // Only /proc tells a zombie from a process that runs.
   test.runIf(hasProc)("is taken over at once from a process that was killed and stays a zombie", async () => {
     const folder = temporaryFolder();
     const pid = await zombiePid();
@@ -128,6 +129,7 @@ describe("the lock of a folder", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  // As above: what is pinned is how /proc is read.
   test.runIf(hasProc)("is held by a process that was only stopped", async () => {
     const folder = temporaryFolder();
     const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 600_000)"], { stdio: "ignore" });

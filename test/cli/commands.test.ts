@@ -159,3 +159,13 @@ test("NO_COLOR and a pipe look the same", async () => {
 function withoutTiming(json: string): unknown {
   return JSON.parse(json, (key, value) => (key === "timing" ? undefined : value));
 }
+
+test("raft.ts beside raft.js: which one is graded is said, and never in the JSON's place", async () => {
+  const folder = folderWith({ "raft.ts": "export class Raft {", "raft.js": "export class Raft {}" });
+  const note = "note: raft.ts is what is graded, and raft.js beside it is not; remove the one that should not count\n";
+  const plain = await grade(["lab2a", folder, "--only", "initial-election", "--runs", "1"]);
+  expect(plain.out).toContain(note);
+  const { out, err } = await grade(["lab2a", folder, "--only", "initial-election", "--runs", "1", "--json"]);
+  expect(err).toContain(note);
+  expect(gradingResultSchema.parse(JSON.parse(out)).ungradable).toMatch(/^raft\.ts:1:/);
+});

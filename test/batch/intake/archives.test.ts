@@ -288,30 +288,3 @@ describe("a broken archive is refused", () => {
     expect(reasonOf(await open(rar, "bob.rar"))).toMatch(/hand in \.zip, \.tar or \.tar\.gz/);
   });
 });
-
-describe("where the main file is", () => {
-  it("one folder down, with a note", async () => {
-    const opened = await openZip([{ name: "lab2/raft.ts", content: RAFT }, { name: "lab2/log.ts" }]);
-    expect(Object.keys(filesOf(opened))).toEqual(["log.ts", "raft.ts"]);
-    expect(opened.notes).toEqual(["raft.ts was found one folder down, in lab2"]);
-  });
-
-  it("at the top, whatever lies one folder down", async () => {
-    const opened = await openZip([main, { name: "old/raft.ts", content: "old" }]);
-    expect(filesOf(opened)["raft.ts"]).toBe(RAFT);
-    expect(opened.notes).toEqual([]);
-  });
-
-  it.each([
-    [["b/raft.ts", "a/raft.js"], "several folders have raft.ts: a, b; hand in one of them only"],
-    [["a/b/raft.ts"], "raft.ts lies too deep, in a/b; put it at the top of what is handed in"],
-    [["Raft.ts"], "it has Raft.ts, but the file must be named raft.ts or raft.js; rename it to raft.ts"],
-    [
-      ["log.ts", "\u202ea.ts"],
-      "there is no raft.ts in it, nor one folder down (raft.js will do too); it holds log.ts, \ufffda.ts",
-    ],
-    [[".DS_Store"], "it is empty; it must hold raft.ts"],
-  ])("nowhere that counts: %j", async (names, reason) => {
-    expect(reasonOf(await openZip(names.map((name) => ({ name, content: "x" }))))).toBe(reason);
-  });
-});

@@ -109,6 +109,7 @@ it("what may not be read is said so, wherever it lies", { timeout: 120_000 }, as
   expect([...reasons].sort()).toEqual(["it", "lib", "lib/log.ts", "raft.ts"].map((name) => `${name} ${problem}`));
 });
 
+// Nobody else can give a file to another owner.
 it.runIf(process.getuid?.() === 0)("a hard link to a file of another owner is not read", async () => {
   const folder = makeSources({ "secret.txt": "of staff", "subs/bob/raft.ts": RAFT, "subs/alice/raft.ts": RAFT });
   const submission = join(folder, "subs/bob");
