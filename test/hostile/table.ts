@@ -34,8 +34,12 @@ import { StderrCapture } from "../../grader/sandbox/stderr-capture.ts";
 import type { Effect } from "../../grader/sim/peer-host.ts";
 import { parseBuildAnswer } from "../../grader/submission/build-answer.ts";
 import { withClassNames } from "../../grader/submission/bundle.ts";
+import { entryError } from "../../grader/submission/held/entry-error.ts";
+import { chooseMain, describeSlips } from "../../grader/submission/main-file.ts";
 import { adviceFor, isForeignBuiltin, realmModule } from "../../grader/submission/modules.ts";
+import { nameText } from "../../grader/submission/name-text.ts";
 import { makeSourceMapper } from "../../grader/submission/source-mapper.ts";
+import { isSkipped, isSource } from "../../grader/submission/sources.ts";
 import { parseFrame } from "../../grader/submission/stack-frame.ts";
 import { parseProblems } from "../../grader/submission/type-check.ts";
 import { cutText } from "../../grader/text/cut.ts";
@@ -183,6 +187,12 @@ export const TABLE: Readonly<Record<string, Use>> = {
   isForeignBuiltin,
   realmModule,
   // What is handed in.
+  chooseMain: (text) => chooseMain("raft", [text]),
+  describeSlips: (text) => describeSlips("raft", [text, `raft${text}`, `${text}raft.ts`], nameText),
+  nameText,
+  isSkipped,
+  isSource,
+  entryError: (text) => entryError({ code: "ENOENT" }, text),
   safeId,
   withHash,
   shown,
@@ -215,6 +225,12 @@ export const TABLE: Readonly<Record<string, Use>> = {
 export const EXEMPT: Readonly<Record<string, string>> = {
   openSubmission: "takes a path; sources have 2 MB at most, and test/submission feeds it all kinds",
   isInside: "takes paths that the system gave",
+  mainFilesOf: "takes a name of the lab",
+  remarksOn: "takes a path; names come to chooseMain",
+  readSources: "takes a path; sources have 2 MB at most, and test/submission feeds it all kinds",
+  openHeld: "takes a path",
+  copyArchive: "takes a path",
+  copyHeldFile: "takes a path; names come to entryParts",
   sameCommand: "compares bytes",
   canonicalText: "of commands that scenarios made",
   extendDigest: "hashes bytes",

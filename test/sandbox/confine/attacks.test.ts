@@ -7,6 +7,7 @@ import { packageRoot } from "../../../grader/sandbox/dist-file.ts";
 import { HostTable } from "../../../grader/sandbox/host-table.ts";
 import { type HostHandle, HostKeeper } from "../../../grader/sandbox/keeper.ts";
 import { DEFAULT_LIMITS, type HostLimits, hostHeapMb } from "../../../grader/sandbox/limits.ts";
+import { descendantsOf } from "../../attacks/observe.ts";
 import { folderWith, grade, raftWith } from "../../cli/run-cli.ts";
 import { hasFullSandbox, leftOut, sandbox } from "./available.ts";
 
@@ -68,12 +69,7 @@ function processesWith(marker: string): string[] {
   });
 }
 
-function descendantsOf(pid: number): string[] {
-  const children = readOr(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean);
-  return children.flatMap((child) => [child, ...descendantsOf(Number(child))]);
-}
-
-function isHost(pid: string): boolean {
+function isHost(pid: number): boolean {
   return readOr(`/proc/${pid}/cmdline`).includes("/code/host.js");
 }
 
@@ -221,7 +217,7 @@ describe.skipIf(!hasFullSandbox)(`attacks on the full sandbox${leftOut}`, { time
 
   test("nothing outlives a grader that is killed", async () => {
     const submission = folderWith({ "raft.ts": raftWith("for (;;);") });
-    let before: string[] = [];
+    let before: number[] = [];
     await grade(["lab2a", submission, "--sandbox", "--workers", "1"], {
       onStart: async (child) => {
         // The host, and a tool and a first process around it.

@@ -87,7 +87,7 @@ export class Buffers {
     if (this.ownEncoder === null) {
       // A string asks for three bytes a character before it is known to be ASCII.
       const reserve = (neededBytes: number) => {
-        if (neededBytes > 4 * MESSAGE_BYTES_MAX) this.hook(Op.tooLarge, "a message", neededBytes);
+        if (neededBytes > 16 * MESSAGE_BYTES_MAX) this.hook(Op.tooLarge, "a message", neededBytes);
       };
       this.ownEncoder = new Encoder(this.utf8, INITIAL_BYTES, reserve);
     }
