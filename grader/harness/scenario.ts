@@ -1,3 +1,4 @@
+import type { Property } from "../check/failure.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import type { LogCluster } from "./log-cluster.ts";
 import type { Setup } from "./setup.ts";
@@ -51,5 +52,7 @@ export interface Lab {
   readonly id: string;
   readonly title: string;
   readonly peer: PeerInterface;
+  /** The properties that are safety here: what violates one caps the points of its stage, whatever else it passes. */
+  readonly safetyProperties: readonly Property[];
   readonly suites: readonly Suite[];
 }

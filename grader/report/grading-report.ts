@@ -1,4 +1,4 @@
-import type { GradingResult, RunResult, ScenarioResult, TypeProblem, Verdict } from "../run/result.ts";
+import type { GradingResult, RunResult, ScenarioResult, SuiteResult, TypeProblem, Verdict } from "../run/result.ts";
 import { TYPE_PROBLEMS_MAX } from "../text/cut.ts";
 import { oneLine, printable } from "../text/printable.ts";
 import { describeFailure, headline, table } from "./failure-text.ts";
@@ -107,16 +107,36 @@ function totals(result: GradingResult, { stages, style }: ReportContext): string
     const scenarios = result.scenarios.filter((scenario) => scenario.id.startsWith(`${id}/`));
     if (scenarios.length === 0) return [];
     const passed = scenarios.filter(({ verdict }) => verdict === "passed").length;
-    const points = scenarios.reduce((sum, scenario) => sum + scenario.points, 0);
-    const maxPoints = scenarios.reduce((sum, scenario) => sum + scenario.maxPoints, 0);
-    return [[id, title, `${passed} of ${scenarios.length} passed`, `${points}/${maxPoints} points`]];
+    const points = result.suites.find((suite) => suite.id === id);
+    return points === undefined
+      ? []
+      : [[id, title, `${passed} of ${scenarios.length} passed`, pointsText(points), beforeCap(points)]];
   });
   const runs = result.scenarios.reduce((sum, scenario) => sum + scenario.runs.length, 0);
-  const all = `${result.points}/${result.maxPoints} points`;
+  const all = pointsText(result);
   const whole = result.points === result.maxPoints ? style.good(style.strong(all)) : style.strong(all);
   const interrupted = result.interrupted ? " Interrupted: scenarios that were not decided count as skipped." : "";
   return [
     ...(rows.length > 1 ? table(rows) : []),
-    `${whole}  ${style.dim(`${runs} run${runs === 1 ? "" : "s"} in ${(result.timing.wallMs / 1000).toFixed(1)} s.${interrupted}`)}`,
+    ...capLines(result),
+    `${[whole, beforeCap(result)].filter((part) => part !== "").join(" ")}  ${style.dim(`${runs} run${runs === 1 ? "" : "s"} in ${(result.timing.wallMs / 1000).toFixed(1)} s.${interrupted}`)}`,
   ];
+}
+
+type Points = Pick<SuiteResult, "points" | "rawPoints" | "maxPoints">;
+
+function pointsText({ points, maxPoints }: Points): string {
+  return `${points}/${maxPoints} points`;
+}
+
+/** Empty where nothing is taken away. */
+function beforeCap({ points, rawPoints }: Points): string {
+  return points === rawPoints ? "" : `(${rawPoints} before the safety cap)`;
+}
+
+/** Why a stage has fewer points than its scenarios earned. */
+function capLines({ suites }: GradingResult): string[] {
+  return suites.flatMap(({ id, points, rawPoints, safetyCap }) =>
+    safetyCap !== undefined && points < rawPoints ? [`${id}: ${safetyCap.reason}`] : [],
+  );
 }

@@ -98,6 +98,21 @@ const scenarioFields = {
   message: z.string().optional(),
 };
 
+const suite = z.strictObject({
+  id: z.string(),
+  points: z.number().nonnegative(),
+  rawPoints: z.number().nonnegative(),
+  maxPoints: z.number().nonnegative(),
+  safetyCap: z
+    .strictObject({
+      atMost: z.number().nonnegative(),
+      scenarios: z.int().positive(),
+      properties: z.array(property).min(1),
+      reason: z.string(),
+    })
+    .optional(),
+});
+
 const typeProblem = z.strictObject({
   file: z.string(),
   line: z.int().positive(),
@@ -112,7 +127,9 @@ const resultFields = {
   submission: z.string(),
   submissionHash: z.string(),
   points: z.number().nonnegative(),
+  rawPoints: z.number().nonnegative(),
   maxPoints: z.number().nonnegative(),
+  suites: z.array(suite),
   ungradable: z.string().optional(),
   interrupted: z.literal(true).optional(),
   typeProblems: z.array(typeProblem).optional(),

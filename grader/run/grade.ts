@@ -20,6 +20,7 @@ import { Aborted, type Load, type Player } from "./player.ts";
 import { type PoolShare, RunPool } from "./pool.ts";
 import type { GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
+import { NO_CAP, type SafetyRules, scoreOf } from "./safety-cap.ts";
 import { type PassPolicy, type RunTask, Schedule } from "./schedule.ts";
 import type { BaseSeed } from "./seeds.ts";
 
@@ -39,6 +40,8 @@ export interface GradeRequest {
   readonly scenarios: readonly Scenario[];
   /** The submission's folder, as the user gave it. */
   readonly submission: string;
+  /** What violations of safety cost beyond the scenarios that saw them. Absent: nothing. */
+  readonly safety?: SafetyRules;
   readonly seed: BaseSeed;
   readonly runs: number;
   readonly workers: number;
@@ -105,8 +108,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     lab: request.lab,
     submission: request.submission,
     submissionHash: "",
-    points: sum(scenarios.map((scenario) => scenario.points)),
-    maxPoints: sum(scenarios.map((scenario) => scenario.maxPoints)),
+    ...scoreOf(scenarios, request.safety ?? NO_CAP),
     timing: {
       wallMs: Math.round(performance.now() - startedMs),
       cpuMs: Math.round(budget.cpuMs),
@@ -230,8 +232,4 @@ function ungradable(error: unknown, scenarios: readonly Scenario[]): [Partial<Gr
     }),
   );
   return [{ ungradable: message }, results];
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, n) => total + n, 0);
 }

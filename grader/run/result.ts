@@ -73,14 +73,43 @@ export interface GradingTiming {
   readonly hostPeaksMb?: readonly number[];
 }
 
+/** What the scenarios of one stage came to together. */
+export interface SuiteResult {
+  /** `lab2b`. */
+  readonly id: string;
+  /** What counts: `rawPoints`, or what the safety cap leaves of them. */
+  readonly points: number;
+  /** What its scenarios earned. */
+  readonly rawPoints: number;
+  readonly maxPoints: number;
+  /** There when scenarios of this stage saw a safety violation, also where it takes nothing away. */
+  readonly safetyCap?: SafetyCapResult;
+}
+
+export interface SafetyCapResult {
+  /** Points that the stage can have with it. */
+  readonly atMost: number;
+  /** How many scenarios saw a safety violation. */
+  readonly scenarios: number;
+  /** Which properties they saw violated. */
+  readonly properties: readonly Property[];
+  /** The same in words, on one line; names no scenario. */
+  readonly reason: string;
+}
+
 /** One grading of one submission: the contract's JSON. */
 export interface GradingResult {
   readonly format: "consensus-labs/result@1";
   readonly lab: string;
   readonly submission: string;
   readonly submissionHash: string;
+  /** What counts, after the safety caps of the stages. */
   readonly points: number;
+  /** What the scenarios earned. */
+  readonly rawPoints: number;
   readonly maxPoints: number;
+  /** By stage, in the order of the scenarios. */
+  readonly suites: readonly SuiteResult[];
   readonly timing: GradingTiming;
   /** Why nothing could be graded: one line. Every scenario then has the verdict `ungradable`. */
   readonly ungradable?: string;

@@ -28,6 +28,7 @@ export const lab2: Lab = {
     localMethods: ["getState", "start", "snapshot", "kill"],
     observer: "getState",
   },
+  safetyProperties: ["election-safety", "state-machine-safety", "durability"],
   suites: [
     suite("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [
       ...ELECTION,

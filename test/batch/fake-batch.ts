@@ -11,7 +11,9 @@ import type { BatchIdentity } from "../../grader/batch/model/identity.ts";
 import { finishBatch } from "../../grader/batch/outputs/index.ts";
 import { parsePolicy } from "../../grader/batch/policy/index.ts";
 import type { FileWriter } from "../../grader/batch/store/files.ts";
-import type { GradingResult, Verdict } from "../../grader/run/result.ts";
+import type { Property } from "../../grader/check/failure.ts";
+import type { GradingResult, RunResult, Verdict } from "../../grader/run/result.ts";
+import { scoreOf } from "../../grader/run/safety-cap.ts";
 import { labs } from "../../labs/index.ts";
 import { raftInterface } from "../submission/folder.ts";
 
@@ -49,19 +51,44 @@ export function fakeIntake(id: string, more: Partial<Intake> & { ungradable?: st
   };
 }
 
+export interface FakeGrading {
+  /** The policy's `safetyCap`. */
+  readonly cap?: readonly number[];
+  /** Of each scenario, what a run of it violated. */
+  readonly unsafe?: readonly Property[];
+  /** Scenarios have their points though a run failed. */
+  readonly passesAnyway?: boolean;
+}
+
+function unsafeRun(scenarioId: string, property: Property): RunResult {
+  return {
+    seed: 7,
+    verdict: "failed",
+    property,
+    virtualMs: 1,
+    rpcs: 0,
+    bytes: 0,
+    traceHash: "",
+    replay: `grade replay ${scenarioId}@7`,
+    timing: { wallMs: 1 },
+  };
+}
+
 /** A grading in which the scenarios came to these verdicts. */
-export function grading(id: string, verdicts: readonly Verdict[]): GradingResult {
+export function grading(id: string, verdicts: readonly Verdict[], more: FakeGrading = {}): GradingResult {
+  const { cap = [], unsafe = [], passesAnyway = false } = more;
   const results = scenarios.map((scenario, index) => {
     const verdict = verdicts[index] ?? "passed";
+    const property = unsafe[index];
     return {
       id: scenario.id,
       title: scenario.title,
-      points: verdict === "passed" ? scenario.points : 0,
+      points: verdict === "passed" || passesAnyway ? scenario.points : 0,
       maxPoints: scenario.points,
       verdict,
       ...(verdict !== "passed" && { message: `came to ${verdict}` }),
       ...(verdict === "failed" && { property: "liveness" as const }),
-      runs: [],
+      runs: property === undefined ? [] : [unsafeRun(scenario.id, property)],
     };
   });
   return {
@@ -69,8 +96,7 @@ export function grading(id: string, verdicts: readonly Verdict[]): GradingResult
     lab: "lab2a",
     submission: id,
     submissionHash: "",
-    points: results.reduce((sum, { points }) => sum + points, 0),
-    maxPoints: results.reduce((sum, { maxPoints }) => sum + maxPoints, 0),
+    ...scoreOf(results, { properties: labs[0]?.safetyProperties ?? [], cap }),
     timing: { wallMs: 5 },
     scenarios: results,
   };

@@ -1,8 +1,18 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, test } from "vitest";
+import { batchResultSchema } from "../../grader/batch/model/batch-result.ts";
 import { harmless } from "../../grader/batch/outputs/gradebook.ts";
 import { makeFolder } from "../submission/folder.ts";
-import { fakeIntake, finalFiles, grading, playBatch, scenarios, temporaryFolder, text } from "./fake-batch.ts";
+import {
+  fakeIntake,
+  finalFiles,
+  grading,
+  identity,
+  playBatch,
+  scenarios,
+  temporaryFolder,
+  text,
+} from "./fake-batch.ts";
 
 const max = scenarios.reduce((sum, { points }) => sum + points, 0);
 
@@ -70,6 +80,63 @@ describe("the gradebook", () => {
       points: (max * 0.8).toFixed(1),
     });
     expect(text(out, "results.jsonl")).toContain('"late":{"days":2,"freeDaysUsed":0,"isTooLate":false}');
+  });
+});
+
+describe("a stage that is capped", () => {
+  const cap = [0.5];
+  const unsafe = ["state-machine-safety", undefined] as const;
+  const reason = `lab2a: at most ${max / 2} of ${max} points: 1 scenario of this stage saw a safety violation (state-machine-safety)`;
+  const late = "late: { deadline: 2026-03-01T00:00:00Z, penaltyPerDay: 0.1 }";
+  const alice = () =>
+    fakeIntake("alice", { folder: makeFolder({ "raft.ts": "" }), submittedAt: "2026-03-01T12:00:00Z" });
+  const gradeOne = async ({ id }: { id: string }) =>
+    grading(id, [], { cap, unsafe: [...unsafe] as never, passesAnyway: true });
+
+  test("has its points before and after in every file, with the reason, and pays for lateness from what is left", async () => {
+    const out = temporaryFolder();
+    await playBatch({ out, intakes: [alice()], gradeOne, policy: late });
+    const [line] = parse(text(out, "gradebook.csv"), { columns: true }) as Record<string, string>[];
+    expect(line).toMatchObject({
+      raw_points: String(max),
+      safety_cap: String(max / 2),
+      penalty: String(max / 20),
+      points: String((max * 9) / 20),
+      notes: reason,
+    });
+    const { points, grading: graded } = JSON.parse(text(out, "results.jsonl"));
+    expect(points).toEqual({ raw: max, safetyCap: max / 2, penalty: max / 20, final: (max * 9) / 20, max });
+    expect(graded).toMatchObject({ points: max / 2, rawPoints: max });
+    expect(graded.suites).toMatchObject([{ points: max / 2, rawPoints: max, safetyCap: { atMost: max / 2 } }]);
+    expect(batchResultSchema.safeParse(JSON.parse(text(out, "results.jsonl"))).error).toBeUndefined();
+    expect(text(out, "summary.txt")).toMatch(/^ {5}1 have fewer points than their scenarios earned/m);
+    expect(text(out, "gradebook.csv")).not.toContain("lab2a/");
+  });
+
+  test("stays so when an extension is counted in, and nothing is played for it", async () => {
+    const out = temporaryFolder();
+    const intakes = [alice()];
+    await playBatch({ out, intakes, gradeOne, policy: late });
+    const later = { ...identity, late: "e".repeat(64) };
+    const policy = late.replace("03-01", "03-08");
+    await playBatch({
+      out,
+      intakes,
+      gradeOne: never,
+      policy,
+      identity: later,
+      regrade: "changed",
+    });
+    const { points } = JSON.parse(text(out, "results.jsonl"));
+    expect(points).toEqual({ raw: max, safetyCap: max / 2, penalty: 0, final: max / 2, max });
+  });
+
+  test("has not all points, so that --regrade failed takes it, and a regrade tells what the cap took", async () => {
+    const out = temporaryFolder();
+    const intakes = [alice()];
+    await playBatch({ out, intakes, gradeOne });
+    await playBatch({ out, intakes, gradeOne: async ({ id }) => grading(id, []), regrade: "failed" });
+    expect(text(out, "regrade.txt")).toContain(`taken off for violations of safety ${max / 2}, now 0`);
   });
 });
 

@@ -233,7 +233,7 @@ describe("a fault of the grader", () => {
     expect(text(out, "attention.txt")).toMatch(
       /1 submission[\s\S]*bob: no points yet\n {2}Error: no \ufffd\[31mmemory/,
     );
-    expect(text(out, "gradebook.csv")).toMatch(/^bob,bob,,,,,,,,\d+,internal-error,/m);
+    expect(text(out, "gradebook.csv")).toMatch(/^bob,bob,,,,,,,,,\d+,internal-error,/m);
     expect(text(out, "summary.txt")).toMatch(/2 submissions, 1 with a verdict/);
     isBroken = false;
     await playBatch({ out, intakes, gradeOne });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { gradingResultSchema } from "../../grader/report/schema.ts";
@@ -47,6 +47,28 @@ test("list shows every scenario with its title and points, which sum up to 100",
     for (const { id, title } of suite.scenarios)
       expect(text.out).toMatch(new RegExp(`${id} +\\d+ {2}${title.replace(/[().]/g, "\\$&")}\n`));
   }
+});
+
+test("a violation of safety caps its stage, with the reason, in plain gradings too", async () => {
+  const sources = readdirSync(join(ROOT, "reference")).filter((name) => name.endsWith(".ts"));
+  const files = sources.map((name) => [name, readFileSync(join(ROOT, "reference", name), "utf8")] as const);
+  const folder = folderWith(Object.fromEntries(files));
+  const right = "Math.floor(this.peers.length / 2) + 1";
+  const raft = join(folder, "raft.ts");
+  expect(readFileSync(raft, "utf8").split(right)).toHaveLength(2);
+  writeFileSync(raft, readFileSync(raft, "utf8").replace(right, "Math.round(this.peers.length / 2)"));
+  const stage = ["lab2a", folder, "--runs", "1"];
+  const [text, json] = await Promise.all([grade(stage), grade([...stage, "--json", "--workers", "1"])]);
+  const result = JSON.parse(json.out);
+  expect(gradingResultSchema.safeParse(result).error).toBeUndefined();
+  const { safetyCap } = result.suites[0];
+  const atMost = [7.5, 4.5, 3][Math.min(safetyCap.scenarios, 3) - 1];
+  expect(safetyCap).toMatchObject({ atMost, properties: ["election-safety"] });
+  expect(result.rawPoints).toBeGreaterThan(7.5);
+  expect(result.points).toBe(atMost);
+  expect(text.out).toContain(
+    `\nlab2a: ${safetyCap.reason}\n${atMost}/15 points (${result.rawPoints} before the safety cap)`,
+  );
 });
 
 test("without a terminal there are plain lines: no colours, no live line", async () => {

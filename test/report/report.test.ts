@@ -81,7 +81,12 @@ const result: GradingResult = {
   submission: "mine",
   submissionHash: "f00",
   points: 4,
+  rawPoints: 4,
   maxPoints: 9,
+  suites: [
+    { id: "lab2a", points: 4, rawPoints: 4, maxPoints: 4 },
+    { id: "lab2b", points: 0, rawPoints: 0, maxPoints: 5 },
+  ],
   timing: { wallMs: 812 },
   scenarios: [passedScenario, failedScenario, skippedScenario],
 };
@@ -133,6 +138,27 @@ test("full points on a seed that everybody may know are said to be no mark yet, 
   for (const other of [said(full), said({}, 7), said({ points: 0, maxPoints: 0 }, 7)]) {
     expect(other).toMatch(/points {2}3 runs in/);
   }
+});
+
+test("a stage that is capped says what its scenarios earned, and why it has less", () => {
+  const reason = "at most 2 of 5 points: 1 scenario of this stage saw a safety violation (durability)";
+  const safetyCap = { atMost: 2, scenarios: 1, properties: ["durability" as const], reason };
+  const capped = (rawPoints: number): GradingResult => ({
+    ...result,
+    points: 4 + Math.min(2, rawPoints),
+    rawPoints: 4 + rawPoints,
+    suites: [
+      result.suites[0] as never,
+      { id: "lab2b", points: Math.min(2, rawPoints), rawPoints, maxPoints: 5, safetyCap },
+    ],
+  });
+  expect(summaryLines(capped(3), context).slice(-4).join("\n")).toMatchInlineSnapshot(`
+    "lab2a  Leader election  1 of 1 passed  4/4 points
+    lab2b  Log replication  0 of 2 passed  2/5 points  (3 before the safety cap)
+    lab2b: at most 2 of 5 points: 1 scenario of this stage saw a safety violation (durability)
+    6/9 points (7 before the safety cap)  3 runs in 0.8 s."
+  `);
+  expect(summaryLines(capped(2), context).join("\n")).not.toMatch(/cap|at most/);
 });
 
 /** Every reason there is, as the schedule of a grading gives it: sentences, and what a scenario lacks. */

@@ -1,4 +1,4 @@
-import type { Scenario } from "../../harness/scenario.ts";
+import type { Lab, Scenario } from "../../harness/scenario.ts";
 import { DEFAULT_BUDGET } from "../../run/budget.ts";
 import { BUILD_LIMITS } from "../../run/build.ts";
 import { type GradeRequest, grade } from "../../run/grade.ts";
@@ -33,6 +33,7 @@ export interface GradePlan {
   /** `lab2` or `lab2b`. */
   readonly lab: string;
   readonly peer: PeerInterface;
+  readonly safetyProperties: Lab["safetyProperties"];
   /** With the points of the policy. */
   readonly scenarios: readonly Scenario[];
   readonly policy: Policy;
@@ -54,7 +55,16 @@ export function withPolicyPoints(scenarios: readonly Scenario[], policy: Policy)
   return scenarios.map((scenario) => ({ ...scenario, points: pointsOf(policy, scenario.id, scenario.points) }));
 }
 
-export function makeGrader({ lab, peer, scenarios, policy, seed, sandbox: chosen, workers: all }: GradePlan): Grader {
+export function makeGrader({
+  lab,
+  peer,
+  safetyProperties,
+  scenarios,
+  policy,
+  seed,
+  sandbox: chosen,
+  workers: all,
+}: GradePlan): Grader {
   const sandbox = chosen?.tier === "plain" ? undefined : chosen;
   const { limits, buildLimits, budget } = limitsOf(policy);
   // Threads that have played a few submissions play the next one faster: their code is compiled.
@@ -66,6 +76,7 @@ export function makeGrader({ lab, peer, scenarios, policy, seed, sandbox: chosen
       peer,
       scenarios,
       submission: folder,
+      safety: { properties: safetyProperties, cap: policy.safetyCap },
       seed,
       runs: policy.runs,
       // What is handed in counts once: a peer that breaks the rules in a single run must not get through.

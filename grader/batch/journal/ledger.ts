@@ -47,7 +47,13 @@ export class Ledger {
         const account = this.open(entry.result.id);
         account.fault = null;
         const { submissionHash, points } = entry.result;
-        account.graded.push({ place, at, batch: entry.batch, submissionHash, isPerfect: points.raw === points.max });
+        account.graded.push({
+          place,
+          at,
+          batch: entry.batch,
+          submissionHash,
+          isPerfect: points.raw === points.max && points.safetyCap === undefined,
+        });
         return;
       }
       case "fault":

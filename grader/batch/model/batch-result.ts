@@ -41,8 +41,10 @@ export interface BatchResult {
 
 /** `null` where there is no verdict: never 0 for a fault of the grader. */
 export interface PointsLine {
-  /** As earned. */
+  /** As the scenarios earned them; `raw - safetyCap - penalty` is `final`. */
   readonly raw: number | null;
+  /** Taken off because stages are capped in which safety was violated; `grading.suites` says why. Absent: nothing. */
+  readonly safetyCap?: number;
   /** Taken off for lateness. */
   readonly penalty: number | null;
   /** What counts. */
@@ -70,7 +72,13 @@ export const batchResultSchema = z
     submissionHash: text.regex(/^[0-9a-f]{64}$/),
     commit: text.optional(),
     submittedAt: text.optional(),
-    points: z.strictObject({ raw: pointsOrNone, penalty: pointsOrNone, final: pointsOrNone, max: points }),
+    points: z.strictObject({
+      raw: pointsOrNone,
+      safetyCap: z.number().positive().optional(),
+      penalty: pointsOrNone,
+      final: pointsOrNone,
+      max: points,
+    }),
     late: z.strictObject({ days: count, freeDaysUsed: count, isTooLate: z.boolean() }).optional(),
     verdicts: z.partialRecord(verdictSchema, count),
     visibility: z.record(text, z.enum(["hidden", "after-due"])).optional(),

@@ -1,8 +1,9 @@
 import type { Scenario } from "../../harness/scenario.ts";
-import type { GradingResult, Verdict } from "../../run/result.ts";
+import type { GradingResult, ScenarioResult, Verdict } from "../../run/result.ts";
+import { NO_CAP, scoreOf } from "../../run/safety-cap.ts";
 import { NOTES_MAX } from "../../text/cut.ts";
 import type { Intake, Opened } from "../intake/index.ts";
-import { applyLateness, type Policy, scenarioPlan } from "../policy/index.ts";
+import { applyLateness, type Policy, scenarioPlan, toHundredths } from "../policy/index.ts";
 import type { BatchResult, PointsLine } from "./batch-result.ts";
 import { joinTiming, splitTiming, type Timing } from "./untimed.ts";
 
@@ -26,12 +27,15 @@ export function buildResult(
   const { policy, scenarios } = context;
   const status = statusOf(grading);
   const max = scenarios.reduce((sum, { points }) => sum + points, 0);
+  const earned = grading?.points ?? 0;
+  const raw = grading?.rawPoints ?? 0;
+  const capped = toHundredths(raw - earned);
   const submittedAt = opened.submittedAt ?? intake.submittedAt;
-  const lateness = applyLateness(policy, { submittedAt, roster: intake.roster }, grading?.points ?? 0, max);
+  const lateness = applyLateness(policy, { submittedAt, roster: intake.roster }, earned, max);
   const points: PointsLine =
     status === "internal-error"
       ? { raw: null, penalty: null, final: null, max }
-      : { raw: lateness.raw, penalty: lateness.penalty, final: lateness.final, max };
+      : { raw, ...(capped > 0 && { safetyCap: capped }), penalty: lateness.penalty, final: lateness.final, max };
   const split = grading === null ? null : splitTiming({ ...grading, submissionHash });
   const visibility = visibilityMap(context);
   const result: BatchResult = {
@@ -93,16 +97,8 @@ export function recounted(
 
 /** A submission of which nothing can be played: every scenario has the verdict `ungradable`. */
 export function ungradableResult({ lab, scenarios }: ResultContext, id: string, reason: string): GradingResult {
-  return {
-    format: "consensus-labs/result@1",
-    lab,
-    submission: id,
-    submissionHash: "",
-    points: 0,
-    maxPoints: scenarios.reduce((sum, { points }) => sum + points, 0),
-    timing: { wallMs: 0 },
-    ungradable: reason,
-    scenarios: scenarios.map(({ id: scenarioId, title, points }) => ({
+  const results = scenarios.map(
+    ({ id: scenarioId, title, points }): ScenarioResult => ({
       id: scenarioId,
       title,
       points: 0,
@@ -110,7 +106,17 @@ export function ungradableResult({ lab, scenarios }: ResultContext, id: string, 
       verdict: "ungradable",
       message: reason,
       runs: [],
-    })),
+    }),
+  );
+  return {
+    format: "consensus-labs/result@1",
+    lab,
+    submission: id,
+    submissionHash: "",
+    ...scoreOf(results, NO_CAP),
+    timing: { wallMs: 0 },
+    ungradable: reason,
+    scenarios: results,
   };
 }
 

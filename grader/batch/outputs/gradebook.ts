@@ -12,6 +12,7 @@ const COLUMNS = [
   "submitted_at",
   "days_late",
   "raw_points",
+  "safety_cap",
   "penalty",
   "points",
   "max_points",
@@ -44,13 +45,14 @@ function lineOf(row: Row, member: NonNullable<BatchResult["members"]>[number]): 
     row.submittedAt ?? "",
     row.late === undefined ? "" : String(row.late.days),
     figure(points.raw),
+    figure(points.final === null ? null : (points.safetyCap ?? 0)),
     figure(points.penalty),
     figure(points.final),
     figure(points.max),
     row.status,
     row.notPassedVisible.join(" "),
     row.sandbox,
-    row.notes.join("; "),
+    [...row.caps, ...row.notes].join("; "),
   ];
 }
 

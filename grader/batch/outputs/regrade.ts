@@ -57,6 +57,9 @@ export function reasons({ before, now, identityBefore, identityNow }: Regraded):
   const general = [
     ...(isNew ? ["the submission is another one than before"] : []),
     ...(changed.length > 0 ? [`changed since: ${changed.join(", ")}`] : []),
+    ...(capOf(before) !== capOf(now)
+      ? [`taken off for violations of safety ${pointsText(capOf(before))}, now ${pointsText(capOf(now))}`]
+      : []),
     ...(before.points.penalty !== now.points.penalty
       ? [`penalty for lateness ${pointsText(before.points.penalty)}, now ${pointsText(now.points.penalty)}`]
       : []),
@@ -69,6 +72,10 @@ export function reasons({ before, now, identityBefore, identityNow }: Regraded):
     general.push("submission, grader, seeds and policy are the same as before: please look into this");
   }
   return [...general, ...scenarios];
+}
+
+function capOf({ points }: BatchResult): number {
+  return points.safetyCap ?? 0;
 }
 
 function scenarioReasons(before: BatchResult, now: BatchResult): string[] {

@@ -8,6 +8,8 @@ export interface Row
   readonly submittedAt: string | undefined;
   readonly late: BatchResult["late"];
   readonly ungradable: string | undefined;
+  /** Why stages have fewer points than their scenarios earned, a line each; names no scenario. */
+  readonly caps: readonly string[];
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** Ids of scenarios. */
   readonly notPassed: readonly string[];
@@ -33,9 +35,17 @@ export function toRow(result: BatchResult): Row {
     submittedAt,
     late,
     ungradable: grading?.ungradable,
+    caps: capsOf(result),
     verdicts: new Map(scenarios.map((scenario) => [scenario.id, scenario.verdict])),
     notPassed,
     notPassedVisible: notPassed.filter((scenarioId) => !(scenarioId in visibility)),
     typeErrors: grading?.typeProblems?.length ?? 0,
   };
+}
+
+function capsOf({ grading, status }: BatchResult): string[] {
+  const suites = status === "graded" ? (grading?.suites ?? []) : [];
+  return suites.flatMap(({ id, points, rawPoints, safetyCap }) =>
+    safetyCap !== undefined && points < rawPoints ? [`${id}: ${safetyCap.reason}`] : [],
+  );
 }

@@ -23,10 +23,12 @@ export function summaryText(rows: readonly Row[], identity: BatchIdentity): stri
 function countLines(rows: readonly Row[]): string[] {
   const count = (status: Row["status"]) => rows.filter((row) => row.status === status).length;
   const late = rows.filter((row) => (row.late?.days ?? 0) > 0).length;
+  const capped = rows.filter(({ points }) => points.safetyCap !== undefined).length;
   return [
     ...line(count("ungradable"), "could not be graded and have 0 points; anomalies.txt says why"),
     ...line(count("internal-error"), "have no points, since the grader went wrong; see attention.txt"),
     ...line(late, "were late"),
+    ...line(capped, "have fewer points than their scenarios earned, since safety was violated; gradebook.csv says why"),
   ];
 }
 

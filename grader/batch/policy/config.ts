@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_SAFETY_CAP } from "../../run/safety-cap.ts";
 
 /** Who may see what came of a scenario: everybody, staff only, or everybody once the last hand-in is over. */
 export type Visibility = z.infer<typeof visibility>;
@@ -32,6 +33,20 @@ const passRule = z.union(
   [z.literal("all"), z.strictObject({ kOfN: runs }), z.strictObject({ fraction: fraction.gt(0) })],
   { error: "must be `all`, `{ kOfN: <runs> }` or `{ fraction: <0 to 1> }`" },
 );
+
+const safetyCap = z
+  .array(
+    z
+      .number({ error: "is no number; write a fraction from 0 to 1" })
+      .min(0, { error: "is less than 0; write a fraction from 0 to 1" })
+      .max(1, { error: "is more than 1; write a fraction from 0 to 1" }),
+    { error: "must be a list of fractions such as [0.5, 0.3, 0.2]; [] turns it off" },
+  )
+  .max(1_000, { error: "has more than 1000 fractions" })
+  .default([...DEFAULT_SAFETY_CAP])
+  .describe(
+    "What a stage can have of its points when one, two, three or more of its scenarios saw a safety violation, as fractions.",
+  );
 
 const visibility = z.enum(["visible", "hidden", "after-due"]);
 
@@ -108,6 +123,7 @@ export const policySchema = z
     runs: runs.default(4).describe("Runs of each scenario."),
     pass: passRule.default("all").describe("What a scenario's runs must come to for its points."),
     extraRuns: extraRuns.optional(),
+    safetyCap,
     visibility: visibility.default("visible").describe("Of scenarios for which nothing else is said."),
     scenarios: z.array(scenarioPolicy).default([]),
     late: latePolicy.optional(),
@@ -119,6 +135,11 @@ export const policySchema = z
       issues.push({ code: "custom", input: value, path, message });
     if (typeof value.pass === "object" && "kOfN" in value.pass && value.pass.kOfN > value.runs) {
       complain(["pass", "kOfN"], `is more than the ${value.runs} runs that there are`);
+    }
+    for (const [at, fraction] of value.safetyCap.entries()) {
+      const before = value.safetyCap[at - 1];
+      if (before === undefined || fraction <= before) continue;
+      complain(["safetyCap", at], `is more than the ${before} before it: more violations cannot leave more points`);
     }
     if (value.extraRuns !== undefined && value.extraRuns.upTo < value.runs) {
       complain(["extraRuns", "upTo"], `is less than the ${value.runs} runs that there are anyway`);

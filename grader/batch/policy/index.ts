@@ -9,7 +9,7 @@ export {
   type ScenarioPolicy,
   type Visibility,
 } from "./config.ts";
-export { applyLateness, type Lateness, type LatenessInput, missingColumns } from "./lateness.ts";
+export { applyLateness, type Lateness, type LatenessInput, missingColumns, toHundredths } from "./lateness.ts";
 export { loadPolicy, parsePolicy } from "./load.ts";
 export { type Judgement, judgeScenario, needsMoreRuns, scenarioPasses } from "./pass.ts";
 export {

@@ -13,7 +13,7 @@ export interface LatenessInput {
 
 /** A score before and after what being late costs. */
 export interface Lateness {
-  /** Points as they were earned. */
+  /** Points before the penalty, as `applyLateness` was given them. */
   readonly raw: number;
   /** Points deducted; `raw - penalty` is `final`. */
   readonly penalty: number;
@@ -32,7 +32,8 @@ export interface Lateness {
 /**
  * What being late costs.
  *
- * @param raw points earned. @param maxPoints all that could be earned, for penalties that are a fraction of those.
+ * @param raw points that count otherwise, so after the safety cap.
+ * @param maxPoints all that could be earned, for penalties that are a fraction of those.
  */
 export function applyLateness(policy: Policy, input: LatenessInput, raw: number, maxPoints: number): Lateness {
   const notes: string[] = [];
@@ -113,6 +114,6 @@ export function missingColumns(
 }
 
 /** Half up, in hundredths of a point: what gradebooks compare. */
-function toHundredths(points: number): number {
+export function toHundredths(points: number): number {
   return Math.round(points * 100 + 1e-6) / 100;
 }

@@ -77,6 +77,7 @@ export function batchCommand(
     const plan = {
       lab: selection.id,
       peer: selection.lab.peer,
+      safetyProperties: selection.lab.safetyProperties,
       scenarios: withPolicyPoints(selectScenarios(selection, options.only), policy),
       policy,
     };

@@ -4,6 +4,7 @@ import { toJson } from "../../report/json.ts";
 import { ProgressReport } from "../../report/progress.ts";
 import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
 import type { GradingResult } from "../../run/result.ts";
+import { DEFAULT_SAFETY_CAP } from "../../run/safety-cap.ts";
 import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
 import { remarksOn } from "../../submission/index.ts";
 import { oneLine } from "../../text/printable.ts";
@@ -72,6 +73,7 @@ export async function gradeCommand(
       peer: selection.lab.peer,
       scenarios,
       submission,
+      safety: { properties: selection.lab.safetyProperties, cap: DEFAULT_SAFETY_CAP },
       seed,
       runs,
       workers: options.workers ?? defaultWorkers(),

@@ -46,13 +46,15 @@ function gradedLine(result: BatchResult, style: Style): string {
   const bad = (grading?.scenarios ?? []).filter(({ verdict }) => verdict !== "passed" && verdict !== "skipped");
   const [first, ...others] = bad;
   const lateText = late !== undefined && late.days > 0 ? `  ${several(late.days, "day")} late` : "";
+  const capped =
+    points.safetyCap !== undefined ? `, ${pointsText(points.safetyCap)} less for violations of safety` : "";
   const why =
     result.status === "ungradable"
       ? `ungradable: ${oneLine(grading?.ungradable ?? "")}`
       : first === undefined
         ? ""
         : `${first.id} ${first.property ?? first.verdict}${others.length > 0 ? ` and ${others.length} more` : ""}`;
-  return `${whoIs(result)}  ${bad.length === 0 ? style.good(mark) : style.bad(mark)}${lateText}  ${style.dim(why)}`.trimEnd();
+  return `${whoIs(result)}  ${bad.length === 0 ? style.good(mark) : style.bad(mark)}${capped}${lateText}  ${style.dim(why)}`.trimEnd();
 }
 
 const SHOWN_IDS = 10;

@@ -60,12 +60,23 @@ describe("a policy file", () => {
     expect(DEFAULT_POLICY).toEqual({
       runs: 4,
       pass: "all",
+      safetyCap: [0.5, 0.3, 0.2],
       visibility: "visible",
       scenarios: [],
       limits: {},
       intake: {},
     });
   });
+});
+
+const NO_LIST = "must be a list of fractions such as [0.5, 0.3, 0.2]; [] turns it off";
+
+it.each([
+  ["[]", []],
+  ["[0]", [0]],
+  ["[1, 1, 0.25, 0]", [1, 1, 0.25, 0]],
+])("safetyCap may be %s", (text, cap) => {
+  expect(parsePolicy(`safetyCap: ${text}`, "policy.yaml").safetyCap).toEqual(cap);
 });
 
 describe("what is wrong in it is said with line and path", () => {
@@ -78,6 +89,16 @@ describe("what is wrong in it is said with line and path", () => {
     [
       "extraRuns: { when: near, upTo: 2 }\n",
       ["policy.yaml:1: extraRuns.upTo: is less than the 4 runs that there are anyway"],
+    ],
+    ["safetyCap: 0.5\n", [`policy.yaml:1: safetyCap: ${NO_LIST}`]],
+    ["safetyCap:\n", [`policy.yaml:1: safetyCap: ${NO_LIST}`]],
+    ["safetyCap: [1.5]\n", ["policy.yaml:1: safetyCap[0]: is more than 1; write a fraction from 0 to 1"]],
+    ["safetyCap:\n  - 0.5\n  - -0.1\n", ["policy.yaml:3: safetyCap[1]: is less than 0; write a fraction from 0 to 1"]],
+    ["safetyCap: [half]\n", ["policy.yaml:1: safetyCap[0]: is no number; write a fraction from 0 to 1"]],
+    ["safetyCap: [.nan]\n", ["policy.yaml:1: safetyCap[0]: is no number; write a fraction from 0 to 1"]],
+    [
+      "safetyCap:\n  - 0.5\n  - 0.5\n  - 0.6\n",
+      ["policy.yaml:4: safetyCap[2]: is more than the 0.5 before it: more violations cannot leave more points"],
     ],
     [
       "late:\n  deadline: 2026-03-01\n",
