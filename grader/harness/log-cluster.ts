@@ -55,6 +55,12 @@ export class LogCluster extends Cluster {
     return this.#monitor.highestApplied;
   }
 
+  /** For which index, and when, the service called `snapshot()` of the peer last; null when not since it booted. */
+  lastSnapshotCall(peer: number): { readonly index: number; readonly ms: number } | null {
+    const last = this.#monitor.lastSnapshotCall(peer);
+    return last === null ? null : { index: last.index, ms: last.timeUs / 1000 };
+  }
+
   /** The connected peer that claims leadership in the highest term, or null. Does not wait. */
   leader(): number | null {
     const leaders = this.connected().filter((peer) => this.claimsLeadership(peer));

@@ -29,6 +29,7 @@ export class LogMonitor {
   readonly #completeness = new LeaderCompleteness();
   readonly #snapshots: SnapshotPlan;
   readonly #lastSnapshot: number[];
+  readonly #lastSnapshotCall: ({ readonly index: number; readonly timeUs: Micros } | null)[];
   #maxTerm = 0;
   #highest = 0;
   #sim: Simulation | undefined;
@@ -36,6 +37,7 @@ export class LogMonitor {
   constructor(size: number, snapshots: SnapshotPlan = snapshotPlan({})) {
     this.views = Array.from({ length: size }, () => ({ term: 0, isLeader: false, appliedIndex: 0 }));
     this.#lastSnapshot = new Array<number>(size).fill(0);
+    this.#lastSnapshotCall = new Array<null>(size).fill(null);
     this.#elections = new ElectionSafety(size);
     this.#snapshots = snapshots;
   }
@@ -47,6 +49,11 @@ export class LogMonitor {
 
   get highestApplied(): number {
     return this.#highest;
+  }
+
+  /** For which index, and when, `snapshot()` of a peer was called last; null when not since it booted. */
+  lastSnapshotCall(peer: number): { readonly index: number; readonly timeUs: Micros } | null {
+    return this.#lastSnapshotCall[peer] ?? null;
   }
 
   booted(peer: PeerRecord): void {
@@ -62,6 +69,7 @@ export class LogMonitor {
       check(this.log.booted(peer.id, peer.incarnation, timeUs, snapshot));
     } else check(this.log.booted(peer.id, peer.incarnation, timeUs, null));
     this.#lastSnapshot[peer.id] = view.appliedIndex;
+    this.#lastSnapshotCall[peer.id] = null;
     this.#terms.booted(peer.id, peer.incarnation, timeUs);
     this.#elections.booted(peer.id);
     this.#completeness.booted(peer.id);
@@ -73,9 +81,11 @@ export class LogMonitor {
     this.#completeness.crashed(peer.id, this.#now());
   }
 
-  sent(peer: PeerRecord, by: "call" | "reply"): void {
-    if (by === "call") check(this.#rate.called(peer.id, this.#now()));
-    check(this.#terms.externalised(peer.id, peer.incarnation, by, this.#now()));
+  sent(peer: PeerRecord, by: "call" | "reply", requestId: number | null): void {
+    const { id, incarnation, stepRequest } = peer;
+    if (by === "call") check(this.#rate.called(id, this.#now()));
+    if (requestId === null) check(this.#terms.called(id, incarnation, this.#now()));
+    else check(this.#terms.replied(id, incarnation, requestId, requestId === stepRequest, this.#now()));
   }
 
   heard(peer: PeerRecord, from: number): void {
@@ -91,7 +101,7 @@ export class LogMonitor {
     view.term = term;
     view.isLeader = isLeader;
     this.#maxTerm = Math.max(this.#maxTerm, term);
-    check(this.#terms.observed(peer.id, peer.incarnation, term, isLeader, timeUs));
+    check(this.#terms.observed(peer.id, peer.incarnation, term, isLeader, timeUs, peer.stepRequest));
     check(this.#elections.observed(peer.id, peer.incarnation, term, isLeader, timeUs));
   }
 
@@ -152,7 +162,9 @@ export class LogMonitor {
     if (every === 0 || index - (this.#lastSnapshot[peer.id] ?? 0) < every + peer.id * stagger) return;
     this.#lastSnapshot[peer.id] = index;
     const bytes = makeSnapshot(index, this.log.digestAt(index), sizeBytes);
-    this.#sim?.invokeAt(this.#now() + LOOKAHEAD_US, peer, "snapshot", encode([index, bytes]));
+    const timeUs = this.#now() + LOOKAHEAD_US;
+    this.#lastSnapshotCall[peer.id] = { index, timeUs };
+    this.#sim?.invokeAt(timeUs, peer, "snapshot", encode([index, bytes]));
   }
 
   #view(peer: PeerRecord): PeerView {

@@ -163,7 +163,7 @@ function eventsInto(monitor: LogMonitor, tail: ConsoleTail, now: () => Micros): 
   return {
     booted: (peer) => monitor.booted(peer),
     crashed: (peer) => monitor.crashed(peer),
-    sent: (peer, by) => monitor.sent(peer, by),
+    sent: (peer, by, requestId) => monitor.sent(peer, by, requestId),
     heard: (peer, from) => monitor.heard(peer, from),
     observed: (peer, value) => monitor.observed(peer, value),
     upcall: (peer, message) => monitor.upcall(peer, message),

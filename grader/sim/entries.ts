@@ -10,8 +10,8 @@ import type { Simulation } from "./simulation.ts";
 export interface SimulationEvents {
   booted(peer: PeerRecord): void;
   crashed(peer: PeerRecord): void;
-  /** A call or a reply left the peer. */
-  sent(peer: PeerRecord, by: "call" | "reply"): void;
+  /** A call or a reply left the peer; `requestId`: of the request that it answered. */
+  sent(peer: PeerRecord, by: "call" | "reply", requestId: number | null): void;
   /** A request or a reply of another peer arrived. */
   heard(peer: PeerRecord, from: number): void;
   observed(peer: PeerRecord, value: Uint8Array): void;
@@ -62,6 +62,7 @@ export class EntryHandler {
   }
 
   #happen(peer: PeerRecord, input: QueuedInput | undefined, effects: readonly Effect[]): void {
+    peer.stepRequest = input?.kind === "request" ? input.id : null;
     if (input !== undefined) {
       this.#arrive(input, peer);
       this.#sim.calls.settled(input);
@@ -124,12 +125,12 @@ export class EntryHandler {
         if (peer.killed) peer.afterKill.calls++;
         trace.add(nowUs, "call", peer.id, effect.to, effect.callId, effect.method, effect.args);
         this.#sim.calls.call(peer, effect.callId, effect.to, effect.method, effect.args);
-        this.#events.sent(peer, "call");
+        this.#events.sent(peer, "call", null);
         break;
       case "reply":
         trace.add(nowUs, "reply", peer.id, -1, effect.requestId, "", effect.reply);
         this.#sim.calls.reply(peer, effect.requestId, effect.reply);
-        this.#events.sent(peer, "reply");
+        this.#events.sent(peer, "reply", effect.requestId);
         break;
       case "save":
         if (peer.killed) peer.afterKill.saves++;

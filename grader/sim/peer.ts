@@ -31,6 +31,8 @@ export class PeerRecord {
   readonly handling = new Map<number, Call>();
   /** What the invocations gave whose results somebody waits for, by id; null as long as they gave nothing. */
   readonly results = new Map<number, Uint8Array | null>();
+  /** The request that its present step is about, by request id; null when that is about something else. */
+  stepRequest: number | null = null;
 
   /** Requests sent and received over the whole run. */
   sent = 0;

@@ -3,8 +3,10 @@ import { TermOrder, Undecided } from "../../grader/check/index.ts";
 
 type Event =
   | [what: "boot", peer: number, incarnation: number]
-  | [what: "report", peer: number, incarnation: number, term: number, role?: "leads"]
-  | [what: "call" | "reply", peer: number, incarnation: number];
+  /** What a peer reports at the end of a step; `request`: the one that reached it in that step. */
+  | [what: "report", peer: number, incarnation: number, term: number, role?: "leads" | null, request?: number]
+  | [what: "call", peer: number, incarnation: number]
+  | [what: "reply", peer: number, incarnation: number, request: number, when?: "at once"];
 
 function failureOf(events: readonly Event[]) {
   const check = new TermOrder();
@@ -13,8 +15,11 @@ function failureOf(events: readonly Event[]) {
     const [what, peer, incarnation] = event;
     let failure = null;
     if (what === "boot") check.booted(peer, incarnation, timeUs);
-    else if (what === "report") failure = check.observed(peer, incarnation, event[3], event[4] === "leads", timeUs);
-    else failure = check.externalised(peer, incarnation, what, timeUs);
+    else if (what === "report") {
+      const [, , , term, role, request = null] = event;
+      failure = check.observed(peer, incarnation, term, role === "leads", timeUs, request);
+    } else if (what === "call") failure = check.called(peer, incarnation, timeUs);
+    else failure = check.replied(peer, incarnation, event[3], event[4] === "at once", timeUs);
     if (failure !== null) return failure;
   }
   return null;
@@ -28,14 +33,32 @@ describe("term order accepts", () => {
       ["report", 0, 1, 1, "leads"],
       ["report", 0, 1, 9],
     ],
-    "a term forgotten in a crash before anything was answered in it": [
+    "a term forgotten in a crash before the request that brought it was answered": [
       ["boot", 0, 1],
-      ["report", 0, 1, 3],
-      ["reply", 0, 1],
-      ["report", 0, 1, 4],
+      ["reply", 0, 1, 1, "at once"],
+      ["report", 0, 1, 3, null, 1],
+      ["report", 0, 1, 4, null, 2],
       ["boot", 0, 2],
       ["report", 0, 2, 3],
-      ["reply", 0, 2],
+      ["reply", 0, 2, 1, "at once"],
+    ],
+    "a term that was heard, while an earlier request is answered with what was saved before": [
+      ["boot", 0, 1],
+      ["reply", 0, 1, 1, "at once"],
+      ["report", 0, 1, 6, null, 1],
+      ["report", 0, 1, 7, null, 3],
+      ["reply", 0, 1, 2],
+      ["boot", 0, 2],
+      ["report", 0, 2, 6],
+      ["reply", 0, 2, 1, "at once"],
+    ],
+    "a term that an answer brought, or a timeout": [
+      ["boot", 0, 1],
+      ["report", 0, 1, 7],
+      ["reply", 0, 1, 1, "at once"],
+      ["boot", 0, 2],
+      ["report", 0, 2, 6],
+      ["reply", 0, 2, 1, "at once"],
     ],
     "a candidate that crashed before it saved its term": [
       ["boot", 0, 1],
@@ -45,17 +68,17 @@ describe("term order accepts", () => {
       ["call", 0, 1],
       ["boot", 0, 2],
       ["report", 0, 2, 1],
-      ["reply", 0, 2],
+      ["reply", 0, 2, 1],
     ],
     "a restarted peer that has not restored itself yet, and is silent": [
       ["boot", 0, 1],
-      ["report", 0, 1, 5],
-      ["reply", 0, 1],
+      ["report", 0, 1, 5, null, 1],
+      ["reply", 0, 1, 1],
       ["boot", 0, 2],
       ["report", 0, 2, 0],
       ["call", 0, 2],
       ["report", 0, 2, 5],
-      ["reply", 0, 2],
+      ["reply", 0, 2, 1],
     ],
   };
   test.each(Object.entries(good))("%s", (_, events) => expect(failureOf(events)).toBeNull());
@@ -77,30 +100,39 @@ describe("term order refuses", () => {
   });
 
   const lost: Record<string, Event[]> = {
-    "a term in which the peer had answered": [
+    "a term whose request was answered, at once": [
       ["boot", 1, 1],
-      ["report", 1, 1, 7],
-      ["reply", 1, 1],
+      ["reply", 1, 1, 1, "at once"],
+      ["report", 1, 1, 7, null, 1],
       ["boot", 1, 2],
       ["report", 1, 2, 6],
-      ["reply", 1, 2],
+      ["reply", 1, 2, 1],
+    ],
+    "a term whose request was answered, later": [
+      ["boot", 1, 1],
+      ["report", 1, 1, 7, null, 4],
+      ["report", 1, 1, 7, "leads"],
+      ["reply", 1, 1, 4],
+      ["boot", 1, 2],
+      ["report", 1, 2, 6],
+      ["reply", 1, 2, 1],
     ],
     "a term in which the peer had sent as its leader": [
       ["boot", 1, 1],
       ["report", 1, 1, 7, "leads"],
       ["call", 1, 1],
       ["boot", 1, 2],
-      ["reply", 1, 2],
+      ["reply", 1, 2, 1],
     ],
     "a term of two boots ago": [
       ["boot", 1, 1],
-      ["report", 1, 1, 7],
-      ["reply", 1, 1],
+      ["report", 1, 1, 7, null, 1],
+      ["reply", 1, 1, 1],
       ["boot", 1, 2],
       ["report", 1, 2, 7],
       ["boot", 1, 3],
       ["report", 1, 3, 6],
-      ["reply", 1, 3],
+      ["reply", 1, 3, 1],
     ],
   };
   test.each(Object.entries(lost))("%s, gone after a restart", (_, events) => {

@@ -33,7 +33,7 @@ type Replication =
   | "kill";
 
 /** A cluster as each stage may use it, so that a suite cannot use what a later stage builds. 2D has the whole. */
-export type PersistentCluster = Omit<LogCluster, "snapshotSize">;
+export type PersistentCluster = Omit<LogCluster, "snapshotSize" | "lastSnapshotCall">;
 export type ReplicatingCluster = Omit<PersistentCluster, Persistence>;
 export type ElectionCluster = Omit<ReplicatingCluster, Replication>;
 
