@@ -18,6 +18,10 @@ export interface StartOrder {
   readonly command: unknown;
 }
 
+/** How long a majority that is up and connected, on a network without faults, may take to have a leader and one term. */
+export const ELECTED_WITHIN_MS = 30_000;
+/** How long it may take to agree on a command, elections included. */
+export const AGREED_WITHIN_MS = 60_000;
 /** A host has one limit of CPU time for all that a window holds. */
 const STARTS_A_WINDOW = 25;
 const CITE_AVAILABLE = "Raft paper, section 5: available as long as a majority is up and connected";
@@ -73,7 +77,7 @@ export class LogCluster extends Cluster {
   // --- elections ---
 
   /** Waits until a connected peer leads whose term no connected peer has gone beyond, and gives it. */
-  checkOneLeader(withinMs = 30_000): number {
+  checkOneLeader(withinMs = ELECTED_WITHIN_MS): number {
     let leader: number | null = null;
     const settled = (): boolean => {
       leader = this.leader();
@@ -109,7 +113,7 @@ export class LogCluster extends Cluster {
   }
 
   /** Waits a little until all connected peers report the same term, and gives it. */
-  checkTerms(withinMs = 30_000): number {
+  checkTerms(withinMs = ELECTED_WITHIN_MS): number {
     const terms = (): number[] => [...new Set(this.connected().map((peer) => this.term(peer)))];
     if (!this.until(withinMs, () => terms().length <= 1)) {
       this.fail({
@@ -187,7 +191,7 @@ export class LogCluster extends Cluster {
 
   /** Waits until so many peers applied the index; false when a term beyond `startTerm` was seen first. */
   wait(index: number, count: number, options: { startTerm?: number; withinMs?: number } = {}): boolean {
-    const { startTerm = Number.POSITIVE_INFINITY, withinMs = 30_000 } = options;
+    const { startTerm = Number.POSITIVE_INFINITY, withinMs = ELECTED_WITHIN_MS } = options;
     const moved = (): boolean => this.peers.some((peer) => this.term(peer) > startTerm);
     if (!this.until(withinMs, () => this.applied(index).count >= count || moved(), 10))
       this.#notApplied(index, count, withinMs);
@@ -199,7 +203,7 @@ export class LogCluster extends Cluster {
    * command takes its place. Gives the index at which it stands.
    */
   one(command: unknown, count: number, options: { withinMs?: number; retry?: boolean } = {}): number {
-    const { withinMs = 60_000, retry = true } = options;
+    const { withinMs = AGREED_WITHIN_MS, retry = true } = options;
     const endUs = this.sim.nowUs + Math.round(withinMs * 1000);
     const bytes = encode(command);
     let started: Started | null = null;

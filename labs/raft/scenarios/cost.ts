@@ -1,10 +1,16 @@
+import {
+  ELECTION_RPCS,
+  IDLE_BYTES_PER_RPC,
+  IDLE_RPCS_PER_S,
+  LATER_QUIET_RPCS,
+  QUIET_BYTES,
+  SPARE_BYTES,
+  TEN_COMMANDS_RPCS,
+  TIMES_BURST_BYTES,
+  TIMES_COMMAND_BYTES,
+} from "../limits.ts";
 import type { Accepted, Draft, ReplicatingCluster } from "./support.ts";
 import { helpToLead, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
-
-/** What heartbeats may cost in a second: one each 40 ms to each of two followers is 50, and MIT allows 60. */
-const IDLE_RPCS_PER_S = 60;
-/** A heartbeat and its answer take about 100 bytes; three times that is generous. */
-const IDLE_BYTES_PER_RPC = 300;
 
 const BURST = 100;
 const BURST_BYTES = 120;
@@ -44,9 +50,9 @@ function rpcBytes(c: ReplicatingCluster): void {
   let spent = meter(c);
   for (let i = 0; i < 10; i++) c.one(c.command(5000), 3);
   const sentBytes = 10 * 5000;
-  c.expect(spent.bytes() <= 3 * sentBytes + 50_000 + spent.idleBytes(), () => ({
+  c.expect(spent.bytes() <= TIMES_COMMAND_BYTES * sentBytes + SPARE_BYTES + spent.idleBytes(), () => ({
     property: "efficiency",
-    expected: `at most ${3 * sentBytes + 50_000} bytes, and ${spent.idleBytes()} for heartbeats, to bring ${sentBytes} bytes of commands to two followers`,
+    expected: `at most ${TIMES_COMMAND_BYTES * sentBytes + SPARE_BYTES} bytes, and ${spent.idleBytes()} for heartbeats, to bring ${sentBytes} bytes of commands to two followers`,
     seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.3: nextIndex is the next entry to send",
     hint: "What does an AppendEntries carry when its receiver has most of the log already?",
@@ -61,9 +67,9 @@ function rpcBytes(c: ReplicatingCluster): void {
   c.sleep(1_000);
   spent = meter(c);
   c.sleep(2_000);
-  c.expect(spent.bytes() <= 10_000 + spent.idleBytes(), () => ({
+  c.expect(spent.bytes() <= QUIET_BYTES + spent.idleBytes(), () => ({
     property: "efficiency",
-    expected: `at most ${10_000 + spent.idleBytes()} bytes in two seconds in which nothing is started and everybody has everything`,
+    expected: `at most ${QUIET_BYTES + spent.idleBytes()} bytes in two seconds in which nothing is started and everybody has everything`,
     seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.2: heartbeats carry no log entries",
     hint: "Once a follower has acknowledged an entry, what keeps the leader from sending it again?",
@@ -84,9 +90,9 @@ function burstBytes(c: ReplicatingCluster): void {
   const last = accepted.at(-1);
   if (last !== undefined) c.wait(last.index, 3, { startTerm: last.term });
   const sentBytes = accepted.length * BURST_BYTES;
-  c.expect(spent.bytes() <= 6 * sentBytes + 50_000 + spent.idleBytes(), () => ({
+  c.expect(spent.bytes() <= TIMES_BURST_BYTES * sentBytes + SPARE_BYTES + spent.idleBytes(), () => ({
     property: "efficiency",
-    expected: `at most ${6 * sentBytes + 50_000} bytes, and ${spent.idleBytes()} for heartbeats, for ${accepted.length} commands of ${BURST_BYTES} bytes within ${BURST / 2} ms, when a message takes ${BURST_DELAY_MS} ms`,
+    expected: `at most ${TIMES_BURST_BYTES * sentBytes + SPARE_BYTES} bytes, and ${spent.idleBytes()} for heartbeats, for ${accepted.length} commands of ${BURST_BYTES} bytes within ${BURST / 2} ms, when a message takes ${BURST_DELAY_MS} ms`,
     seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.3: nextIndex is the next entry to send",
     hint: "When a command is started and the one before it is still on its way, what does the next request carry?",
@@ -98,7 +104,7 @@ function count(c: ReplicatingCluster): void {
   const election = meter(c);
   c.checkOneLeader();
   const electing = election.rpcs();
-  checkRpcs(c, electing, 30 + election.idleRpcs(), "to elect the first leader");
+  checkRpcs(c, electing, ELECTION_RPCS + election.idleRpcs(), "to elect the first leader");
   c.expect(electing >= 1, {
     property: "liveness",
     expected: "a candidate to ask for votes",
@@ -111,8 +117,12 @@ function count(c: ReplicatingCluster): void {
   const agreement = meter(c);
   const accepted = startMany(c, c.checkOneLeader(), 10);
   for (const { index, term } of accepted) c.wait(index, 3, { startTerm: term });
-  // MIT allows 42; 18 more let a leader spread its new commit index at once.
-  checkRpcs(c, agreement.rpcs(), 60 + agreement.idleRpcs(), `to agree on ${accepted.length} commands started at once`);
+  checkRpcs(
+    c,
+    agreement.rpcs(),
+    TEN_COMMANDS_RPCS + agreement.idleRpcs(),
+    `to agree on ${accepted.length} commands started at once`,
+  );
 
   c.sleep(1_000);
   const atFirst = checkQuiet(c);
@@ -126,7 +136,12 @@ function count(c: ReplicatingCluster): void {
   // Calls to a peer that was cut off are answered after 7 s at the latest.
   c.sleep(8_000);
   const inTheEnd = checkQuiet(c);
-  checkRpcs(c, inTheEnd, 2 * atFirst + 10, `in two quiet seconds, as there were ${atFirst} under the first leader`);
+  checkRpcs(
+    c,
+    inTheEnd,
+    2 * atFirst + LATER_QUIET_RPCS,
+    `in two quiet seconds, as there were ${atFirst} under the first leader`,
+  );
 }
 
 function kill(c: ReplicatingCluster): void {

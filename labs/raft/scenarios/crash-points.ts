@@ -1,14 +1,7 @@
 import type { RuleHandle } from "../../../grader/harness/cluster.ts";
+import { PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
-import {
-  agreeAmong,
-  LARGE_BYTES,
-  leaderWithin,
-  NEEDS_AGREEMENT,
-  others,
-  PAST_ANY_TIMEOUT_MS,
-  startMany,
-} from "./support.ts";
+import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** Stage 2C: crashes between any two things that a peer does, where no pause between messages could reach. */
 export const CRASH_POINTS: readonly Draft<PersistentCluster>[] = [

@@ -1,13 +1,7 @@
+import { ELECTED_WITHIN_MS } from "../../../grader/harness/log-cluster.ts";
+import { PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import type { Draft, ElectionCluster } from "./support.ts";
-import {
-  acknowledgedLeader,
-  checkCalm,
-  checkSuccession,
-  leaderAmong,
-  NEEDS_ELECTION,
-  others,
-  PAST_ANY_TIMEOUT_MS,
-} from "./support.ts";
+import { acknowledgedLeader, checkCalm, checkSuccession, leaderAmong, NEEDS_ELECTION, others } from "./support.ts";
 
 export const ELECTION: readonly Draft<ElectionCluster>[] = [
   {
@@ -69,10 +63,10 @@ function initialElection(c: ElectionCluster): void {
   const alone = c.stratum(c.peers);
   c.disconnect(alone);
   c.expect(
-    c.until(30_000, () => c.leader() !== null),
+    c.until(ELECTED_WITHIN_MS, () => c.leader() !== null),
     {
       property: "liveness",
-      expected: `peer ${others(c, alone).join(" or ")} to become leader within 30 s of booting: they reach each other, and two of three are a majority`,
+      expected: `peer ${others(c, alone).join(" or ")} to become leader within ${ELECTED_WITHIN_MS / 1000} s of booting: they reach each other, and two of three are a majority`,
       seen: "no peer became leader",
       cite: "Raft paper, section 5.2 and Figure 2",
       peers: c.peers,

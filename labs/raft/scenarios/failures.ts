@@ -1,3 +1,4 @@
+import { REPAIRED_WITHIN_MS } from "../limits.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
@@ -164,7 +165,7 @@ function backup(c: ReplicatingCluster): void {
   startMany(c, leaderWithin(c, healed), entries);
   agreeAmong(c, healed);
   c.heal();
-  checkRepair(c, 15_000);
+  checkRepair(c, REPAIRED_WITHIN_MS);
   c.one(c.command(), 5);
 }
 

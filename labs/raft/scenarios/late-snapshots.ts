@@ -1,14 +1,7 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import { CAUGHT_UP_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import type { Draft } from "./support.ts";
-import {
-  agreeAmong,
-  beforeSnapshot,
-  helpToLead,
-  NEEDS_SNAPSHOTS,
-  others,
-  PAST_ANY_TIMEOUT_MS,
-  startMany,
-} from "./support.ts";
+import { agreeAmong, beforeSnapshot, helpToLead, NEEDS_SNAPSHOTS, others, startMany } from "./support.ts";
 
 /** The service takes a snapshot each time it has applied so many entries. */
 const INTERVAL = 10;
@@ -200,5 +193,5 @@ function refusedSnapshot(c: LogCluster): void {
   refusals.release();
   c.sleep(5);
   for (const rule of [refusals, deposed, unheard]) rule.remove();
-  c.one(c.command(), 3, { withinMs: 20_000 });
+  c.one(c.command(), 3, { withinMs: CAUGHT_UP_WITHIN_MS });
 }

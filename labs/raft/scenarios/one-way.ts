@@ -1,15 +1,6 @@
+import { ANSWERS_ENOUGH, PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import type { Draft, ElectionCluster } from "./support.ts";
-import {
-  acknowledgedLeader,
-  checkCalm,
-  checkSuccession,
-  NEEDS_ELECTION,
-  others,
-  PAST_ANY_TIMEOUT_MS,
-} from "./support.ts";
-
-/** So many answers in a newer term leave a leader no excuse. */
-const ANSWERS_ENOUGH = 10;
+import { acknowledgedLeader, checkCalm, checkSuccession, NEEDS_ELECTION, others } from "./support.ts";
 
 /** Stage 2A on links that work in one direction only. */
 export const ONE_WAY: readonly Draft<ElectionCluster>[] = [

@@ -1,3 +1,4 @@
+import { CAUGHT_UP_WITHIN_MS } from "../limits.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
@@ -132,7 +133,7 @@ function slowFollower(c: ReplicatingCluster): void {
   startMany(c, c.checkOneLeader(), 100);
   c.one(c.command(), 2);
   c.connect(slow);
-  c.one(c.command(), 3, { withinMs: 20_000 });
+  c.one(c.command(), 3, { withinMs: CAUGHT_UP_WITHIN_MS });
 }
 
 function isolatedLeaderRejoins(c: ReplicatingCluster): void {

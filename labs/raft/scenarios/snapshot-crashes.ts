@@ -1,4 +1,5 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import { CAUGHT_UP_WITHIN_MS } from "../limits.ts";
 import { agreeAmong, beforeSnapshot, others, startMany } from "./support.ts";
 
 /** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
@@ -56,10 +57,10 @@ export function crashAtSnapshotAnswer(c: LogCluster, interval: number): void {
   watch.remove();
   if (!c.isUp(receiver)) c.restart(receiver);
   const target = c.highestApplied();
-  c.until(20_000, () => c.appliedIndex(receiver) >= target);
+  c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(receiver) >= target);
   c.expect(c.appliedIndex(receiver) >= target, () => ({
     property: "liveness",
-    expected: `peer ${receiver} to catch up with index ${target} within 20 s, after it crashed as it got a snapshot`,
+    expected: `peer ${receiver} to catch up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s, after it crashed as it got a snapshot`,
     seen: `it is at index ${c.appliedIndex(receiver)}`,
     cite: "Raft paper, section 7 and Figure 13: a snapshot is saved before it is answered for",
     peers: [receiver, leader],

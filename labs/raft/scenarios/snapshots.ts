@@ -1,5 +1,5 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
-import { MAX_STATE_BYTES, TRIMMED_WITHIN_MS } from "../limits.ts";
+import { CAUGHT_UP_WITHIN_MS, MAX_STATE_BYTES, TRIMMED_WITHIN_MS } from "../limits.ts";
 import { crashAroundSnapshot, crashAtSnapshotAnswer, crashBehindSnapshot } from "./snapshot-crashes.ts";
 import type { Draft } from "./support.ts";
 import { beforeSnapshot, NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, others, startClients, startMany } from "./support.ts";
@@ -154,7 +154,7 @@ function oneEntryShort(c: LogCluster, how: "cut off" | "crashed"): void {
     if (how === "crashed") c.restart(away);
     else c.connect(away);
     // Not so long that the next snapshot comes to its help.
-    c.one(c.command(), 3, { withinMs: 20_000 });
+    c.one(c.command(), 3, { withinMs: CAUGHT_UP_WITHIN_MS });
   }
 }
 

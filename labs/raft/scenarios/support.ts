@@ -1,5 +1,11 @@
-import type { LogCluster, Started } from "../../../grader/harness/log-cluster.ts";
+import {
+  AGREED_WITHIN_MS,
+  ELECTED_WITHIN_MS,
+  type LogCluster,
+  type Started,
+} from "../../../grader/harness/log-cluster.ts";
 import type { Scenario } from "../../../grader/harness/scenario.ts";
+import { CALM_ATTEMPTS, CALM_MS } from "../limits.ts";
 
 /**
  * A scenario without its points, which stand in one table (`labs/raft/points.ts`). `C` is the cluster as its stage may use
@@ -9,9 +15,6 @@ export type Draft<C = LogCluster> = Omit<Scenario, "points" | "run"> & { readonl
 
 /** Size of a command that tells a request which carries it from one without entries. */
 export const LARGE_BYTES = 300;
-
-/** Longer than any election timeout that is allowed (2 s). */
-export const PAST_ANY_TIMEOUT_MS = 2_500;
 
 /** What cannot pass unless an election does, and, from stage to stage, unless the first scenario of the stage before does. */
 export const NEEDS_ELECTION = ["lab2a/initial-election"];
@@ -57,10 +60,10 @@ export function leaderWithin(c: ElectionCluster, group: readonly number[], newer
     const leader = leaderAmong(c, group);
     return leader !== null && c.term(leader) > newerThan ? leader : null;
   };
-  if (!c.until(30_000, () => found() !== null, 10)) {
+  if (!c.until(ELECTED_WITHIN_MS, () => found() !== null, 10)) {
     c.fail({
       property: "liveness",
-      expected: `one of the peers ${group.join(", ")} to become leader within 30 s: they reach each other, and are a majority`,
+      expected: `one of the peers ${group.join(", ")} to become leader within ${ELECTED_WITHIN_MS / 1000} s: they reach each other, and are a majority`,
       seen: `none of them leads; their terms are ${group.map((peer) => c.term(peer)).join(", ")}`,
       cite: "Raft paper, section 5.2",
       peers: group,
@@ -97,7 +100,7 @@ export function agreeAmong(c: ReplicatingCluster, group: readonly number[], coun
 
 function agreeOnOne(c: ReplicatingCluster, group: readonly number[], sizeBytes?: number): void {
   const command = c.command(sizeBytes);
-  const endMs = c.nowMs() + 60_000;
+  const endMs = c.nowMs() + AGREED_WITHIN_MS;
   while (c.nowMs() < endMs) {
     const leader = leaderAmong(c, group);
     const started = leader === null ? null : c.start(leader, command);
@@ -114,7 +117,7 @@ function agreeOnOne(c: ReplicatingCluster, group: readonly number[], sizeBytes?:
   }
   c.fail({
     property: "liveness",
-    expected: `the peers ${group.join(", ")}, a majority that reach each other, to apply a new command within 60 s`,
+    expected: `the peers ${group.join(", ")}, a majority that reach each other, to apply a new command within ${AGREED_WITHIN_MS / 1000} s`,
     seen: `they have applied up to the indices ${group.map((peer) => c.appliedIndex(peer)).join(", ")}`,
     cite: "Raft paper, section 5: available as long as a majority is up and connected",
     peers: group,
@@ -168,12 +171,12 @@ export function checkCalm(c: ElectionCluster): void {
   c.checkOneLeader();
   const calm = (): boolean => {
     const term = c.checkTerms();
-    c.sleep(2_000);
+    c.sleep(CALM_MS);
     return c.connected().every((peer) => c.term(peer) === term) && c.leader() !== null;
   };
-  c.expect(calm() || calm() || calm() || calm() || calm(), {
+  c.expect(Array.from({ length: CALM_ATTEMPTS }).some(calm), {
     property: "liveness",
-    expected: "two quiet seconds under one leader, within five attempts, once the network is without faults",
+    expected: `${CALM_MS / 1000} quiet seconds under one leader, within ${CALM_ATTEMPTS} attempts, once the network is without faults`,
     seen: "the term moved on each time",
     cite: "Raft paper, section 5.2: heartbeats keep followers from starting an election",
     hint: "What makes a peer start its election timeout again, and what makes a candidate give up?",

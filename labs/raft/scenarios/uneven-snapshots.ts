@@ -1,4 +1,5 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import { CAUGHT_UP_WITHIN_MS, IDLE_BYTES_PER_RPC, IDLE_RPCS_PER_S, TIMES_SNAPSHOT_BYTES } from "../limits.ts";
 import type { Draft } from "./support.ts";
 import { agreeAmong, helpToLead, NEEDS_SNAPSHOTS, others, startMany } from "./support.ts";
 
@@ -10,8 +11,6 @@ const STAGGER = 6;
 const SNAPSHOT_BYTES = 400;
 const LARGE_SNAPSHOT_BYTES = 20_000;
 const SLOW_MS = 600;
-/** What heartbeats and their answers may take: 60 requests a second of at most 300 bytes. */
-const IDLE_BYTES_PER_S = 18_000;
 /** A caller learns of a lost answer after 7 s at the latest. */
 const PAST_ANY_LOSS_MS = 7_000;
 
@@ -54,10 +53,12 @@ function snapshotBytes(c: LogCluster): void {
     const [fromMs, fromBytes] = [c.nowMs(), c.bytes()];
     c.connect(away);
     const target = c.highestApplied();
-    c.until(20_000, () => c.appliedIndex(away) >= target);
+    c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(away) >= target);
     c.sleep(2 * SLOW_MS);
     // Elections by the way, and what was sent while the peer was away, may cost a second one.
-    const allowed = 4 * LARGE_SNAPSHOT_BYTES + Math.ceil((c.nowMs() - fromMs) / 1000) * IDLE_BYTES_PER_S;
+    const allowed =
+      TIMES_SNAPSHOT_BYTES * LARGE_SNAPSHOT_BYTES +
+      Math.ceil((c.nowMs() - fromMs) / 1000) * IDLE_RPCS_PER_S * IDLE_BYTES_PER_RPC;
     const spent = c.bytes() - fromBytes;
     c.expect(spent <= allowed, {
       property: "efficiency",
