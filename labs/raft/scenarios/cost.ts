@@ -55,7 +55,7 @@ function rpcBytes(c: ReplicatingCluster): void {
     expected: `at most ${TIMES_COMMAND_BYTES * sentBytes + SPARE_BYTES} bytes, and ${spent.idleBytes()} for heartbeats, to bring ${sentBytes} bytes of commands to two followers`,
     seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.3: nextIndex is the next entry to send",
-    hint: "What does an AppendEntries carry when its receiver has most of the log already?",
+    hint: "What does an AppendEntries carry when its receiver has most of the log already, and when is something sent again that nobody has answered yet?",
   }));
   burstBytes(c);
 
@@ -72,7 +72,7 @@ function rpcBytes(c: ReplicatingCluster): void {
     expected: `at most ${QUIET_BYTES + spent.idleBytes()} bytes in two seconds in which nothing is started and everybody has everything`,
     seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.2: heartbeats carry no log entries",
-    hint: "Once a follower has acknowledged an entry, what keeps the leader from sending it again?",
+    hint: "Once a follower has acknowledged an entry, what keeps the leader from sending it again? And what becomes of a retry that was due while the answer was on its way?",
   }));
 }
 
@@ -95,7 +95,7 @@ function burstBytes(c: ReplicatingCluster): void {
     expected: `at most ${TIMES_BURST_BYTES * sentBytes + SPARE_BYTES} bytes, and ${spent.idleBytes()} for heartbeats, for ${accepted.length} commands of ${BURST_BYTES} bytes within ${BURST / 2} ms, when a message takes ${BURST_DELAY_MS} ms`,
     seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.3: nextIndex is the next entry to send",
-    hint: "When a command is started and the one before it is still on its way, what does the next request carry?",
+    hint: `When a command is started and the one before it is still on its way, what does the next request carry? And is anything sent again before its answer can be there? That takes ${2 * BURST_DELAY_MS} ms here.`,
   }));
   c.heal();
 }
