@@ -63,7 +63,7 @@ export class LogMonitor {
     view.isLeader = false;
     view.appliedIndex = 0;
     if (peer.snapshot.length > 0) {
-      const snapshot = readSnapshot(peer.snapshot);
+      const snapshot = readSnapshot(peer.snapshot, this.#snapshots.sizeBytes);
       if (snapshot === null) this.#notOurSnapshot(peer, "booted with");
       view.appliedIndex = snapshot.index;
       check(this.log.booted(peer.id, peer.incarnation, timeUs, snapshot));
@@ -113,7 +113,7 @@ export class LogMonitor {
     }
     const view = this.#view(peer);
     if (applied.kind === "snapshot") {
-      const snapshot = readSnapshot(applied.snapshot);
+      const snapshot = readSnapshot(applied.snapshot, this.#snapshots.sizeBytes);
       if (snapshot === null) this.#notOurSnapshot(peer, "handed to apply()");
       check(this.log.snapshot(peer.id, peer.incarnation, applied.index, snapshot, timeUs));
       this.#lastSnapshot[peer.id] = Math.max(this.#lastSnapshot[peer.id] ?? 0, applied.index);

@@ -39,8 +39,20 @@ export function makeSnapshot(index: number, digest: string, sizeBytes: number): 
   });
 }
 
-/** Reads a snapshot back; null when the bytes are not one that the service made. */
-export function readSnapshot(bytes: Uint8Array): ServiceSnapshot | null {
+/**
+ * Reads a snapshot back; null when the bytes are not, one for one, those that the service made. What else a snapshot
+ * carried along would come back to the peer at each boot, past all limits on what it saves.
+ *
+ * @param sizeBytes of the plan by which the service makes them
+ */
+export function readSnapshot(bytes: Uint8Array, sizeBytes: number): ServiceSnapshot | null {
+  const claim = readClaim(bytes);
+  if (claim === null) return null;
+  const made = makeSnapshot(claim.index, claim.digest, sizeBytes);
+  return bytes.length === made.length && bytes.every((byte, at) => byte === made[at]) ? claim : null;
+}
+
+function readClaim(bytes: Uint8Array): ServiceSnapshot | null {
   try {
     const fields = fieldsOf(bytes, SNAPSHOT_FIELDS);
     if (fields === null || small(bytes, fields[0]) !== SERVICE) return null;

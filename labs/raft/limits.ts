@@ -13,6 +13,14 @@ export const CALM_ATTEMPTS = 5;
 /** Longer than any election timeout that is allowed (2 s). */
 export const PAST_ANY_TIMEOUT_MS = 2_500;
 
+/** The longest interval of heartbeats that the contract allows, and how long a leader and a follower may be silent. */
+export const HEARTBEAT_MAX_MS = 250;
+export const SILENCE_MAX_MS = 2 * HEARTBEAT_MAX_MS;
+
+/** Of so many commands, one each 50 ms, a leader takes half on a network without faults, in one of three attempts. */
+export const CALM_COMMANDS = 20;
+export const CALM_ACCEPTED = 10;
+
 /** What heartbeats may cost in a second: one each 40 ms to each of two followers is 50, and MIT allows 60. */
 export const IDLE_RPCS_PER_S = 60;
 /** A heartbeat and its answer take about 100 bytes; three times that is generous. */
@@ -55,6 +63,10 @@ export const LIMITS: Readonly<Record<string, StatedLimit>> = {
   CALM_MS: { value: CALM_MS, handout: "2a-election", words: "2 s under one leader" },
   CALM_ATTEMPTS: { value: CALM_ATTEMPTS, handout: "2a-election", words: "in one of 5 attempts" },
   PAST_ANY_TIMEOUT_MS: { value: PAST_ANY_TIMEOUT_MS, handout: "2a-election", words: "stays for 2.5 s" },
+  HEARTBEAT_MAX_MS: { value: HEARTBEAT_MAX_MS, handout: "README", words: "40 to 250 ms" },
+  SILENCE_MAX_MS: { value: SILENCE_MAX_MS, handout: "2a-election", words: "silent for 500 ms" },
+  CALM_COMMANDS: { value: CALM_COMMANDS, handout: "2b-replication", words: "of 20 commands" },
+  CALM_ACCEPTED: { value: CALM_ACCEPTED, handout: "2b-replication", words: "accepts 10" },
   IDLE_RPCS_PER_S: { value: IDLE_RPCS_PER_S, handout: "2b-replication", words: "60 RPCs a second" },
   IDLE_BYTES_PER_RPC: { value: IDLE_BYTES_PER_RPC, handout: "2b-replication", words: "300 bytes each" },
   ELECTION_RPCS: { value: ELECTION_RPCS, handout: "2b-replication", words: "30 RPCs for the first election" },

@@ -1,3 +1,4 @@
+import { restartEverybody, returnToRestarted } from "./restarts.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
 import { NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, startClients } from "./support.ts";
 
@@ -55,6 +56,8 @@ export function chaos(suite: "lab2c" | "lab2d", snapshotEvery?: number): Draft[]
       faults(c);
       stop();
       c.settle();
+      if (snapshotEvery === undefined) restartEverybody(c);
+      else returnToRestarted(c, snapshotEvery);
     },
   }));
 }

@@ -1,5 +1,6 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
 import { CAUGHT_UP_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../limits.ts";
+import { returnToRestarted } from "./restarts.ts";
 import type { Draft } from "./support.ts";
 import { agreeAmong, beforeSnapshot, helpToLead, NEEDS_SNAPSHOTS, others, startMany } from "./support.ts";
 
@@ -33,6 +34,7 @@ function lateSnapshots(c: LogCluster): void {
     outdatedSnapshot(c);
   }
   c.settle();
+  returnToRestarted(c, INTERVAL);
 }
 
 /** The first snapshot for a peer is kept back until it has caught up by another one, and applied more. */

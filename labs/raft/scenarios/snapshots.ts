@@ -1,5 +1,6 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
 import { CAUGHT_UP_WITHIN_MS, MAX_STATE_BYTES, TRIMMED_WITHIN_MS } from "../limits.ts";
+import { restartFromSnapshots, returnToRestarted } from "./restarts.ts";
 import { crashAroundSnapshot, crashAtSnapshotAnswer, crashBehindSnapshot } from "./snapshot-crashes.ts";
 import type { Draft } from "./support.ts";
 import { beforeSnapshot, NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, others, startClients, startMany } from "./support.ts";
@@ -100,6 +101,7 @@ function snapshotBasic(c: LogCluster): void {
     c.one(c.command(), 3);
     checkStateSizes(c);
   }
+  restartFromSnapshots(c);
 }
 
 function snapshotInstall(c: LogCluster, how: "cut off" | "crashed"): void {
@@ -114,11 +116,15 @@ function snapshotInstall(c: LogCluster, how: "cut off" | "crashed"): void {
     startMany(c, c.checkOneLeader(), c.int("commands", 5, 24), COMMAND_BYTES);
     c.one(c.command(), 2);
     checkStateSizes(c);
+    // What the others had in memory only must not be what the one that comes back is helped with.
+    if (i % 3 === 2) for (const peer of others(c, away)) c.restart(peer);
     bringBack(c, away, how);
     c.one(c.command(), 3);
   }
   oneEntryShort(c, how);
   checkStateSizes(c);
+  c.reliable();
+  returnToRestarted(c, INTERVAL);
 }
 
 function bringBack(c: LogCluster, peer: number, how: "cut off" | "crashed"): void {
@@ -166,6 +172,8 @@ function snapshotAllCrash(c: LogCluster): void {
     c.restartAll();
     checkBehind(c, c.one(c.command(), 3), last);
   }
+  c.reliable();
+  returnToRestarted(c, INTERVAL);
 }
 
 function snapshotInit(c: LogCluster): void {
@@ -205,6 +213,7 @@ function snapshotDuringCompaction(c: LogCluster): void {
   c.settle();
   c.sleep(500);
   checkStateSizes(c);
+  returnToRestarted(c, FREQUENT_INTERVAL);
 }
 
 /** Peers that are connected keep no more of the log than the service's snapshots leave them, a second later at the latest. */

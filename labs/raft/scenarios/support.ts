@@ -85,12 +85,21 @@ export interface Accepted extends Started {
   readonly command: unknown;
 }
 
-/** Starts so many new commands on one peer, at one instant; those that it refuses are left out. */
+/** A peer that leads and refuses everything is asked so often again, within the same instant. */
+const TRIES_AT_ONCE = 8;
+
+/**
+ * Starts so many new commands on one peer, at one instant; those that it refuses are left out. Scenarios have to see what
+ * becomes of commands that a leader took just then, so one that refuses them all is asked again before they do without.
+ */
 export function startMany(c: ReplicatingCluster, peer: number, count: number, sizeBytes?: number): Accepted[] {
-  const orders = Array.from({ length: count }, () => ({ peer, command: c.command(sizeBytes) }));
-  return c
-    .startAtOnce(orders)
-    .flatMap((started, i) => (started === null ? [] : [{ ...started, command: orders[i]?.command }]));
+  for (let tries = 0; ; tries++) {
+    const orders = Array.from({ length: count }, () => ({ peer, command: c.command(sizeBytes) }));
+    const accepted = c
+      .startAtOnce(orders)
+      .flatMap((started, i) => (started === null ? [] : [{ ...started, command: orders[i]?.command }]));
+    if (accepted.length > 0 || tries >= TRIES_AT_ONCE || !c.claimsLeadership(peer)) return accepted;
+  }
 }
 
 /** Asks that a group that only reaches itself agrees on so many new commands, one after the other, all peers of it. */

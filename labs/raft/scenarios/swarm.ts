@@ -1,3 +1,4 @@
+import { restartEverybody, returnToRestarted } from "./restarts.ts";
 import type { Draft, ElectionCluster, PersistentCluster, ReplicatingCluster } from "./support.ts";
 import { checkCalm, checkSuccession, NEEDS_AGREEMENT, NEEDS_ELECTION, NEEDS_SNAPSHOTS, startMany } from "./support.ts";
 import { CRASH_FAULTS, type Fault, LINK_FAULTS } from "./swarm-faults.ts";
@@ -26,6 +27,8 @@ export function swarm(suite: "lab2a" | "lab2b" | "lab2c" | "lab2d", snapshotEver
       const faults = drawFaults(c, suite);
       if (isElection) swarmElections(c, faults);
       else swarmCommands(c, faults);
+      if (suite === "lab2c") restartEverybody(c);
+      if (snapshotEvery !== undefined) returnToRestarted(c, snapshotEvery);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
 import { CAUGHT_UP_WITHIN_MS, IDLE_BYTES_PER_RPC, IDLE_RPCS_PER_S, TIMES_SNAPSHOT_BYTES } from "../limits.ts";
+import { returnToRestarted } from "./restarts.ts";
 import type { Draft } from "./support.ts";
 import { agreeAmong, helpToLead, NEEDS_SNAPSHOTS, others, startMany } from "./support.ts";
 
@@ -71,6 +72,7 @@ function snapshotBytes(c: LogCluster): void {
     c.heal();
     c.one(c.command(), 3);
   }
+  returnToRestarted(c, INTERVAL);
 }
 
 function unevenSnapshots(c: LogCluster): void {
@@ -79,6 +81,7 @@ function unevenSnapshots(c: LogCluster): void {
     comeBack(c);
   }
   c.settle();
+  returnToRestarted(c, INTERVAL);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { restartEverybody } from "./restarts.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
 import { NEEDS_AGREEMENT, startClients } from "./support.ts";
 
@@ -71,6 +72,7 @@ function unreliableAgree(c: PersistentCluster): void {
   stop();
   c.reliable();
   c.one(c.command(), 5);
+  restartEverybody(c);
 }
 
 function figure8Unreliable(c: PersistentCluster): void {
@@ -86,6 +88,7 @@ function figure8Unreliable(c: PersistentCluster): void {
     }
   }
   c.settle();
+  restartEverybody(c);
 }
 
 function churn(c: PersistentCluster): void {
@@ -99,6 +102,7 @@ function churn(c: PersistentCluster): void {
   }
   stop();
   c.settle();
+  restartEverybody(c);
 }
 
 /** Starts a command on every peer; gives one that accepted it and is connected. */
