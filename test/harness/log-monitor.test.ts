@@ -114,20 +114,21 @@ describe("what the checks are told", () => {
 
   it("what it answered and called, and in which term", () => {
     const m = monitored();
+    m.peer(1).stepRequest = 9;
     m.reports(1, 4);
-    m.monitor.sent(m.peer(1), "reply");
+    m.monitor.sent(m.peer(1), "reply", 9);
     m.crash(1);
     m.boot(1);
     m.reports(1, 3);
-    expect(failureOf(() => m.monitor.sent(m.peer(1), "call"))).toBe("nothing");
-    expect(failureOf(() => m.monitor.sent(m.peer(1), "reply"))).toMatch(/^durability: .*acts in term 3/);
+    expect(failureOf(() => m.monitor.sent(m.peer(1), "call", null))).toBe("nothing");
+    expect(failureOf(() => m.monitor.sent(m.peer(1), "reply", 1))).toMatch(/^durability: .*acts in term 3/);
   });
 
   it("each call, of which a peer may make 10 000 a second", () => {
     const m = monitored();
-    for (let i = 0; i < 10_000; i++) m.monitor.sent(m.peer(2), "call");
-    for (let i = 0; i < 100; i++) m.monitor.sent(m.peer(2), "reply");
-    expect(failureOf(() => m.monitor.sent(m.peer(2), "call"))).toMatch(/^efficiency: peer 2 made more/);
+    for (let i = 0; i < 10_000; i++) m.monitor.sent(m.peer(2), "call", null);
+    for (let i = 0; i < 100; i++) m.monitor.sent(m.peer(2), "reply", i);
+    expect(failureOf(() => m.monitor.sent(m.peer(2), "call", null))).toMatch(/^efficiency: peer 2 made more/);
   });
 });
 
@@ -192,7 +193,7 @@ describe("the service's snapshots", () => {
       [101_000, 10],
     ]);
     const bytes = m.taken[1]?.bytes as Uint8Array;
-    expect(readSnapshot(bytes)).toEqual({ index: 10, digest: m.monitor.log.digestAt(10) });
+    expect(readSnapshot(bytes, 1_000)).toEqual({ index: 10, digest: m.monitor.log.digestAt(10) });
     expect(bytes.length).toBeGreaterThan(1_000);
   });
 
