@@ -36,6 +36,7 @@ test.each([
   const { gradeOne, close } = makeGrader({
     lab: "lab2a",
     peer: lab2.peer,
+    safetyProperties: lab2.safetyProperties,
     scenarios: scenarios.slice(0, 1),
     policy: DEFAULT_POLICY,
     seed: "0123456789abcdef",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConsoleTail } from "../../grader/harness/console-tail.ts";
 import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log-messages.ts";
 import { makeSnapshot, readSnapshot } from "../../grader/harness/service.ts";
-import { encode } from "../../labs/api/codec.ts";
+import { decode, encode } from "../../labs/api/codec.ts";
 
 const deep = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
 const state = (value: unknown) => decodeState(encode(value));
@@ -93,13 +93,16 @@ test("what apply() was given, its parts as they stand in the message", () => {
   expect(applied({ kind: "commands", index: 5 })).toBe('apply() was given the kind "commands" at index 5');
 });
 
-test("a snapshot of the service is known by its fields, and nothing else is one", () => {
+test("a snapshot of the service is known to the byte, and nothing else is one", () => {
   const made = makeSnapshot(7, "0123456789abcdef", 3000);
-  expect(readSnapshot(made)).toEqual({ index: 7, digest: "0123456789abcdef" });
-  expect(readSnapshot(made.subarray(1))).toBe(null);
-  expect(readSnapshot(encode({ service: "other", index: 7, digest: "" }))).toBe(null);
-  expect(readSnapshot(encode({ service: "consensus-labs", index: 7, digest: "x".repeat(1e6) }))).toBe(null);
-  expect(readSnapshot(encode({ service: "consensus-labs", index: "7", digest: "" }))).toBe(null);
+  expect(readSnapshot(made, 3000)).toEqual({ index: 7, digest: "0123456789abcdef" });
+  expect(readSnapshot(made.subarray(1), 3000)).toBe(null);
+  expect(readSnapshot(encode({ service: "other", index: 7, digest: "" }), 3000)).toBe(null);
+  expect(readSnapshot(encode({ service: "consensus-labs", index: 7, digest: "x".repeat(1e6) }), 3000)).toBe(null);
+  expect(readSnapshot(encode({ service: "consensus-labs", index: "7", digest: "" }), 3000)).toBe(null);
+  // Nor what carries something along.
+  expect(readSnapshot(encode({ ...(decode(made) as object), more: 1 }), 3000)).toBe(null);
+  expect(readSnapshot(made, 400)).toBe(null);
 });
 
 test("of the console the last lines are kept, and not too many characters", () => {

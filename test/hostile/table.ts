@@ -158,7 +158,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   decodeState: (text) => [decodeState(bytes(text)), decodeState(encode({ term: text, isLeader: true }))],
   decodeStarted: (text) => [decodeStarted(bytes(text)), decodeStarted(encode({ isLeader: text }))],
   decodeApplied: (text) => [decodeApplied(bytes(text)), decodeApplied(encode({ kind: text, index: 1 }))],
-  readSnapshot: (text) => [readSnapshot(bytes(text)), readSnapshot(encode({ service: text }))],
+  readSnapshot: (text) => [readSnapshot(bytes(text), 400), readSnapshot(encode({ service: text }), 400)],
   // What is shown and written.
   linesOf: (text) => drained(linesOf(text)),
   cutText: (text) => cutText(text, 2_000),

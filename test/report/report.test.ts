@@ -131,11 +131,11 @@ test("the summary explains what failed, and counts points by stage and in all", 
 test("full points on a seed that everybody may know are said to be no mark yet, and nothing else is", () => {
   const said = (part: object, publicSeed?: number) =>
     summaryLines({ ...result, ...part }, { ...context, ...(publicSeed !== undefined && { publicSeed }) }).at(-1);
-  const full = { points: 9, maxPoints: 9 };
+  const full = { points: 9, rawPoints: 9, maxPoints: 9 };
   expect(said(full, 7)).toBe(
     "Seed 7 is known to everybody; a course grades on a secret one. Other schedules: --seed <n>, --runs <n>.",
   );
-  for (const other of [said(full), said({}, 7), said({ points: 0, maxPoints: 0 }, 7)]) {
+  for (const other of [said(full), said({}, 7), said({ points: 0, rawPoints: 0, maxPoints: 0 }, 7)]) {
     expect(other).toMatch(/points {2}3 runs in/);
   }
 });

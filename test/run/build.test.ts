@@ -116,7 +116,9 @@ test.skipIf(!hasFullSandbox)(
 );
 
 test("a compiler that takes too much is ended without a sandbox too, and costs the grading nothing", async () => {
-  const dir = folderWith({ "raft.ts": raftWith("const x: number = 'a';") });
+  // Enough work that somebody looks at it meanwhile.
+  const more = Array.from({ length: 20_000 }, (_, i) => `export const x${i} = [${i}, "${i}"].map((x) => ({ x }));`);
+  const dir = folderWith({ "raft.ts": `${raftWith("const x: number = 'a';")}\n${more.join("\n")}` });
   const limits = { residentBytes: 5 * 1024 ** 2 };
   expect((await build(dir, undefined, limits)).types).toEqual([]);
   expect((await build(dir)).types).toHaveLength(1);

@@ -88,7 +88,9 @@ function gradeBadRuns(count: number, order: (tasks: RunTask[]) => RunTask[]): Gr
     submission: "x",
     submissionHash: "",
     points: 0,
+    rawPoints: 0,
     maxPoints: 5,
+    suites: [],
     timing: { wallMs: 1 },
     scenarios,
   };
