@@ -44,7 +44,7 @@ export const DEFAULT_LIMITS: HostLimits = {
   windowWallMs: 30_000,
   runWallMs: 40_000,
   residentBytes: 512 * 1024 * 1024,
-  keptBytes: 176 * 1024 * 1024,
+  keptBytes: 208 * 1024 * 1024,
   growthBytes: 96 * 1024 * 1024,
   frameBytes: 20 * 1024 * 1024,
   stderrBytes: 1024 * 1024,
