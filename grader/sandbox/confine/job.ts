@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { StderrCapture } from "../stderr-capture.ts";
 import { makeTemporaryFolder } from "../temporary-folder.ts";
 import { ProcessTree } from "../usage.ts";
@@ -55,7 +55,17 @@ export async function runJob(confinement: Confinement, job: Job): Promise<JobOut
 
 /** Runs a program of this machine as a plain process under limits, in that folder, with nothing of this one's environment. */
 export function runProgram(file: string, args: readonly string[], cwd: string, limits: JobLimits): Promise<JobOutcome> {
-  return runLimited({ file, args, env: ENV, cwd, uid: null, filter: null, depth: 0 }, "", limits);
+  return runLimited({ ...mortal(file, args, limits), env: ENV, cwd, uid: null, filter: null, depth: 0 }, "", limits);
+}
+
+/**
+ * As a command that the system ends when it computes for much longer than it may: a plain process outlives a grader that
+ * is killed, and with it whoever would have ended it.
+ */
+function mortal(file: string, args: readonly string[], { cpuMs }: JobLimits): Pick<Launch, "file" | "args"> {
+  if (!existsSync(SHELL)) return { file, args };
+  const seconds = Math.ceil(cpuMs / 1000) + ORPHAN_GRACE_SECONDS;
+  return { file: SHELL, args: ["-c", 'ulimit -t "$0"; exec "$@"', String(seconds), file, ...args] };
 }
 
 async function runLimited(start: Launch, input: string, limits: JobLimits): Promise<JobOutcome> {
@@ -75,9 +85,9 @@ function boxOf({ files, args, limits }: Job): Box {
   return { binds: files, args, env: { ...ENV, TMPDIR: SCRATCH }, limits: limits.resources, workshop };
 }
 
-function plainJob({ args }: Job, temporary: string): Launch {
+function plainJob({ args, limits }: Job, temporary: string): Launch {
   const env = { ...ENV, TMPDIR: temporary };
-  return { file: process.execPath, args, env, uid: null, filter: null, depth: 0 };
+  return { ...mortal(process.execPath, args, limits), env, uid: null, filter: null, depth: 0 };
 }
 
 class RunningJob {
@@ -147,5 +157,7 @@ const ENV: Readonly<Record<string, string>> = { TZ: "UTC", LC_ALL: "C.UTF-8" };
 const STDIO_BEFORE_FILTER = 3;
 const STDERR_BYTES_MAX = 1024 * 1024;
 const POLL_MS = 50;
+const SHELL = "/bin/sh";
+const ORPHAN_GRACE_SECONDS = 5;
 /** 128 and SIGXCPU. */
 const EXIT_CPU = 152;
