@@ -124,7 +124,10 @@ function checkShards(parts: readonly Part[]): void {
   }
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !seen.has(index));
   if (missing.length > 0) {
-    throw new BatchError("usage", `of ${of} shards ${missing.map((index) => `${index}/${of}`).join(", ")} not named`);
+    throw new BatchError(
+      "usage",
+      `of ${of} shards, ${missing.map((index) => `${index}/${of}`).join(", ")} not named; name the --out folder of each`,
+    );
   }
 }
 

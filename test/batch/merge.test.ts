@@ -98,7 +98,7 @@ describe("shards put together", () => {
         return (error as Error).message;
       }
     };
-    expect(refusal(a, c)).toBe("of 3 shards 2/3 not named");
+    expect(refusal(a, c)).toBe("of 3 shards, 2/3 not named; name the --out folder of each");
     expect(refusal(a, b, c, b)).toMatch(/are both shard 2\/3; name one of them/);
     expect(refusal(a, b, temporaryFolder())).toMatch(/has no journal.jsonl: it is no --out folder/);
 

@@ -130,7 +130,7 @@ test("shards need one seed file, and merge into what a whole batch is", { timeou
   }
   expect(await grade(["merge", at("a"), "--out", at("m")])).toMatchObject({
     code: 2,
-    err: "error: of 2 shards 2/2 not named\n",
+    err: "error: of 2 shards, 2/2 not named; name the --out folder of each\n",
   });
   expect(await grade(["merge", at("b"), at("a"), "--out", at("m")])).toMatchObject({ code: 0, err: "" });
   for (const name of FINAL) expect(read(at("m"), name), name).toBe(read(at("w"), name));
