@@ -18,7 +18,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: "skeleton", imports: [], packages: ["consensus-labs"] },
   { folder: "grader/sim", imports: [], packages: NODE_ONLY_HASHES },
   { folder: "grader/text", imports: ["labs/api"], packages: [] },
-  { folder: "grader/check", imports: ["grader/sim", "grader/text", "labs/api"], packages: [] },
+  { folder: "grader/check", imports: ["type grader/sim", "grader/text", "labs/api"], packages: [] },
   {
     folder: "grader/harness",
     imports: ["grader/sim", "grader/check", "grader/text", "labs/api"],
@@ -50,7 +50,6 @@ export const LAYERS: readonly Layer[] = [
     folder: "grader/report",
     imports: ["grader/text", "type grader/run", "type grader/check", "type grader/sim", "labs/api"],
   },
-  { folder: "grader/viewer", imports: ["grader/report", "type grader/run"] },
   {
     folder: "grader/calibrate",
     imports: [
@@ -85,7 +84,6 @@ export const LAYERS: readonly Layer[] = [
       "grader/submission",
       "grader/run",
       "grader/report",
-      "grader/viewer",
       "grader/calibrate",
       "grader/batch",
       "grader/text",
