@@ -90,7 +90,7 @@ const sandboxLimits = z
     submissionCpuMsPerRun: milliseconds.describe("Budget of CPU time of a submission for each planned run."),
     submissionWallMs: milliseconds.describe("Budget of wall time of a submission, beside that for each planned run."),
     submissionWallMsPerRun: milliseconds.describe("Budget of wall time of a submission for each planned run."),
-    memoryMb: megabytes.describe("Resident memory of the peer host."),
+    memoryMb: megabytes.describe("Memory that one run takes, over what its host held before."),
     processes: z.int().min(1).max(100_000).describe("Processes and threads."),
     outputMb: megabytes.describe("What the peer host writes to its standard error."),
     fileMb: z.number().min(0).max(1_000_000).describe("Largest file it may write."),
