@@ -14,7 +14,7 @@ export const HELP = `Grades a consensus lab in virtual time: the same submission
   grade --help, --version
 
 lab         lab2, or a stage: lab2a lab2b lab2c lab2d, also election replication persistence snapshots
-submission  a folder with raft.ts; by default the current one if it has raft.ts, else skeleton/
+submission  a folder with raft.ts or raft.js; by default the current one if it has one, else skeleton/
 
   --only <text>                scenarios whose id contains the text
   --seed <n>                   base seed of all runs (default 1)

@@ -68,7 +68,7 @@ function knownSeedLines({ points, maxPoints }: GradingResult, { publicSeed, styl
   if (publicSeed === undefined || points < maxPoints || maxPoints === 0) return [];
   return [
     style.dim(
-      `Seed ${publicSeed} is known to everybody; a course grades on a secret one. Other schedules: --seed <n>, --runs <n>.`,
+      `Runs of a seed that is known, as ${publicSeed}, can be learnt by heart: a course grades on a secret one. Other schedules: --seed <n>, --runs <n>.`,
     ),
   ];
 }
