@@ -163,7 +163,7 @@ describe("a suite uses nothing of a later stage", () => {
 
   test("2C crashes peers, and does not ask how much they keep", () => {
     expect(called("lab2c", [...PERSISTENCE, ...SIZES])).toEqual(PERSISTENCE);
-  });
+  }, 120_000);
 
   test("only 2D takes snapshots", () => {
     for (const { id, snapshotEvery } of scenarios) {
