@@ -44,6 +44,8 @@ export class PlayThread {
 
   /** Rejects with `ThreadDied`, or with the reason why there is no thread. */
   play(request: WorkerRequest): Promise<WorkerReply> {
+    // Nobody would ever answer.
+    if (this.isOver) return Promise.reject(new ThreadDied(false));
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
       this.worker.ref();
@@ -58,6 +60,8 @@ export class PlayThread {
 
   /** Ends it, whatever it is at; a run that is under way rejects with `ThreadDied`. */
   async end(): Promise<void> {
+    // At once: what it was at may still be answered, and it must not be lent again meanwhile.
+    this.isOver = true;
     await this.worker.terminate();
   }
 

@@ -34,6 +34,7 @@ interface KeptHost {
   readonly memoryKillsBefore: number | null;
   /** Why the keeper killed it, when it did. */
   loss: HostLoss | null;
+  isKilled: boolean;
   exited: boolean;
   /** When its channel was first seen closed. */
   givenUpMs: number | null;
@@ -101,7 +102,8 @@ export class HostKeeper {
   /** Whether a host is there, has enough CPU time left for further runs, and holds not too much of earlier ones. */
   canPlay(handle: HostHandle): boolean {
     const host = this.hosts.get(handle.slot);
-    if (host?.exited !== false) return false;
+    // One that was killed is not yet gone for a moment.
+    if (host?.exited !== false || host.isKilled) return false;
     const { cpuMs, residentBytes } = measure(host);
     return (
       (cpuMs ?? 0) < (this.limits.resources.cpuSeconds * 1000) / 2 && (residentBytes ?? 0) <= this.limits.keptBytes
@@ -185,6 +187,7 @@ export class HostKeeper {
       latest: UNKNOWN_USAGE,
       memoryKillsBefore,
       loss: null,
+      isKilled: false,
       exited: false,
       givenUpMs: null,
       gone,
@@ -263,6 +266,7 @@ export class HostKeeper {
   }
 
   private killHost(host: KeptHost): void {
+    host.isKilled = true;
     if (!host.exited && host.handle.pid !== 0) killGroup(host.child);
   }
 }

@@ -82,7 +82,7 @@ export function peakBytesOf(pid: number): number | null {
 }
 
 /** Reads a process's usage; nulls where there is no /proc, or the process is gone. `withReaped`: and of its ended children. */
-export function readUsage(pid: number, withReaped = false): Usage {
+function readUsage(pid: number, withReaped = false): Usage {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The second field is the command in parentheses and may hold anything; times are the 14th to 17th field.
@@ -122,8 +122,8 @@ export function memoryKills(): number | null {
   }
 }
 
-/** Each thread has the children that it made itself. */
-function childrenOf(pid: number): number[] {
+/** The processes that a process started, each thread those that it made itself; none where the system does not tell. */
+export function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((tid) => childrenOfThread(pid, tid));
   } catch {

@@ -86,6 +86,13 @@ test("each window has its time anew", async () => {
   expect(keeper.canPlay(host)).toBe(true);
 });
 
+test("a host that was killed plays no further run, also while it is not reaped", () => {
+  const { keeper, host } = keep("spin");
+  expect(keeper.canPlay(host)).toBe(true);
+  keeper.kill(host);
+  expect(keeper.canPlay(host)).toBe(false);
+});
+
 test("a host that closes its channel but lives on is ended when the player gives it up", async () => {
   const { table, host } = keep("close-channel");
   table.awaitLoss(host.slot, 0);
