@@ -120,6 +120,7 @@ export function limitsOf({ limits }: Policy): Pick<GradeRequest, "limits" | "bui
   // Where nothing is said, a budget grows with what it is made of.
   const runCpuMs = limits.runCpuMs ?? grown(DEFAULT_LIMITS.runCpuMs, windowCpuMs / DEFAULT_LIMITS.windowCpuMs);
   const runWallMs = limits.runWallMs ?? grown(DEFAULT_LIMITS.runWallMs, windowWallMs / DEFAULT_LIMITS.windowWallMs);
+  const [cpuTimes, wallTimes] = [runCpuMs / DEFAULT_LIMITS.runCpuMs, runWallMs / DEFAULT_LIMITS.runWallMs];
   const residentBytes = bytes(limits.memoryMb) ?? DEFAULT_LIMITS.residentBytes;
   const buildCpuMs = limits.buildCpuMs ?? BUILD_LIMITS.cpuMs;
   const buildBytes = bytes(limits.buildMemoryMb) ?? BUILD_LIMITS.residentBytes;
@@ -142,10 +143,10 @@ export function limitsOf({ limits }: Policy): Pick<GradeRequest, "limits" | "bui
       },
     },
     budget: {
-      cpuMs: limits.submissionCpuMs ?? grown(DEFAULT_BUDGET.cpuMs, runCpuMs / DEFAULT_LIMITS.runCpuMs),
-      cpuMsPerRun: limits.submissionCpuMsPerRun ?? DEFAULT_BUDGET.cpuMsPerRun,
-      wallMs: limits.submissionWallMs ?? grown(DEFAULT_BUDGET.wallMs, runWallMs / DEFAULT_LIMITS.runWallMs),
-      wallMsPerRun: limits.submissionWallMsPerRun ?? DEFAULT_BUDGET.wallMsPerRun,
+      cpuMs: limits.submissionCpuMs ?? grown(DEFAULT_BUDGET.cpuMs, cpuTimes),
+      cpuMsPerRun: limits.submissionCpuMsPerRun ?? grown(DEFAULT_BUDGET.cpuMsPerRun, cpuTimes),
+      wallMs: limits.submissionWallMs ?? grown(DEFAULT_BUDGET.wallMs, wallTimes),
+      wallMsPerRun: limits.submissionWallMsPerRun ?? grown(DEFAULT_BUDGET.wallMsPerRun, wallTimes),
     },
     buildLimits: {
       ...BUILD_LIMITS,
