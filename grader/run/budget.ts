@@ -12,10 +12,10 @@ export interface BudgetLimits {
   readonly wallMsPerRun: number;
 }
 
-/** A run of the slowest right submissions takes a tenth of it, on a machine with nothing else to do. */
+/** A run of the slowest right submissions, all peers audited, takes a quarter of its share on a machine that is busy. */
 export const DEFAULT_BUDGET: BudgetLimits = {
   cpuMs: 60_000,
-  cpuMsPerRun: 1_000,
+  cpuMsPerRun: 2_000,
   wallMs: 120_000,
   wallMsPerRun: 1_000,
 };

@@ -4,7 +4,10 @@ import type { ResourceLimits } from "./confine/confinement.ts";
 export interface HostLimits {
   /** CPU time of the host, all its threads, in one window. Beyond it: `hung`. */
   readonly windowCpuMs: number;
-  /** The budget of one run: CPU time of its hosts, those of its audits included, and of the thread that plays it. Beyond it: `hung`. */
+  /**
+   * The budget of one run: CPU time of its hosts, those of its audits included, and of the thread that plays it. Each audit
+   * adds a quarter; no single host gets more than this. Beyond it: `hung`.
+   */
   readonly runCpuMs: number;
   /**
    * Wall time of one window, as far as the host did not wait for a CPU. Beyond it, and in a fresh host once more: `hung`,

@@ -13,7 +13,7 @@ export interface Account {
 
 /** What everybody who plays one run has used so far. */
 export interface RunUsage {
-  /** Of each of its hosts, in a fixed order. */
+  /** Of each of its hosts, in a fixed order: the run's own, and one for each audit. */
   readonly hosts: readonly Usage[];
   /** Of the thread that plays it; null where the system does not tell. */
   readonly player: ThreadUsage | null;
@@ -33,6 +33,7 @@ export class RunMeter {
   private chargedWallMs = 0;
   /** What was last known: a process that is gone tells nothing any more. */
   private last: RunUsage;
+  private readonly cpuLimitMs: number;
 
   /** `nowMs`: monotonic wall time, here and in `look`. */
   constructor(
@@ -42,6 +43,7 @@ export class RunMeter {
     nowMs: number,
   ) {
     this.last = start;
+    this.cpuLimitMs = Math.ceil(limits.runCpuMs * (1 + AUDIT_SHARE * Math.max(0, start.hosts.length - 1)));
     this.lastMs = nowMs;
   }
 
@@ -68,7 +70,7 @@ export class RunMeter {
     account?.spend(cpuMs - this.chargedCpuMs, wallMs - this.chargedWallMs);
     this.chargedCpuMs = cpuMs;
     this.chargedWallMs = wallMs;
-    if (cpuMs >= limits.runCpuMs) return budgetLoss("CPU", "run", limits.runCpuMs);
+    if (cpuMs >= this.cpuLimitMs) return budgetLoss("CPU", "run", this.cpuLimitMs);
     if (account?.loss) return account.loss;
     // So it is with hosts that sleep, and with those that the machine has stopped.
     if (wallMs >= limits.runWallMs) return { ...budgetLoss("wall", "run", limits.runWallMs), isDoubtful: true };
@@ -81,6 +83,12 @@ function laterOf(before: Usage | undefined, now: Usage): Usage {
   const waitMs = now.waitMs ?? before?.waitMs;
   return { cpuMs, residentBytes: now.residentBytes, ...(waitMs !== undefined && { waitMs }) };
 }
+
+/**
+ * The grader chose to audit, and each audit plays a peer once more, in a process that may be new: so much more of the CPU
+ * time of a run for each.
+ */
+const AUDIT_SHARE = 1 / 4;
 
 /** Longer than any look takes on a machine that works. */
 const LOOK_MS_MAX = 1_000;

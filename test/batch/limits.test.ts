@@ -24,6 +24,6 @@ test("where a policy gives windows more, runs and submissions that it says nothi
   const { limits, budget } = limitsFor("limits: { cpuMs: 40000, wallMs: 100000 }");
   expect(limits).toMatchObject({ windowCpuMs: 40_000, runCpuMs: 160_000, windowWallMs: 100_000, runWallMs: 133_333 });
   expect(limits?.resources?.cpuSeconds).toBe(600);
-  expect(budget).toEqual({ cpuMs: 1_200_000, cpuMsPerRun: 20_000, wallMs: 399_999, wallMsPerRun: 3_333 });
+  expect(budget).toEqual({ cpuMs: 1_200_000, cpuMsPerRun: 40_000, wallMs: 399_999, wallMsPerRun: 3_333 });
   expect(limitsFor("limits: { runCpuMs: 500000 }").limits?.resources?.cpuSeconds).toBe(1_000);
 });

@@ -28,11 +28,8 @@ function over(perSecond: (s: number) => { hosts: Usage[]; player: ReturnType<typ
   return { s: null, loss: null, ledger };
 }
 
-test("the CPU time of a run is that of all its hosts and of the thread that plays it, from where it began", () => {
-  const { s, loss, ledger } = over(
-    (s) => ({ hosts: [host(9_000 + 200 * s), host(1_000 + 100 * s)], player: thread(70_000 + 200 * s) }),
-    30,
-  );
+test("the CPU time of a run is that of its host and of the thread that plays it, from where it began", () => {
+  const { s, loss, ledger } = over((s) => ({ hosts: [host(9_000 + 300 * s)], player: thread(70_000 + 200 * s) }), 30);
   expect(s).toBe(10);
   expect(loss).toEqual({
     verdict: "hung",
@@ -40,6 +37,14 @@ test("the CPU time of a run is that of all its hosts and of the thread that play
     stackLines: [],
   });
   expect(ledger.cpuMs).toBe(5_000);
+});
+
+test("hosts of audits count, and each adds a quarter to what the run may take", () => {
+  const hosts = (s: number) => [host(9_000 + 200 * s), host(1_000 + 300 * s), host(300 * s)];
+  const { s, loss, ledger } = over((s) => ({ hosts: hosts(s), player: thread(70_000 + 200 * s) }), 30);
+  expect(s).toBe(8);
+  expect(loss?.message).toBe("the peers used up the budget of CPU time of the run, 7.5 s");
+  expect(ledger.cpuMs).toBe(8_000);
 });
 
 test("a grader's thread that alone is made to compute uses up the budget of the run too", () => {

@@ -84,7 +84,9 @@ const sandboxLimits = z
   .strictObject({
     cpuMs: milliseconds.describe("CPU time of one window of a run."),
     wallMs: milliseconds.describe("Wall time of one window of a run."),
-    runCpuMs: milliseconds.describe("Budget of CPU time of one run."),
+    runCpuMs: milliseconds.describe(
+      "Budget of CPU time of one run; a quarter more for each peer that is audited in it.",
+    ),
     runWallMs: milliseconds.describe("Budget of wall time of one run."),
     submissionCpuMs: milliseconds.describe("Budget of CPU time of a submission, beside that for each planned run."),
     submissionCpuMsPerRun: milliseconds.describe("Budget of CPU time of a submission for each planned run."),
