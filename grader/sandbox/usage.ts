@@ -122,8 +122,8 @@ export function memoryKills(): number | null {
   }
 }
 
-/** The processes that a process started, each thread those that it made itself; none where the system does not tell. */
-export function childrenOf(pid: number): number[] {
+/** Each thread has the children that it made itself. */
+function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((tid) => childrenOfThread(pid, tid));
   } catch {

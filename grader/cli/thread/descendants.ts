@@ -1,4 +1,4 @@
-import { childrenOf } from "../../sandbox/usage.ts";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** What is started while its parent is being killed is found the next time. */
 const ROUNDS_MAX = 3;
@@ -29,6 +29,17 @@ function descendantsOf(root: number): number[] {
     waiting.push(...children);
   }
   return found;
+}
+
+/** A child belongs to the thread that started it. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "latin1").split(" ").filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
 }
 
 function kill(pid: number): boolean {
