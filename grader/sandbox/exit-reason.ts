@@ -17,7 +17,7 @@ export interface HostExit {
   readonly hadMemoryKill: boolean | null;
 }
 
-/** Signals that nothing inside a host raises by accident: somebody outside ended it, and the submission is not to blame. */
+/** Signals that nothing inside a host raises by accident. */
 const SENT_FROM_OUTSIDE: readonly (NodeJS.Signals | null)[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 /** How a process ends that finds no memory where it cannot go on without. */
 const WITHOUT_MEMORY: readonly (NodeJS.Signals | null)[] = ["SIGSEGV", "SIGABRT", "SIGTRAP", "SIGILL", "SIGBUS"];
@@ -37,9 +37,13 @@ export function lossFromExit(exit: HostExit): HostLoss {
     // Nobody but the system can kill it there; any other such exit code is the host's own.
     if (inside === "SIGKILL" && exit.hadMemoryKill === true) return endedFromOutside("SIGKILL");
     // Where nobody counts such kills, the one cannot be told from the other.
-    if (inside === "SIGKILL" && exit.hadMemoryKill === null) return KILLED_BY_SOMEBODY;
+    if (inside === "SIGKILL" && exit.hadMemoryKill === null) return endedBySomebody("SIGKILL");
   }
-  if (SENT_FROM_OUTSIDE.includes(exit.signal)) return endedFromOutside(exit.signal);
+  if (SENT_FROM_OUTSIDE.includes(exit.signal)) {
+    // What runs in a sandbox cannot reach the tool around it. A plain host can signal itself.
+    const isOutside = exit.isConfined || (exit.signal === "SIGKILL" && exit.hadMemoryKill === true);
+    return isOutside ? endedFromOutside(exit.signal) : endedBySomebody(exit.signal);
+  }
   const how = exit.signal ?? inside ?? `exit code ${code}`;
   return { verdict: "crashed", message: `the peer host ended by itself (${how})`, stackLines: [] };
 }
@@ -55,12 +59,12 @@ function endedFromOutside(signal: NodeJS.Signals | null): HostLoss {
   return { verdict: "internal-error", message, stackLines: [] };
 }
 
-const KILLED_BY_SOMEBODY: HostLoss = {
-  verdict: "crashed",
-  message: "the peer host ended by itself (SIGKILL), or the system ended it for want of memory",
-  stackLines: [],
-  isDoubtful: true,
-};
+/** The submission can have done it as well as the machine: it counts when a fresh host ends so too. */
+function endedBySomebody(signal: NodeJS.Signals | null): HostLoss {
+  const other = signal === "SIGKILL" ? "the system ended it for want of memory" : "it was ended from outside";
+  const message = `the peer host ended by itself (${signal}), or ${other}`;
+  return { verdict: "crashed", message, stackLines: [], isDoubtful: true };
+}
 
 const OUT_OF_MEMORY: HostLoss = {
   verdict: "out-of-memory",

@@ -52,3 +52,23 @@ test("without a sandbox an exit code is nothing but that", () => {
   const loss = lossFromExit({ ...EXIT, isConfined: false, code: 137, hadMemoryKill: true, seen: LONG });
   expect(loss).toMatchObject({ verdict: "crashed", message: "the peer host ended by itself (exit code 137)" });
 });
+
+describe("how a plain host ended, which can signal itself", () => {
+  const PLAIN_EXIT: HostExit = { ...EXIT, code: null, isConfined: false };
+
+  test.each(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "%s: the submission's doing when it comes twice",
+    (signal) => {
+      for (const hadMemoryKill of [false, null]) {
+        const loss = lossFromExit({ ...PLAIN_EXIT, signal, hadMemoryKill });
+        expect(loss).toMatchObject({ verdict: "crashed", isDoubtful: true });
+        expect(loss.message).toContain(signal);
+      }
+    },
+  );
+
+  test("SIGKILL, when the system killed something for want of memory: the machine's", () => {
+    const loss = lossFromExit({ ...PLAIN_EXIT, signal: "SIGKILL", hadMemoryKill: true });
+    expect(loss.verdict).toBe("internal-error");
+  });
+});
