@@ -53,6 +53,7 @@ export class EntryHandler {
       if (input !== undefined) this.#sim.calls.settled(input);
       return;
     }
+    if (input === undefined && !peer.hasBegun) throw brokenProtocol();
     try {
       this.#happen(peer, input, entry.effects);
     } catch (error) {
@@ -97,6 +98,7 @@ export class EntryHandler {
         trace.add(nowUs, "invoke", peer.id, -1, input.id, input.method, input.bytes);
         break;
       case "boot":
+        peer.hasBegun = true;
         trace.add(nowUs, "boot", peer.id, -1, peer.incarnation, "", peer.state);
         this.#events.booted(peer);
         break;

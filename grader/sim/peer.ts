@@ -6,6 +6,8 @@ import type { QueuedInput } from "./queued-input.ts";
 export class PeerRecord {
   /** How often it was booted; the current incarnation's number. 0: never. */
   incarnation = 0;
+  /** The host has said that its present incarnation booted: it can do nothing before. */
+  hasBegun = false;
   up = false;
   paused = false;
   /** `kill()` was called in this incarnation: what it does from now on is counted. */

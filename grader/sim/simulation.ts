@@ -106,6 +106,7 @@ export class Simulation {
 
   boot(peer: PeerRecord): void {
     peer.incarnation++;
+    peer.hasBegun = false;
     peer.up = true;
     peer.paused = false;
     peer.killed = false;

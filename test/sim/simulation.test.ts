@@ -173,6 +173,13 @@ describe("an answer that cannot be true is refused, for itself alone:", () => {
 
   it("an entry of a peer that there is not", () => expect(adding(() => 10_500, { peer: 2 })).toThrow(REFUSED));
 
+  it("an entry of a peer that has not booted yet, which no checker knows", () => {
+    const play = playWith((window, honest) =>
+      window.inputs.some(({ kind }) => kind === "boot") ? { ...honest, entries: [quiet(0), ...honest.entries] } : null,
+    );
+    expect(play).toThrow(REFUSED);
+  });
+
   it("an entry for an input that nobody sent", () => expect(adding(() => 10_500, { cause: "input" })).toThrow(REFUSED));
 
   it("an input that is taken before its time", () => {
