@@ -25,6 +25,7 @@ export class PlayThread {
   private isReady = false;
   /** It plays nothing any more. */
   isOver = false;
+  private ended: Promise<number> | null = null;
   private settle: { resolve(reply: WorkerReply): void; reject(reason: Error): void } | null = null;
 
   constructor(script: string) {
@@ -62,7 +63,8 @@ export class PlayThread {
   async end(): Promise<void> {
     // At once: what it was at may still be answered, and it must not be lent again meanwhile.
     this.isOver = true;
-    await this.worker.terminate();
+    this.ended ??= this.worker.terminate();
+    await this.ended;
   }
 
   private hear(message: ThreadReady | WorkerReply): void {

@@ -8,6 +8,7 @@ import { lossFromExit } from "./exit-reason.ts";
 import { type HostProgram, hostBox, peerHostProgram, plainLaunch } from "./host-program.ts";
 import type { HostLoss, HostTable } from "./host-table.ts";
 import { DEFAULT_LIMITS, type HostLimits } from "./limits.ts";
+import { killHolders } from "./pipe-holders.ts";
 import { type Account, RunMeter, type RunUsage } from "./run-meter.ts";
 import { StderrCapture } from "./stderr-capture.ts";
 import { memoryKills, ProcessTree, peakBytesOf, type ThreadUsage, UNKNOWN_USAGE, type Usage } from "./usage.ts";
@@ -38,6 +39,8 @@ interface KeptHost {
   exited: boolean;
   /** When its channel was first seen closed. */
   givenUpMs: number | null;
+  /** Since when somebody has been waiting for an answer although it is gone. */
+  heldSinceMs: number | null;
   readonly gone: Promise<void>;
 }
 
@@ -190,6 +193,7 @@ export class HostKeeper {
       isKilled: false,
       exited: false,
       givenUpMs: null,
+      heldSinceMs: null,
       gone,
     };
     this.hosts.set(slot, host);
@@ -235,6 +239,7 @@ export class HostKeeper {
     const nowMs = performance.now();
     for (const host of this.hosts.values()) {
       const { slot } = host.handle;
+      if (host.exited) this.freePlayer(host, nowMs);
       if (host.exited || host.loss !== null) continue;
       host.loss = host.watch.look(this.table.place(slot), measure(host), nowMs);
       if (host.loss === null && this.table.isGivenUp(slot)) {
@@ -244,6 +249,15 @@ export class HostKeeper {
       if (host.loss !== null) this.killHost(host);
     }
     for (const run of this.runs) this.lookAt(run, nowMs);
+  }
+
+  /** A host is gone, and its channel should be: who still waits there waits for a process that it left behind. */
+  private freePlayer(host: KeptHost, nowMs: number): void {
+    if (this.table.place(host.handle.slot).window === null) host.heldSinceMs = null;
+    else host.heldSinceMs ??= nowMs;
+    if (host.heldSinceMs === null || nowMs - host.heldSinceMs < CLOSED_GRACE_MS) return;
+    killHolders(host.handle.fromHost);
+    host.heldSinceMs = nowMs;
   }
 
   private lookAt(run: KeptRun, nowMs: number): void {

@@ -58,6 +58,7 @@ describe("a host that does not keep to the protocol is lost, with the verdict fo
     ["broken-answer", "crashed", "broke the protocol"],
     ["cut-off-answer", "crashed", "exit code 3"],
     ["exit", "crashed", "exit code 7"],
+    ["leave-child", "crashed", "exit code 7"],
     ["slow-exit", "crashed", "exit code 5"],
     ["endless-answer", "output-limit", "more than 20 MB in one step"],
     ["close-channel", "crashed", "closed its channel"],
