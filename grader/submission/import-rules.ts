@@ -51,7 +51,7 @@ async function resolveImport(
   if (args.pluginData === OWN_QUESTION) return undefined;
   if (args.kind === "entry-point") return { path: "entry", namespace: "submission" };
   const specifier = args.path;
-  const refusal = refuse(specifier, args.kind);
+  const refusal = refuse(specifier, args.kind) ?? refuseAttributes(specifier, args.with);
   if (refusal !== null) return refused(refusal);
   if (specifier === API) return { path: API, namespace: "realm" };
   const known = realmModule(specifier);
@@ -80,6 +80,13 @@ function refuse(specifier: string, kind: OnResolveArgs["kind"]): string | null {
     return `the package ${specifier} is not available to a peer: only ${API} and ${REALM_MODULES.join(", ")} are${nearest}`;
   }
   return null;
+}
+
+/** Why an import may not have these attributes, or null. The bundler asks nobody once a file's content is given to it. */
+function refuseAttributes(specifier: string, attributes: Readonly<Record<string, string>>): string | null {
+  const foreign = Object.entries(attributes).find(([name, value]) => name !== "type" || value !== "json");
+  if (foreign === undefined) return null;
+  return `${specifier} is imported with the attribute ${foreign.join(" ")}; only type json is possible`;
 }
 
 async function resolveOwnFile(

@@ -40,6 +40,22 @@ it("bundles TypeScript of several files, with and without extension, and JSON", 
   expect(raft).toMatchObject({ half: 4, twice: 16, me: 3, log: { first: 7 } });
 });
 
+it.each([["file"], ["text"], ["bytes"]])("takes a file with the attribute type %s for nothing", async (type) => {
+  const files = {
+    "raft.ts": `import x from "./x.json" with { type: "${type}" };\nexport class Raft { x = x; }`,
+    "x.json": "{}",
+  };
+  await expect(load(makeFolder(files))).rejects.toThrow(`./x.json is imported with the attribute type ${type}`);
+});
+
+it("takes JSON with the attribute type json", async () => {
+  const files = {
+    "raft.ts": 'import x from "./x.json" with { type: "json" };\nexport class Raft { x = x; }',
+    "x.json": "[7]",
+  };
+  expect(await construct(files)).toMatchObject({ x: [7] });
+});
+
 it("asks the realm for its modules under their full names, whatever form the import has", async () => {
   const raft = await construct({
     "raft.ts": `

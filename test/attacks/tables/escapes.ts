@@ -158,7 +158,7 @@ export const ESCAPES: readonly Attack[] = [
     id: "escape-endless-frame",
     files: escaped(`(() => {
       const fs = builtin("node:fs");
-      fs.writeSync(4, new (escape().Uint8Array)([0, 0, 0, 4, 5]));
+      fs.writeSync(4, new (escape().Uint8Array)([0, 0, 0, 1, 5]));
       for (;;) fs.writeSync(4, new (escape().Uint8Array)(1_000_000));
     })()`),
     verdict: "crashed",
