@@ -30,7 +30,7 @@ export function differenceText({ peer, incarnation, timeUs, expected, seen }: So
   );
 }
 
-/** What was done, in pieces that are made as they are read: data of 16 MB is no text of 100 MB because its end differs. */
+/** What was done, in pieces that are made as they are read: large data is no larger text because its end differs. */
 function* deedText(deed: Deed): Generator<string> {
   switch (deed.kind) {
     case "effect":

@@ -11,7 +11,11 @@ export function restartEverybody(c: PersistentCluster): void {
   const applied = c.highestApplied();
   c.crashAll();
   c.restartAll();
-  const index = c.one(c.command(), c.size);
+  expectBehind(c, applied, c.one(c.command(), c.size));
+}
+
+/** After all peers restarted: what had been applied up to one index is there, so the next command stands behind it. */
+export function expectBehind(c: PersistentCluster, applied: number, index: number): void {
   c.expect(index > applied, {
     property: "durability",
     expected: `what was applied up to index ${applied} to be there after all peers restarted, and the next command behind it`,
