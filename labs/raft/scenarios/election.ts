@@ -1,7 +1,8 @@
 import { ELECTED_WITHIN_MS } from "../../../grader/harness/log-cluster.ts";
-import { CALM_ATTEMPTS, CALM_MS, HEARTBEAT_MAX_MS, PAST_ANY_TIMEOUT_MS, SILENCE_MAX_MS } from "../limits.ts";
+import { PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import type { Draft, ElectionCluster } from "./support.ts";
 import { acknowledgedLeader, checkCalm, checkSuccession, leaderAmong, NEEDS_ELECTION, others } from "./support.ts";
+import { checkHeartbeats, loseLeader } from "./timing.ts";
 
 export const ELECTION: readonly Draft<ElectionCluster>[] = [
   {
@@ -89,52 +90,9 @@ function initialElection(c: ElectionCluster): void {
   checkCalm(c);
 }
 
-/**
- * The leader and each follower exchange requests within the contract's interval of heartbeats, whoever sends them. Looked at
- * for a while in which the leader stays; an election by the way begins it anew, since there is nobody to hear from meanwhile.
- */
-function checkHeartbeats(c: ElectionCluster): void {
-  const last = new Map<number, number>();
-  let longestMs = 0;
-  let quietest = 0;
-  const watch = c.rule((m) => {
-    if (m.kind === "request") for (const peer of [m.from, m.to]) if (!isLeading(c, peer)) last.set(peer, c.nowMs());
-    return "pass";
-  });
-  for (let attempt = 0; attempt < CALM_ATTEMPTS; attempt++) {
-    const leader = acknowledgedLeader(c);
-    const term = c.term(leader);
-    longestMs = 0;
-    const followers = others(c, leader);
-    for (const peer of followers) last.set(peer, c.nowMs());
-    const isOver = (): boolean => !isLeading(c, leader) || c.peers.some((peer) => c.term(peer) > term);
-    c.until(CALM_MS, () => {
-      for (const peer of followers) {
-        const silenceMs = c.nowMs() - (last.get(peer) as number);
-        if (silenceMs > longestMs) [longestMs, quietest] = [silenceMs, peer];
-      }
-      return isOver();
-    });
-    if (!isOver() || longestMs > SILENCE_MAX_MS) break;
-  }
-  watch.remove();
-  c.expect(longestMs <= SILENCE_MAX_MS, () => ({
-    property: "liveness",
-    expected: `heartbeats at least every ${HEARTBEAT_MAX_MS} ms, so that leader and followers are not silent for ${SILENCE_MAX_MS} ms`,
-    seen: `no request between the leader and peer ${quietest} for ${Math.round(longestMs)} ms`,
-    cite: "Raft paper, section 5.2: leaders send periodic heartbeats; handout, Timing",
-    peers: [quietest],
-    hint: "Does a leader go on sending heartbeats for as long as it leads, and how often?",
-  }));
-}
-
-function isLeading(c: ElectionCluster, peer: number): boolean {
-  return c.claimsLeadership(peer) && c.leader() === peer;
-}
-
 function reElection(c: ElectionCluster): void {
   const first = c.checkOneLeader();
-  c.disconnect(first);
+  loseLeader(c, first);
   c.checkOneLeader();
   c.connect(first);
   const second = acknowledgedLeader(c);

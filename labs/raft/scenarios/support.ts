@@ -85,12 +85,15 @@ export interface Accepted extends Started {
   readonly command: unknown;
 }
 
-/** A peer that leads and refuses everything is asked so often again, within the same instant. */
+/** A peer that leads and refuses everything is asked so often again, within the same instant, and at so many later ones. */
 const TRIES_AT_ONCE = 8;
+const LATER_TRIES = 6;
+const BETWEEN_TRIES_MS = 4;
 
 /**
  * Starts so many new commands on one peer, at one instant; those that it refuses are left out. Scenarios have to see what
- * becomes of commands that a leader took just then, so one that refuses them all is asked again before they do without.
+ * becomes of commands that a leader took just then, so one that refuses them all is asked again, within the instant and a
+ * few milliseconds later, before they do without.
  */
 export function startMany(c: ReplicatingCluster, peer: number, count: number, sizeBytes?: number): Accepted[] {
   for (let tries = 0; ; tries++) {
@@ -98,7 +101,8 @@ export function startMany(c: ReplicatingCluster, peer: number, count: number, si
     const accepted = c
       .startAtOnce(orders)
       .flatMap((started, i) => (started === null ? [] : [{ ...started, command: orders[i]?.command }]));
-    if (accepted.length > 0 || tries >= TRIES_AT_ONCE || !c.claimsLeadership(peer)) return accepted;
+    if (accepted.length > 0 || tries >= TRIES_AT_ONCE + LATER_TRIES || !c.claimsLeadership(peer)) return accepted;
+    if (tries >= TRIES_AT_ONCE) c.sleep(BETWEEN_TRIES_MS);
   }
 }
 
