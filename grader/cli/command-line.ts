@@ -54,6 +54,7 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .option("--all-runs")
     .option("--sandbox")
     .option("--no-sandbox")
+    .option("--no-cache")
     .option("--no-audit")
     .option("--audit-all")
     .option("--json [file]")

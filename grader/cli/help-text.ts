@@ -24,6 +24,7 @@ submission  a folder with raft.ts or raft.js; by default the current one if it h
                                with fewer runs than the default, none)
   --all-runs                   goes on after a scenario's first run that does not pass
   --sandbox, --no-sandbox      keeps the submission from this machine, or not (default); see GRADING.md
+  --no-cache                   checks the types again though nothing has changed since the last grading
   --json [file]                results as JSON, on standard output when no file is named
 
 calibrate:

@@ -9,6 +9,7 @@ import { type BuildAnswer, parseBuildAnswer } from "../submission/build-answer.t
 import { type BuildOrder, makeBuildOrder } from "../submission/build-order.ts";
 import {
   type Bundle,
+  type CheckCache,
   COMPILER_RAN,
   type RunCompiler,
   type Submission,
@@ -29,6 +30,13 @@ export const BUILD_LIMITS: JobLimits = {
   resources: { dataBytes: 4096 * MB, cpuSeconds: 30, fileBytes: 32 * MB, openFiles: 1024, processes: 512 },
 };
 
+export interface BuildOptions {
+  readonly sandbox?: Sandbox;
+  readonly limits?: Partial<JobLimits>;
+  /** Remembers checks of types. In a sandbox it is not asked: what a submission can write to is not believed there. */
+  readonly cache?: CheckCache;
+}
+
 /** What is being made of a submission. */
 export interface Build {
   /** Rejects with UngradableError when it cannot be loaded, or when building it takes too much. */
@@ -46,13 +54,18 @@ export interface Build {
  * one of them take too much, or finds a fault in it. So they see no file but their own and the submission's, no network,
  * and are limited in number.
  */
-export function buildSubmission(submission: Submission, sandbox?: Sandbox, changed: Partial<JobLimits> = {}): Build {
-  const limits = { ...BUILD_LIMITS, ...changed };
-  const types =
+export function buildSubmission(submission: Submission, options: BuildOptions = {}): Build {
+  const { sandbox, cache } = options;
+  const limits = { ...BUILD_LIMITS, ...options.limits };
+  const bundle = buildBundle(submission, sandbox?.confinement, limits);
+  const check = () =>
     sandbox === undefined
-      ? typeCheck(submission, limitedCompiler(limits)).catch(() => typeCheck(submission, limitedCompiler(limits)))
+      ? typeCheck(submission, limitedCompiler(limits), cache)
       : checkTypes(submission, sandbox.confinement, limits);
-  return { bundle: buildBundle(submission, sandbox?.confinement, limits), types: types.catch(() => []) };
+  const checkAgain = sandbox === undefined ? check : () => [];
+  // The runs wait for the bundle, and nobody for this: it begins when they do.
+  const types = bundle.then(check, check).catch(checkAgain);
+  return { bundle, types: types.catch(() => []) };
 }
 
 /** Bundles a submission, as `buildSubmission` does. */
@@ -75,8 +88,9 @@ export async function buildBundle(
 function limitedCompiler(limits: JobLimits): RunCompiler {
   return async (compiler, args, cwd) => {
     const outcome = await runProgram(compiler, args, cwd, limits);
-    if (outcome.kind === "done") return outcome.output;
-    if (outcome.kind === "failed" && COMPILER_RAN.includes(outcome.code ?? -1)) return outcome.output;
+    if (outcome.kind === "done") return { output: outcome.output, code: 0 };
+    if (outcome.kind === "failed" && outcome.code !== null && COMPILER_RAN.includes(outcome.code))
+      return { output: outcome.output, code: outcome.code };
     throw new Error(`the TypeScript compiler did not come to its end: ${outcome.kind}`);
   };
 }

@@ -7,6 +7,7 @@ import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import {
+  type CheckCache,
   makeSourceMapper,
   openSubmission,
   type SourceMapper,
@@ -56,6 +57,8 @@ export interface GradeRequest {
   readonly onSlow?: () => void;
   /** What building the submission in a sandbox may take, where it differs. */
   readonly buildLimits?: Partial<JobLimits>;
+  /** Remembers checks of types from one grading to the next; of no use together with a sandbox. */
+  readonly cache?: CheckCache;
   /** Plays the runs, beside those of others. Sandbox and limits of the hosts are then those that it was made with. */
   readonly pool?: RunPool;
   /** Instead of `runs` runs of each scenario that must all pass. */
@@ -124,7 +127,11 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     return finish(...ungradable(error, request.scenarios));
   }
   const submissionHash = submission.hash;
-  const { bundle, types } = buildSubmission(submission, request.sandbox, request.buildLimits);
+  const { bundle, types } = buildSubmission(submission, {
+    ...(request.sandbox && { sandbox: request.sandbox }),
+    ...(request.buildLimits && { limits: request.buildLimits }),
+    ...(request.cache && { cache: request.cache }),
+  });
   const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
   const player = request.pool?.playerOf(load, budget) ?? ownPool(request, load, budget);
   request.signal?.addEventListener("abort", () => player.abort(), { once: true });

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,6 +8,8 @@ import type { TypeProblem } from "../run/result.ts";
 import { makeTemporaryFolder } from "../sandbox/temporary-folder.ts";
 import { cutText, TEXT_LIMITS, TYPE_PROBLEMS_MAX } from "../text/cut.ts";
 import { linesOf } from "../text/lines.ts";
+import type { CheckCache } from "./check-cache.ts";
+import { layOut } from "./lay-out.ts";
 import { adviceFor, isForeignBuiltin } from "./modules.ts";
 import type { Submission } from "./open.ts";
 
@@ -32,27 +35,69 @@ const COMPILER_OPTIONS = {
   skipLibCheck: true,
 };
 
-/** Runs the compiler in a folder and gives what it printed; rejects when it came to no end of its own. */
-export type RunCompiler = (compiler: string, args: readonly string[], cwd: string) => Promise<string>;
+/** What a compiler that came to an end of its own printed, and its exit code. */
+export interface CompilerRun {
+  readonly output: string;
+  readonly code: number;
+}
+
+/** Runs the compiler in a folder; rejects when it came to no end of its own. */
+export type RunCompiler = (compiler: string, args: readonly string[], cwd: string) => Promise<CompilerRun>;
 
 /** Exit codes of a compiler that ran, and has nothing or something to say. */
 export const COMPILER_RAN = [0, 1, 2];
 
+/** One thread takes a quarter less CPU time, and for so few files hardly longer. */
+const ARGUMENTS = ["--pretty", "false", "--singleThreaded"];
+
 /**
- * Checks the types of a submission against the student API and the globals of a realm. The student's own tsconfig has
- * no part in it, and nothing of the submission is run.
+ * Checks the types of a submission against the student API and the globals of a realm. What is checked is what was read
+ * when the submission was opened, laid out by itself: the student's own tsconfig and packages have no part in it, and
+ * nothing of the submission is run. So it is a function of the sources, the API and the compiler, and `cache` may know it.
  *
  * @returns the problems in the student's files, in order of file and line; empty when there are none.
  * @throws when the compiler itself cannot be run: never because of what it finds.
  */
-export async function typeCheck(submission: Submission, run: RunCompiler = runCompiler): Promise<TypeProblem[]> {
+export async function typeCheck(
+  submission: Submission,
+  run: RunCompiler = runCompiler,
+  cache?: CheckCache,
+): Promise<TypeProblem[]> {
+  const api = studentApi();
+  const key = cache === undefined ? "" : keyOf(submission, api);
+  const known = cache?.get(key) ?? null;
+  if (known !== null) return parseProblems(known);
+  const { output, code } = await compile(submission, api, run);
+  // One that died with such a code of its own says nothing of the sources.
+  if (code !== 0 && !output.includes(MARK)) throw new Error("the TypeScript compiler failed, and does not say what at");
+  cache?.put(key, output);
+  return parseProblems(output);
+}
+
+async function compile(submission: Submission, api: StudentApi, run: RunCompiler): Promise<CompilerRun> {
   const compiler = await findCompiler();
-  const { project, remove } = writeProject(submission);
+  const { project, sources, remove } = writeProject(submission, api);
   try {
-    return parseProblems(await run(compiler, ["-p", project, "--pretty", "false"], submission.dir));
+    const { output, code } = await run(compiler, ["-p", project, ...ARGUMENTS], sources);
+    // Some messages name a file by its whole path, which is nobody's.
+    return { output: output.replaceAll(`${sources}/`, ""), code };
   } finally {
     remove();
   }
+}
+
+/** SHA-256 of all that the outcome follows from. */
+function keyOf({ hash, main }: Submission, { folder }: StudentApi): string {
+  const key = createHash("sha256");
+  const add = (part: string | Buffer) => key.update(`${Buffer.byteLength(part)}:`).update(part);
+  add(JSON.stringify([COMPILER_OPTIONS, ARGUMENTS, main, hash]));
+  add(readFileSync(createRequire(import.meta.url).resolve("typescript/package.json")));
+  const typings = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+  for (const path of typings.sort()) {
+    add(path);
+    add(readFileSync(join(folder, path)));
+  }
+  return key.digest("hex");
 }
 
 /** The native executable: starting it through Node costs half a second more. */
@@ -62,41 +107,50 @@ async function findCompiler(): Promise<string> {
   return finder.default();
 }
 
-/** A project of its own, in a temporary folder, that names the submission's main file. */
-function writeProject(submission: Submission): { project: string; remove: () => void } {
-  const folder = makeTemporaryFolder("types");
+/** The submission by itself in a temporary folder, and beside it a project that names its main file. */
+function writeProject(submission: Submission, api: StudentApi) {
+  const folder = realpathSync(makeTemporaryFolder("types"));
   const remove = () => {
     process.off("exit", remove);
     rmSync(folder, { recursive: true, force: true });
   };
   // An interrupted grading must not leave it behind.
   process.on("exit", remove);
-  const api = studentApi();
+  const sources = join(folder, "submission");
   const project = join(folder, "tsconfig.json");
+  mkdirSync(sources);
+  layOut(submission, sources);
   const config = {
     compilerOptions: { ...COMPILER_OPTIONS, paths: { "consensus-labs": [api.index] } },
-    files: [join(submission.dir, submission.main), api.globals],
+    files: [join(sources, submission.main), api.globals],
   };
   writeFileSync(project, JSON.stringify(config));
-  return { project, remove };
+  return { project, sources, remove };
+}
+
+interface StudentApi {
+  readonly folder: string;
+  readonly index: string;
+  readonly globals: string;
 }
 
 /** Where the types of the student API are: beside the sources, or in the built package. */
-function studentApi(): { index: string; globals: string } {
+function studentApi(): StudentApi {
   const root = dirname(createRequire(import.meta.url).resolve("consensus-labs/package.json"));
   const sources = join(root, "labs/api");
   const folder = existsSync(join(sources, "index.ts")) ? sources : join(root, "dist/api");
   const index = folder === sources ? "index.ts" : "index.d.ts";
-  return { index: join(folder, index), globals: join(folder, "globals.d.ts") };
+  return { folder, index: join(folder, index), globals: join(folder, "globals.d.ts") };
 }
 
 /** For a process that is limited itself. */
-function runCompiler(compiler: string, args: readonly string[], cwd: string): Promise<string> {
+function runCompiler(compiler: string, args: readonly string[], cwd: string): Promise<CompilerRun> {
   return new Promise((resolve, reject) => {
     const options = { cwd, timeout: TIME_LIMIT_MS, maxBuffer: OUTPUT_LIMIT_BYTES };
-    execFile(compiler, args, options, (error, stdout) => {
-      if (error === null || COMPILER_RAN.includes(Number(error.code ?? -1))) resolve(stdout);
-      else reject(new Error(`the TypeScript compiler could not be run: ${error.message}`));
+    execFile(compiler, args, options, (error, output) => {
+      const code = error === null ? 0 : Number(error.code ?? -1);
+      if (COMPILER_RAN.includes(code)) resolve({ output, code });
+      else reject(new Error(`the TypeScript compiler could not be run: ${error?.message}`));
     });
   });
 }

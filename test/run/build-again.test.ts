@@ -41,7 +41,8 @@ const FAILED: JobOutcome = { kind: "failed", reason: "it ended with exit code 3"
 async function build(outcomes: Partial<Record<Order, JobOutcome[]>>) {
   jobs.outcomes = { bundle: [BUNDLED], types: [CHECKED], ...outcomes };
   const dir = folderWith({ "raft.ts": raftWith("") });
-  const { bundle, types } = buildSubmission(openSubmission(dir, raftInterface), { confinement: {} } as Sandbox);
+  const sandbox = { confinement: {} } as Sandbox;
+  const { bundle, types } = buildSubmission(openSubmission(dir, raftInterface), { sandbox });
   const [made, problems] = await Promise.allSettled([bundle, types]);
   return { bundle: made.status === "fulfilled" ? made.value : made.reason.message, types: problems };
 }

@@ -21,7 +21,9 @@ const SOURCES = {
 };
 
 function build(dir: string, sandbox?: Sandbox, limits?: Partial<JobLimits>) {
-  return outcomeOf(buildSubmission(openSubmission(dir, raftInterface), sandbox, limits));
+  return outcomeOf(
+    buildSubmission(openSubmission(dir, raftInterface), { ...(sandbox && { sandbox }), ...(limits && { limits }) }),
+  );
 }
 
 /** In this process, as nothing but a test does it. */

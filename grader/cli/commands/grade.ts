@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Lab } from "../../harness/scenario.ts";
 import { type ReportContext, summaryLines } from "../../report/grading-report.ts";
 import { toJson } from "../../report/json.ts";
@@ -6,9 +7,10 @@ import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
 import type { GradingResult } from "../../run/result.ts";
 import { DEFAULT_SAFETY_CAP } from "../../run/safety-cap.ts";
 import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
-import { remarksOn } from "../../submission/index.ts";
+import { CheckCache, remarksOn } from "../../submission/index.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
+import { cacheFolder } from "../input/cache-folder.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
@@ -23,6 +25,8 @@ export interface GradeOptions {
   readonly workers?: number;
   readonly allRuns?: boolean;
   readonly sandbox?: boolean;
+  /** `false` with `--no-cache`. */
+  readonly cache?: boolean;
   /** `false` with `--no-audit`. */
   readonly audit?: boolean;
   readonly auditAll?: boolean;
@@ -48,6 +52,7 @@ export async function gradeCommand(
   const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const isJsonOnly = options.json === true;
   const sandbox = options.sandbox === true ? await requiredSandbox() : null;
+  const caches = options.cache === false || sandbox !== null ? null : cacheFolder();
 
   const report = isJsonOnly ? stdio.err : stdio.out;
   const { signal, abort } = interruptible();
@@ -79,6 +84,7 @@ export async function gradeCommand(
       workers: options.workers ?? defaultWorkers(),
       ...(options.allRuns && { allRuns: true }),
       ...(sandbox !== null && { sandbox }),
+      ...(caches !== null && { cache: new CheckCache(join(caches, "type-check")) }),
       ...(options.auditAll && { audit: "every-run" }),
       ...(options.audit === false && { audit: "none" }),
       signal,
