@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { HeldFile } from "./held/held-file.ts";
 
 /** How much a cache keeps; the entries that were not asked for the longest go first. */
@@ -16,6 +16,8 @@ export const CACHE_LIMITS: CacheLimits = { entries: 200, totalBytes: 2_000_000, 
 const FORMAT = "consensus-labs/check-cache@1";
 const ENTRY = /^[0-9a-f]{64}$/;
 const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{16}\.new$/;
+/** The user's folder for caches, the grader's in it, and one for what is kept. */
+const FOLDERS_MADE_MAX = 3;
 /** Whoever writes one is through in a moment. */
 const LEFT_BEHIND_MS = 3_600_000;
 
@@ -50,7 +52,7 @@ export class CheckCache {
     if (Buffer.byteLength(text) > this.limits.textBytes) return;
     const unfinished = join(this.folder, `${key}.${randomBytes(8).toString("hex")}.new`);
     try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.folder, FOLDERS_MADE_MAX);
       writeFileSync(unfinished, headOf(key, text) + text, { flag: "wx", mode: 0o600 });
       renameSync(unfinished, join(this.folder, key));
       this.prune();
@@ -89,6 +91,19 @@ export class CheckCache {
       totalBytes += sizeBytes;
       if (i >= this.limits.entries || totalBytes > this.limits.totalBytes) remove(path);
     }
+  }
+}
+
+/** Not by Node's own recursion, which comes to no end where the system denies that an existing folder is there. */
+function makeFolder(folder: string, depth: number): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || depth <= 1) throw error;
+    makeFolder(dirname(folder), depth - 1);
+    mkdirSync(folder, { mode: 0o700 });
   }
 }
 

@@ -28,7 +28,8 @@ export function grade(args: readonly string[], options: CliOptions = {}): Promis
   if (!existsSync(CLI)) throw new Error('dist/cli.js is missing: run "npm run build" before the tests');
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: options.cwd ?? ROOT,
-    env: { PATH: process.env.PATH, ...options.env },
+    // Not the caches of whoever runs the tests.
+    env: { PATH: process.env.PATH, XDG_CACHE_HOME: join(tmpdir(), "grade-test-cache"), ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   options.onStart?.(child);
