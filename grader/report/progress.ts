@@ -39,8 +39,9 @@ export class ProgressReport {
       this.printAbove([this.options.heading, ""]);
       return;
     }
-    if (event.kind === "type-problems") {
-      this.printAbove([...typeProblemLines(event.problems, this.style), ""]);
+    if (event.kind === "opened") return;
+    if (event.kind === "types") {
+      if (event.problems.length > 0) this.printAbove([...typeProblemLines(event.problems, this.style), ""]);
       return;
     }
     this.progress = event.progress;

@@ -30,10 +30,20 @@ const property = z.enum([
 
 const count = z.int().nonnegative();
 const timing = z.strictObject({ wallMs: count });
+const gradingPhases = z.strictObject({
+  begun: count,
+  opened: count.optional(),
+  bundled: count.optional(),
+  firstRun: count.optional(),
+  lastRun: count.optional(),
+  types: count.optional(),
+  ended: count,
+});
 const gradingTiming = z.strictObject({
   wallMs: count,
   cpuMs: count.optional(),
   hostPeaksMb: z.array(count).optional(),
+  phasesMs: gradingPhases.optional(),
 });
 
 const place = z.strictObject({

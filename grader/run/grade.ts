@@ -77,11 +77,14 @@ export interface GradeRequest {
 
 /** What happens while a grading is under way. */
 export type GradingEvent =
+  /** The sources are read and hashed, and building them begins. */
+  | { readonly kind: "opened" }
   /** The submission loads, and its runs begin. */
   | { readonly kind: "started" }
   | { readonly kind: "run"; readonly task: RunTask; readonly result: RunResult; readonly progress: Progress }
   | { readonly kind: "scenario"; readonly result: ScenarioResult; readonly progress: Progress }
-  | { readonly kind: "type-problems"; readonly problems: readonly TypeProblem[] };
+  /** The check of types is through. */
+  | { readonly kind: "types"; readonly problems: readonly TypeProblem[] };
 
 export type Progress = Schedule["progress"];
 
@@ -126,6 +129,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
   } catch (error) {
     return finish(...ungradable(error, request.scenarios));
   }
+  request.onEvent?.({ kind: "opened" });
   const submissionHash = submission.hash;
   const { bundle, types } = buildSubmission(submission, {
     ...(request.sandbox && { sandbox: request.sandbox }),
@@ -145,7 +149,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     const bundled = await Promise.race([interrupted, bundle]);
     if (bundled !== null) {
       request.onEvent?.({ kind: "started" });
-      types.then((problems) => problems.length > 0 && request.onEvent?.({ kind: "type-problems", problems }));
+      types.then((problems) => request.onEvent?.({ kind: "types", problems }));
       await playAll({ ...request, schedule, player, mapper: makeSourceMapper(bundled.sourceMap) });
     }
     const typeProblems = (await Promise.race([interrupted, types])) ?? [];

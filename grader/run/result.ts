@@ -64,6 +64,22 @@ export interface ScenarioResult {
   readonly runs: readonly RunResult[];
 }
 
+/** When the steps of a grading were through: milliseconds since its process was started. Absent: it was not reached. */
+export interface GradingPhases {
+  /** Node is up, the grader's code is loaded, and the grading begins. */
+  readonly begun: number;
+  /** The sources are read and hashed. */
+  readonly opened?: number;
+  /** The submission is bundled, beside which hosts and threads start. */
+  readonly bundled?: number;
+  readonly firstRun?: number;
+  readonly lastRun?: number;
+  /** The check of types, which runs beside the runs. */
+  readonly types?: number;
+  /** All processes and threads are gone, and the result is made. */
+  readonly ended: number;
+}
+
 /** What a grading took; never the same twice. */
 export interface GradingTiming {
   readonly wallMs: number;
@@ -71,6 +87,8 @@ export interface GradingTiming {
   readonly cpuMs?: number;
   /** The most resident memory that each peer host had, in the order in which they were first played on. */
   readonly hostPeaksMb?: readonly number[];
+  /** Of a grading by `grade`. */
+  readonly phasesMs?: GradingPhases;
 }
 
 /** What the scenarios of one stage came to together. */

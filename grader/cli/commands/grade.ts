@@ -15,6 +15,7 @@ import { defaultWorkers } from "../input/options.ts";
 import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { OutputFile } from "../output/output-file.ts";
+import { PhaseClock } from "../output/phases.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { interruptible } from "../thread/interrupt.ts";
 
@@ -44,6 +45,7 @@ export async function gradeCommand(
 ): Promise<number> {
   if (options.audit === false && options.auditAll)
     throw new UsageError("--no-audit and --audit-all exclude each other");
+  const clock = new PhaseClock();
   const selection = selectLab(labs, labName);
   const scenarios = selectScenarios(selection, options.only);
   const submission = submissionArgument ?? defaultSubmission(selection.lab);
@@ -73,7 +75,7 @@ export async function gradeCommand(
   });
   let result: GradingResult;
   try {
-    result = await grade({
+    const untimed = await grade({
       lab: selection.id,
       peer: selection.lab.peer,
       scenarios,
@@ -88,8 +90,12 @@ export async function gradeCommand(
       ...(options.auditAll && { audit: "every-run" }),
       ...(options.audit === false && { audit: "none" }),
       signal,
-      onEvent: progress.onEvent,
+      onEvent: (event) => {
+        clock.onEvent(event);
+        progress.onEvent(event);
+      },
     });
+    result = clock.timed(untimed);
   } finally {
     progress.end();
   }
