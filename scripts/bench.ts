@@ -1,10 +1,15 @@
 /**
  * `npm run bench`: how fast grading is, and what its parts cost. Prints figures and ratios, and judges nothing: machines
  * are noisy, so what is compared is compared in one run, in turn.
+ *
+ *   npm run bench                                   this checkout by itself
+ *   npm run bench -- --against <checkout>           the times of gradings by those of another checkout, built as well
+ *                    [--rounds 5] [--only <text>]   so many pairs; those gradings only whose command has the text
  */
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { playScenario } from "../grader/harness/run-scenario.ts";
 import { Engine } from "../grader/host/engine.ts";
 import { loadRealmTexts } from "../grader/host/realm-texts.ts";
@@ -16,6 +21,8 @@ import { StandaloneHosts } from "../grader/sandbox/standalone.ts";
 import type { PeerHost, Window, WindowResult } from "../grader/sim/peer-host.ts";
 import { bundleSubmission, openSubmission } from "../grader/submission/index.ts";
 import { labs } from "../labs/index.ts";
+import { compareCheckouts, GRADINGS } from "./measure/against.ts";
+import { spread } from "./measure/figures.ts";
 
 const ROUNDS = 5;
 const STARTS = 30;
@@ -32,9 +39,23 @@ const BUSY = new Set([
 ]);
 
 async function main(): Promise<void> {
-  console.log(
-    `Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}; medians of ${ROUNDS}\n`,
-  );
+  const { values } = parseArgs({
+    options: {
+      against: { type: "string" },
+      rounds: { type: "string", default: String(ROUNDS) },
+      only: { type: "string", default: "" },
+    },
+  });
+  console.log(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}`);
+  if (values.against !== undefined) {
+    compareCheckouts({
+      checkouts: [packageRoot(), resolve(values.against)],
+      rounds: Math.max(1, Number(values.rounds)),
+      gradings: GRADINGS.filter((args) => args.join(" ").includes(values.only)),
+    });
+    return;
+  }
+  console.log(`medians of ${ROUNDS}\n`);
   wholeProcess();
   await parts();
 }
@@ -199,13 +220,6 @@ async function timesAsync(body: () => Promise<void>): Promise<number[]> {
     all.push(performance.now() - startedMs);
   }
   return all;
-}
-
-function spread(values: readonly number[], digits: number): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [least = 0] = sorted;
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  return `${median.toFixed(digits)}   (${least.toFixed(digits)} … ${(sorted.at(-1) ?? 0).toFixed(digits)})`;
 }
 
 await main();

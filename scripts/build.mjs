@@ -68,6 +68,7 @@ async function main() {
       soak: "grader/cli/soak.ts",
       "soak-thread": "grader/cli/soak/soak.ts",
       bench: "scripts/bench.ts",
+      profile: "scripts/profile.ts",
       goldens: "scripts/goldens.ts",
       "keeper-thread": "grader/sandbox/keeper-thread.ts",
     }),

@@ -6,10 +6,10 @@ import { cacheFolder } from "../../grader/cli/input/cache-folder.ts";
 import { folderWith, grade, raftWith } from "./run-cli.ts";
 
 test.each<readonly [string, NodeJS.ProcessEnv, () => string, string | null]>([
-  ["in the user's cache folder", { XDG_CACHE_HOME: "/var/me" }, () => "/home/me", "/var/me/consensus-labs"],
-  ["in .cache where none is named", {}, () => "/home/me", "/home/me/.cache/consensus-labs"],
-  ["in .cache where an empty one is named", { XDG_CACHE_HOME: "" }, () => "/home/me", "/home/me/.cache/consensus-labs"],
-  ["not below a relative path", { XDG_CACHE_HOME: "here" }, () => "/home/me", "/home/me/.cache/consensus-labs"],
+  ["in the user's cache folder", { XDG_CACHE_HOME: "/var/me" }, () => "/at/me", "/var/me/consensus-labs"],
+  ["in .cache where none is named", {}, () => "/at/me", "/at/me/.cache/consensus-labs"],
+  ["in .cache where an empty one is named", { XDG_CACHE_HOME: "" }, () => "/at/me", "/at/me/.cache/consensus-labs"],
+  ["not below a relative path", { XDG_CACHE_HOME: "here" }, () => "/at/me", "/at/me/.cache/consensus-labs"],
   ["nowhere without a home", {}, () => "", null],
   [
     "nowhere for a user that the system does not know",
