@@ -7,7 +7,10 @@ import { folderWith, raftWith } from "../cli/run-cli.ts";
 import { raftInterface } from "../submission/folder.ts";
 
 type Order = "bundle" | "types";
-const jobs = vi.hoisted(() => ({ outcomes: {} as Record<Order, JobOutcome[]>, played: {} as Record<Order, number> }));
+const jobs = vi.hoisted(() => ({
+  outcomes: {} as Record<Order, (JobOutcome | Promise<JobOutcome>)[]>,
+  played: {} as Record<Order, number>,
+}));
 
 vi.mock("../../grader/sandbox/confine/job.ts", () => ({
   runJob: async (_: unknown, { input }: { input: string }) => {
@@ -77,7 +80,26 @@ test.each([
   expect(jobs.played.types).toBe(2);
 });
 
-test("so it is without a sandbox", async () => {
+test("types are checked once the bundle is made or refused, so that nothing keeps the runs waiting", async () => {
+  const submission = openSubmission(folderWith({ "raft.ts": raftWith("") }), raftInterface);
+  for (const bundled of [BUNDLED, CPU]) {
+    let endBundling = () => {};
+    const bundling = new Promise<JobOutcome>((resolve) => {
+      endBundling = () => resolve(bundled);
+    });
+    Object.assign(jobs, { outcomes: { bundle: [bundling], types: [] }, played: { bundle: 0, types: 0 } });
+    Object.assign(checks, { failures: 0, made: 0 });
+    const { bundle, types } = buildSubmission(submission);
+    bundle.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(checks.made).toBe(0);
+    endBundling();
+    expect(await types).toEqual([PROBLEM]);
+    expect(checks.made).toBe(1);
+  }
+});
+
+test("without a sandbox, a check of types that failed is made once more, and no third time", async () => {
   const submission = openSubmission(folderWith({ "raft.ts": raftWith("") }), raftInterface);
   for (const [failures, problems] of [
     [0, [PROBLEM]],
