@@ -22,7 +22,7 @@ import type { PeerHost, Window, WindowResult } from "../grader/sim/peer-host.ts"
 import { bundleSubmission, openSubmission } from "../grader/submission/index.ts";
 import { labs } from "../labs/index.ts";
 import { compareCheckouts, GRADINGS } from "./measure/against.ts";
-import { spread } from "./measure/figures.ts";
+import { oneLine, spread } from "./measure/figures.ts";
 
 const ROUNDS = 5;
 const STARTS = 30;
@@ -222,4 +222,9 @@ async function timesAsync(body: () => Promise<void>): Promise<number[]> {
   return all;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(oneLine(error));
+  process.exitCode = 2;
+}

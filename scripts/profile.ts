@@ -20,6 +20,7 @@ import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../grader/sandbox/dist-file.ts";
+import { oneLine } from "./measure/figures.ts";
 import { printRunCosts } from "./measure/run-costs.ts";
 import { printSteps } from "./measure/steps.ts";
 
@@ -51,6 +52,9 @@ try {
   const result = printSteps(words, Math.max(1, Number(values.rounds)), caches);
   const hasAudits = !values["no-audit"] && (values.runs === undefined || Number(values.runs) >= 4);
   if (result.ungradable === undefined) await printRunCosts(result, resolve(packageRoot(), submission), hasAudits);
+} catch (error) {
+  console.error(oneLine(error));
+  process.exitCode = 2;
 } finally {
   rmSync(caches, { recursive: true, force: true });
 }

@@ -1,3 +1,9 @@
+/** What went wrong, for whoever asked for figures. */
+export function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return `error: ${text.replace(/^error: /, "").split("\n", 1)[0]}`;
+}
+
 /** The middle one, or the upper of the two in the middle. */
 export function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

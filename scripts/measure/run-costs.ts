@@ -17,13 +17,14 @@ const SAMPLING_US = 500;
 
 /** Plays the runs of a grading once more in this process, under the profiler, and prints what they are made of. */
 export async function printRunCosts(result: GradingResult, folder: string, hasAudits: boolean): Promise<void> {
+  const play = await preparePlay(result, folder, hasAudits);
   const session = new Session();
   session.connect();
   await session.post("Profiler.enable");
   await session.post("Profiler.setSamplingInterval", { interval: SAMPLING_US });
   await session.post("Profiler.start");
   const before = process.cpuUsage();
-  const runs = await playAgain(result, folder, hasAudits);
+  const runs = play();
   const { user, system } = process.cpuUsage(before);
   const { profile } = await session.post("Profiler.stop");
   session.disconnect();
@@ -31,8 +32,8 @@ export async function printRunCosts(result: GradingResult, folder: string, hasAu
   for (const line of costLines(costsOf(profile), (user + system) / 1000)) console.log(line);
 }
 
-/** Gives how many runs there were. */
-async function playAgain({ scenarios }: GradingResult, folder: string, hasAudits: boolean): Promise<number> {
+/** Gives what plays all runs, and tells how many there were. */
+async function preparePlay({ scenarios }: GradingResult, folder: string, hasAudits: boolean): Promise<() => number> {
   const known = new Map(
     labs.flatMap(({ peer, suites }) =>
       suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, { scenario, peer }] as const)),
@@ -40,29 +41,31 @@ async function playAgain({ scenarios }: GradingResult, folder: string, hasAudits
   );
   const [first] = scenarios;
   const lab = first && known.get(first.id);
-  if (lab === undefined) return 0;
+  if (lab === undefined) return () => 0;
   const { code, filename } = await bundleSubmission(openSubmission(folder, lab.peer));
   const engine = () => new Engine({ code, filename, iface: lab.peer, ...loadRealmTexts(distFile("realm")) });
   const player = engine();
   /** No engine of audits gets two peers of one run. */
   const auditors: PeerHost[] = [];
-  let played = 0;
-  for (const { id, runs } of scenarios) {
-    const scenario = known.get(id)?.scenario as Scenario;
-    const sizes = runs.map(({ seed }) => clusterSizeOf(scenario, seed));
-    const audits = planAudits(hasAudits ? "each-peer" : "none", sizes, () => 0);
-    for (const [i, { seed }] of runs.entries()) {
-      const solos = (audits[i] ?? []).map((peer, k) => {
-        auditors[k] ??= engine();
-        return new SoloPeer(peer, () => auditors[k] as PeerHost);
-      });
-      const host = solos.length === 0 ? player : new AuditedHost(player, solos);
-      const { verdict } = playScenario(scenario, seed, host);
-      if (verdict === "passed" && host instanceof AuditedHost) host.finish();
-      played++;
+  return () => {
+    let played = 0;
+    for (const { id, runs } of scenarios) {
+      const scenario = known.get(id)?.scenario as Scenario;
+      const sizes = runs.map(({ seed }) => clusterSizeOf(scenario, seed));
+      const audits = planAudits(hasAudits ? "each-peer" : "none", sizes, () => 0);
+      for (const [i, { seed }] of runs.entries()) {
+        const solos = (audits[i] ?? []).map((peer, k) => {
+          auditors[k] ??= engine();
+          return new SoloPeer(peer, () => auditors[k] as PeerHost);
+        });
+        const host = solos.length === 0 ? player : new AuditedHost(player, solos);
+        const { verdict } = playScenario(scenario, seed, host);
+        if (verdict === "passed" && host instanceof AuditedHost) host.finish();
+        played++;
+      }
     }
-  }
-  return played;
+    return played;
+  };
 }
 
 const TITLE_WIDTH = 44;
