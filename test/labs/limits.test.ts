@@ -24,7 +24,8 @@ describe("every number that decides a verdict", () => {
 
   test("stands in no scenario as a bare figure: neither what is compared in an expectation, nor a time that fails a run", () => {
     const folder = new URL("../../labs/raft/scenarios/", import.meta.url);
-    for (const file of readdirSync(folder)) {
+    for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      if (!file.endsWith(".ts")) continue;
       const text = readFileSync(new URL(file, folder), "utf8");
       expect([
         file,

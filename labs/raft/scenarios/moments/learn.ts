@@ -1,0 +1,134 @@
+import type { ElectionCluster } from "../support.ts";
+import { acknowledgedLeader, others } from "../support.ts";
+
+/** One message, as rules see it. */
+export type Message = Parameters<Parameters<ElectionCluster["rule"]>[0]>[0];
+
+/**
+ * What a scenario has learnt of a submission's methods from who sends them to whom. Nothing of it depends on names, nor on
+ * what a message contains. It goes on learning until `heal()`, which ends all rules, and keeps what it has learnt.
+ */
+export interface Learnt {
+  /** A request with which a peer asks to lead, or asks beforehand whether it could (PreVote). */
+  asksToLead(m: Message): boolean;
+  /** A request for votes in earnest, of a term that its sender has begun. */
+  asksForVotes(m: Message): boolean;
+  /** A request of a method that leaders send: heartbeats, entries, snapshots. */
+  isLeaders(m: Message): boolean;
+  /** False where one method does all, say: then nothing is known of who asks to lead, and the two above are never true. */
+  readonly knowsAsking: boolean;
+  /** Peers ask beforehand, by a method of its own (PreVote). */
+  readonly asksBeforehand: boolean;
+}
+
+/** So far apart may be what was sent to everybody at once. */
+const AT_ONCE_MS = 5;
+/** For so long leaders show what they send. */
+const REIGN_MS = 600;
+/** Of what asks to lead at most one in so many requests is sent by a leader. */
+const RARELY = 10;
+
+/** What was seen of one method. */
+interface Seen {
+  byLeaders: number;
+  byOthers: number;
+  /** A peer that did not lead sent it to all others at once. */
+  toAll: boolean;
+  /** How often its sender's term went up in the same step. */
+  rises: number;
+}
+
+/**
+ * Watches two elections, and a leader that is at peace. To be called first of all, since an earlier rule may decide about a
+ * message before it is seen. A method is a leader's if leaders send it more often than others do; it asks to lead if
+ * leaders do not send it, and somebody who does not lead sends it to everybody at once. What goes out in the very step in which a peer wins is sent by
+ * somebody who has not said yet that it leads: therefore the counting.
+ */
+export function learn(c: ElectionCluster): Learnt {
+  const methods = new Map<string, Seen>();
+  const watch = new Watch(c, methods);
+  c.rule((m) => {
+    watch.look(m);
+    return "pass";
+  });
+  for (let election = 0; election < 2; election++) {
+    const leader = acknowledgedLeader(c);
+    c.sleep(REIGN_MS);
+    c.disconnect(leader);
+    c.checkOneLeader();
+    c.connect(leader);
+  }
+  acknowledgedLeader(c);
+
+  const isLeaders = (method: string): boolean => {
+    const seen = methods.get(method);
+    return seen !== undefined && seen.byLeaders > seen.byOthers;
+  };
+  const asking = (): string[] =>
+    [...methods]
+      .filter(([, { toAll, byLeaders, byOthers }]) => toAll && byLeaders * RARELY < byOthers)
+      .map(([method]) => method);
+  const inEarnest = (): string | undefined => {
+    const rises = (method: string): number => methods.get(method)?.rises ?? 0;
+    // Who asks beforehand does so first: of two that say nothing the later one counts.
+    return asking().reduceRight<string | undefined>(
+      (best, method) => (best === undefined || rises(method) > rises(best) ? method : best),
+      undefined,
+    );
+  };
+  return {
+    asksToLead: (m) => m.kind === "request" && asking().includes(m.method),
+    asksForVotes: (m) => m.kind === "request" && m.method === inEarnest(),
+    isLeaders: (m) => m.kind === "request" && isLeaders(m.method),
+    get knowsAsking() {
+      return asking().length > 0;
+    },
+    get asksBeforehand() {
+      return asking().length > 1;
+    },
+  };
+}
+
+/** Counts what is sent. A peer's state is asked after each step of it, so that while it sends it has the one from before. */
+class Watch {
+  /** Of each sender and method: when it began to send to everybody, in which term, and whom it has reached. */
+  private readonly bursts = new Map<string, { fromMs: number; term: number; to: Set<number>; isCounted: boolean }>();
+
+  constructor(
+    private readonly c: ElectionCluster,
+    private readonly methods: Map<string, Seen>,
+  ) {}
+
+  look(m: Message): void {
+    if (m.kind !== "request") return;
+    let seen = this.methods.get(m.method);
+    if (seen === undefined) {
+      seen = { byLeaders: 0, byOthers: 0, toAll: false, rises: 0 };
+      this.methods.set(m.method, seen);
+    }
+    this.countRises();
+    if (this.c.claimsLeadership(m.from)) {
+      seen.byLeaders++;
+      return;
+    }
+    seen.byOthers++;
+    const key = `${m.from} ${m.method}`;
+    let burst = this.bursts.get(key);
+    if (burst === undefined || m.timeMs > burst.fromMs + AT_ONCE_MS) {
+      burst = { fromMs: m.timeMs, term: this.c.term(m.from), to: new Set(), isCounted: false };
+      this.bursts.set(key, burst);
+    }
+    burst.to.add(m.to);
+    if (burst.to.size === others(this.c, m.from).length) seen.toAll = true;
+  }
+
+  private countRises(): void {
+    for (const [key, burst] of this.bursts) {
+      if (burst.isCounted || this.c.nowMs() <= burst.fromMs) continue;
+      burst.isCounted = true;
+      const [from, method] = key.split(/ (.*)/s) as [string, string];
+      const seen = this.methods.get(method);
+      if (seen !== undefined && this.c.term(Number(from)) > burst.term) seen.rises++;
+    }
+  }
+}
