@@ -8,6 +8,9 @@ import { FAILURES } from "./scenarios/failures.ts";
 import { FIGURES } from "./scenarios/figures.ts";
 import { LATE_SNAPSHOTS } from "./scenarios/late-snapshots.ts";
 import { LOST_MESSAGES } from "./scenarios/lost-messages.ts";
+import { APART } from "./scenarios/moments/apart.ts";
+import { CANDIDATES } from "./scenarios/moments/candidates.ts";
+import { PAST } from "./scenarios/moments/past.ts";
 import { ONE_WAY } from "./scenarios/one-way.ts";
 import { PARTITIONS } from "./scenarios/partitions.ts";
 import { PERSISTENCE } from "./scenarios/persistence.ts";
@@ -33,6 +36,8 @@ export const lab2: Lab = {
     suite("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [
       ...ELECTION,
       ...ONE_WAY,
+      ...CANDIDATES,
+      ...PAST,
       swarm("lab2a"),
     ]),
     suite("lab2b", "replication", "Log replication", "labs/raft/2b-replication.md", [
@@ -42,6 +47,7 @@ export const lab2: Lab = {
       ...PARTITIONS,
       ...FIGURES,
       ...LOST_MESSAGES,
+      ...APART,
       swarm("lab2b"),
     ]),
     suite("lab2c", "persistence", "Persistence", "labs/raft/2c-persistence.md", [

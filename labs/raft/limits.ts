@@ -17,6 +17,9 @@ export const PAST_ANY_TIMEOUT_MS = 2_500;
 export const HEARTBEAT_MAX_MS = 250;
 export const SILENCE_MAX_MS = 2 * HEARTBEAT_MAX_MS;
 
+/** After a request that was lost a leader sends the same follower the next one so soon. */
+export const RETRIED_WITHIN_MS = 1_000;
+
 /** Of so many commands, one each 50 ms, a leader takes half on a network without faults, in one of three attempts. */
 export const CALM_COMMANDS = 20;
 export const CALM_ACCEPTED = 10;
@@ -65,6 +68,7 @@ export const LIMITS: Readonly<Record<string, StatedLimit>> = {
   PAST_ANY_TIMEOUT_MS: { value: PAST_ANY_TIMEOUT_MS, handout: "2a-election", words: "stays for 2.5 s" },
   HEARTBEAT_MAX_MS: { value: HEARTBEAT_MAX_MS, handout: "README", words: "40 to 250 ms" },
   SILENCE_MAX_MS: { value: SILENCE_MAX_MS, handout: "2a-election", words: "silent for 500 ms" },
+  RETRIED_WITHIN_MS: { value: RETRIED_WITHIN_MS, handout: "2a-election", words: "the next within 1 s" },
   CALM_COMMANDS: { value: CALM_COMMANDS, handout: "2b-replication", words: "of 20 commands" },
   CALM_ACCEPTED: { value: CALM_ACCEPTED, handout: "2b-replication", words: "accepts 10" },
   IDLE_RPCS_PER_S: { value: IDLE_RPCS_PER_S, handout: "2b-replication", words: "60 RPCs a second" },

@@ -2,12 +2,14 @@
 export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   lab2a: {
     "lab2a/initial-election": 3,
-    "lab2a/re-election": 3,
-    "lab2a/many-elections": 3,
+    "lab2a/re-election": 2,
+    "lab2a/many-elections": 2,
     "lab2a/simultaneous-candidates": 1,
     "lab2a/late-votes": 1,
     "lab2a/even-cluster": 1,
     "lab2a/one-way-links": 2,
+    "lab2a/rival-candidates": 1,
+    "lab2a/old-messages": 1,
     "lab2a/swarm": 1,
   },
   lab2b: {
@@ -21,7 +23,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2b/fail-agree": 1,
     "lab2b/fail-no-agree": 2,
     "lab2b/rejoin": 1,
-    "lab2b/backup": 3,
+    "lab2b/backup": 2,
     "lab2b/leader-crashes-during-commit": 2,
     "lab2b/minority-majority-partition": 2,
     "lab2b/split-brain": 1,
@@ -34,6 +36,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2b/lost-answers": 1,
     "lab2b/heartbeats-only": 1,
     "lab2b/lost-entries": 1,
+    "lab2b/one-apart": 1,
     "lab2b/swarm": 1,
   },
   lab2c: {

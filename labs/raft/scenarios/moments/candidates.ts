@@ -1,0 +1,115 @@
+import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
+import type { Draft, ElectionCluster } from "../support.ts";
+import { checkCalm, NEEDS_ELECTION } from "../support.ts";
+import { type Learnt, learn } from "./learn.ts";
+import { bringAboutRivals, patienceOfLeader, type Rivals } from "./rivals.ts";
+
+/** Of rounds that need several things to come together, so many are tried, and so many are enough. */
+const TRIES = 8;
+const ENOUGH = 2;
+/** So often a leader with a rival is watched at most, and so often none may be left for a verdict. */
+const REIGNS = 3;
+/** In so many steps of a peer's patience the requests of a candidate arrive. */
+const STEPS = 6;
+
+/** Stage 2A: two candidates of one term, and what becomes of the votes that they got and did not get. */
+export const CANDIDATES: readonly Draft<ElectionCluster>[] = [
+  {
+    id: "lab2a/rival-candidates",
+    title: "two candidates of one term, and their voters",
+    peers: 5,
+    about:
+      "Two candidates ask for votes in the same term. Who voted for the loser follows the winner; and a vote that was given in a term stays given, whatever its voter has gone through when the other candidate's request arrives.",
+    dependsOn: NEEDS_ELECTION,
+    run: rivalCandidates,
+  },
+];
+
+function rivalCandidates(c: ElectionCluster): void {
+  const learnt = learn(c);
+  const patienceMs = patienceOfLeader(c, PAST_ANY_TIMEOUT_MS);
+  checkLosersVoter(c, learnt, patienceMs !== null);
+  let came = 0;
+  for (let i = 0; i < TRIES && came < ENOUGH; i++) if (voteAfterPatience(c, learnt)) came++;
+  c.note(`came ${came}`);
+  checkCalm(c);
+}
+
+/**
+ * One candidate gets a single vote, and the other one the votes of all others. From then on nothing is wrong with the
+ * network, and the winner stays. A leader may step down by itself now and then, but not each time.
+ */
+function checkLosersVoter(c: ElectionCluster, learnt: Learnt, leadersGiveUp: boolean): void {
+  const lasting = (winner: number, term: number): boolean => {
+    c.sleep(PAST_ANY_TIMEOUT_MS);
+    return c.claimsLeadership(winner) && c.peers.every((peer) => c.term(peer) <= term);
+  };
+  let deposed = 0;
+  for (let i = 0; i < TRIES && deposed < REIGNS; i++) {
+    const rivals = bringAboutRivals(c, learnt);
+    const winner = rivals === null ? null : winAgainst(c, rivals, leadersGiveUp);
+    rivals?.end();
+    if (rivals === null || winner === null) continue;
+    if (lasting(winner, rivals.term)) return;
+    deposed++;
+  }
+  c.expect(deposed < REIGNS, {
+    property: "liveness",
+    expected: `a leader to stay for ${PAST_ANY_TIMEOUT_MS / 1000} s when it won against another candidate of its term, on a network without faults`,
+    seen: `in ${deposed} of ${deposed} such elections it was deposed, though it had the votes of all but the loser and one more`,
+    cite: "Raft paper, section 5.2: whoever hears from a leader of its term, which is at least as large as its own, recognizes it",
+    hint: "Look at the peer that voted for the loser: what does it do with the winner's AppendEntries? A vote says whom one would have, not who leads.",
+  });
+}
+
+/** The early one gets one vote, the late one all others; null when it does not win so. */
+export function winAgainst(c: ElectionCluster, rivals: Rivals, leadersGiveUp: boolean): number | null {
+  const { early, late, old, voters, term } = rivals;
+  const [losers, ...rest] = voters as [number, ...number[]];
+  rivals.letAsk(early, losers);
+  c.sleep(3);
+  for (const voter of rest) rivals.letAsk(late, voter);
+  // A leader that asks itself whether it has a majority helps nobody else before it has given up.
+  if (leadersGiveUp) c.until(PAST_ANY_TIMEOUT_MS, () => !c.claimsLeadership(old) || c.term(late) > term, 5);
+  rivals.letAsk(late, old);
+  c.until(50, () => c.claimsLeadership(late), 1);
+  return c.claimsLeadership(late) && c.term(late) === term && c.term(early) === term ? late : null;
+}
+
+/**
+ * The early one wins, and is silent from then on, so that its voters lose patience. The late one, still a candidate of that
+ * term, asks them then, and asks the old leader: with a single vote that was given before it would win. Where peers ask
+ * beforehand, they are in the same term still when they do; elsewhere they may be just before they begin their own.
+ */
+function voteAfterPatience(c: ElectionCluster, learnt: Learnt): boolean {
+  const rivals = bringAboutRivals(c, learnt);
+  if (rivals === null) return false;
+  const { early, late, old, voters, term } = rivals;
+  let isImpatient = false;
+  const quiet = c.rule((m) => {
+    if (m.kind !== "request" || m.from === m.to || learnt.asksForVotes(m)) return "pass";
+    if (voters.includes(m.from) && learnt.asksToLead(m)) isImpatient = true;
+    return m.from === early || m.to === early || learnt.asksToLead(m) ? "drop" : "pass";
+  });
+  for (const voter of voters) rivals.letAsk(early, voter);
+  c.until(20, () => c.claimsLeadership(early), 1);
+  const isOpen = (): boolean => c.term(late) === term && !c.claimsLeadership(late);
+  const isDone = (): boolean => isImpatient || !isOpen() || voters.some((voter) => c.term(voter) > term);
+  if (learnt.asksBeforehand) {
+    c.until(PAST_ANY_TIMEOUT_MS, isDone, 1);
+    for (const voter of [...voters, old]) rivals.letAsk(late, voter);
+  } else {
+    // Nobody sees how a peer loses patience before it asks: so one request after the other, about when it may.
+    c.until(0.7 * rivals.patienceMs, isDone, 5);
+    rivals.letAsk(late, old);
+    for (let i = 0; i < 2 * STEPS && !isDone(); i++) {
+      for (const voter of voters) rivals.letAskOnce(late, voter);
+      c.until(rivals.patienceMs / STEPS, isDone, 5);
+    }
+  }
+  const came = c.claimsLeadership(early) && isOpen();
+  c.sleep(5);
+  quiet.remove();
+  rivals.end();
+  return came;
+}

@@ -1,0 +1,53 @@
+import { RETRIED_WITHIN_MS } from "../../limits.ts";
+import type { ElectionCluster } from "../support.ts";
+import { acknowledgedLeader, others } from "../support.ts";
+import type { Learnt, Message } from "./learn.ts";
+
+/** How long to wait for the request that is to be lost. */
+const UNTIL_LOST_MS = 1_000;
+
+/**
+ * Of what a leader sends to one follower, a single request is lost, and nobody ever tells the leader. The next one follows
+ * soon all the same, as long as it leads. What the follower asks for meanwhile is not heard: it may have lost patience.
+ * Requests of the follower count, too, but for those with which it asks to lead: in some Rafts followers ask for entries.
+ */
+export function checkNextFollows(
+  c: ElectionCluster,
+  learnt: Learnt,
+  isToBeLost: (m: Message) => boolean,
+  before: (leader: number) => void = () => {},
+): void {
+  const leader = acknowledgedLeader(c);
+  const term = c.term(leader);
+  const follower = c.pick("to whom one is lost", others(c, leader));
+  let lost: Message | null = null;
+  let isFollowed = false;
+  const one = c.rule((m) => {
+    if (m.kind !== "request") return "pass";
+    if (m.from === follower && learnt.asksToLead(m)) return "drop";
+    if (m.from !== leader || m.to !== follower) {
+      if (lost !== null && m.from === follower && m.to === leader) isFollowed = true;
+      return "pass";
+    }
+    if (lost !== null) isFollowed = true;
+    else if (isToBeLost(m)) {
+      lost = m;
+      return "hold";
+    }
+    return "pass";
+  });
+  before(leader);
+  c.until(UNTIL_LOST_MS, () => lost !== null, 5);
+  const isOver = (): boolean => !c.claimsLeadership(leader) || c.term(leader) !== term;
+  if (lost !== null) c.until(RETRIED_WITHIN_MS, () => isFollowed || isOver(), 5);
+  one.remove();
+  c.expect(lost === null || isFollowed || isOver(), () => ({
+    property: "liveness",
+    expected: `the leader, peer ${leader}, to send something to peer ${follower} within ${RETRIED_WITHIN_MS / 1000} s of a request that was lost`,
+    seen: `after its ${lost?.method} of ${lost?.timeMs} ms nothing for ${RETRIED_WITHIN_MS / 1000} s, though it still leads`,
+    cite: "Raft paper, sections 5.2 and 5.3: heartbeats are periodic, and AppendEntries is retried",
+    term,
+    peers: [leader, follower],
+    hint: "Does anything wait for the answer to that request? It never comes, and null comes for it only after seven seconds.",
+  }));
+}

@@ -1,0 +1,138 @@
+import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
+import type { Draft, ElectionCluster } from "../support.ts";
+import { acknowledgedLeader, checkCalm, leaderWithin, NEEDS_ELECTION, others } from "../support.ts";
+import { type Kept, keepOneByOne } from "./kept.ts";
+import { type Learnt, learn } from "./learn.ts";
+import { checkNextFollows } from "./one-lost.ts";
+
+/** For so long requests are kept, and fewer than so many for a peer are not enough to keep it quiet. */
+const KEEPING_MS = 6_000;
+const FEWEST = 6;
+/** So often one that is not deposed must be looked for. */
+const TRIES = 3;
+
+/** Stage 2A: requests that arrive when their term is over, and one that never arrives. */
+export const PAST: readonly Draft<ElectionCluster>[] = [
+  {
+    id: "lab2a/old-messages",
+    title: "messages of leaders and candidates of the past",
+    peers: 5,
+    about:
+      "Heartbeats of a deposed leader and requests for votes of terms long over arrive one after the other, at the leader and where there is none: they depose nobody and keep nobody from asking for votes. And a single heartbeat that is lost is followed by the next.",
+    dependsOn: NEEDS_ELECTION,
+    run: oldMessages,
+  },
+];
+
+function oldMessages(c: ElectionCluster): void {
+  const learnt = learn(c);
+  for (let i = 0; i < 2; i++) checkNextFollows(c, learnt, () => true);
+
+  const old = acknowledgedLeader(c);
+  const oldTerm = c.term(old);
+  const asker = c.pick("who asks", others(c, old));
+  const deaf = c.rule((m) => (m.to === asker && m.from !== old && m.from !== asker ? "drop" : "pass"));
+  const heartbeats = keepHeartbeats(c, learnt, old, asker);
+  const asked = keepAll(c, asker, (to) => (m) => m.from === asker && m.to === to && learnt.asksToLead(m));
+  c.sleep(KEEPING_MS);
+  // Who asks beforehand asks for the term after its own.
+  const askedTerm = c.term(asker) + (learnt.asksBeforehand ? 1 : 0);
+  for (const kept of [...heartbeats.values(), ...asked.values()]) kept.remove();
+  deaf.remove();
+
+  c.disconnect(old);
+  // A leader that was deposed meanwhile may have been followed by itself.
+  acknowledgedLeader(c);
+  if (c.term(acknowledgedLeader(c)) > oldTerm) {
+    checkUnmoved(c, [old], heartbeats, "a heartbeat");
+    checkPatience(c, learnt, [old], heartbeats, "heartbeats of a leader of an older term");
+  }
+  c.connect(old);
+  if (c.term(acknowledgedLeader(c)) > askedTerm) {
+    checkUnmoved(c, [asker], asked, "a request for its vote");
+    checkPatience(c, learnt, [asker], asked, "requests for votes of terms that are over");
+  }
+  c.connectAll();
+  checkCalm(c);
+}
+
+/** Keeps what fits, for each peer apart. */
+export function keepAll(
+  c: ElectionCluster,
+  from: number,
+  fits: (to: number) => Parameters<typeof keepOneByOne>[1],
+): Map<number, Kept> {
+  return new Map(others(c, from).map((to) => [to, keepOneByOne(c, fits(to))]));
+}
+
+/** Every second request of a leader, so that its followers stay quiet; the one that is deaf gets none. */
+function keepHeartbeats(c: ElectionCluster, learnt: Learnt, leader: number, deaf: number): Map<number, Kept> {
+  const counts = c.peers.map(() => 0);
+  return keepAll(c, leader, (to) => (m) => {
+    if (m.kind !== "request" || m.from !== leader || m.to !== to || learnt.asksToLead(m)) return false;
+    counts[to] = (counts[to] as number) + 1;
+    return to === deaf || (counts[to] as number) % 2 === 0;
+  });
+}
+
+/** Whoever leads gets one of the kept requests, of a term that is over, and leads on. Each of a few would not by chance. */
+function checkUnmoved(c: ElectionCluster, without: number[], kept: ReadonlyMap<number, Kept>, what: string): void {
+  let deposed = 0;
+  let leader = 0;
+  let term = 0;
+  for (let i = 0; i < TRIES; i++) {
+    leader = acknowledgedLeader(c);
+    term = c.term(leader);
+    if (without.includes(leader) || kept.get(leader)?.letOneGo() !== true) return;
+    c.sleep(10);
+    if (c.claimsLeadership(leader) && c.term(leader) === term) return;
+    deposed++;
+  }
+  c.expect(deposed < TRIES, {
+    property: "liveness",
+    expected: `peer ${leader} to go on leading term ${term} when ${what} of an older term arrives`,
+    seen: `it gave up at once, as two leaders before it did`,
+    cite: "Raft paper, section 5.1: a request with a stale term is rejected",
+    peers: [leader],
+    term,
+    hint: "Compare the terms first. If the request's is older, answer with yours and change nothing.",
+  });
+}
+
+/**
+ * The leader is gone, and to each of the others a kept request comes now and then, so often that its patience would never
+ * end if it began anew each time. Somebody asks to lead all the same.
+ */
+export function checkPatience(
+  c: ElectionCluster,
+  learnt: Learnt,
+  without: number[],
+  kept: ReadonlyMap<number, Kept>,
+  what: string,
+): void {
+  const gone = acknowledgedLeader(c);
+  const rest = others(c, gone, ...without);
+  const count = Math.min(...rest.map((peer) => kept.get(peer)?.count() ?? 0));
+  if (count < FEWEST || !learnt.knowsAsking) return;
+  let isAsked = false;
+  const watch = c.rule((m) => {
+    if (rest.includes(m.from) && learnt.asksToLead(m)) isAsked = true;
+    return "pass";
+  });
+  c.partition(rest);
+  for (let i = 0; i < count && !isAsked; i++) {
+    for (const peer of rest) kept.get(peer)?.letOneGo();
+    c.until(PAST_ANY_TIMEOUT_MS / count, () => isAsked);
+  }
+  watch.remove();
+  c.expect(isAsked, {
+    property: "liveness",
+    expected: `one of the peers ${rest.join(", ")} to ask for votes within ${PAST_ANY_TIMEOUT_MS / 1000} s: their leader is gone, and the longest election timeout is 2 s`,
+    seen: `nobody did, while ${what} arrived`,
+    cite: "Raft paper, section 5.2, and Figure 2: the election timeout begins anew with AppendEntries from the current leader, or with a vote that is given",
+    peers: rest,
+    hint: "What restarts the election timer? Nothing that is of an older term.",
+  });
+  leaderWithin(c, rest);
+  c.partition();
+}
