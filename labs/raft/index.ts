@@ -11,6 +11,7 @@ import { LOST_MESSAGES } from "./scenarios/lost-messages.ts";
 import { APART } from "./scenarios/moments/apart.ts";
 import { CANDIDATES } from "./scenarios/moments/candidates.ts";
 import { PAST } from "./scenarios/moments/past.ts";
+import { VOTES_AND_SNAPSHOTS } from "./scenarios/moments/votes-and-snapshots.ts";
 import { ONE_WAY } from "./scenarios/one-way.ts";
 import { PARTITIONS } from "./scenarios/partitions.ts";
 import { PERSISTENCE } from "./scenarios/persistence.ts";
@@ -61,6 +62,7 @@ export const lab2: Lab = {
       ...SNAPSHOTS,
       ...LATE_SNAPSHOTS,
       ...UNEVEN_SNAPSHOTS,
+      ...VOTES_AND_SNAPSHOTS,
       ...chaos("lab2d", 10),
       swarm("lab2d", 6),
     ]),

@@ -57,7 +57,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2c/swarm": 1,
   },
   lab2d: {
-    "lab2d/snapshot-basic": 3,
+    "lab2d/snapshot-basic": 2,
     "lab2d/snapshot-install": 2,
     "lab2d/snapshot-install-unreliable": 1,
     "lab2d/snapshot-install-crash": 1,
@@ -68,6 +68,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2d/late-snapshots": 1,
     "lab2d/snapshot-bytes": 1,
     "lab2d/uneven-snapshots": 1,
+    "lab2d/votes-and-snapshots": 1,
     "lab2d/chaos-delays": 1,
     "lab2d/chaos-drops": 2,
     "lab2d/chaos-restarts": 2,

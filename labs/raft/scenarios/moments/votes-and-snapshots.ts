@@ -1,0 +1,83 @@
+import type { LogCluster } from "../../../../grader/harness/log-cluster.ts";
+import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
+import { returnToRestarted } from "../restarts.ts";
+import type { Draft } from "../support.ts";
+import { LARGE_BYTES, NEEDS_SNAPSHOTS, others, startMany } from "../support.ts";
+import { type Learnt, learn } from "./learn.ts";
+import { bringAboutRivals, patienceOfLeader, type Rivals } from "./rivals.ts";
+
+/** The service takes a snapshot each time it has applied so many entries. */
+const INTERVAL = 10;
+/** All that has to come together does so in one of a few tries; and so many are enough. */
+const TRIES = 8;
+const ENOUGH = 2;
+
+/** Stage 2D: what becomes of a vote when a snapshot is installed. */
+export const VOTES_AND_SNAPSHOTS: readonly Draft[] = [
+  {
+    id: "lab2d/votes-and-snapshots",
+    title: "a vote, a snapshot, a crash, and another candidate",
+    peers: 5,
+    about:
+      "A peer that lacks entries gives its vote, gets a snapshot of the winner, and crashes. Then the request of another candidate of the same term arrives, which needs this vote only: it was given.",
+    dependsOn: NEEDS_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    run: votesAndSnapshots,
+  },
+];
+
+function votesAndSnapshots(c: LogCluster): void {
+  const learnt = learn(c);
+  const leadersGiveUp = patienceOfLeader(c, PAST_ANY_TIMEOUT_MS) !== null;
+  for (let came = 0, tries = 0; came < ENOUGH && tries < TRIES; ) {
+    c.one(c.command(), c.size);
+    const behind = c.pick("who lacks entries", others(c, c.checkOneLeader()));
+    const small = c.rule((m) => (m.to === behind && m.sizeBytes > LARGE_BYTES ? "drop" : "pass"));
+    startMany(c, c.checkOneLeader(), 2 * INTERVAL, LARGE_BYTES);
+    c.one(c.command(), c.size - 1);
+    let isDone = false;
+    for (; !isDone && tries < TRIES; tries++) {
+      const rivals = bringAboutRivals(c, learnt);
+      isDone = rivals?.voters.includes(behind) === true;
+      if (rivals !== null && isDone && voteInstallCrash(c, learnt, rivals, behind, leadersGiveUp, small.remove)) came++;
+      rivals?.end();
+    }
+    small.remove();
+  }
+  c.settle();
+  returnToRestarted(c, INTERVAL);
+}
+
+/**
+ * The early one wins, with the vote of the peer that is behind, and sends it a snapshot and nothing more. When that is
+ * installed the peer crashes and boots again. Then the late one asks it, and the old leader. Says whether all of it was so.
+ */
+function voteInstallCrash(
+  c: LogCluster,
+  learnt: Learnt,
+  { early, late, old, voters, term, letAsk }: Rivals,
+  behind: number,
+  leadersGiveUp: boolean,
+  letLargePass: () => void,
+): boolean {
+  const appliedBefore = c.appliedIndex(behind);
+  const isInstalled = (): boolean => c.appliedIndex(behind) >= appliedBefore + INTERVAL;
+  const quiet = c.rule((m) => {
+    if (m.kind !== "request" || m.from === m.to || learnt.asksForVotes(m)) return "pass";
+    if (learnt.asksToLead(m)) return "drop";
+    return (m.from === early && (m.to !== behind || isInstalled())) || m.to === early ? "drop" : "pass";
+  });
+  letLargePass();
+  for (const voter of voters) letAsk(early, voter);
+  c.until(300, isInstalled, 1);
+  c.restart(behind);
+  const isOpen = (): boolean => c.term(late) === term && !c.claimsLeadership(late);
+  // A leader that asks itself whether it has a majority helps nobody before it has given up.
+  if (leadersGiveUp) c.until(PAST_ANY_TIMEOUT_MS, () => !c.claimsLeadership(old) || !isOpen(), 5);
+  const came = isInstalled() && c.claimsLeadership(early) && c.term(early) === term && isOpen();
+  for (const voter of [behind, old]) letAsk(late, voter);
+  c.sleep(10);
+  quiet.remove();
+  c.note(`came ${came}`);
+  return came;
+}
