@@ -5,7 +5,7 @@ import { winAgainst } from "./candidates.ts";
 import { type Learnt, learn } from "./learn.ts";
 import { checkNextFollows } from "./one-lost.ts";
 import { checkPatience, keepAll } from "./past.ts";
-import { bringAboutRivals, patienceOfLeader } from "./rivals.ts";
+import { rivalsOf } from "./rivals.ts";
 
 /** So many tries to have two candidates, of which one wins, and so many such elections. */
 const TRIES = 6;
@@ -29,10 +29,10 @@ export const APART: readonly Draft<ReplicatingCluster>[] = [
 function oneApart(c: ReplicatingCluster): void {
   const learnt = learn(c);
   c.one(c.command(), c.size);
-  const leadersGiveUp = patienceOfLeader(c, PAST_ANY_TIMEOUT_MS) !== null;
+  const bringAboutRivals = rivalsOf(c, learnt);
   for (let tries = 0, won = 0; tries < TRIES && won < ENOUGH; tries++) {
-    const rivals = bringAboutRivals(c, learnt);
-    if (rivals !== null && winAgainst(c, rivals, leadersGiveUp) !== null) won++;
+    const rivals = bringAboutRivals();
+    if (rivals !== null && winAgainst(c, rivals) !== null) won++;
     rivals?.end();
     c.one(c.command(), c.size);
   }

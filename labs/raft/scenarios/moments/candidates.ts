@@ -1,8 +1,8 @@
 import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import type { Draft, ElectionCluster } from "../support.ts";
-import { checkCalm, NEEDS_ELECTION } from "../support.ts";
+import { acknowledgedLeader, NEEDS_ELECTION } from "../support.ts";
 import { type Learnt, learn } from "./learn.ts";
-import { bringAboutRivals, patienceOfLeader, type Rivals } from "./rivals.ts";
+import { type BringAboutRivals, type Rivals, rivalsOf } from "./rivals.ts";
 
 /** Of rounds that need several things to come together, so many are tried, and so many are enough. */
 const TRIES = 8;
@@ -27,27 +27,28 @@ export const CANDIDATES: readonly Draft<ElectionCluster>[] = [
 
 function rivalCandidates(c: ElectionCluster): void {
   const learnt = learn(c);
-  const patienceMs = patienceOfLeader(c, PAST_ANY_TIMEOUT_MS);
-  checkLosersVoter(c, learnt, patienceMs !== null);
+  const bringAboutRivals = rivalsOf(c, learnt);
+  checkLosersVoter(c, bringAboutRivals);
   let came = 0;
-  for (let i = 0; i < TRIES && came < ENOUGH; i++) if (voteAfterPatience(c, learnt)) came++;
-  c.note(`came ${came}`);
-  checkCalm(c);
+  let i = 0;
+  for (; i < TRIES && came < ENOUGH; i++) if (voteAfterPatience(c, learnt, bringAboutRivals)) came++;
+  c.note(`came ${came} of ${i}`);
+  acknowledgedLeader(c);
 }
 
 /**
  * One candidate gets a single vote, and the other one the votes of all others. From then on nothing is wrong with the
  * network, and the winner stays. A leader may step down by itself now and then, but not each time.
  */
-function checkLosersVoter(c: ElectionCluster, learnt: Learnt, leadersGiveUp: boolean): void {
+function checkLosersVoter(c: ElectionCluster, bringAboutRivals: BringAboutRivals): void {
   const lasting = (winner: number, term: number): boolean => {
     c.sleep(PAST_ANY_TIMEOUT_MS);
     return c.claimsLeadership(winner) && c.peers.every((peer) => c.term(peer) <= term);
   };
   let deposed = 0;
   for (let i = 0; i < TRIES && deposed < REIGNS; i++) {
-    const rivals = bringAboutRivals(c, learnt);
-    const winner = rivals === null ? null : winAgainst(c, rivals, leadersGiveUp);
+    const rivals = bringAboutRivals();
+    const winner = rivals === null ? null : winAgainst(c, rivals);
     rivals?.end();
     if (rivals === null || winner === null) continue;
     if (lasting(winner, rivals.term)) return;
@@ -63,15 +64,13 @@ function checkLosersVoter(c: ElectionCluster, learnt: Learnt, leadersGiveUp: boo
 }
 
 /** The early one gets one vote, the late one all others; null when it does not win so. */
-export function winAgainst(c: ElectionCluster, rivals: Rivals, leadersGiveUp: boolean): number | null {
-  const { early, late, old, voters, term } = rivals;
+export function winAgainst(c: ElectionCluster, rivals: Rivals): number | null {
+  const { early, late, voters, term } = rivals;
   const [losers, ...rest] = voters as [number, ...number[]];
   rivals.letAsk(early, losers);
   c.sleep(3);
   for (const voter of rest) rivals.letAsk(late, voter);
-  // A leader that asks itself whether it has a majority helps nobody else before it has given up.
-  if (leadersGiveUp) c.until(PAST_ANY_TIMEOUT_MS, () => !c.claimsLeadership(old) || c.term(late) > term, 5);
-  rivals.letAsk(late, old);
+  rivals.letAskOld();
   c.until(50, () => c.claimsLeadership(late), 1);
   return c.claimsLeadership(late) && c.term(late) === term && c.term(early) === term ? late : null;
 }
@@ -81,8 +80,8 @@ export function winAgainst(c: ElectionCluster, rivals: Rivals, leadersGiveUp: bo
  * term, asks them then, and asks the old leader: with a single vote that was given before it would win. Where peers ask
  * beforehand, they are in the same term still when they do; elsewhere they may be just before they begin their own.
  */
-function voteAfterPatience(c: ElectionCluster, learnt: Learnt): boolean {
-  const rivals = bringAboutRivals(c, learnt);
+function voteAfterPatience(c: ElectionCluster, learnt: Learnt, bringAboutRivals: BringAboutRivals): boolean {
+  const rivals = bringAboutRivals();
   if (rivals === null) return false;
   const { early, late, old, voters, term } = rivals;
   let isImpatient = false;
@@ -93,10 +92,11 @@ function voteAfterPatience(c: ElectionCluster, learnt: Learnt): boolean {
   });
   for (const voter of voters) rivals.letAsk(early, voter);
   c.until(20, () => c.claimsLeadership(early), 1);
-  const isOpen = (): boolean => c.term(late) === term && !c.claimsLeadership(late);
-  const isDone = (): boolean => isImpatient || !isOpen() || voters.some((voter) => c.term(voter) > term);
+  const isDone = (): boolean => isImpatient || !rivals.isOpen() || voters.some((voter) => c.term(voter) > term);
+  let came = false;
   if (learnt.asksBeforehand) {
     c.until(PAST_ANY_TIMEOUT_MS, isDone, 1);
+    came = c.claimsLeadership(early) && rivals.isOpen();
     for (const voter of [...voters, old]) rivals.letAsk(late, voter);
   } else {
     // Nobody sees how a peer loses patience before it asks: so one request after the other, about when it may.
@@ -106,8 +106,8 @@ function voteAfterPatience(c: ElectionCluster, learnt: Learnt): boolean {
       for (const voter of voters) rivals.letAskOnce(late, voter);
       c.until(rivals.patienceMs / STEPS, isDone, 5);
     }
+    came = c.claimsLeadership(early) && rivals.isOpen();
   }
-  const came = c.claimsLeadership(early) && isOpen();
   c.sleep(5);
   quiet.remove();
   rivals.end();

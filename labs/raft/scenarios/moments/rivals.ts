@@ -1,4 +1,4 @@
-import { ELECTED_WITHIN_MS } from "../../../../grader/harness/log-cluster.ts";
+import { HEARTBEAT_MAX_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import type { ElectionCluster } from "../support.ts";
 import { acknowledgedLeader, others } from "../support.ts";
 import { type Kept, keepOneByOne } from "./kept.ts";
@@ -21,23 +21,53 @@ export interface Rivals {
   letAsk(candidate: number, voter: number): void;
   /** Lets go the first of what that candidate asks that peer. */
   letAskOnce(candidate: number, voter: number): void;
+  /**
+   * Lets the late one ask the old leader. Where leaders that hear nobody give up by themselves (CheckQuorum), and help
+   * nobody before, it waits for that.
+   */
+  letAskOld(): void;
+  /** Whether the late one is still a candidate of that term: it has neither won nor asked for another one. */
+  isOpen(): boolean;
   /** Ends it all: what is kept still does not arrive, and everything else does. */
   end(): void;
 }
+
+/** Brings rivals about, again and again; null when it did not come to that. */
+export type BringAboutRivals = () => Rivals | null;
 
 /**
  * Takes the leader away, lets the others ask beforehand if they do so, and keeps what they ask for in earnest until two of
  * them ask for the same term. Null when that did not come about, since the first lost patience once more before the second
  * did, or a third one came in between. Everybody else is then still in the term before, and free to vote.
  */
-export function bringAboutRivals(c: ElectionCluster, learnt: Learnt): Rivals | null {
+export function rivalsOf(c: ElectionCluster, learnt: Learnt): BringAboutRivals {
+  const givesUp = learnt.knowsAsking && leadersGiveUp(c);
+  return () => bringAboutRivals(c, learnt, givesUp);
+}
+
+/** Whether a leader that hears nobody gives up, when others have had the time to elect another one twice over. */
+function leadersGiveUp(c: ElectionCluster): boolean {
+  const leader = acknowledgedLeader(c);
+  const fromMs = c.nowMs();
+  c.disconnect(leader);
+  c.checkOneLeader();
+  c.until(1.5 * (c.nowMs() - fromMs), () => !c.claimsLeadership(leader));
+  const givesUp = !c.claimsLeadership(leader);
+  c.connect(leader);
+  return givesUp;
+}
+
+function bringAboutRivals(c: ElectionCluster, learnt: Learnt, givesUp: boolean): Rivals | null {
   if (!learnt.knowsAsking) return null;
+  acknowledgedLeader(c);
+  // An entry with which it may have begun its term reaches everybody.
+  c.sleep(HEARTBEAT_MAX_MS);
   const old = acknowledgedLeader(c);
   const term = c.term(old) + 1;
   const followers = others(c, old);
   const isVote = (m: Message): boolean => learnt.asksForVotes({ ...m, kind: "request" });
   const fromMs = c.nowMs();
-  let first: Message | null = null;
+  let first = null as Message | null;
   const kept = new Map<string, Kept>();
   for (const from of followers) {
     for (const to of others(c, from)) {
@@ -53,38 +83,48 @@ export function bringAboutRivals(c: ElectionCluster, learnt: Learnt): Rivals | n
     }
   }
   const silence = c.rule((m) => ((m.from === old || m.to === old) && m.from !== m.to && !isVote(m) ? "drop" : "pass"));
+  // Whoever asks in earnest tells nobody of its term by other messages.
+  let isSecret = true;
+  let hasGivenUp = false;
+  const secret = c.rule((m) => {
+    if (m.from === m.to || isVote(m)) return "pass";
+    if (isSecret) return m.from === first?.from ? "drop" : "pass";
+    if (m.from === late && learnt.asksToLead(m)) hasGivenUp = true;
+    return "pass";
+  });
   const end = (): void => {
-    for (const rule of [...kept.values(), silence]) rule.remove();
+    for (const rule of [...kept.values(), silence, secret]) rule.remove();
   };
-  const asking = (): number[] => followers.filter((peer) => c.term(peer) >= term);
-  c.until(ELECTED_WITHIN_MS, () => asking().length >= 2, 2);
-  const candidates = asking();
-  const isEven = candidates.length === 2 && candidates.every((peer) => c.term(peer) === term);
-  const early = first === null ? undefined : (first as Message).from;
+  const newer = (): number[] => followers.filter((peer) => c.term(peer) >= term);
+  const hasAsked = (peer: number): boolean =>
+    others(c, peer).some((to) => (kept.get(`${peer} ${to}`)?.count() ?? 0) > 0);
+  // What a peer asks for may leave a while after its term has grown, when it is saved.
+  c.until(2 * PAST_ANY_TIMEOUT_MS, () => newer().length > 2 || newer().filter(hasAsked).length === 2, 2);
+  const candidates = newer();
+  const isEven = candidates.length === 2 && candidates.every((peer) => c.term(peer) === term && hasAsked(peer));
+  const early = candidates.find((peer) => peer === first?.from);
   const late = candidates.find((peer) => peer !== early);
-  if (!isEven || early === undefined || late === undefined || candidates.some((peer) => c.claimsLeadership(peer))) {
+  if (!isEven || first === null || early === undefined || late === undefined) {
     end();
     return null;
   }
+  isSecret = false;
+  const patienceMs = first.timeMs - fromMs;
+  const isOpen = (): boolean => c.term(late) === term && !c.claimsLeadership(late) && !hasGivenUp;
   return {
     term,
     early,
     late,
     old,
     voters: others(c, old, early, late),
-    patienceMs: (first as unknown as Message).timeMs - fromMs,
+    patienceMs,
     letAsk: (candidate, voter) => kept.get(`${candidate} ${voter}`)?.letAllGo(),
     letAskOnce: (candidate, voter) => void kept.get(`${candidate} ${voter}`)?.letOneGo(),
+    letAskOld() {
+      if (givesUp) c.until(PAST_ANY_TIMEOUT_MS, () => !c.claimsLeadership(old) || !isOpen(), 5);
+      kept.get(`${late} ${old}`)?.letAllGo();
+    },
+    isOpen,
     end,
   };
-}
-
-/** Whether a leader that hears from nobody gives up by itself (CheckQuorum), and after how long; null when it leads on. */
-export function patienceOfLeader(c: ElectionCluster, withinMs: number): number | null {
-  const leader = acknowledgedLeader(c);
-  const fromMs = c.nowMs();
-  c.disconnect(leader);
-  const gaveUp = c.until(withinMs, () => !c.claimsLeadership(leader), 5);
-  c.connect(leader);
-  return gaveUp ? c.nowMs() - fromMs : null;
 }

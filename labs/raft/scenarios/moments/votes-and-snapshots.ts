@@ -1,10 +1,9 @@
 import type { LogCluster } from "../../../../grader/harness/log-cluster.ts";
-import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import { returnToRestarted } from "../restarts.ts";
 import type { Draft } from "../support.ts";
 import { LARGE_BYTES, NEEDS_SNAPSHOTS, others, startMany } from "../support.ts";
 import { type Learnt, learn } from "./learn.ts";
-import { bringAboutRivals, patienceOfLeader, type Rivals } from "./rivals.ts";
+import { type Rivals, rivalsOf } from "./rivals.ts";
 
 /** The service takes a snapshot each time it has applied so many entries. */
 const INTERVAL = 10;
@@ -28,7 +27,7 @@ export const VOTES_AND_SNAPSHOTS: readonly Draft[] = [
 
 function votesAndSnapshots(c: LogCluster): void {
   const learnt = learn(c);
-  const leadersGiveUp = patienceOfLeader(c, PAST_ANY_TIMEOUT_MS) !== null;
+  const bringAboutRivals = rivalsOf(c, learnt);
   for (let came = 0, tries = 0; came < ENOUGH && tries < TRIES; ) {
     c.one(c.command(), c.size);
     const behind = c.pick("who lacks entries", others(c, c.checkOneLeader()));
@@ -37,9 +36,9 @@ function votesAndSnapshots(c: LogCluster): void {
     c.one(c.command(), c.size - 1);
     let isDone = false;
     for (; !isDone && tries < TRIES; tries++) {
-      const rivals = bringAboutRivals(c, learnt);
+      const rivals = bringAboutRivals();
       isDone = rivals?.voters.includes(behind) === true;
-      if (rivals !== null && isDone && voteInstallCrash(c, learnt, rivals, behind, leadersGiveUp, small.remove)) came++;
+      if (rivals !== null && isDone && voteInstallCrash(c, learnt, rivals, behind, small.remove)) came++;
       rivals?.end();
     }
     small.remove();
@@ -55,9 +54,8 @@ function votesAndSnapshots(c: LogCluster): void {
 function voteInstallCrash(
   c: LogCluster,
   learnt: Learnt,
-  { early, late, old, voters, term, letAsk }: Rivals,
+  { early, late, voters, term, letAsk, letAskOld, isOpen }: Rivals,
   behind: number,
-  leadersGiveUp: boolean,
   letLargePass: () => void,
 ): boolean {
   const appliedBefore = c.appliedIndex(behind);
@@ -71,11 +69,9 @@ function voteInstallCrash(
   for (const voter of voters) letAsk(early, voter);
   c.until(300, isInstalled, 1);
   c.restart(behind);
-  const isOpen = (): boolean => c.term(late) === term && !c.claimsLeadership(late);
-  // A leader that asks itself whether it has a majority helps nobody before it has given up.
-  if (leadersGiveUp) c.until(PAST_ANY_TIMEOUT_MS, () => !c.claimsLeadership(old) || !isOpen(), 5);
+  letAskOld();
   const came = isInstalled() && c.claimsLeadership(early) && c.term(early) === term && isOpen();
-  for (const voter of [behind, old]) letAsk(late, voter);
+  letAsk(late, behind);
   c.sleep(10);
   quiet.remove();
   c.note(`came ${came}`);
