@@ -7,9 +7,8 @@ import { checkNextFollows } from "./one-lost.ts";
 import { checkPatience, keepAll } from "./past.ts";
 import { rivalsOf } from "./rivals.ts";
 
-/** So many tries to have two candidates, of which one wins, and so many such elections. */
+/** So many tries to have two candidates, of which one wins. */
 const TRIES = 6;
-const ENOUGH = 2;
 /** For so long a peer that is deaf asks in vain. */
 const ASKING_MS = 4_000;
 
@@ -29,10 +28,10 @@ export const APART: readonly Draft<ReplicatingCluster>[] = [
 function oneApart(c: ReplicatingCluster): void {
   const learnt = learn(c);
   c.one(c.command(), c.size);
-  const bringAboutRivals = rivalsOf(c, learnt);
-  for (let tries = 0, won = 0; tries < TRIES && won < ENOUGH; tries++) {
-    const rivals = bringAboutRivals();
-    if (rivals !== null && winAgainst(c, rivals) !== null) won++;
+  const maker = rivalsOf(c, learnt);
+  for (let tries = 0, isWon = false; tries < TRIES && !isWon; tries++) {
+    const rivals = maker.bringAbout();
+    isWon = rivals !== null && winAgainst(c, rivals) !== null;
     rivals?.end();
     c.one(c.command(), c.size);
   }

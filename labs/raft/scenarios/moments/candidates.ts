@@ -1,8 +1,9 @@
 import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import type { Draft, ElectionCluster } from "../support.ts";
-import { acknowledgedLeader, NEEDS_ELECTION } from "../support.ts";
-import { type Learnt, learn } from "./learn.ts";
-import { type BringAboutRivals, type Rivals, rivalsOf } from "./rivals.ts";
+import { acknowledgedLeader, leaderWithin, NEEDS_ELECTION, others } from "../support.ts";
+import { keepOneByOne } from "./kept.ts";
+import { type Learnt, learn, type Message } from "./learn.ts";
+import { type RivalMaker, type Rivals, rivalsOf } from "./rivals.ts";
 
 /** Of rounds that need several things to come together, so many are tried, and so many are enough. */
 const TRIES = 8;
@@ -27,12 +28,15 @@ export const CANDIDATES: readonly Draft<ElectionCluster>[] = [
 
 function rivalCandidates(c: ElectionCluster): void {
   const learnt = learn(c);
-  const bringAboutRivals = rivalsOf(c, learnt);
-  checkLosersVoter(c, bringAboutRivals);
+  const maker = rivalsOf(c, learnt);
+  checkLosersVoter(c, maker);
   let came = 0;
-  let i = 0;
-  for (; i < TRIES && came < ENOUGH; i++) if (voteAfterPatience(c, learnt, bringAboutRivals)) came++;
-  c.note(`came ${came} of ${i}`);
+  for (let i = 0; i < TRIES && came < ENOUGH; i++) if (voteAfterPatience(c, learnt, maker)) came++;
+  came = 0;
+  if (maker.leaderGivesUpAfterMs !== null && !learnt.asksBeforehand) {
+    for (let i = 0; i < TRIES && came < ENOUGH; i++)
+      if (voteAfterLeading(c, learnt, maker.leaderGivesUpAfterMs)) came++;
+  }
   acknowledgedLeader(c);
 }
 
@@ -40,14 +44,14 @@ function rivalCandidates(c: ElectionCluster): void {
  * One candidate gets a single vote, and the other one the votes of all others. From then on nothing is wrong with the
  * network, and the winner stays. A leader may step down by itself now and then, but not each time.
  */
-function checkLosersVoter(c: ElectionCluster, bringAboutRivals: BringAboutRivals): void {
+function checkLosersVoter(c: ElectionCluster, maker: RivalMaker): void {
   const lasting = (winner: number, term: number): boolean => {
     c.sleep(PAST_ANY_TIMEOUT_MS);
     return c.claimsLeadership(winner) && c.peers.every((peer) => c.term(peer) <= term);
   };
   let deposed = 0;
   for (let i = 0; i < TRIES && deposed < REIGNS; i++) {
-    const rivals = bringAboutRivals();
+    const rivals = maker.bringAbout();
     const winner = rivals === null ? null : winAgainst(c, rivals);
     rivals?.end();
     if (rivals === null || winner === null) continue;
@@ -80,8 +84,8 @@ export function winAgainst(c: ElectionCluster, rivals: Rivals): number | null {
  * term, asks them then, and asks the old leader: with a single vote that was given before it would win. Where peers ask
  * beforehand, they are in the same term still when they do; elsewhere they may be just before they begin their own.
  */
-function voteAfterPatience(c: ElectionCluster, learnt: Learnt, bringAboutRivals: BringAboutRivals): boolean {
-  const rivals = bringAboutRivals();
+function voteAfterPatience(c: ElectionCluster, learnt: Learnt, maker: RivalMaker): boolean {
+  const rivals = maker.bringAbout();
   if (rivals === null) return false;
   const { early, late, old, voters, term } = rivals;
   let isImpatient = false;
@@ -111,5 +115,38 @@ function voteAfterPatience(c: ElectionCluster, learnt: Learnt, bringAboutRivals:
   c.sleep(5);
   quiet.remove();
   rivals.end();
+  return came;
+}
+
+/**
+ * A leader gives up, as it hears nobody, and stays in its term. Meanwhile another peer has become a candidate of that term:
+ * it was with the leader of the term before, and is let down when it is time. Its request finds one that voted for itself.
+ * Peers that ask beforehand cannot be brought into a term so late.
+ */
+function voteAfterLeading(c: ElectionCluster, learnt: Learnt, givesUpAfterMs: number): boolean {
+  const old = acknowledgedLeader(c);
+  const term = c.term(old) + 1;
+  const late = c.pick("who is with the old leader", others(c, old));
+  const rest = others(c, old, late);
+  c.partition([old, late], rest);
+  const leader = leaderWithin(c, rest, c.term(old));
+  c.partition([old, late, leader]);
+  const isVote = (m: Message): boolean => learnt.asksForVotes({ ...m, kind: "request" });
+  const asked = [old, leader].map((to) =>
+    keepOneByOne(c, (m) => m.kind === "request" && m.from === late && m.to === to && isVote(m)),
+  );
+  let isLetDown = false;
+  const quiet = c.rule((m) => {
+    if (m.from === m.to || isVote(m)) return "pass";
+    return m.from === leader || m.to === leader || isLetDown ? "drop" : "pass";
+  });
+  c.sleep(c.int("until it is let down", 0, Math.round(givesUpAfterMs / 5)));
+  isLetDown = true;
+  c.until(PAST_ANY_TIMEOUT_MS, () => !c.claimsLeadership(leader) || c.term(late) > term, 1);
+  const came = !c.claimsLeadership(leader) && [leader, late].every((peer) => c.term(peer) === term);
+  for (const each of asked) each.letAllGo();
+  c.sleep(5);
+  quiet.remove();
+  c.partition();
   return came;
 }

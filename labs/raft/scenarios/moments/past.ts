@@ -1,3 +1,4 @@
+import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
 import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import type { Draft, ElectionCluster } from "../support.ts";
 import { acknowledgedLeader, checkCalm, leaderWithin, NEEDS_ELECTION, others } from "../support.ts";
@@ -41,15 +42,15 @@ function oldMessages(c: ElectionCluster): void {
   deaf.remove();
 
   c.disconnect(old);
-  // A leader that was deposed meanwhile may have been followed by itself.
-  acknowledgedLeader(c);
+  // It may have led for the second time.
   if (c.term(acknowledgedLeader(c)) > oldTerm) {
-    checkUnmoved(c, [old], heartbeats, "a heartbeat");
-    checkPatience(c, learnt, [old], heartbeats, "heartbeats of a leader of an older term");
+    checkUnmoved(c, heartbeats, "a heartbeat");
+    checkPatience(c, learnt, [old], heartbeats, "heartbeats of a leader of an older term", old);
   }
   c.connect(old);
+  c.disconnect(asker);
   if (c.term(acknowledgedLeader(c)) > askedTerm) {
-    checkUnmoved(c, [asker], asked, "a request for its vote");
+    checkUnmoved(c, asked, "a request for its vote");
     checkPatience(c, learnt, [asker], asked, "requests for votes of terms that are over");
   }
   c.connectAll();
@@ -76,14 +77,14 @@ function keepHeartbeats(c: ElectionCluster, learnt: Learnt, leader: number, deaf
 }
 
 /** Whoever leads gets one of the kept requests, of a term that is over, and leads on. Each of a few would not by chance. */
-function checkUnmoved(c: ElectionCluster, without: number[], kept: ReadonlyMap<number, Kept>, what: string): void {
+function checkUnmoved(c: ElectionCluster, kept: ReadonlyMap<number, Kept>, what: string): void {
   let deposed = 0;
   let leader = 0;
   let term = 0;
   for (let i = 0; i < TRIES; i++) {
     leader = acknowledgedLeader(c);
     term = c.term(leader);
-    if (without.includes(leader) || kept.get(leader)?.letOneGo() !== true) return;
+    if (kept.get(leader)?.letOneGo() !== true) return;
     c.sleep(10);
     if (c.claimsLeadership(leader) && c.term(leader) === term) return;
     deposed++;
@@ -101,7 +102,7 @@ function checkUnmoved(c: ElectionCluster, without: number[], kept: ReadonlyMap<n
 
 /**
  * The leader is gone, and to each of the others a kept request comes now and then, so often that its patience would never
- * end if it began anew each time. Somebody asks to lead all the same.
+ * end if it began anew each time. Somebody asks to lead all the same, and somebody wins. `live`: that peer sends, too.
  */
 export function checkPatience(
   c: ElectionCluster,
@@ -109,6 +110,7 @@ export function checkPatience(
   without: number[],
   kept: ReadonlyMap<number, Kept>,
   what: string,
+  live?: number,
 ): void {
   const gone = acknowledgedLeader(c);
   const rest = others(c, gone, ...without);
@@ -119,7 +121,8 @@ export function checkPatience(
     if (rest.includes(m.from) && learnt.asksToLead(m)) isAsked = true;
     return "pass";
   });
-  c.partition(rest);
+  const deaf = live === undefined ? null : letDeafLead(c, learnt, live);
+  c.partition(live === undefined ? rest : [live, ...rest]);
   for (let i = 0; i < count && !isAsked; i++) {
     for (const peer of rest) kept.get(peer)?.letOneGo();
     c.until(PAST_ANY_TIMEOUT_MS / count, () => isAsked);
@@ -135,4 +138,15 @@ export function checkPatience(
   });
   leaderWithin(c, rest);
   c.partition();
+  deaf?.remove();
+}
+
+/** A leader of the past can send again, and hears nobody. It goes on as long as it believes that it leads. */
+function letDeafLead(c: ElectionCluster, learnt: Learnt, old: number): RuleHandle {
+  const deaf = c.rule((m) => {
+    if (m.from === m.to) return "pass";
+    return m.to === old || (m.from === old && learnt.asksToLead(m)) ? "drop" : "pass";
+  });
+  c.connect(old);
+  return deaf;
 }

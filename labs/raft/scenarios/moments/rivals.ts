@@ -1,3 +1,4 @@
+import { ELECTED_WITHIN_MS } from "../../../../grader/harness/log-cluster.ts";
 import { HEARTBEAT_MAX_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import type { ElectionCluster } from "../support.ts";
 import { acknowledgedLeader, others } from "../support.ts";
@@ -32,29 +33,39 @@ export interface Rivals {
   end(): void;
 }
 
-/** Brings rivals about, again and again; null when it did not come to that. */
-export type BringAboutRivals = () => Rivals | null;
+/** Brings rivals about, again and again. */
+export interface RivalMaker {
+  /** After how long a leader that hears nobody gives up by itself (CheckQuorum); null when it leads on. */
+  readonly leaderGivesUpAfterMs: number | null;
+  /** Null when it did not come to that. */
+  bringAbout(): Rivals | null;
+}
 
 /**
  * Takes the leader away, lets the others ask beforehand if they do so, and keeps what they ask for in earnest until two of
  * them ask for the same term. Null when that did not come about, since the first lost patience once more before the second
  * did, or a third one came in between. Everybody else is then still in the term before, and free to vote.
  */
-export function rivalsOf(c: ElectionCluster, learnt: Learnt): BringAboutRivals {
-  const givesUp = learnt.knowsAsking && leadersGiveUp(c);
-  return () => bringAboutRivals(c, learnt, givesUp);
+export function rivalsOf(c: ElectionCluster, learnt: Learnt): RivalMaker {
+  const leaderGivesUpAfterMs = learnt.knowsAsking ? patienceOfLeader(c) : null;
+  return { leaderGivesUpAfterMs, bringAbout: () => bringAboutRivals(c, learnt, leaderGivesUpAfterMs !== null) };
 }
 
-/** Whether a leader that hears nobody gives up, when others have had the time to elect another one twice over. */
-function leadersGiveUp(c: ElectionCluster): boolean {
+/** Waits until others have had the time to elect another leader twice over. */
+function patienceOfLeader(c: ElectionCluster): number | null {
   const leader = acknowledgedLeader(c);
   const fromMs = c.nowMs();
+  let gaveUpMs: number | null = null;
+  const hasGivenUp = (): boolean => {
+    if (!c.claimsLeadership(leader)) gaveUpMs ??= c.nowMs() - fromMs;
+    return gaveUpMs !== null;
+  };
   c.disconnect(leader);
+  c.until(ELECTED_WITHIN_MS, () => hasGivenUp() || c.leader() !== null);
   c.checkOneLeader();
-  c.until(1.5 * (c.nowMs() - fromMs), () => !c.claimsLeadership(leader));
-  const givesUp = !c.claimsLeadership(leader);
+  c.until(1.5 * (c.nowMs() - fromMs), hasGivenUp);
   c.connect(leader);
-  return givesUp;
+  return gaveUpMs;
 }
 
 function bringAboutRivals(c: ElectionCluster, learnt: Learnt, givesUp: boolean): Rivals | null {

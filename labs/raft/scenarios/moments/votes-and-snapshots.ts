@@ -7,9 +7,8 @@ import { type Rivals, rivalsOf } from "./rivals.ts";
 
 /** The service takes a snapshot each time it has applied so many entries. */
 const INTERVAL = 10;
-/** All that has to come together does so in one of a few tries; and so many are enough. */
+/** All that has to come together does so in one of a few tries. */
 const TRIES = 8;
-const ENOUGH = 2;
 
 /** Stage 2D: what becomes of a vote when a snapshot is installed. */
 export const VOTES_AND_SNAPSHOTS: readonly Draft[] = [
@@ -27,8 +26,8 @@ export const VOTES_AND_SNAPSHOTS: readonly Draft[] = [
 
 function votesAndSnapshots(c: LogCluster): void {
   const learnt = learn(c);
-  const bringAboutRivals = rivalsOf(c, learnt);
-  for (let came = 0, tries = 0; came < ENOUGH && tries < TRIES; ) {
+  const maker = rivalsOf(c, learnt);
+  for (let hasCome = false, tries = 0; !hasCome && tries < TRIES; ) {
     c.one(c.command(), c.size);
     const behind = c.pick("who lacks entries", others(c, c.checkOneLeader()));
     const small = c.rule((m) => (m.to === behind && m.sizeBytes > LARGE_BYTES ? "drop" : "pass"));
@@ -36,9 +35,9 @@ function votesAndSnapshots(c: LogCluster): void {
     c.one(c.command(), c.size - 1);
     let isDone = false;
     for (; !isDone && tries < TRIES; tries++) {
-      const rivals = bringAboutRivals();
+      const rivals = maker.bringAbout();
       isDone = rivals?.voters.includes(behind) === true;
-      if (rivals !== null && isDone && voteInstallCrash(c, learnt, rivals, behind, small.remove)) came++;
+      if (rivals !== null && isDone) hasCome = voteInstallCrash(c, learnt, rivals, behind, small.remove);
       rivals?.end();
     }
     small.remove();
@@ -74,6 +73,5 @@ function voteInstallCrash(
   letAsk(late, behind);
   c.sleep(10);
   quiet.remove();
-  c.note(`came ${came}`);
   return came;
 }
