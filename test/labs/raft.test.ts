@@ -159,7 +159,7 @@ describe("a suite uses nothing of a later stage", () => {
 
   test("2B starts commands, and does not crash peers", () => {
     expect(called("lab2b", [...REPLICATION, ...PERSISTENCE, ...SIZES])).toEqual(REPLICATION);
-  });
+  }, 120_000);
 
   test("2C crashes peers, and does not ask how much they keep", () => {
     expect(called("lab2c", [...PERSISTENCE, ...SIZES])).toEqual(PERSISTENCE);
