@@ -39,10 +39,9 @@ interface Seen {
 }
 
 /**
- * Watches the first election, and a leader that is at peace. To be called first of all, since an earlier rule may decide about a
- * message before it is seen. A method is a leader's if leaders send it more often than others do; it asks to lead if
- * leaders do not send it, and somebody who does not lead sends it to everybody at once. What goes out in the very step in which a peer wins is sent by
- * somebody who has not said yet that it leads: therefore the counting.
+ * Watches the first election, and a leader that is at peace. To be called first of all, since an earlier rule may decide
+ * about a message before it is seen. A method is a leader's if leaders send it more often than others do; it asks to lead if
+ * leaders hardly send it, and somebody who does not lead sends it to everybody at once.
  */
 export function learn(c: ElectionCluster): Learnt {
   const methods = new Map<string, Seen>();
@@ -83,10 +82,23 @@ export function learn(c: ElectionCluster): Learnt {
   };
 }
 
+/** What one peer sent by one method within a few milliseconds. */
+interface Burst {
+  readonly from: number;
+  readonly seen: Seen;
+  readonly fromMs: number;
+  /** The sender's term before. */
+  readonly term: number;
+  readonly to: Set<number>;
+  sent: number;
+  /** Whether its sender led when the step was over in which it began; null as long as that is not known. */
+  isLeaders: boolean | null;
+}
+
 /** Counts what is sent. A peer's state is asked after each step of it, so that while it sends it has the one from before. */
 class Watch {
-  /** Of each sender and method: when it began to send to everybody, in which term, and whom it has reached. */
-  private readonly bursts = new Map<string, { fromMs: number; term: number; to: Set<number>; isCounted: boolean }>();
+  /** The last one of each sender and method. */
+  private readonly bursts = new Map<string, Burst>();
 
   constructor(
     private readonly c: ElectionCluster,
@@ -94,13 +106,13 @@ class Watch {
   ) {}
 
   look(m: Message): void {
+    for (const burst of this.bursts.values()) this.lookBack(burst);
     if (m.kind !== "request") return;
     let seen = this.methods.get(m.method);
     if (seen === undefined) {
       seen = { byLeaders: 0, byOthers: 0, toAll: false, rises: 0 };
       this.methods.set(m.method, seen);
     }
-    this.countRises();
     if (this.c.claimsLeadership(m.from)) {
       seen.byLeaders++;
       return;
@@ -109,20 +121,30 @@ class Watch {
     const key = `${m.from} ${m.method}`;
     let burst = this.bursts.get(key);
     if (burst === undefined || m.timeMs > burst.fromMs + AT_ONCE_MS) {
-      burst = { fromMs: m.timeMs, term: this.c.term(m.from), to: new Set(), isCounted: false };
+      const term = this.c.term(m.from);
+      burst = { from: m.from, seen, fromMs: m.timeMs, term, to: new Set(), sent: 0, isLeaders: null };
       this.bursts.set(key, burst);
     }
+    burst.sent++;
     burst.to.add(m.to);
-    if (burst.to.size === others(this.c, m.from).length) seen.toAll = true;
+    this.noteToAll(burst);
   }
 
-  private countRises(): void {
-    for (const [key, burst] of this.bursts) {
-      if (burst.isCounted || this.c.nowMs() <= burst.fromMs) continue;
-      burst.isCounted = true;
-      const [from, method] = key.split(/ (.*)/s) as [string, string];
-      const seen = this.methods.get(method);
-      if (seen !== undefined && this.c.term(Number(from)) > burst.term) seen.rises++;
+  /** The step is over in which that was sent: what has its sender become by it? */
+  private lookBack(burst: Burst): void {
+    if (burst.isLeaders !== null || this.c.nowMs() <= burst.fromMs) return;
+    const { from, seen, term, sent } = burst;
+    burst.isLeaders = this.c.claimsLeadership(from);
+    if (burst.isLeaders) {
+      seen.byOthers -= sent;
+      seen.byLeaders += sent;
+    } else if (this.c.term(from) > term) {
+      seen.rises++;
     }
+    this.noteToAll(burst);
+  }
+
+  private noteToAll({ from, seen, to, isLeaders }: Burst): void {
+    if (isLeaders === false && others(this.c, from).every((peer) => to.has(peer))) seen.toAll = true;
   }
 }
