@@ -9,13 +9,13 @@ const UNTIL_LOST_MS = 1_000;
 /**
  * Of what a leader sends to one follower, a single request is lost, and nobody ever tells the leader. The next one follows
  * soon all the same, as long as it leads. What the follower asks for meanwhile is not heard: it may have lost patience.
- * Requests of the follower count, too, but for those with which it asks to lead: in some Rafts followers ask for entries.
+ * `before` makes the leader send the one that is to be lost. Requests of the follower count, too, but for those with which it asks to lead: in some Rafts followers ask for entries.
  */
 export function checkNextFollows(
   c: ElectionCluster,
   learnt: Learnt,
   isToBeLost: (m: Message) => boolean,
-  before: (leader: number) => void = () => {},
+  before: (leader: number, follower: number) => void = () => {},
 ): void {
   const leader = acknowledgedLeader(c);
   const term = c.term(leader);
@@ -36,7 +36,7 @@ export function checkNextFollows(
     }
     return "pass";
   });
-  before(leader);
+  before(leader, follower);
   c.until(UNTIL_LOST_MS, () => lost !== null, 5);
   const isOver = (): boolean => !c.claimsLeadership(leader) || c.term(leader) !== term;
   if (lost !== null) c.until(RETRIED_WITHIN_MS, () => isFollowed || isOver(), 5);

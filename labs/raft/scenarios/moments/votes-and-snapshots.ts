@@ -3,10 +3,13 @@ import { returnToRestarted } from "../restarts.ts";
 import type { Draft } from "../support.ts";
 import { LARGE_BYTES, NEEDS_SNAPSHOTS, others, startMany } from "../support.ts";
 import { type Learnt, learn } from "./learn.ts";
+import { checkNextFollows } from "./one-lost.ts";
 import { type Rivals, rivalsOf } from "./rivals.ts";
 
 /** The service takes a snapshot each time it has applied so many entries. */
 const INTERVAL = 10;
+/** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
+const SNAPSHOT_BYTES = 400;
 /** All that has to come together does so in one of a few tries. */
 const TRIES = 8;
 
@@ -17,7 +20,7 @@ export const VOTES_AND_SNAPSHOTS: readonly Draft[] = [
     title: "a vote, a snapshot, a crash, and another candidate",
     peers: 5,
     about:
-      "A peer that lacks entries gives its vote, gets a snapshot of the winner, and crashes. Then the request of another candidate of the same term arrives, which needs this vote only: it was given.",
+      "A peer that lacks entries gives its vote, gets a snapshot of the winner, and crashes. Then the request of another candidate of the same term arrives, which needs this vote only: it was given. And a snapshot that is lost keeps its sender from nothing else.",
     dependsOn: NEEDS_SNAPSHOTS,
     snapshotEvery: INTERVAL,
     run: votesAndSnapshots,
@@ -42,6 +45,18 @@ function votesAndSnapshots(c: LogCluster): void {
     }
     small.remove();
   }
+  checkNextFollows(
+    c,
+    learnt,
+    (m) => m.sizeBytes > SNAPSHOT_BYTES,
+    (leader, follower) => {
+      c.crash(follower);
+      startMany(c, leader, 2 * INTERVAL);
+      c.one(c.command(), c.size - 1);
+      c.sleep(20);
+      c.restart(follower);
+    },
+  );
   c.settle();
   returnToRestarted(c, INTERVAL);
 }
