@@ -12,6 +12,9 @@ import { APART } from "./scenarios/moments/apart.ts";
 import { CANDIDATES } from "./scenarios/moments/candidates.ts";
 import { PAST } from "./scenarios/moments/past.ts";
 import { VOTES_AND_SNAPSHOTS } from "./scenarios/moments/votes-and-snapshots.ts";
+import { CONFLICTS, CONFLICTS_AND_CRASHES } from "./scenarios/moments/conflicts.ts";
+import { OVERTAKEN } from "./scenarios/moments/overtaken.ts";
+import { SAME_MOMENT } from "./scenarios/moments/same-moment.ts";
 import { ONE_WAY } from "./scenarios/one-way.ts";
 import { PARTITIONS } from "./scenarios/partitions.ts";
 import { PERSISTENCE } from "./scenarios/persistence.ts";
@@ -39,6 +42,7 @@ export const lab2: Lab = {
       ...ONE_WAY,
       ...CANDIDATES,
       ...PAST,
+      ...OVERTAKEN,
       swarm("lab2a"),
     ]),
     suite("lab2b", "replication", "Log replication", "labs/raft/2b-replication.md", [
@@ -49,11 +53,14 @@ export const lab2: Lab = {
       ...FIGURES,
       ...LOST_MESSAGES,
       ...APART,
+      ...SAME_MOMENT,
+      ...CONFLICTS,
       swarm("lab2b"),
     ]),
     suite("lab2c", "persistence", "Persistence", "labs/raft/2c-persistence.md", [
       ...PERSISTENCE,
       ...CRASH_POINTS,
+      ...CONFLICTS_AND_CRASHES,
       ...UNRELIABLE,
       ...chaos("lab2c"),
       swarm("lab2c"),

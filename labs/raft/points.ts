@@ -3,6 +3,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
   lab2a: {
     "lab2a/initial-election": 3,
     "lab2a/re-election": 2,
+    "lab2a/re-election": 3,
     "lab2a/many-elections": 2,
     "lab2a/simultaneous-candidates": 1,
     "lab2a/late-votes": 1,
@@ -10,6 +11,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2a/one-way-links": 2,
     "lab2a/rival-candidates": 1,
     "lab2a/old-messages": 1,
+    "lab2a/overtaken-candidates": 1,
     "lab2a/swarm": 1,
   },
   lab2b: {
@@ -29,7 +31,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2b/split-brain": 1,
     "lab2b/slow-follower": 1,
     "lab2b/isolated-leader-rejoins": 2,
-    "lab2b/divergent-logs": 2,
+    "lab2b/divergent-logs": 1,
     "lab2b/earlier-term-entries": 2,
     "lab2b/late-requests": 1,
     "lab2b/late-answers": 1,
@@ -37,6 +39,8 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2b/heartbeats-only": 1,
     "lab2b/lost-entries": 1,
     "lab2b/one-apart": 1,
+    "lab2b/same-moment": 1,
+    "lab2b/half-repaired": 1,
     "lab2b/swarm": 1,
   },
   lab2c: {
@@ -44,7 +48,8 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2c/persist-2": 2,
     "lab2c/persist-3": 1,
     "lab2c/all-restart": 1,
-    "lab2c/crash-before-persist": 3,
+    "lab2c/crash-before-persist": 2,
+    "lab2c/half-repaired-crash": 1,
     "lab2c/figure-8": 3,
     "lab2c/unreliable-agree": 1,
     "lab2c/figure-8-unreliable": 3,
