@@ -28,17 +28,17 @@ function overtakenCandidates(c: ElectionCluster): void {
 
 /**
  * The old leader stands still until it campaigns as soon as it goes on; another peer has begun newer terms meanwhile, and
- * its request comes just then. A third one has voted for nobody yet. Peers that ask beforehand (PreVote) are asked by
- * nobody who leads, and so the third one is awake and answers; without that it would campaign itself, and stands still.
- * Where a leader ignores whoever asks for its vote, nothing comes of it.
+ * its request comes just then. A third one has voted for nobody yet. Who asks beforehand (PreVote) begins a term only when
+ * somebody would vote for it: there the third one is awake, and answers. Elsewhere it would campaign itself, and stands
+ * still. Where a leader neither heeds a request for its vote nor gives up by itself, nothing comes of it.
  */
 function overtakenCandidate(c: ElectionCluster, learnt: Learnt, laterMs: number): void {
   const overtaken = acknowledgedLeader(c);
   const [newer, third] = c.shuffle("who is who", others(c, overtaken)) as [number, number];
-  let isOver = false;
+  let goesOn = false;
   const late = c.rule((m) => {
-    if (m.kind === "reply") return m.from === overtaken && m.to === newer && !isOver ? "drop" : "pass";
-    if (m.from === third || m.from === overtaken) return isOver && m.from === overtaken ? "pass" : "drop";
+    if (m.kind === "reply") return m.from === overtaken && m.to === newer && !goesOn ? "drop" : "pass";
+    if (m.from === third || m.from === overtaken) return goesOn && m.from === overtaken ? "pass" : "drop";
     if (learnt.asksForVotes(m)) return m.to === overtaken ? "hold" : "drop";
     return m.to === third && learnt.asksToLead(m) ? "pass" : "drop";
   });
@@ -55,7 +55,7 @@ function overtakenCandidate(c: ElectionCluster, learnt: Learnt, laterMs: number)
     c.sleep(PAST_ANY_TIMEOUT_MS);
     c.until(PAST_ANY_TIMEOUT_MS, isNewer, 50);
   }
-  isOver = true;
+  goesOn = true;
   const arrivesMs = laterMs + c.int("later, in us", 0, 1_000) / 1_000 + (learnt.asksBeforehand ? ASKING_MS : 0);
   // A message takes a millisecond.
   if (arrivesMs < 1) {

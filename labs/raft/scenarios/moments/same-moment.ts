@@ -10,7 +10,7 @@ import {
   type ReplicatingCluster,
   startMany,
 } from "../support.ts";
-import { type Learnt, learn } from "./learn.ts";
+import { type Learnt, learn, type Message } from "./learn.ts";
 
 /** Stage 2B: a command and an election meet in one moment. */
 export const SAME_MOMENT: readonly Draft<ReplicatingCluster>[] = [
@@ -61,8 +61,7 @@ function candidateBeside(c: ReplicatingCluster, learnt: Learnt): Moment | null {
   const leader = acknowledgedLeader(c);
   const term = c.term(leader);
   const [candidate, voter] = c.shuffle("who is who", others(c, leader)) as [number, number];
-  const asks = (m: Parameters<typeof learnt.asksForVotes>[0], to: number): boolean =>
-    m.from === candidate && m.to === to && learnt.asksForVotes(m);
+  const asks = (m: Message, to: number): boolean => m.from === candidate && m.to === to && learnt.asksForVotes(m);
   const forVoter = c.rule((m) => (asks(m, voter) ? "hold" : "pass"));
   const forLeader = c.rule((m) => (asks(m, leader) ? "hold" : "pass"));
   const rules = [forVoter, forLeader];
