@@ -38,7 +38,8 @@ function overtakenCandidate(c: ElectionCluster, learnt: Learnt, laterMs: number)
   let goesOn = false;
   const late = c.rule((m) => {
     if (m.kind === "reply") return m.from === overtaken && m.to === newer && !goesOn ? "drop" : "pass";
-    if (m.from === third || m.from === overtaken) return goesOn && m.from === overtaken ? "pass" : "drop";
+    // It must not hear of the newer term from an answer, before it is asked.
+    if (m.from === third || m.from === overtaken) return goesOn && m.to === third ? "pass" : "drop";
     if (learnt.asksForVotes(m)) return m.to === overtaken ? "hold" : "drop";
     return m.to === third && learnt.asksToLead(m) ? "pass" : "drop";
   });
