@@ -173,12 +173,16 @@ function onlyHeartbeats(c: ReplicatingCluster, requests: ReadonlyMap<string, num
   const [near, nearToo, far] = c.shuffle("who is who", others(c, old, leader)) as [number, number, number];
   const getsEntries = (peer: number): boolean => !isBest && (peer === near || peer === nearToo);
   const isEmpty = (m: Message): boolean => m.sizeBytes <= (requests.get(m.method) ?? 0) + SPARE_BYTES;
-  const empty = c.rule((m) =>
-    m.kind === "request" && m.from === leader && !getsEntries(m.to) && !isEmpty(m) ? "drop" : "pass",
-  );
+  let isHeard = false;
+  const empty = c.rule((m) => {
+    if (m.kind !== "request" || m.from !== leader || getsEntries(m.to)) return "pass";
+    if (!isEmpty(m)) return "drop";
+    isHeard ||= m.to === old;
+    return "pass";
+  });
   c.partition(c.peers);
-  c.until(1_000, () => c.term(old) >= c.term(leader));
-  c.sleep(c.int("heartbeats before", 0, 100));
+  c.until(SILENCE_MAX_MS, () => isHeard);
+  c.sleep(c.int("heartbeats before", 2, 100));
   const last = startMany(c, leader, 2).at(-1)?.index ?? Number.POSITIVE_INFINITY;
   c.sleep(HEARTBEAT_MAX_MS + c.int("heartbeats after", 10, 100));
   if (!isBest) c.until(500, () => c.appliedIndex(leader) >= last);
