@@ -15,6 +15,8 @@ import { VOTES_AND_SNAPSHOTS } from "./scenarios/moments/votes-and-snapshots.ts"
 import { CONFLICTS, CONFLICTS_AND_CRASHES } from "./scenarios/moments/conflicts.ts";
 import { OVERTAKEN } from "./scenarios/moments/overtaken.ts";
 import { SAME_MOMENT } from "./scenarios/moments/same-moment.ts";
+import { BEHIND } from "./scenarios/moments/behind.ts";
+import { INSTALLED } from "./scenarios/moments/installed.ts";
 import { ONE_WAY } from "./scenarios/one-way.ts";
 import { PARTITIONS } from "./scenarios/partitions.ts";
 import { PERSISTENCE } from "./scenarios/persistence.ts";
@@ -55,6 +57,7 @@ export const lab2: Lab = {
       ...APART,
       ...SAME_MOMENT,
       ...CONFLICTS,
+      ...BEHIND,
       swarm("lab2b"),
     ]),
     suite("lab2c", "persistence", "Persistence", "labs/raft/2c-persistence.md", [
@@ -70,6 +73,7 @@ export const lab2: Lab = {
       ...LATE_SNAPSHOTS,
       ...UNEVEN_SNAPSHOTS,
       ...VOTES_AND_SNAPSHOTS,
+      ...INSTALLED,
       ...chaos("lab2d", 10),
       swarm("lab2d", 6),
     ]),

@@ -44,6 +44,10 @@ export const REPAIRED_WITHIN_MS = 15_000;
 /** A peer that missed a little, or is behind a slow link, has it so soon. */
 export const CAUGHT_UP_WITHIN_MS = 20_000;
 
+/** So many elections may be held until the only peer that can win has won, in so many rounds together: each is won by it in one of three. */
+export const ELECTIONS_ENOUGH = 60;
+export const OUTRUN_ROUNDS = 5;
+
 /** So often the bytes of one snapshot may cross the network, to a single peer that lacks it. */
 export const TIMES_SNAPSHOT_BYTES = 4;
 /** How long the saved state of a peer may stay long after `snapshot()`. */
@@ -82,6 +86,8 @@ export const LIMITS: Readonly<Record<string, StatedLimit>> = {
   QUIET_BYTES: { value: QUIET_BYTES, handout: "2b-replication", words: "10 kB in two seconds" },
   REPAIRED_WITHIN_MS: { value: REPAIRED_WITHIN_MS, handout: "2b-replication", words: "within 15 s" },
   CAUGHT_UP_WITHIN_MS: { value: CAUGHT_UP_WITHIN_MS, handout: "2b-replication", words: "has it within 20 s" },
+  ELECTIONS_ENOUGH: { value: ELECTIONS_ENOUGH, handout: "2b-replication", words: "60 elections" },
+  OUTRUN_ROUNDS: { value: OUTRUN_ROUNDS, handout: "2b-replication", words: "five times" },
   TIMES_SNAPSHOT_BYTES: { value: TIMES_SNAPSHOT_BYTES, handout: "2d-snapshots", words: "4 times its bytes" },
   TRIMMED_WITHIN_MS: { value: TRIMMED_WITHIN_MS, handout: "2d-snapshots", words: "within 1 s of `snapshot()`" },
   MAX_STATE_BYTES: { value: MAX_STATE_BYTES, handout: "2d-snapshots", words: "below 2000 bytes" },

@@ -1,0 +1,296 @@
+import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
+import type { LogCluster } from "../../../../grader/harness/log-cluster.ts";
+import { CAUGHT_UP_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
+import { returnToRestarted } from "../restarts.ts";
+import type { Draft } from "../support.ts";
+import { agreeAmong, helpToLead, leaderWithin, NEEDS_SNAPSHOTS, others, startMany } from "../support.ts";
+import { type Learnt, learn, type Message } from "./learn.ts";
+
+/** The service takes a snapshot each time it has applied so many entries, and so many more on each next peer. */
+const INTERVAL = 10;
+const STAGGER = 3;
+/** By their sizes: heartbeats, then requests with entries (of large commands, up to ten), then snapshots. */
+const ENTRY_BYTES = 300;
+const SNAPSHOT_BYTES = 6_000;
+/** Longer than any interval at which entries may be sent. */
+const SENT_MS = 300;
+const ROUNDS_ALONE = 3;
+/** How long everything is done for one peer to lead. */
+const HELP_MS = 20_000;
+/** A caller learns of a lost answer after 7 s at the latest. */
+const PAST_ANY_LOSS_MS = 9_000;
+
+/** Stage 2D: what a snapshot ends with, what it meets, and what follows it. */
+export const INSTALLED: readonly Draft[] = [
+  {
+    id: "lab2d/snapshot-ends",
+    title: "what stands at the end of a snapshot, and behind it",
+    peers: 3,
+    about:
+      "Snapshots end at entries of older terms, at entries that their receiver has otherwise, or overtake a snapshot of the receiver's own. Their receivers lead at once, or get what stands behind though nothing is started.",
+    dependsOn: NEEDS_SNAPSHOTS,
+    snapshotEvery: INTERVAL,
+    snapshotStagger: STAGGER,
+    snapshotBytes: SNAPSHOT_BYTES,
+    run: snapshotEnds,
+  },
+];
+
+function snapshotEnds(c: LogCluster): void {
+  const learnt = learn(c);
+  let wins = 0;
+  let chances = 0;
+  newerThanItsEntries(c);
+  for (let round = 0; round < ROUNDS_ALONE && wins === 0; round++) {
+    const outcome = leadBehindSnapshot(c, learnt);
+    if (outcome !== null) chances++;
+    if (outcome === true) wins++;
+  }
+  checkWins(c, wins, chances);
+  installOverConflict(c);
+  restBehindSnapshot(c);
+  overtakenCall(c);
+  appliedTogether(c);
+  c.settle();
+  returnToRestarted(c, INTERVAL);
+}
+
+// --- what the rounds share ---
+
+/** The index at which the service of that peer will take its next snapshot. */
+function nextSnapshot(c: LogCluster, peer: number): number {
+  return (c.lastSnapshotCall(peer)?.index ?? 0) + INTERVAL + peer * STAGGER;
+}
+
+const isEntries = (m: Message): boolean => m.sizeBytes > ENTRY_BYTES && m.sizeBytes <= SNAPSHOT_BYTES;
+const isSnapshot = (m: Message): boolean => m.sizeBytes > SNAPSHOT_BYTES;
+
+/** Goes on until the next entry brings about a snapshot on that peer; false when it does not get there. */
+function beforeSnapshotOf(c: LogCluster, peer: number): boolean {
+  c.one(c.command(), 3);
+  // A snapshot that it was sent moves its next one to where only it knows.
+  for (let i = 0; i < 3 * INTERVAL; i++) {
+    const before = c.lastSnapshotCall(peer)?.index ?? 0;
+    c.one(c.command(), 3);
+    if ((c.lastSnapshotCall(peer)?.index ?? 0) > before) break;
+  }
+  while (c.highestApplied() < nextSnapshot(c, peer) - 1) c.one(c.command(), 3);
+  return c.highestApplied() === nextSnapshot(c, peer) - 1;
+}
+
+/** A command reaches both followers, and the leader does not know: it can commit it, when their answers are let go. */
+function startUnanswered(c: LogCluster, leader: number): RuleHandle {
+  const answers = c.rule((m) => (m.kind === "reply" && m.to === leader ? "hold" : "pass"));
+  startMany(c, leader, 1);
+  c.sleep(SENT_MS);
+  answers.remove();
+  return answers;
+}
+
+function checkCaughtUp(c: LogCluster, peer: number, target: number, what: string, hint: string): void {
+  c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(peer) >= target);
+  c.expect(c.appliedIndex(peer) >= target, () => ({
+    property: "liveness",
+    expected: `peer ${peer}, ${what}, to have caught up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s, though nothing is started`,
+    seen: `it is at index ${c.appliedIndex(peer)}`,
+    cite: "Raft paper, section 7 and Figure 13",
+    index: c.appliedIndex(peer),
+    peers: [peer],
+    hint,
+  }));
+}
+
+// --- the rounds ---
+
+/**
+ * A peer hears of a commit in a newer term than that of the entry, and its service takes a snapshot there. It lacks what
+ * the others have committed behind it, so it must not win against one of them.
+ */
+function newerThanItsEntries(c: LogCluster): void {
+  const leader = c.checkOneLeader();
+  const [receiver, other] = c.shuffle("who has the snapshot", others(c, leader)) as [number, number];
+  if (!beforeSnapshotOf(c, receiver) || c.leader() !== leader) return;
+  const due = nextSnapshot(c, receiver);
+  const answers = startUnanswered(c, leader);
+  c.partition([leader, other]);
+  answers.release();
+  agreeAmong(c, [leader, other], 3, ENTRY_BYTES);
+  const large = c.rule((m) =>
+    m.kind === "request" && m.to === receiver && m.sizeBytes > ENTRY_BYTES ? "drop" : "pass",
+  );
+  c.partition([other, receiver]);
+  c.until(5_000, () => c.appliedIndex(receiver) >= due, 5);
+  c.sleep(5);
+  c.partition([leader, receiver]);
+  large.remove();
+  agreeAmong(c, [leader, receiver], 2);
+  c.heal();
+}
+
+/**
+ * A peer gets a snapshot and nothing after it, and its leader's next requests do not reach it any more. The third peer hears
+ * the leader still, so that it does not become a candidate itself: this one asks it first. Where peers that hear a leader refuse
+ * their votes, the leader is gone a while later, and then only this one can ask. Says whether it led; null when the round did not come about.
+ */
+function leadBehindSnapshot(c: LogCluster, learnt: Learnt): boolean | null {
+  c.one(c.command(), 3);
+  const leader = c.checkOneLeader();
+  const [receiver, third] = c.shuffle("who gets a snapshot", others(c, leader)) as [number, number];
+  const term = c.term(leader);
+  let withSnapshots = false;
+  c.rule((m) => {
+    if (m.kind !== "request" || m.to !== receiver) return "pass";
+    return isEntries(m) || (isSnapshot(m) && !withSnapshots) ? "drop" : "pass";
+  });
+  const from = c.appliedIndex(receiver);
+  const isAtEnd = (): boolean =>
+    (c.lastSnapshotCall(leader)?.index ?? 0) === c.highestApplied() && c.highestApplied() > from;
+  for (let i = 0; i < 3 * INTERVAL && !isAtEnd(); i++) agreeAmong(c, [leader, third], 1, ENTRY_BYTES);
+  withSnapshots = true;
+  const end = c.highestApplied();
+  const isCalm = (): boolean => c.peers.every((peer) => c.term(peer) === term) && c.claimsLeadership(leader);
+  const comesAbout =
+    isAtEnd() &&
+    c.appliedIndex(receiver) === from &&
+    c.until(PAST_ANY_LOSS_MS, () => c.appliedIndex(receiver) >= end, 0.5) &&
+    isCalm();
+  if (!comesAbout) {
+    c.heal();
+    return null;
+  }
+  c.cut(leader, receiver);
+  c.cut(receiver, leader);
+  const leads = (): boolean => c.claimsLeadership(receiver);
+  c.until(2 * PAST_ANY_TIMEOUT_MS, leads, 5);
+  if (!leads()) {
+    c.disconnect(leader);
+    c.rule((m) => (m.from === third && learnt.asksToLead(m) ? "drop" : "pass"));
+    c.until(HELP_MS, leads, 5);
+  }
+  const hasLed = leads();
+  c.heal();
+  return hasLed;
+}
+
+function checkWins(c: LogCluster, wins: number, chances: number): void {
+  c.expect(wins > 0 || chances < 2, {
+    property: "liveness",
+    expected: `a peer that has everything by a snapshot, and no entries behind it, to win an election in one of ${chances} rounds, in which only it could`,
+    seen: "it never led",
+    cite: "Raft paper, sections 5.4.1 and 7: the last included index and term stand for the end of the log",
+    hint: "What does a peer say of its last log index and term when its log is empty but for a snapshot that it was sent? And does it stand for election then?",
+  });
+}
+
+/** A leader that was alone has a longer log than the snapshot that it is sent, and other entries where that ends. */
+function installOverConflict(c: LogCluster): void {
+  c.one(c.command(), 3);
+  const old = c.checkOneLeader();
+  const rest = others(c, old);
+  const from = c.appliedIndex(old);
+  c.partition(rest);
+  startMany(c, old, 3 * INTERVAL);
+  leaderWithin(c, rest, c.term(old));
+  const isCut = (): boolean =>
+    rest.every((peer) => {
+      const at = c.lastSnapshotCall(peer)?.index ?? 0;
+      return at > from && at < c.highestApplied();
+    });
+  for (let i = 0; i < 3 * INTERVAL && !isCut(); i++) agreeAmong(c, rest);
+  const target = c.highestApplied();
+  c.partition(c.peers);
+  checkCaughtUp(
+    c,
+    old,
+    target,
+    "which has entries of its own where the others have a snapshot,",
+    "When does a leader send a snapshot to a follower whose log is long enough, and wrong? And what does the follower keep of its log?",
+  );
+  // It goes on behind the snapshot, also after a restart.
+  const leader = c.checkOneLeader();
+  const mate = leader === old ? (rest[0] as number) : leader;
+  c.partition([old, mate]);
+  agreeAmong(c, [old, mate], 2);
+  c.restart(old);
+  agreeAmong(c, [old, mate]);
+  c.heal();
+}
+
+/** A peer that lacks a snapshot and some entries behind it gets both, though nothing new comes. */
+function restBehindSnapshot(c: LogCluster): void {
+  c.one(c.command(), 3);
+  const away = c.pick("who lacks a snapshot", others(c, c.checkOneLeader()));
+  const rest = others(c, away);
+  const from = c.appliedIndex(away);
+  c.partition(rest);
+  const isCut = (): boolean =>
+    rest.every((peer) => {
+      const at = c.lastSnapshotCall(peer)?.index ?? 0;
+      return at > from && at < c.highestApplied() - 1;
+    });
+  for (let i = 0; i < 4 * INTERVAL && !isCut(); i++) agreeAmong(c, rest);
+  const target = c.highestApplied();
+  c.partition(c.peers);
+  checkCaughtUp(
+    c,
+    away,
+    target,
+    "which lacks a snapshot and what stands behind it,",
+    "When a snapshot was installed, what makes the leader send the entries behind it?",
+  );
+  c.heal();
+}
+
+/**
+ * A peer applies the entry at which its service takes a snapshot, and in the same step gets a leader's snapshot that goes
+ * further. The service's comes after that, and is old. Then the peer crashes.
+ */
+function overtakenCall(c: LogCluster): void {
+  const leader = c.checkOneLeader();
+  const [receiver, other] = c.shuffle("whose snapshot is overtaken", others(c, leader)) as [number, number];
+  if (!beforeSnapshotOf(c, receiver) || c.leader() !== leader) return;
+  const due = nextSnapshot(c, receiver);
+  const toReceiver = (m: Message): boolean => m.kind === "request" && m.from === leader && m.to === receiver;
+  // Those that are sent again tell of the commit, too.
+  const entries = c.rule((m) => (toReceiver(m) && m.sizeBytes > ENTRY_BYTES ? "hold" : "pass"));
+  startMany(c, leader, 1, ENTRY_BYTES);
+  c.until(2_000, () => c.appliedIndex(leader) >= due, 5);
+  c.sleep(2 * SENT_MS);
+  entries.remove();
+  const snapshots = c.rule((m) => {
+    if (!toReceiver(m)) return "pass";
+    return isSnapshot(m) ? "hold" : isEntries(m) ? "drop" : "pass";
+  });
+  const isBeyond = (): boolean => (c.lastSnapshotCall(leader)?.index ?? 0) > due;
+  for (let i = 0; i < 3 * INTERVAL && !isBeyond(); i++) agreeAmong(c, [leader, other], 1, ENTRY_BYTES);
+  c.until(PAST_ANY_LOSS_MS, () => snapshots.held() > 0, 5);
+  entries.release();
+  snapshots.release();
+  c.sleep(10);
+  c.restart(receiver);
+  c.heal();
+  c.one(c.command(), 3);
+}
+
+/**
+ * An entry of an old term, at which a peer takes a snapshot, is applied together with entries of its own term. The old
+ * leader knows that entry to be committed, has no snapshot there, and lacks what stands right behind it.
+ */
+function appliedTogether(c: LogCluster): void {
+  const leader = c.checkOneLeader();
+  const [next, witness] = c.shuffle("who leads next", others(c, leader)) as [number, number];
+  if (!beforeSnapshotOf(c, next) || c.leader() !== leader) return;
+  const due = nextSnapshot(c, next);
+  const answers = startUnanswered(c, leader);
+  c.partition([leader, witness]);
+  answers.release();
+  c.until(1_000, () => c.appliedIndex(leader) >= due, 0.5);
+  c.partition([next, witness]);
+  helpToLead(c, next);
+  startMany(c, leaderWithin(c, [next, witness]), 2);
+  agreeAmong(c, [next, witness]);
+  c.sleep(5);
+  c.partition([next, leader]);
+  agreeAmong(c, [next, leader], 2);
+  c.heal();
+}
