@@ -1,6 +1,6 @@
 import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
 import type { LogCluster } from "../../../../grader/harness/log-cluster.ts";
-import { CAUGHT_UP_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
+import { CAUGHT_UP_WITHIN_MS, LEADS_ATTEMPTS, LEADS_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import { returnToRestarted } from "../restarts.ts";
 import type { Draft } from "../support.ts";
 import { agreeAmong, helpToLead, leaderWithin, NEEDS_SNAPSHOTS, others, startMany } from "../support.ts";
@@ -14,9 +14,6 @@ const ENTRY_BYTES = 300;
 const SNAPSHOT_BYTES = 6_000;
 /** Longer than any interval at which entries may be sent. */
 const SENT_MS = 300;
-const ROUNDS_ALONE = 3;
-/** How long everything is done for one peer to lead. */
-const HELP_MS = 20_000;
 /** A caller learns of a lost answer after 7 s at the latest. */
 const PAST_ANY_LOSS_MS = 9_000;
 
@@ -41,7 +38,7 @@ function snapshotEnds(c: LogCluster): void {
   let wins = 0;
   let chances = 0;
   newerThanItsEntries(c);
-  for (let round = 0; round < ROUNDS_ALONE && wins === 0; round++) {
+  for (let round = 0; round < LEADS_ATTEMPTS && wins === 0; round++) {
     const outcome = leadBehindSnapshot(c, learnt);
     if (outcome !== null) chances++;
     if (outcome === true) wins++;
@@ -165,7 +162,7 @@ function leadBehindSnapshot(c: LogCluster, learnt: Learnt): boolean | null {
   if (!leads()) {
     c.disconnect(leader);
     c.rule((m) => (m.from === third && learnt.asksToLead(m) ? "drop" : "pass"));
-    c.until(HELP_MS, leads, 5);
+    c.until(LEADS_WITHIN_MS, leads, 5);
   }
   const hasLed = leads();
   c.heal();
@@ -203,7 +200,7 @@ function installOverConflict(c: LogCluster): void {
     c,
     old,
     target,
-    "which has entries of its own where the others have a snapshot,",
+    "which has entries of its own where the others have a snapshot",
     "When does a leader send a snapshot to a follower whose log is long enough, and wrong? And what does the follower keep of its log?",
   );
   // It goes on behind the snapshot, also after a restart.
@@ -235,7 +232,7 @@ function restBehindSnapshot(c: LogCluster): void {
     c,
     away,
     target,
-    "which lacks a snapshot and what stands behind it,",
+    "which lacks a snapshot and what stands behind it",
     "When a snapshot was installed, what makes the leader send the entries behind it?",
   );
   c.heal();
@@ -291,6 +288,13 @@ function appliedTogether(c: LogCluster): void {
   agreeAmong(c, [next, witness]);
   c.sleep(5);
   c.partition([next, leader]);
-  agreeAmong(c, [next, leader], 2);
+  checkCaughtUp(
+    c,
+    leader,
+    c.highestApplied(),
+    "which has the entry at which a snapshot ends and lacks those behind it",
+    "Is the term of a snapshot's last entry the term of that entry, and not of one that was applied with it, or of the peer?",
+  );
+  agreeAmong(c, [next, leader]);
   c.heal();
 }
