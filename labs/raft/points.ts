@@ -1,9 +1,8 @@
 /** What each scenario is worth, by suite: 100 points in all. A scenario earns its points when every run of it passes. */
 export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   lab2a: {
-    "lab2a/initial-election": 3,
+    "lab2a/initial-election": 2,
     "lab2a/re-election": 2,
-    "lab2a/re-election": 3,
     "lab2a/many-elections": 2,
     "lab2a/simultaneous-candidates": 1,
     "lab2a/late-votes": 1,
@@ -18,7 +17,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2b/basic-agree": 2,
     "lab2b/rpc-bytes": 1,
     "lab2b/concurrent-starts": 1,
-    "lab2b/count": 2,
+    "lab2b/count": 1,
     "lab2b/kill": 1,
     "lab2b/follower-failure": 1,
     "lab2b/leader-failure": 2,
@@ -30,7 +29,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "lab2b/minority-majority-partition": 2,
     "lab2b/split-brain": 1,
     "lab2b/slow-follower": 1,
-    "lab2b/isolated-leader-rejoins": 2,
+    "lab2b/isolated-leader-rejoins": 1,
     "lab2b/divergent-logs": 1,
     "lab2b/earlier-term-entries": 2,
     "lab2b/late-requests": 1,
