@@ -6,6 +6,7 @@
  *   dist/soak.js                  the same for dist/soak-thread.js: many seeds, for as long as one likes (scripts/soak.mjs)
  *   dist/keeper-thread.js         keeps hosts for a caller that blocks: tests and benchmarks
  *   dist/host.js, dist/stuck.js   the peer host and its watchdog, each one file, since a sandbox shows them nothing else
+ *   dist/run-host.js              plays whole runs for gradings of one's own; dist/orphan.js ends it when nobody is left
  *   dist/build-submission.js      bundles or checks one submission in a process of its own
  *   dist/intruder.js              tries to get out of a sandbox, before it is relied on
  *   dist/realm/                   what is evaluated inside each peer's realm
@@ -74,6 +75,8 @@ async function main() {
     }),
     bundleWithoutPath("host", "grader/host/main.ts"),
     bundleAlone("stuck", "grader/host/stuck.ts"),
+    bundleWithoutPath("run-host", "grader/whole-run/main.ts"),
+    bundleAlone("orphan", "grader/host/orphan.ts"),
     bundleAlone("build-submission", "grader/submission/build-program.ts"),
     bundleAlone("intruder", "grader/sandbox/confine/intruder.ts"),
     buildRealmFiles(),

@@ -3,6 +3,7 @@ import { defaultRunsOf } from "../run/grade.ts";
 import { graderHash } from "../run/grader-hash.ts";
 import { Aborted, type Load } from "../run/player.ts";
 import { RunPool } from "../run/pool.ts";
+import type { Boundary } from "../run/result.ts";
 import { type BuiltEntry, buildCorpus } from "./corpus/build.ts";
 import { CorpusError } from "./corpus/corpus-error.ts";
 import { type CorpusEntry, loadCorpus } from "./corpus/load.ts";
@@ -46,6 +47,8 @@ export interface CalibrationRequest {
   readonly folders?: string;
   /** Submissions are played with other names on the wire, on which nothing may depend. */
   readonly renamed?: boolean;
+  /** See `PoolOptions`: the corpus is ours, and deceives nobody. */
+  readonly boundary?: Boundary;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CalibrationProgress) => void;
 }
@@ -86,7 +89,9 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
     ...(request.renamed !== undefined && { renamed: request.renamed }),
   });
   const store = new RunStore(request.journal);
-  const pool = new RunPool(request.workers, Promise.resolve((entries[0] as BuiltEntry).load));
+  const pool = new RunPool(request.workers, Promise.resolve((entries[0] as BuiltEntry).load), {
+    ...(request.boundary && { boundary: request.boundary }),
+  });
   const { signal } = request;
   signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (signal?.aborted) pool.abort();

@@ -10,6 +10,7 @@ import { EXIT } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { didYouMean } from "./input/nearest.ts";
 import {
+  parseBoundary,
   parseRetries,
   parseRuns,
   parseSample,
@@ -55,6 +56,7 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .option("--sandbox")
     .option("--no-sandbox")
     .option("--no-cache")
+    .option("--boundary <where>", "", parseBoundary)
     .option("--no-audit")
     .option("--audit-all")
     .option("--json [file]")
@@ -137,6 +139,7 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .option("--killers <file>")
     .option("--seed <n>", "", parseSeed)
     .option("--workers <n>", "", parseWorkers)
+    .option("--boundary <where>", "", parseBoundary)
     .option("--journal <file>")
     .option("--folders <dir>")
     .option("--renamed")

@@ -25,6 +25,9 @@ submission  a folder with raft.ts or raft.js; by default the current one if it h
   --all-runs                   goes on after a scenario's first run that does not pass
   --sandbox, --no-sandbox      keeps the submission from this machine, or not (default); see GRADING.md
   --no-cache                   checks the types again though nothing has changed since the last grading
+  --boundary <where>           process: the submission runs in a process of its own, and everything else outside it
+                               (default with --sandbox); none: runs that pass are played in one process, which is
+                               quicker and for one's own code (default)
   --json [file]                results as JSON, on standard output when no file is named
 
 calibrate:
@@ -36,6 +39,7 @@ calibrate:
                                then (default 20 and 100, of which the sample takes what fits)
   --quick                      one grading of each wrong one, up to its first kill; --sample is for right ones (default 1m)
   --killers <file>             with --quick: the runs that killed the last time, tried first, and brought up to date
+  --boundary <where>           as above
   --journal <file>             keeps every run, and goes on from there
   --folders <dir>              keeps the patched submissions, for grade replay
   --renamed                    plays them with nonsense for the names of RPCs and their fields: nothing may change

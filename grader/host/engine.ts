@@ -24,6 +24,7 @@ const QUIET_ENTRIES_MAX = 32;
 /** Runs the peers of one submission in realms of this process, in one synchronous loop. */
 export class Engine implements PeerHost {
   private readonly program: Program;
+  private readonly options: EngineOptions;
   private readonly onLost: (lost: HostLost) => void;
   private readonly ownsProcess: boolean;
   private readonly atWork: Int32Array;
@@ -32,13 +33,19 @@ export class Engine implements PeerHost {
   private running: Incarnation | null = null;
   private readonly rejections = new RejectionWatch((reason, promise) => this.rejected(reason, promise));
 
-  /** Throws a SyntaxError when the submission does not parse. */
-  constructor(options: EngineOptions) {
-    this.program = new Program(options);
+  /** `program`: that of another engine with the same options. Throws a SyntaxError when the submission does not parse. */
+  constructor(options: EngineOptions, program = new Program(options)) {
+    this.program = program;
+    this.options = options;
     this.onLost = options.onLost ?? (() => {});
     this.ownsProcess = options.ownsProcess ?? false;
     this.atWork = options.atWork ?? new Int32Array(1);
     this.meter = new Meter(this.onLost);
+  }
+
+  /** One more for the same submission, beside this one: they share nothing but compiled code. */
+  another(): Engine {
+    return new Engine({ ...this.options, ownsProcess: false }, this.program);
   }
 
   reset(): void {

@@ -136,6 +136,7 @@ const resultFields = {
   lab: z.string(),
   submission: z.string(),
   submissionHash: z.string(),
+  boundary: z.enum(["none", "process"]),
   points: z.number().nonnegative(),
   rawPoints: z.number().nonnegative(),
   maxPoints: z.number().nonnegative(),

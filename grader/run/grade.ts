@@ -19,11 +19,18 @@ import { buildSubmission } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
 import { Aborted, type Load, type Player } from "./player.ts";
 import { type PoolShare, RunPool } from "./pool.ts";
-import type { GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
+import type { Boundary, GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
 import { NO_CAP, type SafetyRules, scoreOf } from "./safety-cap.ts";
 import { type PassPolicy, type RunTask, Schedule } from "./schedule.ts";
 import type { BaseSeed } from "./seeds.ts";
+
+/**
+ * A grading of so few runs is begun by one worker: what a second one takes until its code is warm does not pay. Others join in
+ * when it has been at it for a while.
+ */
+const FEW_RUNS = 8;
+const JOIN_AFTER_MS = 500;
 
 /** How many runs each scenario gets when nobody says otherwise. */
 export const DEFAULT_RUNS = 4;
@@ -49,6 +56,8 @@ export interface GradeRequest {
   readonly allRuns?: boolean;
   /** Keeps the submission from this machine; without it, it runs as an ordinary process. */
   readonly sandbox?: Sandbox;
+  /** `none`: a grading of one's own, see `PoolOptions.boundary`; never of what counts. Default: `process`. */
+  readonly boundary?: Boundary;
   /** What peers may use, where it differs from the default. */
   readonly limits?: Partial<HostLimits>;
   /** What the whole grading may take, where it differs. */
@@ -114,6 +123,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     lab: request.lab,
     submission: request.submission,
     submissionHash: "",
+    boundary: request.pool?.boundary ?? request.boundary ?? "process",
     ...scoreOf(scenarios, request.safety ?? NO_CAP),
     timing: {
       wallMs: Math.round(performance.now() - startedMs),
@@ -150,7 +160,8 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     if (bundled !== null) {
       request.onEvent?.({ kind: "started" });
       types.then((problems) => request.onEvent?.({ kind: "types", problems }));
-      await playAll({ ...request, schedule, player, mapper: makeSourceMapper(bundled.sourceMap) });
+      const atFirst = request.pool === undefined ? workersAtFirst(request) : request.workers;
+      await playAll({ ...request, atFirst, schedule, player, mapper: makeSourceMapper(bundled.sourceMap) });
     }
     const typeProblems = (await Promise.race([interrupted, types])) ?? [];
     const more = { submissionHash, ...(typeProblems.length > 0 && { typeProblems }) };
@@ -168,12 +179,18 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
 }
 
 function ownPool(request: GradeRequest, load: Promise<Load>, budget: Budget): PoolShare {
-  const { workers, runs, scenarios, sandbox, limits } = request;
+  const { workers, runs, scenarios, sandbox, boundary, limits } = request;
   return new RunPool(Math.min(workers, runs * scenarios.length), load, {
     budget,
+    atFirst: workersAtFirst(request),
     ...(sandbox && { sandbox }),
+    ...(boundary && { boundary }),
     ...(limits && { limits }),
   });
+}
+
+function workersAtFirst({ workers, runs, scenarios }: GradeRequest): number {
+  return runs * scenarios.length <= FEW_RUNS ? 1 : workers;
 }
 
 export interface PlayAllRequest {
@@ -182,11 +199,14 @@ export interface PlayAllRequest {
   readonly mapper: SourceMapper;
   /** So many runs at a time. */
   readonly workers: number;
+  /** So many of them begin, the others join in later, if there is anything left to do then. Default: all. */
+  readonly atFirst?: number;
   readonly onEvent?: (event: GradingEvent) => void;
 }
 
 /** Plays what the schedule asks for until every scenario is decided, or the player is aborted. */
-export async function playAll({ schedule, player, mapper, workers, onEvent }: PlayAllRequest): Promise<void> {
+export async function playAll(request: PlayAllRequest): Promise<void> {
+  const { schedule, player, mapper, workers, atFirst = workers, onEvent } = request;
   let wakeAll = () => {};
   let changed = new Promise<void>((resolve) => {
     wakeAll = resolve;
@@ -214,7 +234,12 @@ export async function playAll({ schedule, player, mapper, workers, onEvent }: Pl
       else await playOne(task).finally(announceChange);
     }
   };
-  const lanes = Array.from({ length: workers }, lane);
+  const begin = (count: number) => Promise.all(Array.from({ length: Math.max(0, count) }, lane));
+  let joining: NodeJS.Timeout | undefined;
+  const joined = new Promise<void>((resolve) => {
+    joining = setTimeout(resolve, JOIN_AFTER_MS);
+  }).then(() => begin(workers - atFirst));
+  const lanes = [begin(atFirst), ...(atFirst < workers ? [joined] : [])];
   const allDecided = (async () => {
     while (!schedule.done) await changed;
   })();
@@ -224,6 +249,7 @@ export async function playAll({ schedule, player, mapper, workers, onEvent }: Pl
   } catch (error) {
     if (!(error instanceof Aborted)) throw error;
   } finally {
+    clearTimeout(joining);
     for (const quiet of lanes) quiet.catch(() => {});
   }
 }

@@ -1,5 +1,6 @@
 import type { SoloFinding } from "../audit/solo-peer.ts";
 import type { PlayOptions, PlayResult } from "../harness/run-scenario.ts";
+import type { WholeRunAnswer } from "../host/wire/whole-run.ts";
 import type { HostLoss } from "../sandbox/host-table.ts";
 
 export type { Load } from "../host/wire.ts";
@@ -19,6 +20,8 @@ export interface Played extends Omit<PlayResult, "loss"> {
   readonly audits?: readonly AuditFinding[];
   /** The hosts had played nothing before. */
   readonly isOnFreshHost?: true;
+  /** It was played whole in the process of the peers, which says of it that it passed; nothing else is known. */
+  readonly isWhole?: true;
   readonly wallMs: number;
 }
 
@@ -55,6 +58,17 @@ export function faultyRun(fault: string, wallMs: number): Played {
 /** A run that came to nothing: its host was lost before its first window, or there is no time left for it. */
 export function runLostAtLoad(loss: HostLoss, wallMs: number): Played {
   return { ...NOTHING_PLAYED, verdict: loss.verdict, loss, wallMs };
+}
+
+/** A run that was played whole, with its audits, and passed. */
+export function passedRun(
+  { virtualUs, rpcs, bytes, traceHash }: WholeRunAnswer & { readonly kind: "passed" },
+  audit: readonly number[],
+  wallMs: number,
+): Played {
+  const audits = audit.map((peer) => ({ kind: "same" as const, peer }));
+  const figures = { virtualMs: virtualUs / 1000, rpcs, bytes, traceHash };
+  return { ...NOTHING_PLAYED, ...figures, verdict: "passed", audits, isWhole: true, wallMs };
 }
 
 const NOTHING_PLAYED = {

@@ -7,13 +7,19 @@ import { HostKeeper, type WatchedRun } from "../sandbox/keeper.ts";
 import { DEFAULT_LIMITS, type HostLimits } from "../sandbox/limits.ts";
 import type { Budget } from "./budget.ts";
 import { Aborted, faultyRun, type Played, type Player, type PlayOrder, runLostAtLoad } from "./player.ts";
+import type { Boundary } from "./result.ts";
 import { type Seat, Seats } from "./seats.ts";
 import { type PlayThread, PlayThreads, ThreadDied } from "./threads.ts";
+import { WholeRuns, WholeRunTrials } from "./whole-runs.ts";
 import type { LentHost, WorkerReply, WorkerRequest } from "./worker.ts";
 
 export interface PoolOptions {
   /** Without it, hosts are ordinary processes. */
   readonly sandbox?: Sandbox;
+  /** So many runs at a time will be played at first: no more is started at once. Default: all workers. */
+  readonly atFirst?: number;
+  /** `none` takes the word of the peers' own process for a run that passed; never with a sandbox. Default: `process`. */
+  readonly boundary?: Boundary;
   readonly limits?: Partial<HostLimits>;
   /** Another one than the peer host, for tests. */
   readonly program?: HostProgram;
@@ -45,12 +51,16 @@ export class RunPool implements PoolShare {
   /** None of these hosts ever plays a run, or gets two peers of one run. */
   private readonly auditors: Seats;
   private readonly threads: PlayThreads;
+  /** Null: all runs are played with the boundary. */
+  private readonly wholeRuns: WholeRuns | null;
   private readonly all: Course;
   private readonly load: Promise<Load>;
 
   /** `load`: what `play` gives a host before its first run; may still be in the making. Null: `playerOf` says it. */
   constructor(workers: number, load: Promise<Load> | null, options: PoolOptions = {}) {
-    const { sandbox, limits, program, threadScript, budget } = options;
+    const { sandbox, boundary = "process", limits, program, threadScript, budget } = options;
+    const atFirst = Math.min(workers, options.atFirst ?? workers);
+    if (boundary === "none" && sandbox !== undefined) throw new Error("there is no sandbox without the boundary");
     this.load = load ?? Promise.reject(new Error("this pool has no submission of its own"));
     this.load.catch(() => {});
     this.all = new Course(budget ?? null);
@@ -60,9 +70,20 @@ export class RunPool implements PoolShare {
       confinement: sandbox?.confinement ?? PLAIN,
       ...(program && { program }),
     });
-    this.players = new Seats(this.keeper, workers, workers);
+    this.wholeRuns = boundary === "none" ? new WholeRuns(this.keeper.table, this.limits, workers, atFirst) : null;
+    // What plays with the boundary is then needed seldom.
+    const started = this.wholeRuns === null ? atFirst : 0;
+    this.players = new Seats(this.keeper, workers, started);
     this.auditors = new Seats(this.keeper, workers * AUDITORS_PER_WORKER);
-    this.threads = new PlayThreads(workers, threadScript);
+    this.threads = new PlayThreads(workers, started, threadScript);
+  }
+
+  get boundary(): Boundary {
+    return this.wholeRuns === null ? "process" : "none";
+  }
+
+  private get allSeats(): readonly Seats[] {
+    return [...(this.wholeRuns === null ? [] : [this.wholeRuns.seats]), this.players, this.auditors];
   }
 
   play(order: PlayOrder): Promise<Played> {
@@ -77,8 +98,8 @@ export class RunPool implements PoolShare {
   playerOf(load: Promise<Load>, budget?: Budget): PoolShare {
     load.catch(() => {});
     const course = new Course(budget ?? null);
-    const seats = [this.players, this.auditors];
-    if (!this.all.isOver) this.players.reserve(load);
+    const seats = this.allSeats;
+    if (!this.all.isOver) seats[0]?.reserve(load);
     const abort = () => {
       course.end();
       for (const some of seats) some.kill(load);
@@ -97,6 +118,7 @@ export class RunPool implements PoolShare {
   /** Kills all hosts; every run that is under way rejects with `Aborted`. */
   abort(): void {
     this.all.end();
+    this.wholeRuns?.killAll();
     this.keeper.killAll();
   }
 
@@ -104,18 +126,27 @@ export class RunPool implements PoolShare {
   async close(): Promise<void> {
     this.abort();
     await this.all.settled();
-    await Promise.all([this.keeper.endAll(), this.threads.close()]);
+    await Promise.all([this.wholeRuns?.endAll(), this.keeper.endAll(), this.threads.close()]);
   }
 
   private async playOnThread(owner: Promise<Load>, order: PlayOrder, course: Course): Promise<Played> {
     const load = await owner;
     const thread = await this.threads.lend(() => course.budget?.isSlow === true);
     try {
-      if (course.isOver || this.all.isOver) throw new Aborted();
+      const isOver = () => course.isOver || this.all.isOver;
+      if (isOver()) throw new Aborted();
+      const { wholeRuns } = this;
+      if (wholeRuns !== null && course.trials.isWorth(order) && !course.budget?.loss) {
+        const played = await wholeRuns.play({ owner, load }, order, course.trials, course.budget, isOver);
+        if (isOver()) throw new Aborted();
+        if (played !== null) return played;
+      }
       // What a submission has no time left for is lost in the same way as what it was at when its time ran out.
       if (course.budget?.loss) return runLostAtLoad(course.budget.loss, 0);
       await this.leaveDoubtfulHosts(owner, course);
-      return await this.playOnSeats(thread, { owner, load }, order, course);
+      const played = await this.playOnSeats(thread, { owner, load }, order, course);
+      course.trials.note(order.scenarioId, played.verdict === "passed");
+      return played;
     } finally {
       this.threads.giveBack(thread);
     }
@@ -125,7 +156,7 @@ export class RunPool implements PoolShare {
   private async leaveDoubtfulHosts(owner: Promise<Load>, course: Course): Promise<void> {
     if (course.budget?.isInDoubt !== true || course.hasLeftHosts) return;
     course.hasLeftHosts = true;
-    await Promise.all([this.players, this.auditors].map((some) => some.release(owner)));
+    await Promise.all(this.allSeats.map((some) => some.release(owner)));
   }
 
   private async playOnSeats(
@@ -210,6 +241,7 @@ class Course {
   isOver = false;
   /** Hosts of the first half of its budget are played on no more. */
   hasLeftHosts = false;
+  readonly trials = new WholeRunTrials();
   private readonly underWay = new Map<Promise<unknown>, (reason: Aborted) => void>();
 
   constructor(readonly budget: Budget | null) {}

@@ -115,12 +115,19 @@ export interface SafetyCapResult {
   readonly reason: string;
 }
 
+/**
+ * What stood between the submission and what decides: `process`, the boundary of its own process, always; `none`, runs that
+ * passed were played beside it in one process, where nobody is deceived by it but its author.
+ */
+export type Boundary = "none" | "process";
+
 /** One grading of one submission: the contract's JSON. */
 export interface GradingResult {
   readonly format: "consensus-labs/result@1";
   readonly lab: string;
   readonly submission: string;
   readonly submissionHash: string;
+  readonly boundary: Boundary;
   /** What counts, after the safety caps of the stages. */
   readonly points: number;
   /** What the scenarios earned. */

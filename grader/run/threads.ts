@@ -18,9 +18,9 @@ export class ThreadDied extends Error {
   }
 }
 
-/** A thread that plays runs, one at a time. */
+/** A thread that plays runs, one at a time. Begins when it is told to, or with its first run. */
 export class PlayThread {
-  private readonly worker: Worker;
+  private worker: Worker | null = null;
   private tid = 0;
   private isReady = false;
   /** It plays nothing any more. */
@@ -28,19 +28,10 @@ export class PlayThread {
   private ended: Promise<number> | null = null;
   private settle: { resolve(reply: WorkerReply): void; reject(reason: Error): void } | null = null;
 
-  constructor(script: string) {
-    this.worker = new Worker(script, {
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-      // The files that threads read and write belong to this one.
-      trackUnmanagedFds: false,
-    });
-    this.worker.on("message", (message: ThreadReady | WorkerReply) => this.hear(message));
-    this.worker.on("error", (error: NodeJS.ErrnoException) => {
-      // One that never began has said why: it cannot be loaded, or not be made.
-      this.fail(this.isReady ? new ThreadDied(error.code === "ERR_WORKER_OUT_OF_MEMORY") : error);
-    });
-    this.worker.on("exit", () => this.fail(new ThreadDied(false)));
-    this.worker.unref();
+  constructor(private readonly script: string) {}
+
+  begin(): void {
+    this.begun();
   }
 
   /** Rejects with `ThreadDied`, or with the reason why there is no thread. */
@@ -49,8 +40,9 @@ export class PlayThread {
     if (this.isOver) return Promise.reject(new ThreadDied(false));
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
-      this.worker.ref();
-      this.worker.postMessage(request);
+      const worker = this.begun();
+      worker.ref();
+      worker.postMessage(request);
     });
   }
 
@@ -63,8 +55,26 @@ export class PlayThread {
   async end(): Promise<void> {
     // At once: what it was at may still be answered, and it must not be lent again meanwhile.
     this.isOver = true;
-    this.ended ??= this.worker.terminate();
+    this.ended ??= this.worker?.terminate() ?? Promise.resolve(0);
     await this.ended;
+  }
+
+  private begun(): Worker {
+    if (this.worker !== null) return this.worker;
+    const worker = new Worker(this.script, {
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      // The files that threads read and write belong to this one.
+      trackUnmanagedFds: false,
+    });
+    this.worker = worker;
+    worker.on("message", (message: ThreadReady | WorkerReply) => this.hear(message));
+    worker.on("error", (error: NodeJS.ErrnoException) => {
+      // One that never began has said why: it cannot be loaded, or not be made.
+      this.fail(this.isReady ? new ThreadDied(error.code === "ERR_WORKER_OUT_OF_MEMORY") : error);
+    });
+    worker.on("exit", () => this.fail(new ThreadDied(false)));
+    worker.unref();
+    return worker;
   }
 
   private hear(message: ThreadReady | WorkerReply): void {
@@ -73,7 +83,7 @@ export class PlayThread {
       this.tid = message.tid;
       return;
     }
-    this.worker.unref();
+    this.worker?.unref();
     this.settle?.resolve(message);
     this.settle = null;
   }
@@ -91,21 +101,27 @@ interface Waiting {
   refuse(reason: Error): void;
 }
 
-/** Threads, lent for one run each. All are started at once; one that died is replaced when it is missed. */
+/** Threads, lent for one run each. One that died is replaced when it is missed. */
 export class PlayThreads {
   private readonly all = new Set<PlayThread>();
   private readonly idle: PlayThread[] = [];
   private readonly waiting: Waiting[] = [];
 
-  /** `script`: another one than the pool's own, for tests. */
+  /**
+   * @param started so many begin at once, the others each with its first run
+   * @param script another one than the pool's own, for tests
+   */
   constructor(
     count: number,
+    started: number,
     private readonly script = distFile("worker.js"),
   ) {
     setFlagsFromString(COMPILE_LIGHTLY);
     // A limit on this process's heap, as NODE_OPTIONS may set it, would else hold for each of its threads.
     setFlagsFromString("--max-old-space-size=0");
-    for (let i = 0; i < count; i++) this.idle.push(this.startOne());
+    for (let i = 0; i < count; i++) this.idle.push(this.makeOne());
+    // Those that are lent first.
+    for (const thread of started > 0 ? this.idle.slice(-started) : []) thread.begin();
   }
 
   /** Gives a thread when one is free. Who is patient waits until nobody else does. Rejects with `Aborted` after `close`. */
@@ -131,10 +147,10 @@ export class PlayThreads {
   private living(thread: PlayThread): PlayThread {
     if (!thread.isOver) return thread;
     this.all.delete(thread);
-    return this.startOne();
+    return this.makeOne();
   }
 
-  private startOne(): PlayThread {
+  private makeOne(): PlayThread {
     const thread = new PlayThread(this.script);
     this.all.add(thread);
     return thread;

@@ -1,11 +1,10 @@
 import { readlinkSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
-import { labs } from "../../labs/index.ts";
+import { scenarioOf } from "../../labs/index.ts";
 import { AuditedHost } from "../audit/audited-host.ts";
 import { type SoloFinding, SoloPeer } from "../audit/solo-peer.ts";
 import type { PlayOptions } from "../harness/run-scenario.ts";
 import { playScenario } from "../harness/run-scenario.ts";
-import type { Scenario } from "../harness/scenario.ts";
 import type { Load } from "../host/wire.ts";
 import { HostTable } from "../sandbox/host-table.ts";
 import type { HostHandle } from "../sandbox/keeper.ts";
@@ -44,12 +43,6 @@ export interface WorkerReply {
   readonly auditsUsable: readonly boolean[];
 }
 
-const scenarios = new Map<string, Scenario>(
-  labs.flatMap((lab) =>
-    lab.suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, scenario] as const)),
-  ),
-);
-
 parentPort?.on("message", (request: WorkerRequest) => {
   const reply = playOnHost(request);
   try {
@@ -77,8 +70,7 @@ function playOnHost(request: WorkerRequest): WorkerReply {
   const wallMs = () => performance.now() - startedMs;
   const lost = (played: Played) => lostReply(request, played);
   try {
-    const scenario = scenarios.get(scenarioId);
-    if (scenario === undefined) throw new Error(`there is no scenario ${scenarioId}`);
+    const scenario = scenarioOf(scenarioId);
     const host = open(request.host, request);
     const solos = request.audits.map(
       ({ peer, host }) => new SoloPeer(peer, () => open(host, request), request.isStepwise),

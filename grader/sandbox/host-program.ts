@@ -14,7 +14,17 @@ export interface HostProgram {
 
 /** The built peer host, with flags that fit its limits. */
 export function peerHostProgram(limits: HostLimits = DEFAULT_LIMITS): HostProgram {
-  const nodeFlags = [
+  const files = [distFile("stuck.js"), distFile("realm")];
+  return { script: distFile("host.js"), nodeFlags: nodeFlagsOf(limits), files };
+}
+
+/** What plays whole runs; peers run there as in a host. It is never confined. */
+export function wholeRunProgram(limits: HostLimits = DEFAULT_LIMITS): HostProgram {
+  return { script: distFile("run-host.js"), nodeFlags: nodeFlagsOf(limits) };
+}
+
+function nodeFlagsOf(limits: HostLimits): readonly string[] {
+  return [
     "--no-warnings",
     // One thread collects garbage: it takes less time in all, and leaves the other cores to other runs.
     "--single-threaded-gc",
@@ -25,7 +35,6 @@ export function peerHostProgram(limits: HostLimits = DEFAULT_LIMITS): HostProgra
     "--max-semi-space-size=32",
     `--max-old-space-size=${hostHeapMb(limits)}`,
   ];
-  return { script: distFile("host.js"), nodeFlags, files: [distFile("stuck.js"), distFile("realm")] };
 }
 
 /** How a host is started without a sandbox. */

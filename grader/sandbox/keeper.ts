@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
+import type { Socket } from "node:net";
 import { type Channel, openChannels } from "./channel.ts";
 import { type Confinement, type Launch, PLAIN } from "./confine/confinement.ts";
 import { launch } from "./confine/launch.ts";
@@ -7,11 +8,12 @@ import { killGroup, spawnLaunch } from "./confine/spawn.ts";
 import { lossFromExit } from "./exit-reason.ts";
 import { type HostProgram, hostBox, peerHostProgram, plainLaunch } from "./host-program.ts";
 import type { HostLoss, HostTable } from "./host-table.ts";
+import { type KeptHost, measure, peakOf, socketIn } from "./kept-host.ts";
 import { DEFAULT_LIMITS, type HostLimits } from "./limits.ts";
 import { killHolders } from "./pipe-holders.ts";
 import { type Account, RunMeter, type RunUsage } from "./run-meter.ts";
 import { StderrCapture } from "./stderr-capture.ts";
-import { memoryKills, ProcessTree, peakBytesOf, type ThreadUsage, UNKNOWN_USAGE, type Usage } from "./usage.ts";
+import { memoryKills, ProcessTree, type ThreadUsage, UNKNOWN_USAGE } from "./usage.ts";
 import { HostWatch } from "./watch.ts";
 
 /** A running host as plain data, so that it can be handed to the thread that plays on it. */
@@ -19,29 +21,9 @@ export interface HostHandle {
   readonly slot: number;
   /** 0 when the process could not be started; the slot then tells why. */
   readonly pid: number;
-  /** File descriptors of this process, blocking. */
+  /** File descriptors of this process, blocking; -1 where the keeper keeps a socket (see `HostKeeper.socketOf`). */
   readonly toHost: number;
   readonly fromHost: number;
-}
-
-interface KeptHost {
-  readonly handle: HostHandle;
-  readonly child: ChildProcess;
-  readonly stderr: StderrCapture;
-  readonly watch: HostWatch;
-  readonly tree: ProcessTree;
-  /** As it was measured last. */
-  latest: Usage;
-  readonly memoryKillsBefore: number | null;
-  /** Why the keeper killed it, when it did. */
-  loss: HostLoss | null;
-  isKilled: boolean;
-  exited: boolean;
-  /** When its channel was first seen closed. */
-  givenUpMs: number | null;
-  /** Since when somebody has been waiting for an answer although it is gone. */
-  heldSinceMs: number | null;
-  readonly gone: Promise<void>;
 }
 
 /** A run that is under way, as the keeper watches it. */
@@ -64,6 +46,8 @@ export interface KeeperOptions {
   readonly program?: HostProgram;
   /** How hosts are kept from the machine; see `prepareSandbox`. */
   readonly confinement?: Confinement;
+  /** The channel to a host is one socket for this thread, which waits for it without blocking, instead of two pipes. */
+  readonly usesSockets?: boolean;
 }
 
 /**
@@ -79,11 +63,14 @@ export class HostKeeper {
   private readonly launch: Launch;
   /** A host may have made processes, which count too. A plain one is trusted not to, as its own process is. */
   private readonly mayFork: boolean;
+  private readonly usesSockets: boolean;
 
   constructor(
     readonly table: HostTable,
-    { limits = DEFAULT_LIMITS, program = peerHostProgram(limits), confinement = PLAIN }: KeeperOptions = {},
+    options: KeeperOptions = {},
   ) {
+    const { limits = DEFAULT_LIMITS, program = peerHostProgram(limits), confinement = PLAIN } = options;
+    this.usesSockets = options.usesSockets ?? false;
     this.limits = limits;
     this.confinement = confinement;
     this.mayFork = confinement.tier === "no-seccomp" || confinement.tier === "namespaces";
@@ -97,7 +84,8 @@ export class HostKeeper {
 
   /** Starts so many hosts, without waiting until they are ready. Throws when no channel can be made. */
   start(count: number): HostHandle[] {
-    const handles = openChannels(count).map((channel) => this.startOne(channel));
+    const channels = this.usesSockets ? new Array<null>(count).fill(null) : openChannels(count);
+    const handles = channels.map((channel) => this.startOne(channel));
     this.timer ??= setInterval(() => this.look(), this.limits.pollMs).unref();
     return handles;
   }
@@ -146,9 +134,16 @@ export class HostKeeper {
     // Somebody else may have waited for the same end.
     if (this.hosts.get(handle.slot) !== host) return;
     this.hosts.delete(handle.slot);
-    closeSync(handle.toHost);
-    closeSync(handle.fromHost);
+    if (this.usesSockets) host.socket?.destroy();
+    else for (const fd of [handle.toHost, handle.fromHost]) closeSync(fd);
     this.table.free(handle.slot);
+  }
+
+  /** The channel to a host, and when that host is gone, for whoever talks to it in this thread; null when there is none. */
+  socketOf(handle: HostHandle): { readonly socket: Socket; readonly gone: Promise<void> } | null {
+    const host = this.hosts.get(handle.slot);
+    if (host?.handle.pid !== handle.pid || host.socket === null) return null;
+    return { socket: host.socket, gone: host.gone };
   }
 
   /** Kills every host at once; whoever plays on one finds its channel closed. */
@@ -171,19 +166,23 @@ export class HostKeeper {
     process.off("exit", this.killAll);
   }
 
-  private startOne(channel: Channel): HostHandle {
+  /** `channel`: null for a socket. */
+  private startOne(channel: Channel | null): HostHandle {
     const slot = this.table.claim();
     const memoryKillsBefore = memoryKills();
     // A process group of its own: Ctrl-C reaches this process alone, which then ends its hosts in good order.
-    const child = spawnLaunch(this.launch, ["ignore", "ignore", "pipe", channel.hostRead, channel.hostWrite]);
-    closeSync(channel.hostRead);
-    closeSync(channel.hostWrite);
-    const handle = { slot, pid: child.pid ?? 0, toHost: channel.toHost, fromHost: channel.fromHost };
+    const ends = channel === null ? ["pipe" as const] : [channel.hostRead, channel.hostWrite];
+    const child = spawnLaunch(this.launch, ["ignore", "ignore", "pipe", ...ends]);
+    if (channel !== null) for (const fd of [channel.hostRead, channel.hostWrite]) closeSync(fd);
+    const { toHost, fromHost } = channel ?? { toHost: -1, fromHost: -1 };
+    const handle = { slot, pid: child.pid ?? 0, toHost, fromHost };
+    const socket = channel === null ? socketIn(child) : null;
     const stderr = new StderrCapture(child.stderr, this.limits.stderrBytes, () => this.overflow(host));
     const gone = this.whenGone(child, stderr, () => host);
     const host: KeptHost = {
       handle,
       child,
+      socket,
       stderr,
       watch: new HostWatch(this.limits),
       tree: new ProcessTree(child.pid ?? 0, this.launch.depth, this.mayFork),
@@ -255,7 +254,7 @@ export class HostKeeper {
   private freePlayer(host: KeptHost, nowMs: number): void {
     if (this.table.place(host.handle.slot).window === null) host.heldSinceMs = null;
     else host.heldSinceMs ??= nowMs;
-    if (host.heldSinceMs === null || nowMs - host.heldSinceMs < CLOSED_GRACE_MS) return;
+    if (host.heldSinceMs === null || nowMs - host.heldSinceMs < CLOSED_GRACE_MS || this.usesSockets) return;
     killHolders(host.handle.fromHost);
     host.heldSinceMs = nowMs;
   }
@@ -283,16 +282,6 @@ export class HostKeeper {
     host.isKilled = true;
     if (!host.exited && host.handle.pid !== 0) killGroup(host.child);
   }
-}
-
-function measure(host: KeptHost): Usage {
-  host.latest = host.exited ? UNKNOWN_USAGE : host.tree.usage();
-  return host.latest;
-}
-
-function peakOf({ exited, tree, watch }: KeptHost): number {
-  const pid = exited ? null : tree.pid();
-  return Math.max(watch.seen.residentBytes ?? 0, (pid === null ? null : peakBytesOf(pid)) ?? 0);
 }
 
 /**

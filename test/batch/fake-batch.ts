@@ -96,6 +96,7 @@ export function grading(id: string, verdicts: readonly Verdict[], more: FakeGrad
     lab: "lab2a",
     submission: id,
     submissionHash: "",
+    boundary: "process",
     ...scoreOf(results, { properties: labs[0]?.safetyProperties ?? [], cap }),
     timing: { wallMs: 5 },
     scenarios: results,

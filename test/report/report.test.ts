@@ -80,6 +80,7 @@ const result: GradingResult = {
   lab: "lab2",
   submission: "mine",
   submissionHash: "f00",
+  boundary: "process",
   points: 4,
   rawPoints: 4,
   maxPoints: 9,

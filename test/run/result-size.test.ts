@@ -87,6 +87,7 @@ function gradeBadRuns(count: number, order: (tasks: RunTask[]) => RunTask[]): Gr
     lab: "lab2a",
     submission: "x",
     submissionHash: "",
+    boundary: "process",
     points: 0,
     rawPoints: 0,
     maxPoints: 5,

@@ -11,7 +11,7 @@ const request = { seed: 7, audits: [] } as unknown as WorkerRequest;
 const lendFrom = (threads: PlayThreads): Promise<PlayThread> => threads.lend(() => false);
 
 function oneThread(): PlayThreads {
-  const threads = new PlayThreads(1, script);
+  const threads = new PlayThreads(1, 1, script);
   pools.push(threads);
   return threads;
 }

@@ -27,6 +27,10 @@ export const LAYERS: readonly Layer[] = [
   { folder: "labs", imports: ["grader/harness", "type grader/check"], packages: [] },
   { folder: "grader/host", imports: ["grader/sim", "labs/api"] },
   { folder: "grader/audit", imports: ["grader/sim", "grader/check", "grader/text", "labs/api"], packages: [] },
+  {
+    folder: "grader/whole-run",
+    imports: ["labs/index.ts", "grader/harness", "grader/audit", "grader/host", "grader/sim"],
+  },
   { folder: "grader/sandbox", imports: ["grader/sim", "grader/host/wire", "grader/text"] },
   {
     folder: "grader/submission",

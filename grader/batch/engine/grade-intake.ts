@@ -77,7 +77,9 @@ async function gradeOnce({ gradeOne, workers, onSlow, signal }: GradingRules, id
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
   try {
-    return await gradeOne({ id, folder, workers, ...(onSlow && { onSlow }), signal: controller.signal });
+    const grading = await gradeOne({ id, folder, workers, ...(onSlow && { onSlow }), signal: controller.signal });
+    if (grading.boundary === "none") throw new Error(`the grading of ${id} was played without the process boundary`);
+    return grading;
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

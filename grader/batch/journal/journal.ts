@@ -127,6 +127,18 @@ export class Journal {
   }
 }
 
+/** What was played beside the submission can have been forged by it. Throws `BatchError`. */
+function believable(entry: Entry, where: string): Entry {
+  if (entry.kind === "result" && entry.result.grading?.boundary === "none") {
+    throw new BatchError(
+      "usage",
+      `${where}: the result of ${entry.result.id} was played without the process boundary (boundary "none"), ` +
+        "so it cannot count; start the batch again in a new --out folder",
+    );
+  }
+  return entry;
+}
+
 /** Gives the offset behind the last whole line. */
 function readEntries(
   path: string,
@@ -162,7 +174,7 @@ function readEntries(
       return;
     }
     const parsed = entrySchema.safeParse(decoded.entry);
-    if (parsed.success) onEntry(parsed.data as Entry, place);
+    if (parsed.success) onEntry(believable(parsed.data as Entry, where), place);
     else onDamage(`${where}: the line was written by another version of the grader and is passed over`);
   }
 }

@@ -8,6 +8,7 @@ import type { CalibrationResult, CalibrationSize, RunNote, Sample } from "../../
 import type { Lab } from "../../harness/scenario.ts";
 import { LiveLine } from "../../report/live-line.ts";
 import { DEFAULT_SEED } from "../../run/grade.ts";
+import type { Boundary } from "../../run/result.ts";
 import { packageRoot } from "../../sandbox/dist-file.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
@@ -29,6 +30,7 @@ export interface CalibrateOptions {
   readonly killers?: string;
   readonly seed?: number;
   readonly workers?: number;
+  readonly boundary?: Boundary;
   readonly journal?: string;
   readonly folders?: string;
   readonly renamed?: boolean;
@@ -84,6 +86,7 @@ export async function calibrateCommand(
       seed: options.seed ?? DEFAULT_SEED,
       workers: options.workers ?? defaultWorkers(),
       ...(options.killers !== undefined && { killers: options.killers }),
+      boundary: options.boundary ?? "none",
       ...(options.journal !== undefined && { journal: options.journal }),
       ...(options.folders !== undefined && { folders: options.folders }),
       ...(options.renamed !== undefined && { renamed: options.renamed }),

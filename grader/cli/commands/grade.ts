@@ -4,7 +4,7 @@ import { type ReportContext, summaryLines } from "../../report/grading-report.ts
 import { toJson } from "../../report/json.ts";
 import { ProgressReport } from "../../report/progress.ts";
 import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
-import type { GradingResult } from "../../run/result.ts";
+import type { Boundary, GradingResult } from "../../run/result.ts";
 import { DEFAULT_SAFETY_CAP } from "../../run/safety-cap.ts";
 import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
 import { CheckCache, remarksOn } from "../../submission/index.ts";
@@ -28,6 +28,8 @@ export interface GradeOptions {
   readonly sandbox?: boolean;
   /** `false` with `--no-cache`. */
   readonly cache?: boolean;
+  /** Default: `process` with `--sandbox`, else `none`. */
+  readonly boundary?: Boundary;
   /** `false` with `--no-audit`. */
   readonly audit?: boolean;
   readonly auditAll?: boolean;
@@ -45,6 +47,10 @@ export async function gradeCommand(
 ): Promise<number> {
   if (options.audit === false && options.auditAll)
     throw new UsageError("--no-audit and --audit-all exclude each other");
+  if (options.sandbox && options.boundary === "none")
+    throw new UsageError(
+      "--sandbox and --boundary none exclude each other: what is kept from the machine is not believed",
+    );
   const clock = new PhaseClock();
   const selection = selectLab(labs, labName);
   const scenarios = selectScenarios(selection, options.only);
@@ -87,6 +93,7 @@ export async function gradeCommand(
       ...(options.allRuns && { allRuns: true }),
       ...(sandbox !== null && { sandbox }),
       ...(caches !== null && { cache: new CheckCache(join(caches, "type-check")) }),
+      boundary: options.boundary ?? (sandbox === null ? "none" : "process"),
       ...(options.auditAll && { audit: "every-run" }),
       ...(options.audit === false && { audit: "none" }),
       signal,

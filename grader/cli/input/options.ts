@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
 import type { Sample } from "../../calibrate/result.ts";
+import type { Boundary } from "../../run/result.ts";
 import { MAX_SEED } from "../../run/seeds.ts";
 
 /** More would only take memory: a run keeps one core busy. */
@@ -36,6 +37,11 @@ export function parseSample(text: string): Sample {
 
 export function parseRetries(text: string): number {
   return integer(text, 0, MAX_RETRIES, "The number of retries");
+}
+
+export function parseBoundary(text: string): Boundary {
+  if (text === "none" || text === "process") return text;
+  throw new InvalidArgumentError("The boundary is process, or none.");
 }
 
 /** `i/n`: part `i` (from 1) of `n`. */

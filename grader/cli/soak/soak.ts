@@ -21,6 +21,7 @@ import { interruptible } from "../thread/interrupt.ts";
 import { SoakJournal } from "./journal.ts";
 
 const USAGE = `npm run soak -- [lab] [submission] [--runs n] [--seed n] [--only text] [--workers n] [--journal file]
+                        [--boundary none|process]
 
 Plays every scenario of a lab on many seeds, and tells of every run that did not pass. What was played stands in the
 journal, so that it can be stopped at any time and goes on where it was when started again.`;
@@ -47,6 +48,7 @@ async function soak(): Promise<number> {
     seed: { type: "string", default: String(DEFAULT_SEED) },
     workers: { type: "string", default: String(defaultWorkers()) },
     only: { type: "string" },
+    boundary: { type: "string", default: "none" },
     journal: { type: "string" },
     help: { type: "boolean" },
   } as const;
@@ -55,6 +57,8 @@ async function soak(): Promise<number> {
     print(USAGE);
     return EXIT.passed;
   }
+  if (values.boundary !== "none" && values.boundary !== "process")
+    throw new UsageError(`--boundary ${values.boundary}: none or process is needed`);
   const selection = selectLab(labs, positionals[0] ?? "lab2");
   const scenarios = selectScenarios(selection, values.only);
   const { peer } = selection.lab;
@@ -79,7 +83,9 @@ async function soak(): Promise<number> {
   const waiting = tasks();
   const workers = count(values.workers, "--workers", 1);
   const { code, filename, sourceMap } = bundle;
-  const pool = new RunPool(workers, Promise.resolve({ code, filename, iface: peer }));
+  const pool = new RunPool(workers, Promise.resolve({ code, filename, iface: peer }), {
+    boundary: values.boundary,
+  });
   const mapper = makeSourceMapper(sourceMap);
   const { signal } = interruptible();
   signal.addEventListener("abort", () => pool.abort());

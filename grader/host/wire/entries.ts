@@ -176,6 +176,58 @@ function readEffect(reader: FrameReader, peer: number, peers: number, intake: In
   }
 }
 
+/**
+ * Counts what an answer holds that never was a frame, as if it were read from one. Throws WireExcess when it is too much, and
+ * WireError for what a frame would not carry as it is.
+ */
+export function countResult({ entries }: WindowResult, intake: Intake): void {
+  intake.beginWindow();
+  for (const { peer, effects } of entries) {
+    intake.entry(peer);
+    for (const effect of effects) {
+      intake.effect(peer);
+      countEffect(effect, (what, sizeBytes) => intake.bytes(peer, what, sizeBytes));
+    }
+  }
+}
+
+/** UTF-8 has no bytes for half a character. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+function countEffect(effect: Effect, bytes: (what: string, sizeBytes: number) => void): void {
+  switch (effect.kind) {
+    case "call":
+      if (LONE_SURROGATE.test(effect.method)) throw new WireError("the name of a method is no Unicode");
+      bytes("a call", BYTES_A_CHAR * effect.method.length);
+      bytes("a call", effect.args.length);
+      break;
+    case "reply":
+      bytes("a reply", effect.reply.length);
+      break;
+    case "save":
+      bytes("the saved state", effect.state.length);
+      bytes("the saved snapshot", effect.snapshot?.length ?? 0);
+      break;
+    case "upcall":
+      bytes("a message to apply", effect.message.length);
+      break;
+    case "observed":
+      bytes("the observed state", effect.value.length);
+      break;
+    case "result":
+      bytes("a result", effect.value.length);
+      break;
+    case "log":
+      bytes("a log line", BYTES_A_CHAR * effect.text.length);
+      break;
+    case "exception":
+      bytes("an exception", BYTES_A_CHAR * (effect.message.length + effect.stack.length));
+      break;
+    case "misuse":
+      bytes("a misuse", BYTES_A_CHAR * (effect.message.length + effect.stack.length));
+  }
+}
+
 function readData(reader: FrameReader, intake: Intake, peer: number, what: string): Uint8Array {
   intake.bytes(peer, what, reader.size());
   return reader.data();

@@ -1,0 +1,49 @@
+import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import type { HostLoss } from "./host-table.ts";
+import type { HostHandle } from "./keeper.ts";
+import type { StderrCapture } from "./stderr-capture.ts";
+import { type ProcessTree, peakBytesOf, UNKNOWN_USAGE, type Usage } from "./usage.ts";
+import type { HostWatch } from "./watch.ts";
+
+/** All that a keeper has of one host. */
+export interface KeptHost {
+  readonly handle: HostHandle;
+  readonly child: ChildProcess;
+  /** Null where pipes are the channel, or it could not be made. */
+  readonly socket: Socket | null;
+  readonly stderr: StderrCapture;
+  readonly watch: HostWatch;
+  readonly tree: ProcessTree;
+  /** As it was measured last. */
+  latest: Usage;
+  readonly memoryKillsBefore: number | null;
+  /** Why the keeper killed it, when it did. */
+  loss: HostLoss | null;
+  isKilled: boolean;
+  exited: boolean;
+  /** When its channel was first seen closed. */
+  givenUpMs: number | null;
+  /** Since when somebody has been waiting for an answer although it is gone. */
+  heldSinceMs: number | null;
+  readonly gone: Promise<void>;
+}
+
+/** The file descriptor after the standard ones. Its errors are those of a host that ends, which is told of by its exit. */
+export function socketIn(child: ChildProcess): Socket | null {
+  const socket = (child.stdio?.[3] ?? null) as Socket | null;
+  socket?.on("error", () => {});
+  return socket;
+}
+
+/** What it uses by now; remembered as `latest`. */
+export function measure(host: KeptHost): Usage {
+  host.latest = host.exited ? UNKNOWN_USAGE : host.tree.usage();
+  return host.latest;
+}
+
+/** The most resident memory that it ever had, in bytes, as far as that is known. */
+export function peakOf({ exited, tree, watch }: KeptHost): number {
+  const pid = exited ? null : tree.pid();
+  return Math.max(watch.seen.residentBytes ?? 0, (pid === null ? null : peakBytesOf(pid)) ?? 0);
+}

@@ -1,0 +1,47 @@
+import { scenarioOf } from "../../labs/index.ts";
+import { AuditedHost } from "../audit/audited-host.ts";
+import { SoloPeer } from "../audit/solo-peer.ts";
+import { playScenario } from "../harness/run-scenario.ts";
+import { canAskForRejections } from "../host/engine/rejections.ts";
+import { Engine, type EngineOptions } from "../host/engine.ts";
+import { NOT_PASSED, type WholeRunAnswer, type WholeRunOrder } from "../host/wire/whole-run.ts";
+import { CountedEngine } from "./counted-engine.ts";
+
+/**
+ * Plays runs of one submission whole in this process: kernel, checkers, peers and audits together. The submission can change
+ * anything here, so whoever asks believes one answer only, that a run passed, and only where nobody is deceived by it but
+ * the submission's author.
+ */
+export class LocalPlayer {
+  private readonly engine: Engine;
+  private readonly host: CountedEngine;
+  /** An engine for each peer that is audited at a time; none of them plays a run, or gets two peers of one. */
+  private readonly auditors: Engine[] = [];
+
+  /** Throws a SyntaxError when the submission does not parse. */
+  constructor(options: EngineOptions) {
+    this.engine = new Engine(options);
+    this.host = new CountedEngine(this.engine);
+  }
+
+  /** Whatever goes wrong is no pass. */
+  play({ scenarioId, seed, audit }: WholeRunOrder): WholeRunAnswer {
+    // Rejections that come between two runs would be nobody's.
+    if (!canAskForRejections) return NOT_PASSED;
+    try {
+      const solos = audit.map((peer, i) => new SoloPeer(peer, () => this.auditor(i)));
+      const host = solos.length === 0 ? this.host : new AuditedHost(this.host, solos);
+      const { verdict, virtualMs, rpcs, bytes, traceHash } = playScenario(scenarioOf(scenarioId), seed, host);
+      const isSame = verdict === "passed" && solos.every((solo) => solo.finish().kind === "same");
+      return isSame ? { kind: "passed", virtualUs: Math.round(virtualMs * 1000), rpcs, bytes, traceHash } : NOT_PASSED;
+    } catch {
+      return NOT_PASSED;
+    }
+  }
+
+  private auditor(i: number): Engine {
+    const engine = this.auditors[i] ?? this.engine.another();
+    this.auditors[i] = engine;
+    return engine;
+  }
+}
