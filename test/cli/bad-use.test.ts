@@ -27,6 +27,11 @@ describe.concurrent("what is typed", () => {
     [["lab2a", "--workers", "many"], /--workers/],
     [["lab2a", "--sed", "3"], /unknown option '--sed'; did you mean --seed\?/],
     [["lab2a", "--no-audit", "--audit-all"], /--no-audit and --audit-all exclude each other/],
+    [["lab2a", "--sandbox", "--boundary", "none"], /--sandbox and --boundary none exclude each other/],
+    [["lab2a", "--boundary", "thread"], /--boundary.*'thread' is invalid. The boundary is process, or none/],
+    [["calibrate", "lab2a", "--boundary", "thread"], /'thread' is invalid. The boundary is process, or none/],
+    [["batch", "lab2a", "reference", "--out", "x", "--boundary", "none"], /unknown option '--boundary'/],
+    [["replay", "lab2a/initial-election@7", "--boundary", "none"], /unknown option '--boundary'/],
     [["lab2a", "reference", "more"], /too many arguments/],
     [
       ["lab2a", "reference", "--only", "initail-election"],

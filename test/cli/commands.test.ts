@@ -26,10 +26,21 @@ test("--help shows all commands and options, and none that do not exist yet", as
     "--all-runs",
     "--no-audit",
     "--audit-all",
+    "--boundary",
     "--json",
   ])
     expect(out).toContain(word);
   expect((await grade(["replay", "--help"])).code).toBe(0);
+});
+
+test.each([
+  [[], "none"],
+  [["--boundary", "process"], "process"],
+  [["--boundary", "none"], "none"],
+])("results say what stood between submission and verdict: %j", async (more, boundary) => {
+  const { out, code } = await grade([...ONE, "--json", ...more]);
+  expect(code).toBe(0);
+  expect(gradingResultSchema.parse(JSON.parse(out)).boundary).toBe(boundary);
 });
 
 test("--version is the package's", async () => {

@@ -1,6 +1,9 @@
-import { type PlayResult, playScenario } from "../../grader/harness/run-scenario.ts";
+import { playScenario } from "../../grader/harness/run-scenario.ts";
 import { Engine } from "../../grader/host/engine.ts";
 import type { RealmTexts } from "../../grader/host/realm-texts.ts";
+import type { Played } from "../../grader/run/player.ts";
+import { RunPool } from "../../grader/run/pool.ts";
+import type { Boundary } from "../../grader/run/result.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
@@ -37,7 +40,35 @@ export async function playGoldens(root: string, submission: string, realm: Realm
   return lines;
 }
 
-function lineOf(submission: string, run: string, { verdict, virtualMs, rpcs, traceHash }: PlayResult): string {
+/**
+ * The same, each run played as in a grading: with the boundary, or without.
+ *
+ * @returns also how many runs were played whole in the process of the peers
+ */
+export async function playGoldensInPool(
+  root: string,
+  submission: string,
+  boundary: Boundary,
+): Promise<{ readonly lines: readonly string[]; readonly whole: number }> {
+  const lines: string[] = [];
+  let whole = 0;
+  for (const lab of labs) {
+    const { code, filename } = await bundleSubmission(openSubmission(`${root}/${submission}`, lab.peer));
+    const pool = new RunPool(1, Promise.resolve({ code, filename, iface: lab.peer }), { boundary });
+    for (const { scenario } of GOLDEN_SCENARIOS.filter((one) => one.lab === lab)) {
+      const seed = runSeed(1, scenario.id, 0);
+      const played = await pool.play({ scenarioId: scenario.id, seed });
+      if (played.isWhole) whole++;
+      lines.push(lineOf(submission, `${scenario.id}@${seed}`, played));
+    }
+    await pool.close();
+  }
+  return { lines, whole };
+}
+
+type Figures = Pick<Played, "verdict" | "virtualMs" | "rpcs" | "traceHash">;
+
+function lineOf(submission: string, run: string, { verdict, virtualMs, rpcs, traceHash }: Figures): string {
   return [submission, run, verdict, virtualMs, rpcs, traceHash].join(" ");
 }
 
