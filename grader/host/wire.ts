@@ -5,7 +5,7 @@
  */
 import type { HostLossVerdict, PeerInterface, Window, WindowResult } from "../sim/peer-host.ts";
 import { TEXT_CHARS_MAX } from "./limits.ts";
-import { type ResultLimits, readResult, readShortText, writeResult } from "./wire/entries.ts";
+import { isResultOf, type ResultLimits, readResult, readShortText, writeResult } from "./wire/entries.ts";
 import { FrameReader, WireError } from "./wire/frame-reader.ts";
 import { FrameWriter } from "./wire/frame-writer.ts";
 import { readWindow, windowBytes, writeWindow } from "./wire/inputs.ts";
@@ -92,6 +92,12 @@ export function decodeFromHost(body: Uint8Array, limits: ResultLimits): FrameFro
   const frame = readFromHost(reader, limits);
   reader.end();
   return frame;
+}
+
+/** Whether the body of a frame from a host is a result of these entries, byte for byte. Throws WireError. */
+export function isFrameOf(body: Uint8Array, limits: ResultLimits, raws: readonly Uint8Array[]): boolean {
+  const reader = new FrameReader(body);
+  return reader.byte() === Kind.result && isResultOf(reader, limits, raws);
 }
 
 function readToHost(reader: FrameReader): FrameToHost {

@@ -11,11 +11,8 @@ import { Seats } from "./seats.ts";
 
 /** A whole run is one window to the watch. Who needs more has time enough where each window is measured by itself. */
 const WALL_MS_MAX = 5_000;
-/**
- * One that holds so much is used on: kernel and audits are in it too, and no memory that is measured there speaks against
- * anybody.
- */
-const KEPT_BYTES = 320 * 1024 * 1024;
+/** A little more than for a host: kernel and audits are in it too, and no memory measured there speaks against anybody. */
+const KEPT_BYTES = 232 * 1024 * 1024;
 /** Of a submission that lost so many processes, no further run is tried. */
 const LOSSES_MAX = 3;
 

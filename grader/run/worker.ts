@@ -72,6 +72,7 @@ function playOnHost(request: WorkerRequest): WorkerReply {
   try {
     const scenario = scenarioOf(scenarioId);
     const host = open(request.host, request);
+    host.keepRawOf(request.audits.map(({ peer }) => peer));
     const solos = request.audits.map(
       ({ peer, host }) => new SoloPeer(peer, () => open(host, request), request.isStepwise),
     );

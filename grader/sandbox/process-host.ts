@@ -6,6 +6,7 @@ import {
   type FrameFromHost,
   FrameStream,
   Intake,
+  isFrameOf,
   type Load,
   WireError,
   WireExcess,
@@ -30,6 +31,7 @@ export class ProcessHost implements PeerHost {
   private fromUs: Micros = 0;
   private peers = 0;
   private intake = new Intake();
+  private rawOf: ReadonlySet<number> = new Set();
 
   constructor(
     readonly handle: HostHandle,
@@ -58,29 +60,46 @@ export class ProcessHost implements PeerHost {
     }
   }
 
+  /** Entries of these peers shall have the bytes that they come in. */
+  keepRawOf(peers: Iterable<number>): void {
+    this.rawOf = new Set(peers);
+  }
+
   exchange(window: Window): WindowResult {
+    // No answer is a repetition of nothing.
+    return this.repeat(window, null) as WindowResult;
+  }
+
+  repeat(window: Window, raws: readonly Uint8Array[] | null): WindowResult | null {
     for (const input of window.inputs) if (input.kind === "boot") this.peers = input.peers;
-    const answer = this.ask(encodeWindow(window), window.untilUs);
+    const answer = this.ask(encodeWindow(window), window.untilUs, raws);
+    if (answer === null) {
+      this.fromUs = raws?.length ? timeOf(raws.at(-1) as Uint8Array) : this.fromUs;
+      return null;
+    }
     if (answer.kind !== "result") throw this.lose(PROTOCOL_BROKEN);
     this.fromUs = answer.result.entries.at(-1)?.timeUs ?? this.fromUs;
     return answer.result;
   }
 
-  /** One frame there, one frame back, under the eyes of the keeper. */
-  private ask(frame: Uint8Array, untilUs: Micros): FrameFromHost {
+  /** One frame there, one frame back, under the eyes of the keeper; null when what comes back is a result of these entries. */
+  private ask(frame: Uint8Array, untilUs: Micros): FrameFromHost;
+  private ask(frame: Uint8Array, untilUs: Micros, raws: readonly Uint8Array[] | null): FrameFromHost | null;
+  private ask(frame: Uint8Array, untilUs: Micros, raws: readonly Uint8Array[] | null = null): FrameFromHost | null {
     if (this.lost !== null) throw this.lost;
     this.table.turn(this.handle.slot);
-    let answer: FrameFromHost;
+    let answer: FrameFromHost | null;
     try {
       this.stream.write(frame);
       const body = this.stream.read();
       if (body === null) throw new ChannelClosed();
-      answer = decodeFromHost(body, { fromUs: this.fromUs, untilUs, peers: this.peers, intake: this.intake });
+      const limits = { fromUs: this.fromUs, untilUs, peers: this.peers, intake: this.intake, rawOf: this.rawOf };
+      answer = raws !== null && isFrameOf(body, limits, raws) ? null : decodeFromHost(body, limits);
     } catch (error) {
       throw this.lose(this.reasonFor(error));
     }
     this.table.turn(this.handle.slot);
-    if (answer.kind === "lost") throw this.lose(this.ownWord(answer));
+    if (answer?.kind === "lost") throw this.lose(this.ownWord(answer));
     return answer;
   }
 
@@ -117,6 +136,11 @@ export function lossOf(error: HostLost): HostLoss {
   if (error instanceof ProcessLost) return error.loss;
   const { verdict, message, stackLines } = error;
   return { verdict, message, stackLines };
+}
+
+/** When an entry was, which its bytes begin with. */
+function timeOf(raw: Uint8Array): Micros {
+  return new DataView(raw.buffer, raw.byteOffset).getFloat64(0, true);
 }
 
 class ChannelClosed extends Error {}

@@ -108,6 +108,8 @@ export interface Entry {
   /** `input`: the next input of this peer, in the order they were handed over. `timer`: a timer of the peer came due. */
   readonly cause: "input" | "timer";
   readonly effects: readonly Effect[];
+  /** The bytes that it came in, where they were asked for: entries of equal bytes are equal. */
+  readonly raw?: Uint8Array;
 }
 
 /**
@@ -139,6 +141,8 @@ export interface PeerHost {
   reset(): void;
   /** Runs one window. Throws `HostLost` when the host did not survive it. */
   exchange(window: Window): WindowResult;
+  /** The same, for a host whose entries come as bytes: null when they are, one by one, those that are given. */
+  repeat?(window: Window, raws: readonly Uint8Array[]): WindowResult | null;
 }
 
 /** Why a host was lost: these are verdicts, found by whoever watches the process. */

@@ -33,6 +33,8 @@ export interface ResultLimits {
   readonly peers: number;
   /** Counts what the answers of a run hold. Absent: this answer is counted by itself. */
   readonly intake?: Intake;
+  /** Entries of these peers keep the bytes that they came in. */
+  readonly rawOf?: ReadonlySet<number>;
 }
 
 export function writeResult(writer: FrameWriter, result: WindowResult): void {
@@ -53,10 +55,7 @@ export function writeResult(writer: FrameWriter, result: WindowResult): void {
 export function readResult(reader: FrameReader, limits: ResultLimits): WindowResult {
   const intake = limits.intake ?? new Intake();
   intake.beginWindow();
-  const endUs = reader.integerOrInfinity("the end of a window");
-  if (endUs > limits.untilUs) throw new WireError(`a window that ends at ${endUs} and not by ${limits.untilUs}`);
-  const nextWakeUs = reader.integerOrInfinity("the next wake-up");
-  const count = reader.count(ENTRY_BYTES_MIN);
+  const { endUs, nextWakeUs, count } = readHead(reader, limits);
   const entries: Entry[] = [];
   let before: Entry | null = null;
   for (let i = 0; i < count; i++) {
@@ -70,7 +69,21 @@ export function readResult(reader: FrameReader, limits: ResultLimits): WindowRes
   return { entries, endUs, nextWakeUs };
 }
 
-function readEntry(reader: FrameReader, { fromUs, untilUs, peers }: ResultLimits, intake: Intake): Entry {
+/** Whether a result consists of these entries. Throws WireError. */
+export function isResultOf(reader: FrameReader, limits: ResultLimits, raws: readonly Uint8Array[]): boolean {
+  return readHead(reader, limits).count === raws.length && reader.isRest(raws);
+}
+
+function readHead(reader: FrameReader, { untilUs }: ResultLimits) {
+  const endUs = reader.integerOrInfinity("the end of a window");
+  if (endUs > untilUs) throw new WireError(`a window that ends at ${endUs} and not by ${untilUs}`);
+  const nextWakeUs = reader.integerOrInfinity("the next wake-up");
+  return { endUs, nextWakeUs, count: reader.count(ENTRY_BYTES_MIN) };
+}
+
+function readEntry(reader: FrameReader, limits: ResultLimits, intake: Intake): Entry {
+  const { fromUs, untilUs, peers, rawOf } = limits;
+  const { mark } = reader;
   const timeUs = reader.integer("an entry's time");
   if (timeUs < fromUs || timeUs >= untilUs)
     throw new WireError(`an entry at ${timeUs} is not in ${fromUs} … ${untilUs}`);
@@ -83,7 +96,8 @@ function readEntry(reader: FrameReader, { fromUs, untilUs, peers }: ResultLimits
   const count = reader.count(EFFECT_BYTES_MIN);
   const effects: Effect[] = [];
   for (let i = 0; i < count; i++) effects.push(readEffect(reader, peer, peers, intake));
-  return { timeUs, peer, incarnation, cause, effects };
+  const entry = { timeUs, peer, incarnation, cause, effects } as const;
+  return rawOf?.has(peer) ? { ...entry, raw: reader.since(mark) } : entry;
 }
 
 function writeEffect(writer: FrameWriter, effect: Effect): void {

@@ -110,6 +110,26 @@ export class FrameReader {
     }
   }
 
+  /** Where the next item begins, for `since`. */
+  get mark(): number {
+    return this.position;
+  }
+
+  /** A copy of what was read since a mark. */
+  since(mark: number): Uint8Array {
+    return copyBytes(this.bytes, mark, this.position);
+  }
+
+  /** Whether nothing follows but these parts. */
+  isRest(parts: readonly Uint8Array[]): boolean {
+    let at = this.position;
+    for (const part of parts) {
+      if (Buffer.compare(part, this.bytes.subarray(at, at + part.length)) !== 0) return false;
+      at += part.length;
+    }
+    return at === this.bytes.length;
+  }
+
   end(): void {
     const left = this.bytes.length - this.position;
     if (left > 0) throw new WireError(`${left} bytes too many in a frame`);
