@@ -146,3 +146,36 @@ test("peers that share what lies outside their realms are found", () => {
   host.exchange(window(5_000, boot(), boot({ peer: 1 })));
   expect(host.finish()).toMatchObject([{ kind: "different", peer: 1, difference: { timeUs: 0 } }]);
 });
+
+test("what a host says is the same to the byte is not looked at, and what it does not is", () => {
+  const code = raft("setTimeout(() => console.log('here'), 5);");
+  const asked: number[] = [];
+  const open = (isSame: boolean): PeerHost => {
+    const engine = engineFor(code);
+    return {
+      reset: () => engine.reset(),
+      exchange: () => {
+        throw new Error("it has bytes to compare");
+      },
+      repeat: (part, raws) => {
+        asked.push(raws.length);
+        const { entries, ...rest } = engine.exchange(part);
+        return isSame ? null : { ...rest, entries: entries.slice(0, -1) };
+      },
+    };
+  };
+  const withRaw = (host: PeerHost): PeerHost => ({
+    reset: () => host.reset(),
+    exchange: (part) => {
+      const { entries, ...rest } = host.exchange(part);
+      return { ...rest, entries: entries.map((entry) => ({ ...entry, raw: new Uint8Array(1) })) };
+    },
+  });
+  for (const isSame of [true, false]) {
+    const host = new AuditedHost(withRaw(engineFor(code)), [new SoloPeer(0, () => open(isSame))]);
+    host.reset();
+    host.exchange(window(9_000, boot()));
+    expect(host.finish()[0]?.kind).toBe(isSame ? "same" : "different");
+  }
+  expect(asked).toEqual([2, 2]);
+});

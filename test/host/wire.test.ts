@@ -12,6 +12,7 @@ import {
   encodeResult,
   encodeWindow,
   FrameStream,
+  isFrameOf,
   WireError,
 } from "../../grader/host/wire.ts";
 import type { Effect, Entry, Input, WindowResult } from "../../grader/sim/peer-host.ts";
@@ -243,5 +244,50 @@ describe("a stream of frames", () => {
     expect(decodeFromHost(stream.read() as Uint8Array, limits)).toEqual({ kind: "ready" });
     expect(decodeFromHost(stream.read() as Uint8Array, limits)).toMatchObject({ kind: "lost", verdict: "crashed" });
     close();
+  });
+});
+
+describe("entries that keep their bytes", () => {
+  const one: Entry = { timeUs: 5, peer: 1, incarnation: 1, cause: "input", effects };
+  const other: Entry = { ...one, timeUs: 6, peer: 2, cause: "timer" };
+  const again: Entry = { ...one, timeUs: 7, cause: "timer", effects: [] };
+  const answer = (...entries: Entry[]) => body(encodeResult({ entries, endUs: 9, nextWakeUs: 12 }));
+  const decoded = decodeFromHost(answer(one, other, again), { ...limits, rawOf: new Set([1]) });
+  const entries = decoded.kind === "result" ? decoded.result.entries : [];
+  const raws = entries.flatMap(({ raw }) => raw ?? []);
+
+  test("are those that were asked for, and are equal otherwise", () => {
+    expect(entries.map(({ raw }) => raw !== undefined)).toEqual([true, false, true]);
+    expect(entries.map(({ raw: _, ...entry }) => entry)).toEqual([one, other, again]);
+  });
+
+  test("are found again in the answer of another host, whatever it says of its window", () => {
+    expect(isFrameOf(answer(one, again), limits, raws)).toBe(true);
+    expect(isFrameOf(body(encodeResult({ entries: [one, again], endUs: 8, nextWakeUs: 8 })), limits, raws)).toBe(true);
+    expect(isFrameOf(answer(), limits, [])).toBe(true);
+  });
+
+  test.each<[string, readonly Entry[]]>([
+    ["one is missing", [one]],
+    ["there is one more", [one, again, again]],
+    ["there is none", []],
+    ["the order is another", [again, one]],
+    ["one came later", [one, { ...again, timeUs: 8 }]],
+    ["one is of another peer", [{ ...one, peer: 2 }, again]],
+    ["one has another cause", [one, { ...again, cause: "input" }]],
+    ["one did more", [one, { ...again, effects: effects.slice(0, 1) }]],
+    [
+      "one did something else",
+      [{ ...one, effects: [...effects.slice(0, -1), { kind: "misuse", message: "M", stack: "" }] }, again],
+    ],
+  ])("are not found where %s", (_, others) => {
+    expect(isFrameOf(answer(...others), limits, raws)).toBe(false);
+  });
+
+  test("are not found in what is no result", () => {
+    expect(isFrameOf(body(encodeReady()), limits, [])).toBe(false);
+    expect(isFrameOf(body(encodeLost("hung", "")), limits, raws)).toBe(false);
+    expect(() => isFrameOf(answer(one, again).slice(0, 15), limits, raws)).toThrow(WireError);
+    expect(() => isFrameOf(answer(one, again), { ...limits, untilUs: 8 }, raws)).toThrow(WireError);
   });
 });

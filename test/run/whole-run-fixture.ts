@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { afterEach } from "vitest";
+import type { Load } from "../../grader/run/player.ts";
+import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
+import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
+import { lab2 } from "../../labs/raft/index.ts";
+import { folderWith, ROOT } from "../cli/run-cli.ts";
+
+const pools: RunPool[] = [];
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+/** One worker; closed when the test is over. */
+export function poolOf(load: Promise<Load>, options: PoolOptions): RunPool {
+  const pool = new RunPool(1, load, options);
+  pools.push(pool);
+  return pool;
+}
+
+export async function loadOf(folder: string): Promise<Load> {
+  const { code, filename } = await bundleSubmission(openSubmission(folder, lab2.peer));
+  return { code, filename, iface: lab2.peer };
+}
+
+export const loadOfSource = (source: string) => loadOf(folderWith({ "raft.js": source }));
+/** What hangs is found sooner. */
+export const quick = { limits: { windowCpuMs: 600 } };
+
+export const REFERENCE = join(ROOT, "reference");
+export const INITIAL = { scenarioId: "lab2a/initial-election", seed: 1 };
