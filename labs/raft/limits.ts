@@ -45,8 +45,8 @@ export const REPAIRED_WITHIN_MS = 15_000;
 export const CAUGHT_UP_WITHIN_MS = 20_000;
 
 /** So many elections may be held until the only peer that can win has won, in so many rounds together: each is won by it in one of three. */
-export const ELECTIONS_ENOUGH = 55;
-export const OUTRUN_ROUNDS = 4;
+export const ELECTIONS_ENOUGH = 66;
+export const OUTRUN_ROUNDS = 6;
 
 /** A peer that has everything by a snapshot wins so soon where only it can, in one of so many attempts. */
 export const LEADS_WITHIN_MS = 20_000;
@@ -90,8 +90,8 @@ export const LIMITS: Readonly<Record<string, StatedLimit>> = {
   QUIET_BYTES: { value: QUIET_BYTES, handout: "2b-replication", words: "10 kB in two seconds" },
   REPAIRED_WITHIN_MS: { value: REPAIRED_WITHIN_MS, handout: "2b-replication", words: "within 15 s" },
   CAUGHT_UP_WITHIN_MS: { value: CAUGHT_UP_WITHIN_MS, handout: "2b-replication", words: "has it within 20 s" },
-  ELECTIONS_ENOUGH: { value: ELECTIONS_ENOUGH, handout: "2b-replication", words: "55 elections" },
-  OUTRUN_ROUNDS: { value: OUTRUN_ROUNDS, handout: "2b-replication", words: "come together 4 times" },
+  ELECTIONS_ENOUGH: { value: ELECTIONS_ENOUGH, handout: "2b-replication", words: "66 elections" },
+  OUTRUN_ROUNDS: { value: OUTRUN_ROUNDS, handout: "2b-replication", words: "come together 6 times" },
   LEADS_WITHIN_MS: { value: LEADS_WITHIN_MS, handout: "2d-snapshots", words: "wins an election within 20 s" },
   LEADS_ATTEMPTS: { value: LEADS_ATTEMPTS, handout: "2d-snapshots", words: "in one of 3 attempts" },
   TIMES_SNAPSHOT_BYTES: { value: TIMES_SNAPSHOT_BYTES, handout: "2d-snapshots", words: "4 times its bytes" },

@@ -6,7 +6,7 @@ import { agreeAmong, leaderAmong, NEEDS_AGREEMENT, others, startMany } from "../
 /** More than a batch, or several under way, hold. */
 const BACKLOG = 120;
 /** How long peers are alone whose terms are to rise. */
-const ALONE_MS = 8_000;
+const ALONE_MS = 6_000;
 
 /** Stage 2B: peers that are behind, in their term or in their log, when the faults are over. */
 export const BEHIND: readonly Draft<ReplicatingCluster>[] = [
