@@ -30,6 +30,8 @@ function nodeFlagsOf(limits: HostLimits): readonly string[] {
     "--single-threaded-gc",
     // Realms are short-lived: what is compiled for one seldom runs long enough to pay for much inlining.
     "--max-inlined-bytecode-size-cumulative=250",
+    // The same functions are optimised and thrown away again in each new realm: what runs on for long is worth it, the rest is not.
+    "--interrupt-budget=400000",
     // A realm that a crash ended is still young then, and goes without being copied: a tenth of a run's time.
     "--min-semi-space-size=16",
     "--max-semi-space-size=32",
