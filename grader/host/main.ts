@@ -16,6 +16,7 @@ import {
   FrameStream,
   type FrameToHost,
   type Load,
+  type Watchdog,
 } from "./wire.ts";
 
 const READ_FD = 3;
@@ -45,7 +46,7 @@ async function serve(): Promise<void> {
       case "load":
         engine = load(frame, texts);
         stream.write(encodeReady());
-        startWatchdog();
+        startWatchdog(frame.watchdog);
         break;
       case "reset":
         engine?.reset();
@@ -88,9 +89,9 @@ function endAs(lost: HostLost): never {
 }
 
 /** Begins before the first window, where a constructor can hang, and while nobody waits for it. Without it a hang is found all the same, only not its place. */
-function startWatchdog(): void {
-  if (watchdog !== null) return;
-  watchdog = new Worker(join(here, "stuck.js"), { workerData: { progress: progress.buffer, parent } });
+function startWatchdog(kind: Watchdog): void {
+  if (watchdog !== null || kind === "none") return;
+  watchdog = new Worker(join(here, `${kind}.js`), { workerData: { progress: progress.buffer, parent } });
   watchdog.on("error", () => {});
   watchdog.unref();
 }

@@ -24,8 +24,16 @@ export interface Load {
   readonly iface: PeerInterface;
 }
 
+/**
+ * What looks after a host's main thread from inside: `stuck` says where it is stuck, and ends it when its parent is gone;
+ * `orphan` does the latter only, where nobody asks for the place; `none` is for a host that its sandbox ends.
+ */
+export type Watchdog = "stuck" | "orphan" | "none";
+
+const WATCHDOGS: readonly Watchdog[] = ["stuck", "orphan", "none"];
+
 export type FrameToHost =
-  | ({ readonly kind: "load" } & Load)
+  | ({ readonly kind: "load"; readonly watchdog: Watchdog } & Load)
   | { readonly kind: "reset" }
   | { readonly kind: "window"; readonly window: Window };
 
@@ -41,8 +49,9 @@ const VERDICTS: readonly HostLossVerdict[] = ["hung", "out-of-memory", "output-l
 // Each call of an `encode…` function gives a whole frame, length included, which holds until the next call.
 const writer = new FrameWriter();
 
-export function encodeLoad({ code, filename, iface }: Load): Uint8Array {
+export function encodeLoad({ code, filename, iface }: Load, watchdog: Watchdog = "stuck"): Uint8Array {
   writer.begin(Kind.load);
+  writer.byte(WATCHDOGS.indexOf(watchdog));
   for (const text of [code, filename, iface.file, iface.className, iface.observer]) writer.text(text);
   writer.uint32(iface.localMethods.length);
   for (const method of iface.localMethods) writer.text(method);
@@ -104,11 +113,13 @@ function readToHost(reader: FrameReader): FrameToHost {
   const kind = reader.byte();
   switch (kind) {
     case Kind.load: {
+      const watchdog = WATCHDOGS[reader.byte()];
+      if (watchdog === undefined) throw new WireError("there is no such watchdog");
       const [code, filename] = [reader.text(), reader.text()];
       const [file, className, observer] = [reader.text(), reader.text(), reader.text()];
       const localMethods: string[] = [];
       for (let left = reader.count(4); left > 0; left--) localMethods.push(reader.text());
-      return { kind: "load", code, filename, iface: { file, className, localMethods, observer } };
+      return { kind: "load", watchdog, code, filename, iface: { file, className, localMethods, observer } };
     }
     case Kind.reset:
       return { kind: "reset" };

@@ -47,6 +47,7 @@ export interface PoolShare extends Player {
 export class RunPool implements PoolShare {
   private readonly keeper: HostKeeper;
   private readonly limits: HostLimits;
+  private readonly isConfined: boolean;
   private readonly players: Seats;
   /** None of these hosts ever plays a run, or gets two peers of one run. */
   private readonly auditors: Seats;
@@ -65,9 +66,11 @@ export class RunPool implements PoolShare {
     this.load.catch(() => {});
     this.all = new Course(budget ?? null);
     this.limits = { ...DEFAULT_LIMITS, ...limits };
+    const confinement = sandbox?.confinement ?? PLAIN;
+    this.isConfined = confinement.tier !== "plain";
     this.keeper = new HostKeeper(new HostTable(), {
       limits: this.limits,
-      confinement: sandbox?.confinement ?? PLAIN,
+      confinement,
       ...(program && { program }),
     });
     this.wholeRuns = boundary === "none" ? new WholeRuns(this.keeper.table, this.limits, workers, atFirst) : null;
@@ -182,6 +185,7 @@ export class RunPool implements PoolShare {
       options,
       host: lend(seat),
       audits: auditors.map((auditor, i) => ({ peer: audit[i] as number, host: lend(auditor) })),
+      auditWatchdog: this.isConfined ? "none" : "orphan",
       isStepwise: freshHost,
       table: this.keeper.table.buffer,
       limits: this.limits,

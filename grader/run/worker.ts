@@ -5,7 +5,7 @@ import { AuditedHost } from "../audit/audited-host.ts";
 import { type SoloFinding, SoloPeer } from "../audit/solo-peer.ts";
 import type { PlayOptions } from "../harness/run-scenario.ts";
 import { playScenario } from "../harness/run-scenario.ts";
-import type { Load } from "../host/wire.ts";
+import type { Load, Watchdog } from "../host/wire.ts";
 import { HostTable } from "../sandbox/host-table.ts";
 import type { HostHandle } from "../sandbox/keeper.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
@@ -22,6 +22,8 @@ export interface WorkerRequest {
   readonly host: LentHost;
   /** Peers to be audited, each on a host that has no other peer of this run. */
   readonly audits: readonly { readonly peer: number; readonly host: LentHost }[];
+  /** Of the hosts of audits: whatever they are lost by, the place is not told. */
+  readonly auditWatchdog: Watchdog;
   /** Audits take no wider windows than the run. */
   readonly isStepwise: boolean;
   /** The shared memory of the host table. */
@@ -74,7 +76,7 @@ function playOnHost(request: WorkerRequest): WorkerReply {
     const host = open(request.host, request);
     host.keepRawOf(request.audits.map(({ peer }) => peer));
     const solos = request.audits.map(
-      ({ peer, host }) => new SoloPeer(peer, () => open(host, request), request.isStepwise),
+      ({ peer, host }) => new SoloPeer(peer, () => open(host, request, request.auditWatchdog), request.isStepwise),
     );
     const audited = new AuditedHost(host, solos);
     const { loss, ...result } = playScenario(scenario, seed, solos.length === 0 ? host : audited, options);
@@ -92,9 +94,9 @@ function lostReply(request: WorkerRequest, played: Played): WorkerReply {
 }
 
 /** Throws `HostLost`. */
-function open({ handle, load }: LentHost, { table, limits }: WorkerRequest): ProcessHost {
+function open({ handle, load }: LentHost, { table, limits }: WorkerRequest, watchdog?: Watchdog): ProcessHost {
   const host = new ProcessHost(handle, new HostTable(table), limits);
-  if (load !== null) host.load(load);
+  if (load !== null) host.load(load, watchdog);
   return host;
 }
 

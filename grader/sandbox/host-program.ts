@@ -15,15 +15,15 @@ export interface HostProgram {
 /** The built peer host, with flags that fit its limits. */
 export function peerHostProgram(limits: HostLimits = DEFAULT_LIMITS): HostProgram {
   const files = [distFile("stuck.js"), distFile("realm")];
-  return { script: distFile("host.js"), nodeFlags: nodeFlagsOf(limits), files };
+  return { script: distFile("host.js"), nodeFlags: nodeFlagsOf(limits, 32), files };
 }
 
-/** What plays whole runs; peers run there as in a host. It is never confined. */
+/** What plays whole runs; peers run there as in a host. It holds more beside their realms, so less is young. Never confined. */
 export function wholeRunProgram(limits: HostLimits = DEFAULT_LIMITS): HostProgram {
-  return { script: distFile("run-host.js"), nodeFlags: nodeFlagsOf(limits) };
+  return { script: distFile("run-host.js"), nodeFlags: nodeFlagsOf(limits, 16) };
 }
 
-function nodeFlagsOf(limits: HostLimits): readonly string[] {
+function nodeFlagsOf(limits: HostLimits, semiSpaceMb: number): readonly string[] {
   return [
     "--no-warnings",
     // One thread collects garbage: it takes less time in all, and leaves the other cores to other runs.
@@ -34,7 +34,7 @@ function nodeFlagsOf(limits: HostLimits): readonly string[] {
     "--interrupt-budget=400000",
     // A realm that a crash ended is still young then, and goes without being copied: a tenth of a run's time.
     "--min-semi-space-size=16",
-    "--max-semi-space-size=32",
+    `--max-semi-space-size=${semiSpaceMb}`,
     `--max-old-space-size=${hostHeapMb(limits)}`,
   ];
 }

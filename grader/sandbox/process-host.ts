@@ -8,6 +8,7 @@ import {
   Intake,
   isFrameOf,
   type Load,
+  type Watchdog,
   WireError,
   WireExcess,
 } from "../host/wire.ts";
@@ -42,8 +43,8 @@ export class ProcessHost implements PeerHost {
   }
 
   /** Gives the host the submission that it is to run, once, and waits until it is ready. Throws `HostLost`. */
-  load(load: Load): void {
-    const answer = this.ask(encodeLoad(load), 0);
+  load(load: Load, watchdog?: Watchdog): void {
+    const answer = this.ask(encodeLoad(load, watchdog), 0);
     if (answer.kind !== "ready") throw this.lose(PROTOCOL_BROKEN);
   }
 

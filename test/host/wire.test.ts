@@ -90,7 +90,10 @@ describe("round trips", () => {
 
   test("the others", () => {
     const load = { code: "exports.Raft = 1; // é".repeat(10_000), filename: "submission.js", iface: raftInterface };
-    expect(decodeToHost(body(encodeLoad(load)))).toEqual({ kind: "load", ...load });
+    expect(decodeToHost(body(encodeLoad(load)))).toEqual({ kind: "load", watchdog: "stuck", ...load });
+    for (const watchdog of ["stuck", "orphan", "none"] as const) {
+      expect(decodeToHost(body(encodeLoad(load, watchdog)))).toEqual({ kind: "load", watchdog, ...load });
+    }
     expect(decodeToHost(body(encodeReset()))).toEqual({ kind: "reset" });
     expect(decodeFromHost(body(encodeReady()), limits)).toEqual({ kind: "ready" });
     const lost = { kind: "lost", verdict: "output-limit", message: "too much" } as const;
