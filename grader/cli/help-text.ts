@@ -39,7 +39,7 @@ calibrate:
                                then (default 20 and 100, of which the sample takes what fits)
   --quick                      one grading of each wrong one, up to its first kill; --sample is for right ones (default 1m)
   --killers <file>             with --quick: the runs that killed the last time, tried first, and brought up to date
-  --boundary <where>           as above
+  --boundary <where>           as above (default process; none pays for very many runs of each submission only)
   --journal <file>             keeps every run, and goes on from there
   --folders <dir>              keeps the patched submissions, for grade replay
   --renamed                    plays them with nonsense for the names of RPCs and their fields: nothing may change

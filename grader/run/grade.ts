@@ -30,7 +30,7 @@ import type { BaseSeed } from "./seeds.ts";
  * when it has been at it for a while.
  */
 const FEW_RUNS = 8;
-const JOIN_AFTER_MS = 500;
+const JOIN_AFTER_MS = 1_000;
 
 /** How many runs each scenario gets when nobody says otherwise. */
 export const DEFAULT_RUNS = 4;

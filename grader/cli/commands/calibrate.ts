@@ -86,7 +86,8 @@ export async function calibrateCommand(
       seed: options.seed ?? DEFAULT_SEED,
       workers: options.workers ?? defaultWorkers(),
       ...(options.killers !== undefined && { killers: options.killers }),
-      boundary: options.boundary ?? "none",
+      // A process that plays whole runs takes longer to warm up, and of each submission few runs are played.
+      boundary: options.boundary ?? "process",
       ...(options.journal !== undefined && { journal: options.journal }),
       ...(options.folders !== undefined && { folders: options.folders }),
       ...(options.renamed !== undefined && { renamed: options.renamed }),
