@@ -23,6 +23,12 @@ export function wholeRunProgram(limits: HostLimits = DEFAULT_LIMITS): HostProgra
   return { script: distFile("run-host.js"), nodeFlags: nodeFlagsOf(limits, 16) };
 }
 
+/**
+ * The same functions are optimised, and thrown away again, in each new realm: what runs on for long is worth it, the rest is
+ * not. A Raft of async loops takes two thirds of the time so, others as long as before. Later versions of V8 count otherwise.
+ */
+const LATER_OPTIMISATION = process.versions.node.startsWith("20.") ? ["--interrupt-budget=400000"] : [];
+
 function nodeFlagsOf(limits: HostLimits, semiSpaceMb: number): readonly string[] {
   return [
     "--no-warnings",
@@ -30,8 +36,7 @@ function nodeFlagsOf(limits: HostLimits, semiSpaceMb: number): readonly string[]
     "--single-threaded-gc",
     // Realms are short-lived: what is compiled for one seldom runs long enough to pay for much inlining.
     "--max-inlined-bytecode-size-cumulative=250",
-    // The same functions are optimised and thrown away again in each new realm: what runs on for long is worth it, the rest is not.
-    "--interrupt-budget=400000",
+    ...LATER_OPTIMISATION,
     // A realm that a crash ended is still young then, and goes without being copied: a tenth of a run's time.
     "--min-semi-space-size=16",
     `--max-semi-space-size=${semiSpaceMb}`,

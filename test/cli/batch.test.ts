@@ -113,7 +113,7 @@ test("a pass policy decides: some of the runs are enough where it says so, and a
   const passes = lenient?.runs.filter(({ verdict }) => verdict === "passed").length ?? 0;
   expect(passes).toBeGreaterThan(0);
   expect(passes).toBeLessThan(8);
-  expect(lenient).toMatchObject({ verdict: "passed", points: 3 });
+  expect(lenient).toMatchObject({ verdict: "passed", points: lenient?.maxPoints });
 });
 
 test("shards need one seed file, and merge into what a whole batch is", { timeout: 60_000 }, async () => {

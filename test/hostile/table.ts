@@ -227,6 +227,7 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   isInside: "takes paths that the system gave",
   mainFilesOf: "takes a name of the lab",
   remarksOn: "takes a path; names come to chooseMain",
+  layOut: "writes sources, 2 MB at most, which were read before",
   readSources: "takes a path; sources have 2 MB at most, and test/submission feeds it all kinds",
   openHeld: "takes a path",
   copyArchive: "takes a path",
