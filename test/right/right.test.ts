@@ -16,18 +16,21 @@ const SUITES = lab2.suites.map(({ id }) => id);
 const SELECTION = [
   "lab2a/re-election",
   "lab2a/one-way-links",
+  "lab2a/rival-candidates",
   "lab2b/rpc-bytes",
   "lab2b/concurrent-starts",
   "lab2b/count",
   "lab2b/late-requests",
   "lab2b/isolated-leader-rejoins",
+  "lab2b/half-repaired",
   "lab2c/all-restart",
   "lab2c/crash-before-persist",
   "lab2c/chaos-drops",
   "lab2d/snapshot-install",
   "lab2d/late-snapshots",
+  "lab2d/snapshot-ends",
 ];
-const SCENARIOS_EACH = 4;
+const SCENARIOS_EACH = 3;
 
 const entries = loadCorpus({ wrong: [], right: [HERE] }, lab2.peer.file, SUITES);
 const built = new Map<string, BuiltEntry>();

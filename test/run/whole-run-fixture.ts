@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import { afterEach } from "vitest";
-import type { Load } from "../../grader/run/player.ts";
+import { playConfirmed } from "../../grader/run/confirm.ts";
+import type { Load, PlayOrder } from "../../grader/run/player.ts";
 import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
+import type { Boundary } from "../../grader/run/result.ts";
+import { toRunResult } from "../../grader/run/run-result.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { folderWith, ROOT } from "../cli/run-cli.ts";
@@ -29,3 +32,13 @@ export const quick = { limits: { windowCpuMs: 600 } };
 
 export const REFERENCE = join(ROOT, "reference");
 export const INITIAL = { scenarioId: "lab2a/initial-election", seed: 1 };
+
+/** What is reported of a run, but for what it took. */
+export async function resultOf(load: Promise<Load>, boundary: Boundary, order: PlayOrder, options: PoolOptions = {}) {
+  const run = await playConfirmed(poolOf(load, { boundary, ...options }), order);
+  const mapper = { map: () => null, mapStack: () => [] };
+  const { timing: _, ...rest } = toRunResult(order.scenarioId, order.seed, run, mapper);
+  // How far a growing process came is never the same twice.
+  const message = rest.message?.replace(/took \d+ MB/, "took so many MB");
+  return { ...rest, message, isWhole: run.isWhole === true, audits: run.audits };
+}
