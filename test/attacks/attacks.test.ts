@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BatchResult, batchResultSchema } from "../../grader/batch/model/batch-result.ts";
+import { POINTS } from "../../labs/raft/points.ts";
 import { folderWith, grade, ROOT } from "../cli/run-cli.ts";
 import { hasFullSandbox, leftOut } from "../sandbox/confine/available.ts";
 import { type Attack, type Files, raftFile, type World } from "./attack.ts";
@@ -212,7 +213,9 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
         const path = join(course, kind, name);
         expect(together[kind].lines.get(path)).toBe(alone[kind].lines.get(path));
       }
-      expect(alone[kind].results.get(join(course, kind, "honest-right"))?.points.final).toBe(3);
+      expect(alone[kind].results.get(join(course, kind, "honest-right"))?.points.final).toBe(
+        POINTS.lab2a?.["lab2a/initial-election"],
+      );
       expect(alone[kind].results.get(join(course, kind, "honest-wrong"))?.points.final).toBe(0);
     });
 

@@ -1,6 +1,6 @@
 import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import type { Draft, ElectionCluster } from "../support.ts";
-import { acknowledgedLeader, leaderWithin, NEEDS_ELECTION, others } from "../support.ts";
+import { acknowledgedLeader, checkCalm, checkSuccession, leaderWithin, NEEDS_ELECTION, others } from "../support.ts";
 import { keepOneByOne } from "./kept.ts";
 import { type Learnt, learn, type Message } from "./learn.ts";
 import { type RivalMaker, type Rivals, rivalsOf } from "./rivals.ts";
@@ -37,7 +37,8 @@ function rivalCandidates(c: ElectionCluster): void {
     for (let i = 0; i < TRIES && came < ENOUGH; i++)
       if (voteAfterLeading(c, learnt, maker.leaderGivesUpAfterMs)) came++;
   }
-  acknowledgedLeader(c);
+  checkCalm(c);
+  checkSuccession(c);
 }
 
 /**

@@ -1,5 +1,13 @@
 import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
-import { acknowledgedLeader, checkCalm, type Draft, type ElectionCluster, NEEDS_ELECTION, others } from "../support.ts";
+import {
+  acknowledgedLeader,
+  checkCalm,
+  checkSuccession,
+  type Draft,
+  type ElectionCluster,
+  NEEDS_ELECTION,
+  others,
+} from "../support.ts";
 import { type Learnt, learn } from "./learn.ts";
 
 /** Stage 2A: a newer term is heard of while one's own candidacy is on its way. */
@@ -24,6 +32,7 @@ function overtakenCandidates(c: ElectionCluster): void {
   const learnt = learn(c);
   for (const laterMs of c.shuffle("how much later", LATER_MS)) overtakenCandidate(c, learnt, laterMs);
   checkCalm(c);
+  checkSuccession(c);
 }
 
 /**
