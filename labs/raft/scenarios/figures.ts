@@ -1,9 +1,6 @@
 import type { RuleHandle } from "../../../grader/harness/cluster.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
-import { agreeAmong, helpToLead, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
-
-/** Size of a command that tells a request which carries it from one without entries. */
-const LARGE_BYTES = 300;
+import { agreeAmong, helpToLead, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** Stage 2B: histories that the paper draws, and messages that arrive when nobody expects them any more. */
 export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
