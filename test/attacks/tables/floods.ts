@@ -180,6 +180,17 @@ export const FLOODS: readonly Attack[] = [
     message: IN_ALL,
   },
   {
+    id: "calls-that-are-answered",
+    // Nothing is large, kept or slow: what each costs is the kernel's own work.
+    files: raftFile({
+      init: "setInterval(() => { for (let i = 0; i < 60; i++) peers[(me + 1) % peers.length].call('hi', i); }, 2);",
+      members: "hi(i) { return i; }",
+    }),
+    verdict: "failed",
+    property: "efficiency",
+    message: /at most 10000 calls by one peer in a second/,
+  },
+  {
     id: "method-with-a-long-name",
     files: raftFile({ init: "peers[1].call('x'.repeat(1_000), 1);" }),
     verdict: "output-limit",
