@@ -1,4 +1,5 @@
 import type { CrashSpec } from "../../../grader/harness/crash-rules.ts";
+import { keepOneByOne } from "./moments/kept.ts";
 import type { ElectionCluster, PersistentCluster } from "./support.ts";
 import { others } from "./support.ts";
 
@@ -21,6 +22,8 @@ export const LINK_FAULTS: readonly Fault<ElectionCluster>[] = [
   { name: "late to one", begin: (c) => holdOne(c, "to") },
   { name: "late answers", begin: holdAnswers },
   { name: "late single messages", begin: holdSome },
+  { name: "late until a newer term", begin: holdUntilNewerTerm },
+  { name: "late, one by one", begin: letGoOneByOne },
   { name: "large ones lost", begin: loseLarge },
   { name: "slow links", begin: slowLinks },
 ];
@@ -103,6 +106,41 @@ function hold(
   return () => {
     late.remove();
     late.release();
+  };
+}
+
+/** What one peer sends to another is late, and arrives in the moments in which somebody begins, or hears of, a newer term. */
+function holdUntilNewerTerm(c: ElectionCluster): () => void {
+  const from = c.pick("whose messages wait", [c.leader() ?? 0, ...c.peers]);
+  const to = c.pick("for whom they wait", others(c, from));
+  const late = c.rule((m) => (m.from === from && m.to === to ? "hold" : "pass"));
+  const lagMs = c.pick("how long after", [0, 1, 4]);
+  const newest = (): number => Math.max(...c.peers.map((peer) => c.term(peer)));
+  const before = newest();
+  let isOver = false;
+  c.spawn("wait for a newer term", function* () {
+    for (let i = 0; i < 1_000 && !isOver && newest() === before; i++) yield 2;
+    yield lagMs;
+    if (!isOver) late.release();
+  });
+  return () => {
+    isOver = true;
+    late.remove();
+    late.release();
+  };
+}
+
+/** Requests of one peer to another are kept; at the end they arrive one after the other, for as long as there are any. */
+function letGoOneByOne(c: ElectionCluster): () => void {
+  const from = c.pick("whose requests", [c.leader() ?? 0, ...c.peers]);
+  const to = c.pick("at whom", others(c, from));
+  const kept = keepOneByOne(c, (m) => m.kind === "request" && m.from === from && m.to === to);
+  const everyMs = c.pick("how often", [5, 40, 100]);
+  return () => {
+    kept.remove();
+    c.spawn("let them go", function* () {
+      for (let left = 40; left > 0 && kept.letOneGo(); left--) yield everyMs;
+    });
   };
 }
 
