@@ -23,6 +23,8 @@ export interface Failure {
   /** Where the rule stands, for example "Raft paper, Figure 3 (Election Safety), section 5.2". */
   readonly cite: string;
   readonly timeUs: Micros;
+  /** What the scenario was about when that happened, where it tells several stories; a sentence without a final full stop. */
+  readonly during?: string;
   readonly peers?: readonly number[];
   readonly term?: number;
   readonly index?: number;

@@ -115,7 +115,7 @@ export class LeaderCompleteness {
     const forgotten = this.#forgottenUs >= applied.sinceUs;
     return {
       property: forgotten ? "durability" : "state-machine-safety",
-      expected: `the leader of term ${term} to have the entry at index ${index}, which was applied at ${seconds(applied.timeUs)} when no later term had begun`,
+      expected: `the leader of term ${term} to have the entry at index ${index}, which was applied at ${seconds(applied.timeUs)} when no term after ${term} had begun`,
       seen: `${peerName(peer, incarnation)} leads term ${term} and gave index ${index} to a new command`,
       cite: "Raft paper, Figure 3 (Leader Completeness), section 5.4",
       timeUs,
@@ -123,8 +123,8 @@ export class LeaderCompleteness {
       term,
       index,
       hint: forgotten
-        ? "Peers crashed and came back since: was everything that they had promised saved before they promised it?"
-        : "Nobody crashed and came back since. How did a peer without that entry get the votes of a majority, or was the entry applied too early?",
+        ? "Peers crashed and came back since: was everything that they had promised saved before they promised it, and was it in what they saved later?"
+        : "No peer crashed and came back since it was applied. So it was applied too early, or a voter of that leader had removed it, or voted though it has it.",
     };
   }
 }

@@ -32,6 +32,7 @@ export class Cluster {
   protected readonly sim: Simulation;
   readonly #draws: Draws;
   readonly #background: Background;
+  #phase: string | undefined;
 
   constructor(sim: Simulation, draws: Draws) {
     this.sim = sim;
@@ -285,6 +286,16 @@ export class Cluster {
   /** A sentence for the reader of a trace. */
   note(text: string): void {
     this.sim.trace.add(this.sim.nowUs, "note", -1, -1, -1, text);
+  }
+
+  /** Says what the scenario is about from here on, for whoever reads a failure. It is no part of the trace. */
+  phase(what: string): void {
+    this.#phase = what;
+  }
+
+  /** What the scenario said last that it is about. */
+  get currentPhase(): string | undefined {
+    return this.#phase;
   }
 
   // --- for the layers above ---

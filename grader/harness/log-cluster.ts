@@ -261,6 +261,7 @@ export class LogCluster extends Cluster {
   /** Ends all faults, boots everybody, and asks that the cluster agrees on a new command everywhere. */
   settle(options: { withinMs?: number } = {}): void {
     this.note("faults end; from here on the cluster must make progress");
+    this.phase("all faults are over: everybody is up and connected");
     this.heal();
     this.reliable();
     this.sim.crashRules.length = 0;

@@ -103,7 +103,8 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
   const monitor = new LogMonitor(size, snapshotPlan(scenario));
   const tail = new ConsoleTail();
   let sim: Simulation | undefined;
-  let ending: Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss">;
+  let cluster: LogCluster | undefined;
+  let ending: Ending;
   try {
     sim = new Simulation({
       size,
@@ -117,10 +118,11 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
     monitor.attach(sim);
     scenario.setup?.(new Setup(sim, draws));
     for (const peer of sim.peers) sim.boot(peer);
-    scenario.run(new LogCluster(sim, draws, monitor));
+    cluster = new LogCluster(sim, draws, monitor);
+    scenario.run(cluster);
     ending = { verdict: "passed" };
   } catch (error) {
-    ending = endingOf(error);
+    ending = withPhase(endingOf(error), cluster?.currentPhase);
   }
   const played = sim;
   return {
@@ -147,7 +149,15 @@ function clusterSize({ peers }: ScenarioMeta, draws: Draws): number {
   return typeof peers === "number" ? peers : draws.pick("cluster size", peers);
 }
 
-function endingOf(error: unknown): Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss"> {
+type Ending = Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss">;
+
+/** A failure, whoever found it, with what the scenario was about. */
+function withPhase(ending: Ending, during: string | undefined): Ending {
+  if (ending.failure === undefined || during === undefined) return ending;
+  return { ...ending, failure: { ...ending.failure, during } };
+}
+
+function endingOf(error: unknown): Ending {
   if (error instanceof Misused) return { verdict: "failed", failure: error.failure, misuseStack: error.stackText };
   if (error instanceof Violation) return { verdict: "failed", failure: error.failure };
   if (error instanceof Crashed) return { verdict: "crashed", crash: error.crash };

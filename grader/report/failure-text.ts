@@ -76,6 +76,7 @@ function describeViolation(failure: Failure): string[] {
   return [
     ...field("expected", printable(failure.expected)),
     ...field("seen", printable(failure.seen)),
+    ...(failure.during === undefined ? [] : field("when", printable(failure.during))),
     ...field("where", where.filter((part) => part !== "").join(" · ")),
     ...field("rule", failure.cite),
     ...(failure.hint === undefined ? [] : field("hint", failure.hint)),

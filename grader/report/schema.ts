@@ -59,6 +59,7 @@ const failure = z.strictObject({
   seen: z.string(),
   cite: z.string(),
   timeUs: z.number().nonnegative(),
+  during: z.string().optional(),
   peers: z.array(count).optional(),
   term: z.number().optional(),
   index: z.number().optional(),

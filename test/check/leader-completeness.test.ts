@@ -92,7 +92,7 @@ describe("leader completeness refuses", () => {
     expect(failureOf([...TWO, ["start", 1, 2, 2, "c"]])).toMatchObject({
       property: "state-machine-safety",
       expected:
-        "the leader of term 2 to have the entry at index 2, which was applied at 4.000 s when no later term had begun",
+        "the leader of term 2 to have the entry at index 2, which was applied at 4.000 s when no term after 2 had begun",
       seen: "peer 1 leads term 2 and gave index 2 to a new command",
       timeUs: 5_000_000,
       peers: [1],

@@ -36,6 +36,25 @@ describe("a run", () => {
     expect(result.failure).toMatchObject({ property: "efficiency", timeUs: 40_000 });
   });
 
+  it("says with each failure, whoever found it, what the scenario was about; the trace does not know", () => {
+    const expecting = play((c) => {
+      c.phase("one is alone");
+      c.phase("two are alone");
+      c.fail({ property: "efficiency", expected: "less", seen: "more", cite: "here" });
+    });
+    expect(expecting.failure?.during).toBe("two are alone");
+    const twoLeaders: Quirks = { state: () => ({ term: 1, isLeader: true }) };
+    const [said, unsaid] = [true, false].map((says) =>
+      play((c) => {
+        if (says) c.phase("all claim to lead");
+        c.sleep(100);
+      }, twoLeaders),
+    );
+    expect(said?.failure).toMatchObject({ property: "election-safety", during: "all claim to lead" });
+    expect(unsaid?.failure).not.toHaveProperty("during");
+    expect(said?.traceHash).toBe(unsaid?.traceHash);
+  });
+
   it.each(["hung", "out-of-memory", "output-limit", "crashed", "internal-error"] as const)(
     "that loses its host is %s, as whoever watches the host says",
     (verdict) => {

@@ -20,6 +20,7 @@ const failedRun: RunResult = {
     seen: "peer 0 applied 5, peer 3 applied 6",
     cite: "Raft paper, Figure 3 (State Machine Safety), section 5.4.3",
     timeUs: 8_123_456,
+    during: "peer 3 is cut off while it leads",
     peers: [0, 3],
     term: 5,
     index: 12,
@@ -106,6 +107,7 @@ test("a failure tells what was expected and seen, by whom and when, the rule, th
     failed: state-machine-safety (run 2, at 8.123 s of virtual time)
     expected  one command at index 12
     seen      peer 0 applied 5, peer 3 applied 6
+    when      peer 3 is cut off while it leads
     where     peers 0, 3 · term 5 · log index 12 · virtual time 8.123 s
     rule      Raft paper, Figure 3 (State Machine Safety), section 5.4.3
     hint      look at when an entry counts as committed

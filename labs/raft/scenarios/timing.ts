@@ -32,7 +32,7 @@ export function checkHeartbeats(c: ElectionCluster): void {
   watch.remove();
   c.expect(longestMs <= SILENCE_MAX_MS, () => ({
     property: "liveness",
-    expected: `heartbeats at least every ${HEARTBEAT_MAX_MS} ms, so that leader and followers are not silent for ${SILENCE_MAX_MS} ms`,
+    expected: `no silence of more than ${SILENCE_MAX_MS} ms between a leader and a follower: heartbeats come at least every ${HEARTBEAT_MAX_MS} ms`,
     seen: `no request between the leader and peer ${quietest} for ${Math.round(longestMs)} ms`,
     cite: "Raft paper, section 5.2: leaders send periodic heartbeats; handout, Timing",
     peers: [quietest],

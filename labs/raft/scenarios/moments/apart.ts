@@ -51,6 +51,9 @@ function oneApart(c: ReplicatingCluster): void {
  */
 function asksInVain(c: ReplicatingCluster, learnt: Learnt): void {
   const asker = c.pick("who asks", others(c, c.checkOneLeader()));
+  c.phase(
+    `peer ${asker} lacks an entry, hears nobody, and what it asks for arrives; the others are connected, and their leader goes`,
+  );
   c.rule((m) => (m.to === asker && m.from !== asker ? "drop" : "pass"));
   const kept = keepAll(c, asker, (to) => (m) => m.from === asker && m.to === to && learnt.asksToLead(m));
   const rest = others(c, asker);

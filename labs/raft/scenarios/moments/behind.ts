@@ -37,6 +37,9 @@ function electOutrun(c: ReplicatingCluster, allowed: number, round: number): num
   c.one(c.command(), 5);
   const old = c.checkOneLeader();
   const [best, gone, ...behind] = c.shuffle("who is who", others(c, old)) as [number, number, number, number];
+  c.phase(
+    `round ${round}: peer ${best} has entries that peers ${behind.join(" and ")} lack, and they have begun many terms of which it has not heard`,
+  );
   c.partition([old, best], [gone, ...behind]);
   startMany(c, old, 2);
   const term = c.term(old);
@@ -61,11 +64,11 @@ function electOutrun(c: ReplicatingCluster, allowed: number, round: number): num
   c.until(AGREED_WITHIN_MS, () => count() > allowed || isLed(), 5);
   c.expect(count() <= allowed && isLed(), () => ({
     property: "liveness",
-    expected: `one of the peers ${together.join(", ")}, which reach each other and are a majority, to win before ${ELECTIONS_ENOUGH} elections of ${OUTRUN_ROUNDS} rounds were held, and within ${AGREED_WITHIN_MS / 1000} s`,
-    seen: `${begun.size} new terms in ${round === 1 ? "the first round" : `round ${round}, and ${ELECTIONS_ENOUGH - allowed} before`}; ${isLed() ? "a leader at last" : "no leader"}; terms are ${together.map((peer) => `${c.term(peer)} at peer ${peer}`).join(", ")}`,
+    expected: `peer ${best} to win, as peers ${together.join(", ")} are a majority and reach each other, and only it has all entries: within ${AGREED_WITHIN_MS / 1000} s, and before ${ELECTIONS_ENOUGH} new terms were begun in ${OUTRUN_ROUNDS} such rounds`,
+    seen: `${begun.size} new terms in ${round === 1 ? "the first round" : `round ${round}, after ${ELECTIONS_ENOUGH - allowed} in those before`}, and ${isLed() ? "a leader at last" : "no leader"}; terms are ${together.map((peer) => `${c.term(peer)} at peer ${peer}`).join(", ")}`,
     cite: "Raft paper, section 5.1 and Figure 2, rules for all servers: whoever sees a newer term takes it over",
     peers: together,
-    hint: `Peer ${best} has entries that the others lack, and had an older term. From which messages does a peer learn a newer term: also from a candidate that it refuses, and from a refusal?`,
+    hint: `Peer ${best} was in an older term than the others when they found together. From which messages does a peer learn a newer term: also from a candidate that it refuses, and from a refusal?`,
   }));
   c.heal();
   return begun.size;
@@ -76,6 +79,7 @@ function returnToBacklog(c: ReplicatingCluster): void {
   c.one(c.command(), 5);
   const away = c.pick("who is away", others(c, c.checkOneLeader()));
   const rest = others(c, away);
+  c.phase(`peer ${away} lacks ${BACKLOG} entries and is connected again; nothing more is started`);
   c.partition(rest);
   for (let i = 0; i < 5; i++) {
     startMany(c, leaderAmong(c, rest) ?? (rest[0] as number), BACKLOG / 5);

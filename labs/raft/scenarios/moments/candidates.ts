@@ -61,8 +61,8 @@ function checkLosersVoter(c: ElectionCluster, maker: RivalMaker): void {
   }
   c.expect(deposed < REIGNS, {
     property: "liveness",
-    expected: `a leader to stay for ${PAST_ANY_TIMEOUT_MS / 1000} s when it won against another candidate of its term, on a network without faults`,
-    seen: `in ${deposed} of ${deposed} such elections it was deposed, though it had the votes of all but the loser and one more`,
+    expected: `a leader that won against another candidate of its term to stay for ${PAST_ANY_TIMEOUT_MS / 1000} s, on a network without faults`,
+    seen: `after each of ${deposed} such elections it was deposed, though all had voted for it but the loser and one peer that voted for the loser`,
     cite: "Raft paper, section 5.2: whoever hears from a leader of its term, which is at least as large as its own, recognizes it",
     hint: "Look at the peer that voted for the loser: what does it do with the winner's AppendEntries? A vote says whom one would have, not who leads.",
   });
@@ -77,7 +77,9 @@ export function winAgainst(c: ElectionCluster, rivals: Rivals): number | null {
   for (const voter of rest) rivals.letAsk(late, voter);
   rivals.letAskOld();
   c.until(50, () => c.claimsLeadership(late), 1);
-  return c.claimsLeadership(late) && c.term(late) === term && c.term(early) === term ? late : null;
+  if (!c.claimsLeadership(late) || c.term(late) !== term || c.term(early) !== term) return null;
+  c.phase(`peer ${losers} voted for peer ${early}, which lost the election of term ${term} to peer ${late}`);
+  return late;
 }
 
 /**
@@ -89,6 +91,9 @@ function voteAfterPatience(c: ElectionCluster, learnt: Learnt, maker: RivalMaker
   const rivals = maker.bringAbout();
   if (rivals === null) return false;
   const { early, late, old, voters, term } = rivals;
+  c.phase(
+    `peers ${voters.join(" and ")} voted for peer ${early} in term ${term}, and hear nothing of it; then peer ${late}, a candidate of the same term, asks for their votes`,
+  );
   let isImpatient = false;
   const quiet = c.rule((m) => {
     if (m.kind !== "request" || m.from === m.to || learnt.asksForVotes(m)) return "pass";
@@ -135,6 +140,9 @@ function voteAfterLeading(c: ElectionCluster, learnt: Learnt, givesUpAfterMs: nu
   const isVote = (m: Message): boolean => learnt.asksForVotes({ ...m, kind: "request" });
   const asked = [old, leader].map((to) =>
     keepOneByOne(c, (m) => m.kind === "request" && m.from === late && m.to === to && isVote(m)),
+  );
+  c.phase(
+    `peer ${leader} leads term ${term} and hears nobody; when it has given up, peer ${late}, a candidate of the same term, asks for its vote`,
   );
   let isLetDown = false;
   const quiet = c.rule((m) => {

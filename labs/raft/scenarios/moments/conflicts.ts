@@ -73,6 +73,9 @@ function conflictWith(c: ReplicatingCluster, arriving: number, then: (follower: 
   c.one(c.command(), 5);
   const old = c.checkOneLeader();
   const [follower, next, ...rest] = c.shuffle("who is who", others(c, old)) as [number, number, number, number];
+  c.phase(
+    `peer ${follower} has committed entries, and behind them some that conflict with those of peer ${next}, the next leader: it gets one request with entries of that one, which is then gone`,
+  );
   let isMore = false;
   const some = c.rule((m) => {
     if (m.from !== old && m.to !== old) return "pass";
@@ -171,6 +174,9 @@ function onlyHeartbeats(c: ReplicatingCluster, requests: ReadonlyMap<string, num
   startMany(c, old, c.int("entries of its own", 3, 6), LARGE_BYTES);
   const leader = leaderWithin(c, rest, c.term(old));
   const [near, nearToo, far] = c.shuffle("who is who", others(c, old, leader)) as [number, number, number];
+  c.phase(
+    `peer ${old} has entries of its own from when it led alone, and gets heartbeats of the new leader, peer ${leader}, but no entries; then that one is gone`,
+  );
   const getsEntries = (peer: number): boolean => !isBest && (peer === near || peer === nearToo);
   const isEmpty = (m: Message): boolean => m.sizeBytes <= (requests.get(m.method) ?? 0) + SPARE_BYTES;
   let isHeard = false;

@@ -89,7 +89,7 @@ function checkCaughtUp(c: LogCluster, peer: number, target: number, what: string
   c.expect(c.appliedIndex(peer) >= target, () => ({
     property: "liveness",
     expected: `peer ${peer}, ${what}, to have caught up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s, though nothing is started`,
-    seen: `it is at index ${c.appliedIndex(peer)}`,
+    seen: `it has applied up to index ${c.appliedIndex(peer)}`,
     cite: "Raft paper, section 7 and Figure 13",
     index: c.appliedIndex(peer),
     peers: [peer],
@@ -106,6 +106,9 @@ function checkCaughtUp(c: LogCluster, peer: number, target: number, what: string
 function newerThanItsEntries(c: LogCluster): void {
   const leader = c.checkOneLeader();
   const [receiver, other] = c.shuffle("who has the snapshot", others(c, leader)) as [number, number];
+  c.phase(
+    `peer ${receiver} hears in a newer term that an older entry is committed, has a snapshot that ends there, and lacks what the others have committed behind it`,
+  );
   if (!beforeSnapshotOf(c, receiver) || c.leader() !== leader) return;
   const due = nextSnapshot(c, receiver);
   const answers = startUnanswered(c, leader);
@@ -133,6 +136,7 @@ function leadBehindSnapshot(c: LogCluster, learnt: Learnt): boolean | null {
   c.one(c.command(), 3);
   const leader = c.checkOneLeader();
   const [receiver, third] = c.shuffle("who gets a snapshot", others(c, leader)) as [number, number];
+  c.phase(`peer ${receiver} is sent a snapshot and nothing after it; then its leader is gone, and only it can win`);
   const term = c.term(leader);
   let withSnapshots = false;
   c.rule((m) => {
@@ -184,6 +188,7 @@ function installOverConflict(c: LogCluster): void {
   c.one(c.command(), 3);
   const old = c.checkOneLeader();
   const rest = others(c, old);
+  c.phase(`peer ${old} led alone: its log is longer than the snapshot that it needs now, and wrong where that ends`);
   const from = c.appliedIndex(old);
   c.partition(rest);
   startMany(c, old, 3 * INTERVAL);
@@ -201,7 +206,7 @@ function installOverConflict(c: LogCluster): void {
     old,
     target,
     "which has entries of its own where the others have a snapshot",
-    "When does a leader send a snapshot to a follower whose log is long enough, and wrong? And what does the follower keep of its log?",
+    "Does a leader send a snapshot also to a follower whose log is long enough, and wrong? What does that one keep of its log then, and what makes the leader send the entries behind the snapshot?",
   );
   // It goes on behind the snapshot, also after a restart.
   const leader = c.checkOneLeader();
@@ -218,6 +223,7 @@ function restBehindSnapshot(c: LogCluster): void {
   c.one(c.command(), 3);
   const away = c.pick("who lacks a snapshot", others(c, c.checkOneLeader()));
   const rest = others(c, away);
+  c.phase(`peer ${away} lacks what a snapshot covers, and a few entries behind it; nothing more is started`);
   const from = c.appliedIndex(away);
   c.partition(rest);
   const isCut = (): boolean =>
@@ -245,6 +251,9 @@ function restBehindSnapshot(c: LogCluster): void {
 function overtakenCall(c: LogCluster): void {
   const leader = c.checkOneLeader();
   const [receiver, other] = c.shuffle("whose snapshot is overtaken", others(c, leader)) as [number, number];
+  c.phase(
+    `peer ${receiver} gets a leader's snapshot in the moment in which its own service takes one, which ends before that; then it crashes and boots again`,
+  );
   if (!beforeSnapshotOf(c, receiver) || c.leader() !== leader) return;
   const due = nextSnapshot(c, receiver);
   const toReceiver = (m: Message): boolean => m.kind === "request" && m.from === leader && m.to === receiver;
@@ -276,6 +285,9 @@ function overtakenCall(c: LogCluster): void {
 function appliedTogether(c: LogCluster): void {
   const leader = c.checkOneLeader();
   const [next, witness] = c.shuffle("who leads next", others(c, leader)) as [number, number];
+  c.phase(
+    `peer ${next} takes a snapshot that ends at an entry of an older term, and exchanges entries with peer ${leader}, which has none there`,
+  );
   if (!beforeSnapshotOf(c, next) || c.leader() !== leader) return;
   const due = nextSnapshot(c, next);
   const answers = startUnanswered(c, leader);

@@ -20,6 +20,7 @@ export function checkNextFollows(
   const leader = acknowledgedLeader(c);
   const term = c.term(leader);
   const follower = c.pick("to whom one is lost", others(c, leader));
+  c.phase(`a single request of the leader, peer ${leader}, to peer ${follower} is lost; nothing else is wrong`);
   let lost: Message | null = null;
   let isFollowed = false;
   const one = c.rule((m) => {
@@ -44,7 +45,7 @@ export function checkNextFollows(
   c.expect(lost === null || isFollowed || isOver(), () => ({
     property: "liveness",
     expected: `the leader, peer ${leader}, to send something to peer ${follower} within ${RETRIED_WITHIN_MS / 1000} s of a request that was lost`,
-    seen: `after its ${lost?.method} of ${lost?.timeMs} ms nothing for ${RETRIED_WITHIN_MS / 1000} s, though it still leads`,
+    seen: `after its ${lost?.method} at ${((lost?.timeMs ?? 0) / 1000).toFixed(3)} s nothing for ${RETRIED_WITHIN_MS / 1000} s, though it still leads`,
     cite: "Raft paper, sections 5.2 and 5.3: heartbeats are periodic, and AppendEntries is retried",
     term,
     peers: [leader, follower],

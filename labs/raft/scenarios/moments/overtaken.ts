@@ -44,6 +44,9 @@ function overtakenCandidates(c: ElectionCluster): void {
 function overtakenCandidate(c: ElectionCluster, learnt: Learnt, laterMs: number): void {
   const overtaken = acknowledgedLeader(c);
   const [newer, third] = c.shuffle("who is who", others(c, overtaken)) as [number, number];
+  c.phase(
+    `peer ${overtaken} becomes a candidate, and within a few milliseconds peer ${newer} asks for its vote in a newer term`,
+  );
   let goesOn = false;
   const late = c.rule((m) => {
     if (m.kind === "reply") return m.from === overtaken && m.to === newer && !goesOn ? "drop" : "pass";

@@ -41,6 +41,7 @@ function oldMessages(c: ElectionCluster): void {
   for (const kept of [...heartbeats.values(), ...asked.values()]) kept.remove();
   deaf.remove();
 
+  c.phase(`requests of peer ${old}, the leader of term ${oldTerm}, arrive when newer terms have begun`);
   c.disconnect(old);
   // It may have led for the second time.
   if (c.term(acknowledgedLeader(c)) > oldTerm) {
@@ -48,6 +49,7 @@ function oldMessages(c: ElectionCluster): void {
     checkPatience(c, learnt, [old], heartbeats, "heartbeats of a leader of an older term", old);
   }
   c.connect(old);
+  c.phase(`requests for votes of peer ${asker}, of terms up to ${askedTerm}, arrive when those are over`);
   c.disconnect(asker);
   if (c.term(acknowledgedLeader(c)) > askedTerm) {
     checkUnmoved(c, asked, "a request for its vote");

@@ -98,6 +98,9 @@ function deposedWhileItSends(c: ReplicatingCluster, learnt: Learnt, afterMs: num
   const moment = candidateBeside(c, learnt);
   if (moment === null) return;
   const { leader, voter, candidate, forVoter, forLeader, apart } = moment;
+  c.phase(
+    `peer ${leader} leads, takes a command, and within a few milliseconds hears of a newer term, of peer ${candidate}; what it sends from the command on arrives late`,
+  );
   // The leader can hear of the newer term from the candidate, or by the voter's answers.
   const answers = c.rule((m) => (m.kind === "reply" && m.from === voter && m.to === leader ? "hold" : "pass"));
   const before = c.highestApplied();
@@ -147,6 +150,9 @@ function voteOrEntry(c: ReplicatingCluster, learnt: Learnt, apartMs: number): vo
   const moment = candidateBeside(c, learnt);
   if (moment === null) return;
   const { leader, voter, candidate, forVoter, forLeader, apart } = moment;
+  c.phase(
+    `peer ${voter} gets an entry of its leader, peer ${leader}, and within a few milliseconds peer ${candidate}, which lacks that entry, asks for its vote in a newer term`,
+  );
   let isCarried = false;
   const entry = c.rule((m) => {
     if (m.kind !== "request" || m.from !== leader || m.to !== voter) return "pass";

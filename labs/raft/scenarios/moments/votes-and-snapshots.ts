@@ -72,6 +72,9 @@ function voteInstallCrash(
   behind: number,
   letLargePass: () => void,
 ): boolean {
+  c.phase(
+    `peer ${behind} votes for peer ${early} in term ${term}, gets a snapshot of it, crashes and boots again; then peer ${late}, a candidate of the same term, asks for its vote`,
+  );
   const appliedBefore = c.appliedIndex(behind);
   const isInstalled = (): boolean => c.appliedIndex(behind) >= appliedBefore + INTERVAL;
   const quiet = c.rule((m) => {
