@@ -1,6 +1,8 @@
 import type { Lab, Scenario } from "../grader/harness/scenario.ts";
 import { lab2 } from "./raft/index.ts";
 
+export { KIT, type Kit, type Missing } from "./kit.ts";
+
 /** All labs: the only place that lists them. */
 export const labs: readonly Lab[] = [lab2];
 

@@ -14,10 +14,13 @@ export {
   DEFAULT_POLICY,
   impossiblePasses,
   loadPolicy,
+  matchesPattern,
   missingColumns,
   type Policy,
   PolicyError,
+  pointsOf,
   unmatchedEntries,
+  visibilityOf,
 } from "./policy/index.ts";
 export { BatchError } from "./store/batch-error.ts";
 export { prepareFolder } from "./store/files.ts";

@@ -3,25 +3,15 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../sandbox/dist-file.ts";
 import { printable } from "../text/printable.ts";
-import type { BatchOptions } from "./commands/batch.ts";
-import type { CalibrateOptions } from "./commands/calibrate.ts";
 import type { GradeOptions } from "./commands/grade.ts";
 import { EXIT } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { didYouMean } from "./input/nearest.ts";
-import {
-  parseBoundary,
-  parseRetries,
-  parseRuns,
-  parseSample,
-  parseSeed,
-  parseSeeds,
-  parseShard,
-  parseWorkers,
-} from "./input/options.ts";
+import { parseBoundary, parseRuns, parseSeed, parseWorkers } from "./input/options.ts";
 import { UsageError } from "./input/usage-error.ts";
 import { internalErrorText } from "./output/internal-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
+import { addStaffCommands } from "./staff/commands.ts";
 
 // Each command is loaded when it is asked for: help and lists should not wait for a grader.
 await main(process.argv, openStdio());
@@ -87,35 +77,6 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     setExitCode(await replayCommand(labs, run, submission, stdio));
   });
   program
-    .command("batch <lab> <submissions...>")
-    .requiredOption("--out <dir>")
-    .option("--config <file>")
-    .option("--roster <file>")
-    .option("--ref <name>")
-    .option("--deadline <time>")
-    .option("--seed-file <file>")
-    .option("--only <text>")
-    .option("--runs <n>", "", parseRuns)
-    .option("--workers <n>", "", parseWorkers)
-    .option("--retries <n>", "", parseRetries)
-    .option("--shard <i/n>", "", parseShard)
-    .option("--regrade <what>")
-    .option("--no-sandbox")
-    .action(async (lab: string, submissions: string[], options: BatchOptions) => {
-      const [{ batchCommand }, { labs }] = await Promise.all([
-        import("./commands/batch.ts"),
-        import("../../labs/index.ts"),
-      ]);
-      setExitCode(await batchCommand(labs, lab, submissions, options, stdio));
-    });
-  program
-    .command("merge <dirs...>")
-    .requiredOption("--out <dir>")
-    .action(async (folders: string[], options: { out: string }) => {
-      const { mergeCommand } = await import("./commands/merge.ts");
-      setExitCode(await mergeCommand(folders, options, stdio));
-    });
-  program
     .command("list")
     .option("--json")
     .action(async (options: { json?: boolean }) => {
@@ -125,38 +86,14 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
       ]);
       listCommand(labs, options, stdio);
     });
-  const collect = (value: string, before: readonly string[] = []) => [...before, value];
-  program
-    .command("calibrate <lab>")
-    .option("--wrong <dir>", "", collect)
-    .option("--right <dir>", "", collect)
-    .option("--only <text>")
-    .option("--scenarios <text>")
-    .option("--runs <n>", "", parseRuns)
-    .option("--seeds <n>", "", parseSeeds)
-    .option("--sample <size>", "", parseSample)
-    .option("--quick")
-    .option("--killers <file>")
-    .option("--seed <n>", "", parseSeed)
-    .option("--workers <n>", "", parseWorkers)
-    .option("--boundary <where>", "", parseBoundary)
-    .option("--journal <file>")
-    .option("--folders <dir>")
-    .option("--renamed")
-    .option("--matrix")
-    .option("--json [file]")
-    .option("--html <file>")
-    .action(async (lab: string, options: CalibrateOptions) => {
-      const [{ calibrateCommand }, { labs }] = await Promise.all([
-        import("./commands/calibrate.ts"),
-        import("../../labs/index.ts"),
-      ]);
-      setExitCode(await calibrateCommand(labs, lab, options, stdio));
-    });
   program.command("init [dir]").action(async (dir: string | undefined) => {
-    const { initCommand } = await import("./commands/init.ts");
-    initCommand(dir, stdio);
+    const [{ initCommand }, { labs }] = await Promise.all([
+      import("./commands/init.ts"),
+      import("../../labs/index.ts"),
+    ]);
+    await initCommand(labs, dir, stdio);
   });
+  addStaffCommands(program, stdio, setExitCode);
 
   for (const command of [program, ...program.commands]) {
     command

@@ -80,8 +80,13 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    folder: "grader/release",
+    imports: ["grader/batch", "grader/sandbox/temporary-folder.ts", "type grader/harness", "type labs/index.ts"],
+  },
+  {
     folder: "grader/cli",
     imports: [
+      "grader/release",
       "labs/index.ts",
       "type grader/harness",
       "grader/sandbox/dist-file.ts",

@@ -14,6 +14,7 @@ export { loadPolicy, parsePolicy } from "./load.ts";
 export { type Judgement, judgeScenario, needsMoreRuns, scenarioPasses } from "./pass.ts";
 export {
   impossiblePasses,
+  matchesPattern,
   plannedRuns,
   pointsOf,
   type ScenarioPlan,

@@ -13,7 +13,7 @@ export interface ScenarioPlan {
 export function scenarioPlan(policy: Policy, scenarioId: string): ScenarioPlan {
   let plan: ScenarioPlan = { runs: policy.runs, pass: policy.pass, visibility: policy.visibility };
   for (const { match, ...said } of policy.scenarios) {
-    if (matches(match, scenarioId)) plan = { ...plan, ...said };
+    if (matchesPattern(match, scenarioId)) plan = { ...plan, ...said };
   }
   return plan;
 }
@@ -42,7 +42,9 @@ export function visibilityOf(policy: Policy, scenarioId: string, isDue: boolean)
 /** Entries of `scenarios` that match none of these ids, in words: most likely a slip of the pen. */
 export function unmatchedEntries(policy: Policy, scenarioIds: readonly string[]): readonly string[] {
   return policy.scenarios.flatMap(({ match }, index) =>
-    scenarioIds.some((id) => matches(match, id)) ? [] : [`scenarios[${index}].match: "${match}" matches no scenario`],
+    scenarioIds.some((id) => matchesPattern(match, id))
+      ? []
+      : [`scenarios[${index}].match: "${match}" matches no scenario`],
   );
 }
 
@@ -56,7 +58,7 @@ export function impossiblePasses(policy: Policy, scenarioIds: readonly string[])
 }
 
 /** `*` stands for any text; everything else for itself. */
-function matches(pattern: string, id: string): boolean {
+export function matchesPattern(pattern: string, id: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return pattern === id;
   if (!id.startsWith(first)) return false;

@@ -4,48 +4,50 @@ import { NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, startClients } from "./support.ts";
 
 const DURATION_MS = 3_500;
 
-/** What the four kinds of chaos have in common: clients, faults for a while, and then a cluster that must recover. */
-type Chaos = Pick<Draft, "title" | "about" | "setup"> & { readonly faults: (c: PersistentCluster) => void };
-
-const KINDS: Readonly<Record<string, Chaos>> = {
-  delays: {
-    title: "chaos: every message takes 10 to 500 ms",
-    about:
-      "Messages are slower than election timeouts, and overtake each other, while parts of the network come and go.",
-    setup: (s) => s.network({ delayMs: [10, 500] }),
-    faults: cutAtRandom,
-  },
-  drops: {
-    title: "chaos: lost, doubled and reordered messages",
-    about:
-      "One message in twenty is lost, others arrive twice or after their successors, and links fail in one direction.",
-    setup: (s) => s.network({ drop: 0.05, duplicate: 0.1, reorder: 0.2 }),
-    faults: cutAtRandom,
-  },
-  restarts: {
-    title: "chaos: crashes at any moment",
-    about: "Peers crash between any two things that they do, singly, in storms and all together, and come back.",
-    faults: crashAtRandom,
-  },
-  clocks: {
-    title: "chaos: clocks that disagree, and peers that stand still",
-    about:
-      "Clocks differ by up to a minute and by a tenth in speed, and peers stand still for seconds and go on as if nothing had been.",
-    setup: (s) => {
-      for (const peer of s.peers) {
-        const driftPpm = s.pick("drift", [0, 1, -1]) * s.int("how much drift", 0, 100_000);
-        s.clock(peer, { skewMs: s.int("skew", 0, 60_000), driftPpm });
-      }
-    },
-    faults: pauseAtRandom,
-  },
-};
+/** What the kinds of chaos have each for themselves. The rest is the same: clients, faults for a while, and then a cluster that must recover. */
+type Chaos = Pick<Draft, "id" | "title" | "about" | "setup"> & { readonly faults: (c: PersistentCluster) => void };
 
 /** The four chaos scenarios of a suite. They ask for safety during the faults, and for liveness only after them. */
 export function chaos(suite: "lab2c" | "lab2d", snapshotEvery?: number): Draft[] {
-  return Object.entries(KINDS).map(([kind, { faults, title, about, ...rest }]) => ({
+  const kinds: Chaos[] = [
+    {
+      id: `${suite}/chaos-delays`,
+      title: "chaos: every message takes 10 to 500 ms",
+      about:
+        "Messages are slower than election timeouts, and overtake each other, while parts of the network come and go.",
+      setup: (s) => s.network({ delayMs: [10, 500] }),
+      faults: cutAtRandom,
+    },
+    {
+      id: `${suite}/chaos-drops`,
+      title: "chaos: lost, doubled and reordered messages",
+      about:
+        "One message in twenty is lost, others arrive twice or after their successors, and links fail in one direction.",
+      setup: (s) => s.network({ drop: 0.05, duplicate: 0.1, reorder: 0.2 }),
+      faults: cutAtRandom,
+    },
+    {
+      id: `${suite}/chaos-restarts`,
+      title: "chaos: crashes at any moment",
+      about: "Peers crash between any two things that they do, singly, in storms and all together, and come back.",
+      faults: crashAtRandom,
+    },
+    {
+      id: `${suite}/chaos-clocks`,
+      title: "chaos: clocks that disagree, and peers that stand still",
+      about:
+        "Clocks differ by up to a minute and by a tenth in speed, and peers stand still for seconds and go on as if nothing had been.",
+      setup: (s) => {
+        for (const peer of s.peers) {
+          const driftPpm = s.pick("drift", [0, 1, -1]) * s.int("how much drift", 0, 100_000);
+          s.clock(peer, { skewMs: s.int("skew", 0, 60_000), driftPpm });
+        }
+      },
+      faults: pauseAtRandom,
+    },
+  ];
+  return kinds.map(({ faults, title, about, ...rest }) => ({
     ...rest,
-    id: `${suite}/chaos-${kind}`,
     title: snapshotEvery === undefined ? title : `${title}, with snapshots`,
     peers: 5,
     about: `${about} Safety holds throughout; once the faults have ended, agreement goes on.`,

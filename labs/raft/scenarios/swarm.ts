@@ -8,29 +8,31 @@ const STEPS = 9;
 const SIZES = [3, 5, 4, 2, 6];
 
 /** In every stage: each run draws a cluster, a weather and a handful of faults, and lets them meet. */
-export function swarm(suite: "lab2a" | "lab2b" | "lab2c" | "lab2d", snapshotEvery?: number): Draft {
+export function swarm(suite: "lab2a" | "lab2b" | "lab2c" | "lab2d", snapshotEvery?: number): Draft[] {
   const isElection = suite === "lab2a";
-  return {
-    id: `${suite}/swarm`,
-    title: "a few faults, drawn anew for each run",
-    peers: SIZES,
-    about:
-      "Each run draws a cluster size, a weather and a few kinds of faults, and lets them meet at the moments that matter: when a leader is new, and when commands are on their way. Safety holds throughout; when all is over there is progress.",
-    dependsOn: isElection ? NEEDS_ELECTION : suite === "lab2d" ? NEEDS_SNAPSHOTS : NEEDS_AGREEMENT,
-    ...(snapshotEvery === undefined ? {} : { snapshotEvery, snapshotStagger: 1 }),
-    setup: (s) => {
-      s.network(s.pick("weather", WEATHERS));
-      if (!s.chance("clocks differ", 0.3)) return;
-      for (const peer of s.peers) s.clock(peer, { driftPpm: s.int("drift", -80_000, 80_000) });
+  return [
+    {
+      id: `${suite}/swarm`,
+      title: "a few faults, drawn anew for each run",
+      peers: SIZES,
+      about:
+        "Each run draws a cluster size, a weather and a few kinds of faults, and lets them meet at the moments that matter: when a leader is new, and when commands are on their way. Safety holds throughout; when all is over there is progress.",
+      dependsOn: isElection ? NEEDS_ELECTION : suite === "lab2d" ? NEEDS_SNAPSHOTS : NEEDS_AGREEMENT,
+      ...(snapshotEvery === undefined ? {} : { snapshotEvery, snapshotStagger: 1 }),
+      setup: (s) => {
+        s.network(s.pick("weather", WEATHERS));
+        if (!s.chance("clocks differ", 0.3)) return;
+        for (const peer of s.peers) s.clock(peer, { driftPpm: s.int("drift", -80_000, 80_000) });
+      },
+      run: (c) => {
+        const faults = drawFaults(c, suite);
+        if (isElection) swarmElections(c, faults);
+        else swarmCommands(c, faults);
+        if (suite === "lab2c") restartEverybody(c);
+        if (snapshotEvery !== undefined) returnToRestarted(c, snapshotEvery);
+      },
     },
-    run: (c) => {
-      const faults = drawFaults(c, suite);
-      if (isElection) swarmElections(c, faults);
-      else swarmCommands(c, faults);
-      if (suite === "lab2c") restartEverybody(c);
-      if (snapshotEvery !== undefined) returnToRestarted(c, snapshotEvery);
-    },
-  };
+  ];
 }
 
 const WEATHERS = [

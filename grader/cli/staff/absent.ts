@@ -1,0 +1,25 @@
+import type { Command } from "commander";
+import { packageRoot } from "../../sandbox/dist-file.ts";
+import { UsageError } from "../input/usage-error.ts";
+import type * as Staff from "./commands.ts";
+
+// What stands in a kit in place of `commands.ts` beside this file: staff's commands are not there, and say so.
+
+export const addStaffCommands: typeof Staff.addStaffCommands = (program: Command) => {
+  for (const name of ["batch", "merge", "calibrate", "release"]) {
+    program
+      .command(`${name} [anything...]`)
+      .allowUnknownOption()
+      .action(() => {
+        throw new UsageError(`${name} is for staff, and not in a kit: it needs a clone of the course`);
+      });
+  }
+};
+
+/** A kit gives itself on. */
+export const packageForStudents: typeof Staff.packageForStudents = async () => packageRoot();
+
+export const STAFF_COMMANDS_HELP: typeof Staff.STAFF_COMMANDS_HELP = "";
+export const STAFF_OPTIONS_HELP: typeof Staff.STAFF_OPTIONS_HELP = `
+This is a students' kit: batch, merge, calibrate and release are for staff, and not in it.
+`;

@@ -1,0 +1,148 @@
+import type { Command } from "commander";
+import type { Lab } from "../../harness/scenario.ts";
+import { packageRoot } from "../../sandbox/dist-file.ts";
+import type { BatchOptions } from "../commands/batch.ts";
+import type { CalibrateOptions } from "../commands/calibrate.ts";
+import type { ReleaseOptions } from "../commands/release.ts";
+import {
+  parseBoundary,
+  parseRetries,
+  parseRuns,
+  parseSample,
+  parseSeed,
+  parseSeeds,
+  parseShard,
+  parseWorkers,
+} from "../input/options.ts";
+import { UsageError } from "../input/usage-error.ts";
+import type { Stdio } from "../output/stdio.ts";
+
+/** Adds the commands that are for staff. A kit has `absent.ts` beside this file in place of it, and nothing that these need. */
+export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (code: number) => void): void {
+  program
+    .command("batch <lab> <submissions...>")
+    .requiredOption("--out <dir>")
+    .option("--config <file>")
+    .option("--roster <file>")
+    .option("--ref <name>")
+    .option("--deadline <time>")
+    .option("--seed-file <file>")
+    .option("--only <text>")
+    .option("--runs <n>", "", parseRuns)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--retries <n>", "", parseRetries)
+    .option("--shard <i/n>", "", parseShard)
+    .option("--regrade <what>")
+    .option("--no-sandbox")
+    .action(async (lab: string, submissions: string[], options: BatchOptions) => {
+      const [{ batchCommand }, { labs }] = await Promise.all([
+        import("../commands/batch.ts"),
+        import("../../../labs/index.ts"),
+      ]);
+      setExitCode(await batchCommand(labs, lab, submissions, options, stdio));
+    });
+  program
+    .command("merge <dirs...>")
+    .requiredOption("--out <dir>")
+    .action(async (folders: string[], options: { out: string }) => {
+      const { mergeCommand } = await import("../commands/merge.ts");
+      setExitCode(await mergeCommand(folders, options, stdio));
+    });
+  const collect = (value: string, before: readonly string[] = []) => [...before, value];
+  program
+    .command("calibrate <lab>")
+    .option("--wrong <dir>", "", collect)
+    .option("--right <dir>", "", collect)
+    .option("--only <text>")
+    .option("--scenarios <text>")
+    .option("--runs <n>", "", parseRuns)
+    .option("--seeds <n>", "", parseSeeds)
+    .option("--sample <size>", "", parseSample)
+    .option("--quick")
+    .option("--killers <file>")
+    .option("--seed <n>", "", parseSeed)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--boundary <where>", "", parseBoundary)
+    .option("--journal <file>")
+    .option("--folders <dir>")
+    .option("--renamed")
+    .option("--matrix")
+    .option("--json [file]")
+    .option("--html <file>")
+    .action(async (lab: string, options: CalibrateOptions) => {
+      const [{ calibrateCommand }, { labs }] = await Promise.all([
+        import("../commands/calibrate.ts"),
+        import("../../../labs/index.ts"),
+      ]);
+      setExitCode(await calibrateCommand(labs, lab, options, stdio));
+    });
+  program
+    .command("release <lab>")
+    .requiredOption("--out <dir>")
+    .option("--config <file>")
+    .option("--platforms <list>")
+    .action(async (lab: string, options: ReleaseOptions) => {
+      const [{ releaseCommand }, { labs }] = await Promise.all([
+        import("../commands/release.ts"),
+        import("../../../labs/index.ts"),
+      ]);
+      await releaseCommand(labs, lab, options, stdio);
+    });
+}
+
+/** The folder of the package that students' projects are given: never the course itself, which holds a solution. */
+export async function packageForStudents(labs: readonly Lab[]): Promise<string> {
+  const root = packageRoot();
+  const { freshStudentPackage, isClone } = await import("../../release/index.ts");
+  if (!isClone(root))
+    throw new UsageError(
+      `${root} is the course itself without its sources: init works in a clone of it, and from a kit`,
+    );
+  return freshStudentPackage(root, labs);
+}
+
+/** Lines of `grade --help`: the commands, and their options. */
+export const STAFF_COMMANDS_HELP: string = `  grade calibrate <lab>        grades the grader: known-wrong submissions must fail, known-right ones pass
+  grade batch <lab> <submissions...> --out <dir>
+                               grades many submissions; goes on where it was when started again
+  grade merge <dirs...> --out <dir>
+                               puts the shards of a batch together
+  grade release <lab> --out <dir>
+                               makes what students are given: skeleton, handouts, and a package of their own
+`;
+export const STAFF_OPTIONS_HELP: string = `
+calibrate:
+  --wrong <dir>, --right <dir> folders of submissions, more than one if wanted (default test/wrong and test/right)
+  --only <text>                submissions whose id contains the text
+  --scenarios <text>           scenarios whose id contains the text
+  --sample <size>              minutes on two cores, such as 5m, or a share, such as 10% (default 30m)
+  --runs <n>, --seeds <n>      runs of each submission in each scenario, and base seeds of gradings; nothing is left out
+                               then (default 20 and 100, of which the sample takes what fits)
+  --quick                      one grading of each wrong one, up to its first kill; --sample is for right ones (default 1m)
+  --killers <file>             with --quick: the runs that killed the last time, tried first, and brought up to date
+  --boundary <where>           as above (default process; none pays for very many runs of each submission only)
+  --journal <file>             keeps every run, and goes on from there
+  --folders <dir>              keeps the patched submissions, for grade replay
+  --renamed                    plays them with nonsense for the names of RPCs and their fields: nothing may change
+  --matrix, --html <file>      the kills of each scenario, as text, or as a page to look at
+
+batch, of folders, archives, git repositories, or folders and exports full of them:
+  --config <file>              policy: runs, what must pass, late days, limits (YAML or JSON; see GRADING.md)
+  --roster <file>              CSV with the columns id, name, path
+  --ref <name>, --deadline <time>
+                               of git repositories: what to take, or the last commit before a time
+  --seed-file <file>           the secret base seed; drawn and kept in --out by default
+  --shard <i/n>                this part of the submissions only
+  --regrade <what>             grades again: failed, changed, all, or one id; tells which grades went down, and why
+  --retries <n>                of a submission on which the grader itself went wrong (default 2)
+  --no-sandbox                 where there is none, for code that you trust
+  --only, --runs, --workers    as above
+
+release, in a clone of the course:
+  --config <file>              policy: scenarios that it hides, after-due ones included, are not in the kit at all
+  --platforms <list>           whose native parts are packed: linux-x64,linux-arm64,darwin-x64,darwin-arm64 (default: this
+                               machine's); what is missing here it says how to fetch
+  Commands for staff (calibrate, batch, merge, release, soak) are not in a kit.
+
+A batch: 0 every submission has a verdict, 3 the grader went wrong on some (attention.txt) or the machine failed.
+`;
