@@ -144,6 +144,13 @@ const resultFields = {
   suites: z.array(suite),
   ungradable: z.string().optional(),
   interrupted: z.literal(true).optional(),
+  notInKit: z
+    .strictObject({
+      scenarios: z.int().positive(),
+      points: z.number().nonnegative(),
+      ofPoints: z.number().nonnegative(),
+    })
+    .optional(),
   typeProblems: z.array(typeProblem).optional(),
 };
 

@@ -121,6 +121,14 @@ export interface SafetyCapResult {
  */
 export type Boundary = "none" | "process";
 
+/** What a students' kit cannot tell: scenarios that the course grades by and did not put into it. */
+export interface NotInKit {
+  readonly scenarios: number;
+  /** What they are worth, of all points of what was asked for. */
+  readonly points: number;
+  readonly ofPoints: number;
+}
+
 /** One grading of one submission: the contract's JSON. */
 export interface GradingResult {
   readonly format: "consensus-labs/result@1";
@@ -140,6 +148,8 @@ export interface GradingResult {
   readonly ungradable?: string;
   /** The grading was ended from outside; scenarios not decided by then are `skipped`. */
   readonly interrupted?: true;
+  /** Of a grading with a kit that not all scenarios are in. */
+  readonly notInKit?: NotInKit;
   /** What the TypeScript compiler has against the submission; it changes no verdict. Absent when there is nothing. */
   readonly typeProblems?: readonly TypeProblem[];
   readonly scenarios: readonly ScenarioResult[];

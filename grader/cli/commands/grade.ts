@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { KIT } from "../../../labs/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { type ReportContext, summaryLines } from "../../report/grading-report.ts";
 import { toJson } from "../../report/json.ts";
@@ -11,9 +12,11 @@ import { CheckCache, remarksOn } from "../../submission/index.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { cacheFolder } from "../input/cache-folder.ts";
+import { requireNativeParts } from "../input/native-parts.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
+import { notInKit, notInKitText } from "../output/not-in-kit.ts";
 import { OutputFile } from "../output/output-file.ts";
 import { PhaseClock } from "../output/phases.ts";
 import type { Stdio } from "../output/stdio.ts";
@@ -52,6 +55,7 @@ export async function gradeCommand(
       "--sandbox and --boundary none exclude each other: what is kept from the machine is not believed",
     );
   const clock = new PhaseClock();
+  requireNativeParts();
   const selection = selectLab(labs, labName);
   const scenarios = selectScenarios(selection, options.only);
   const submission = submissionArgument ?? defaultSubmission(selection.lab);
@@ -102,7 +106,8 @@ export async function gradeCommand(
         progress.onEvent(event);
       },
     });
-    result = clock.timed(untimed);
+    const missing = notInKit(selection.suites);
+    result = clock.timed(missing === undefined ? untimed : { ...untimed, notInKit: missing });
   } finally {
     progress.end();
   }
@@ -112,6 +117,7 @@ export async function gradeCommand(
   else if (!isJsonOnly) {
     const context = { ...reportContext(selection.lab, submission, submissionArgument, stdio), publicSeed: seed };
     for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);
+    if (result.notInKit !== undefined) stdio.out.write(`${notInKitText(result.notInKit)}\n`);
   }
   for (const remark of remarksOn(submission, selection.lab.peer)) report.write(`note: ${remark}\n`);
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
@@ -120,6 +126,11 @@ export async function gradeCommand(
 
 /** The best sandbox that there is, after it was tried. */
 async function requiredSandbox(): Promise<Sandbox> {
+  if (process.platform !== "linux") {
+    throw new UsageError(
+      `--sandbox needs Linux, and this is ${process.platform}: without it a submission runs as any program of yours does, which is fine for your own`,
+    );
+  }
   const sandbox = await prepareSandbox("auto");
   const holes = sandbox.tier === "plain" ? sandbox.advice() : describeHoles(await sandbox.selfTest(), sandbox.problems);
   if (sandbox.tier === "plain" || holes.length > 0) {
@@ -137,7 +148,8 @@ function reportContext(lab: Lab, submission: string, named: string | undefined, 
   return {
     style: stdio.out.style,
     stages: lab.suites,
-    replayCommand: (run) => `npx ${run.replay}${named === undefined ? "" : ` ${quoted(submission)}`}`,
+    replayCommand: (run) =>
+      `${KIT === null ? "npx" : "npx --no"} ${run.replay}${named === undefined ? "" : ` ${quoted(submission)}`}`,
   };
 }
 

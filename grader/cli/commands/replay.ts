@@ -5,6 +5,7 @@ import { Aborted } from "../../run/player.ts";
 import { replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
 import { EXIT } from "../exit-code.ts";
+import { requireNativeParts } from "../input/native-parts.ts";
 import { defaultSubmission, selectRun } from "../input/select.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { interruptible } from "../thread/interrupt.ts";
@@ -17,6 +18,7 @@ export async function replayCommand(
   stdio: Stdio,
 ): Promise<number> {
   const { lab, scenario, seed } = selectRun(labs, run);
+  requireNativeParts();
   const submission = submissionArgument ?? defaultSubmission(lab);
   const { signal, abort } = interruptible();
   let isUnread = false;

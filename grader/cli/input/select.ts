@@ -32,6 +32,7 @@ export function selectScenarios(
   option = "--only",
 ): readonly Scenario[] {
   const all = suites.flatMap((suite) => suite.scenarios);
+  if (all.length === 0) throw new UsageError(`no scenario of ${id} is in this kit: the course grades it with its own`);
   if (only === undefined) return all;
   const chosen = all.filter((scenario) => scenario.id.includes(only));
   if (chosen.length > 0) return chosen;
@@ -56,7 +57,8 @@ export function selectRun(labs: readonly Lab[], text: string): RunName {
   const [, labName, scenarioName, seedText] = /^([^/@]+)\/([^@]+)@(\d+)$/.exec(text) ?? [];
   const seed = Number(seedText);
   if (labName === undefined || scenarioName === undefined || !Number.isSafeInteger(seed)) {
-    throw new UsageError(`"${text}" names no run: a run is <lab>/<scenario>@<seed>, for example lab2b/backup@7`);
+    const [example] = labs.flatMap((lab) => lab.suites.flatMap((suite) => suite.scenarios));
+    throw new UsageError(`"${text}" names no run: a run is <lab>/<scenario>@<seed>, for example ${example?.id}@7`);
   }
   const { lab, suites } = selectLab(labs, labName);
   const scenarios = suites.flatMap((suite) => suite.scenarios);
