@@ -111,11 +111,14 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
   return program;
 }
 
+/** Errors from further inside that are no fault of the grader. */
+const FOR_USERS: ReadonlySet<string> = new Set(["UngradableError", "MissingFacilityError"]);
+
 /** Tells the user what went wrong, and gives the exit status. */
 function report(error: unknown, { err }: Stdio): number {
   // Commander has printed its own message already, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
-  const isForUser = error instanceof UsageError || (error instanceof Error && error.name === "UngradableError");
+  const isForUser = error instanceof UsageError || (error instanceof Error && FOR_USERS.has(error.name));
   if (isForUser) {
     err.write(`error: ${printable(error.message)}\n`);
     return EXIT.usage;

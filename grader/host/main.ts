@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { HostLost, type WindowResult } from "../sim/peer-host.ts";
 import { canAskForRejections } from "./engine/rejections.ts";
 import { Engine } from "./engine.ts";
+import { readOwnLimits } from "./own-limits.ts";
 import { loadRealmTexts, type RealmTexts } from "./realm-texts.ts";
 import {
   decodeToHost,
@@ -28,11 +29,13 @@ const parent = process.ppid;
 /** Where the script lies. This code itself has no path: call sites that a peer is given would tell it (scripts/build.mjs). */
 const here = dirname(process.argv[1] as string);
 const stream = new FrameStream(READ_FD, WRITE_FD, FRAME_BYTES_MAX);
+/** Where the keeper cannot see what this process uses. */
+const limits = readOwnLimits(process.argv[2]);
 /**
- * The first is odd while a window is run, one more at each begin and end; the second is the peer that is at work then. The
- * watchdog looks at them.
+ * The first is odd while a window is run, one more at each begin and end; the second is the peer that is at work then; the
+ * third counts the runs. The watchdog looks at them.
  */
-const progress = new Int32Array(new SharedArrayBuffer(8));
+const progress = new Int32Array(new SharedArrayBuffer(12));
 let watchdog: Worker | null = null;
 
 serve().then(() => process.exit(0));
@@ -49,6 +52,7 @@ async function serve(): Promise<void> {
         startWatchdog(frame.watchdog);
         break;
       case "reset":
+        Atomics.add(progress, 2, 1);
         engine?.reset();
         break;
       case "window":
@@ -91,7 +95,7 @@ function endAs(lost: HostLost): never {
 /** Begins before the first window, where a constructor can hang, and while nobody waits for it. Without it a hang is found all the same, only not its place. */
 function startWatchdog(kind: Watchdog): void {
   if (watchdog !== null || kind === "none") return;
-  watchdog = new Worker(join(here, `${kind}.js`), { workerData: { progress: progress.buffer, parent } });
+  watchdog = new Worker(join(here, `${kind}.js`), { workerData: { progress: progress.buffer, parent, limits } });
   watchdog.on("error", () => {});
   watchdog.unref();
 }

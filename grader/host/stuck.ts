@@ -2,11 +2,14 @@
  * The watchdog of a peer host, a thread of its own: when one window takes too long it says which peer is at work, and where
  * the submission is stuck, as one line of JSON on standard error: `{"stuck":["at vote (submission.js:10:9)", ...],"peer":2}`,
  * innermost first. Of a thread that sleeps it can tell the peer only.
- * It ends nothing: that is the parent's business, a little later. Only when there is no parent any more it ends the process.
+ * It ends nothing: that is the parent's business, a little later. Only when there is no parent any more, or the parent cannot
+ * see what this process uses and has told it to look after its limits, it ends the process.
  */
 import { writeSync } from "node:fs";
 import { Session } from "node:inspector";
 import { workerData } from "node:worker_threads";
+import type { OwnLimits } from "./own-limits.ts";
+import { makeSelfWatch, usedCpuMs } from "./self-watch.ts";
 
 /** Less than what a window may take, so that there is time to tell. */
 const CPU_MS_MAX = 1200;
@@ -22,8 +25,15 @@ interface CallFrame {
   readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber?: number };
 }
 
-const { progress: shared, parent } = workerData as { progress: SharedArrayBuffer; parent: number };
+interface Watched {
+  readonly parent: number;
+  readonly progress: SharedArrayBuffer;
+  readonly limits: OwnLimits | null;
+}
+
+const { progress: shared, parent, limits } = workerData as Watched;
 const progress = new Int32Array(shared);
+const watchSelf = makeSelfWatch(parent, shared, limits);
 /** The window that is looked at, and the process's CPU time when it was first seen. */
 let window = 0;
 let cpuMsBefore = 0;
@@ -32,18 +42,18 @@ let isTold = false;
 
 setInterval(() => {
   // A peer that hangs never sees that its parent is gone.
-  if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
+  watchSelf();
   const current = Atomics.load(progress, 0);
   if (current !== window) {
     window = current;
-    cpuMsBefore = cpuMs();
+    cpuMsBefore = usedCpuMs();
     sinceMs = performance.now();
     isTold = false;
     return;
   }
   const isRunning = current % 2 === 1;
   if (!isRunning || isTold) return;
-  const isStuck = cpuMs() - cpuMsBefore >= CPU_MS_MAX;
+  const isStuck = usedCpuMs() - cpuMsBefore >= CPU_MS_MAX;
   isTold = isStuck || performance.now() - sinceMs >= WALL_MS_MAX;
   if (isTold) say([]);
   if (isStuck) tell();
@@ -51,11 +61,6 @@ setInterval(() => {
 
 function say(lines: readonly string[]): void {
   writeSync(STDERR_FD, `${JSON.stringify({ stuck: lines, peer: Atomics.load(progress, 1) })}\n`);
-}
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 /** Stops the main thread for as long as it takes to look at its stack. */

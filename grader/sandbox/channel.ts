@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MissingFacilityError } from "./missing-facility.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** Two one-way pipes between this process and a host, as file descriptors that block. */
@@ -22,10 +23,23 @@ export function openChannels(count: number): Channel[] {
   const folder = folderForPipes();
   try {
     const paths = Array.from({ length: count * 2 }, (_, i) => join(folder, String(i)));
-    execFileSync("mkfifo", ["-m", "600", ...paths], { stdio: ["ignore", "ignore", "pipe"] });
+    makePipes(paths);
     return Array.from({ length: count }, (_, i) => openChannel(paths[2 * i] as string, paths[2 * i + 1] as string));
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Nobody else can enter their folder, so that their own mode matters to nobody; setting one takes /proc. */
+function makePipes(paths: readonly string[]): void {
+  try {
+    execFileSync("mkfifo", paths, { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+  } catch (error) {
+    const { code, stderr } = error as { readonly code?: string; readonly stderr?: string };
+    const reason = code === "ENOENT" ? "there is no command mkfifo" : (stderr?.split("\n", 1)[0] ?? String(error));
+    throw new MissingFacilityError(
+      `named pipes cannot be made here (${reason}), and nothing is graded behind a boundary without them: failures cannot be confirmed`,
+    );
   }
 }
 

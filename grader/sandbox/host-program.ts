@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
+import { type OwnLimits, ownLimitsArgument } from "../host/own-limits.ts";
 import type { Box, Launch, ResourceLimits } from "./confine/confinement.ts";
 import { distFile } from "./dist-file.ts";
 import { DEFAULT_LIMITS, type HostLimits, hostHeapMb } from "./limits.ts";
@@ -44,9 +45,10 @@ function nodeFlagsOf(limits: HostLimits, semiSpaceMb: number): readonly string[]
   ];
 }
 
-/** How a host is started without a sandbox. */
-export function plainLaunch({ script, nodeFlags }: HostProgram): Launch {
-  return { file: process.execPath, args: [...nodeFlags, script], env: HOST_ENV, uid: null, filter: null, depth: 0 };
+/** How a host is started without a sandbox. `own`: the limits that it keeps itself to; null where its keeper sees what it uses. */
+export function plainLaunch({ script, nodeFlags }: HostProgram, own: OwnLimits | null): Launch {
+  const args = [...nodeFlags, script, ...(own === null ? [] : [ownLimitsArgument(own)])];
+  return { file: process.execPath, args, env: HOST_ENV, uid: null, filter: null, depth: 0 };
 }
 
 /** What a confined host sees and may take. */

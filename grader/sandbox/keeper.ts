@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Socket } from "node:net";
+import { readSpent } from "../host/own-limits.ts";
 import { type Channel, openChannels } from "./channel.ts";
 import { type Confinement, type Launch, PLAIN } from "./confine/confinement.ts";
 import { launch } from "./confine/launch.ts";
@@ -13,8 +14,8 @@ import { DEFAULT_LIMITS, type HostLimits } from "./limits.ts";
 import { killHolders } from "./pipe-holders.ts";
 import { type Account, RunMeter, type RunUsage } from "./run-meter.ts";
 import { StderrCapture } from "./stderr-capture.ts";
-import { memoryKills, ProcessTree, type ThreadUsage, UNKNOWN_USAGE } from "./usage.ts";
-import { HostWatch } from "./watch.ts";
+import { memoryKills, ProcessTree, type ThreadUsage, tellsUsage, UNKNOWN_USAGE } from "./usage.ts";
+import { HostWatch, memoryLoss, runCpuLoss, windowCpuLoss } from "./watch.ts";
 
 /** A running host as plain data, so that it can be handed to the thread that plays on it. */
 export interface HostHandle {
@@ -64,6 +65,8 @@ export class HostKeeper {
   /** A host may have made processes, which count too. A plain one is trusted not to, as its own process is. */
   private readonly mayFork: boolean;
   private readonly usesSockets: boolean;
+  /** Hosts look after their limits themselves: the system does not tell this process what they use. */
+  private readonly isBlind: boolean;
 
   constructor(
     readonly table: HostTable,
@@ -74,9 +77,10 @@ export class HostKeeper {
     this.limits = limits;
     this.confinement = confinement;
     this.mayFork = confinement.tier === "no-seccomp" || confinement.tier === "namespaces";
+    this.isBlind = confinement.tier === "plain" && !tellsUsage();
     this.launch =
       confinement.tier === "plain"
-        ? plainLaunch(program)
+        ? plainLaunch(program, this.isBlind ? limits : null)
         : launch(confinement, hostBox(program, limits.resources), STDIO_BEFORE_FILTER);
     // Whatever ends this thread, no host outlives it.
     process.on("exit", this.killAll);
@@ -216,9 +220,15 @@ export class HostKeeper {
         await stderr.drained(STDERR_GRACE_MS);
         const host = hostOf();
         const killedFor = signal === "SIGKILL" ? host.loss : null;
-        finish(killedFor ?? this.explain(host, code, signal));
+        finish(killedFor ?? this.ownLoss(host, signal) ?? this.explain(host, code, signal));
       });
     });
+  }
+
+  /** A host that looked after its own limits ended itself at one: it says which, and can deceive nobody with it but its author. */
+  private ownLoss({ stderr }: KeptHost, signal: NodeJS.Signals | null): HostLoss | null {
+    const spent = this.isBlind && signal === "SIGKILL" ? readSpent(stderr.text()) : null;
+    return spent === null ? null : OWN_LOSS[spent](this.limits);
   }
 
   private explain(host: KeptHost, code: number | null, signal: NodeJS.Signals | null): HostLoss {
@@ -289,6 +299,8 @@ export class HostKeeper {
  * machine the moment is long; only one that lives on must be waited for to the end.
  */
 const CLOSED_GRACE_MS = 2_000;
+
+const OWN_LOSS = { window: windowCpuLoss, run: runCpuLoss, memory: memoryLoss } as const;
 
 /** A grandchild could hold standard error open for ever. */
 const STDERR_GRACE_MS = 100;

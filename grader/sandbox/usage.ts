@@ -97,6 +97,11 @@ function readUsage(pid: number, withReaped = false): Usage {
   }
 }
 
+/** Whether the system tells what its processes use. */
+export function tellsUsage(): boolean {
+  return readUsage(process.pid).cpuMs !== null;
+}
+
 /** What a process counts against a limit of data; null where the system does not tell. */
 export function dataBytesOf(pid: number): number | null {
   return statusBytes(pid, "VmData");

@@ -39,7 +39,7 @@ export class HostWatch {
     const residentBytes = Math.max(this.seen.residentBytes ?? 0, usage.residentBytes ?? 0);
     this.seen = { cpuMs: usage.cpuMs ?? this.seen.cpuMs, residentBytes };
     if (usage.residentBytes !== null && usage.residentBytes - this.carriedBytes > limits.residentBytes) {
-      return loss("out-of-memory", `the peers used more than ${megabytes(limits.residentBytes)} of memory`);
+      return memoryLoss(limits);
     }
     // A host that is still being started shows nothing yet.
     if (run !== this.run || this.runStart.cpuMs === null) {
@@ -63,7 +63,7 @@ export class HostWatch {
           `one step of virtual time took ${megabytes(grownBytes)} of memory, and more and more`,
         );
       }
-      return loss("hung", `one step of virtual time took more than ${limits.windowCpuMs / 1000} s of computing`);
+      return windowCpuLoss(limits);
     }
     const waitedMs = since(atStart.waitMs ?? null, usage.waitMs ?? null);
     if (nowMs - this.sinceMs - waitedMs >= limits.windowWallMs) {
@@ -73,6 +73,16 @@ export class HostWatch {
     }
     return null;
   }
+}
+
+/** A window took too much computing. */
+export function windowCpuLoss({ windowCpuMs }: HostLimits): HostLoss {
+  return loss("hung", `one step of virtual time took more than ${windowCpuMs / 1000} s of computing`);
+}
+
+/** A run took too much memory. */
+export function memoryLoss({ residentBytes }: HostLimits): HostLoss {
+  return loss("out-of-memory", `the peers used more than ${megabytes(residentBytes)} of memory`);
 }
 
 /** Also what the system's own limit on CPU time means, which holds when nobody looks. */

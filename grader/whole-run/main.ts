@@ -5,6 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { readOwnLimits } from "../host/own-limits.ts";
 import { loadRealmTexts } from "../host/realm-texts.ts";
 import { decodeWholeRunOrder, encodeWholeRunAnswer, NOT_PASSED, type WholeRunAnswer } from "../host/wire/whole-run.ts";
 import { decodeToHost, FrameStream } from "../host/wire.ts";
@@ -18,10 +19,15 @@ const parent = process.ppid;
 /** Where the script lies. This code itself has no path: call sites that a peer is given would tell it (scripts/build.mjs). */
 const here = dirname(process.argv[1] as string);
 const stream = new FrameStream(CHANNEL_FD, CHANNEL_FD, FRAME_BYTES_MAX);
+/** As in a peer host: the keeper takes a run that is played whole for one window. */
+const progress = new Int32Array(new SharedArrayBuffer(12));
 let orderNumber = 0;
 
 // A submission that hangs never sees that nobody waits any more.
-const orphanWatch = new Worker(join(here, "orphan.js"), { workerData: { parent }, trackUnmanagedFds: false });
+const orphanWatch = new Worker(join(here, "orphan.js"), {
+  workerData: { parent, progress: progress.buffer, limits: readOwnLimits(process.argv[2]) },
+  trackUnmanagedFds: false,
+});
 orphanWatch.on("error", () => {});
 orphanWatch.unref();
 
@@ -40,7 +46,11 @@ function serve(): void {
       continue;
     }
     orderNumber = order.number;
-    answer(player?.play(order) ?? NOT_PASSED);
+    Atomics.add(progress, 2, 1);
+    Atomics.add(progress, 0, 1);
+    const given = player?.play(order) ?? NOT_PASSED;
+    Atomics.add(progress, 0, 1);
+    answer(given);
   }
 }
 

@@ -31,7 +31,7 @@ export const LAYERS: readonly Layer[] = [
     folder: "grader/whole-run",
     imports: ["labs/index.ts", "grader/harness", "grader/audit", "grader/host", "grader/sim"],
   },
-  { folder: "grader/sandbox", imports: ["grader/sim", "grader/host/wire", "grader/text"] },
+  { folder: "grader/sandbox", imports: ["grader/sim", "grader/host/wire", "grader/host/own-limits.ts", "grader/text"] },
   {
     folder: "grader/submission",
     imports: ["grader/sandbox/temporary-folder.ts", "grader/text", "type grader/sim", "type grader/run/result.ts"],

@@ -20,7 +20,7 @@ export function notInKit(suites: readonly Suite[], kit = KIT): NotInKit | undefi
 /** The same in words, as a whole sentence. */
 export function notInKitText({ scenarios, points, ofPoints }: NotInKit): string {
   const which = scenarios === 1 ? "a scenario that is" : `${scenarios} scenarios that are`;
-  return `${points} of ${ofPoints} points are decided by ${which} not in this kit.`;
+  return `${points} of ${ofPoints} points ${points === 1 ? "is" : "are"} decided by ${which} not in this kit.`;
 }
 
 /** That scenarios of a stage are skipped, in the course's gradings, for what is not here; empty when none is. */
