@@ -13,6 +13,9 @@ import { internalErrorText } from "./output/internal-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
 import { addStaffCommands } from "./staff/commands.ts";
 
+/** Errors from further inside that are no fault of the grader. */
+const FOR_USERS: ReadonlySet<string> = new Set(["UngradableError", "MissingFacilityError"]);
+
 // Each command is loaded when it is asked for: help and lists should not wait for a grader.
 await main(process.argv, openStdio());
 
@@ -110,9 +113,6 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
   }
   return program;
 }
-
-/** Errors from further inside that are no fault of the grader. */
-const FOR_USERS: ReadonlySet<string> = new Set(["UngradableError", "MissingFacilityError"]);
 
 /** Tells the user what went wrong, and gives the exit status. */
 function report(error: unknown, { err }: Stdio): number {

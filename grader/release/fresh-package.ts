@@ -30,6 +30,7 @@ export async function freshStudentPackage(root: string, labs: readonly Lab[]): P
   try {
     await makeStudentPackage(root, labs, wholeLabs(labs), made);
     writeFileSync(join(made, MADE_FROM), hash);
+    chmodSync(made, 0o755);
     rmSync(folder, { recursive: true, force: true });
     renameSync(made, folder);
   } finally {

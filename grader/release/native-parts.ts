@@ -31,35 +31,50 @@ export function checkPlatforms(named: readonly string[] | null): readonly string
   return [...new Set(named)];
 }
 
+/** @throws ReleaseError when native parts for one of these systems are not there, with what to fetch and how. */
+export function requirePacked(root: string, platforms: readonly string[]): void {
+  const lock = lockOf(root);
+  const missing = nativesFor(platforms).filter(
+    (name) => !isInstalled(root, name) && !existsSync(fetchedFile(root, name, lock)),
+  );
+  if (missing.length === 0) return;
+  const wanted = missing.map((name) => `${name}@${versionOf(name, lock)}`).join(" ");
+  throw new ReleaseError(
+    `native parts are not here; in ${root}, fetch them: mkdir -p ${FETCHED} && npm pack --pack-destination ${FETCHED} ${wanted}`,
+  );
+}
+
 /**
  * Puts bundler and compiler with their native parts for these systems into a folder `node_modules`. Their descriptions name
  * no others, so that whoever installs them looks for no others.
  *
- * @throws ReleaseError when a part is not there, with what to fetch and how.
+ * @throws ReleaseError when what was fetched is not what it should be.
  */
 export async function copyDependencies(
   root: string,
   modules: string,
   platforms: readonly string[],
 ): Promise<PackedPackage[]> {
-  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages as Lock;
-  const natives = NEEDED.flatMap(({ native }) => platforms.map((platform) => `${native}${platform}`));
-  const missing = natives.filter((name) => !isInstalled(root, name) && !existsSync(fetchedFile(root, name, lock)));
-  if (missing.length > 0) {
-    const wanted = missing.map((name) => `${name}@${versionOf(name, lock)}`).join(" ");
-    throw new ReleaseError(
-      `native parts are not here; fetch them: mkdir -p ${FETCHED} && npm pack --pack-destination ${FETCHED} ${wanted}`,
-    );
-  }
+  const lock = lockOf(root);
+  const natives = nativesFor(platforms);
   const packed: PackedPackage[] = [];
   for (const name of [...NEEDED.map((needed) => needed.name), ...natives]) {
     const folder = join(modules, name);
     mkdirSync(folder, { recursive: true });
     if (isInstalled(root, name)) cpSync(join(root, "node_modules", name), folder, { recursive: true });
     else await unpackFetched(fetchedFile(root, name, lock), name, lock, folder);
-    packed.push({ name, manifest: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) });
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    packed.push({ name, manifest: withoutOthers(manifest, natives) });
   }
-  return packed.map(({ name, manifest }) => ({ name, manifest: withoutOthers(manifest, natives) }));
+  return packed;
+}
+
+function nativesFor(platforms: readonly string[]): string[] {
+  return NEEDED.flatMap(({ native }) => platforms.map((platform) => `${native}${platform}`));
+}
+
+function lockOf(root: string): Lock {
+  return JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
 }
 
 interface Locked {

@@ -1,13 +1,24 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Policy } from "../batch/index.ts";
 import type { Lab } from "../harness/scenario.ts";
 import { makeTemporaryFolder } from "../sandbox/temporary-folder.ts";
 import { kitReadme } from "./kit-readme.ts";
 import { lockfileOf } from "./lockfile.ts";
-import { checkPlatforms } from "./native-parts.ts";
+import { checkPlatforms, requirePacked } from "./native-parts.ts";
 import { omissionOf } from "./omission.ts";
 import { GITIGNORE, projectManifest, TSCONFIG } from "./project.ts";
+import { ReleaseError } from "./release-error.ts";
 import { copySkeleton, makeStudentPackage } from "./student-package.ts";
 import { packTarball, writeJson } from "./tarball.ts";
 
@@ -41,7 +52,9 @@ export interface Kept {
  */
 export async function releaseKit({ root, labs, lab, policy, folder, ...request }: ReleaseRequest): Promise<Kept> {
   const platforms = checkPlatforms(request.platforms);
+  requirePacked(root, platforms);
   const omission = omissionOf(labs, lab, policy);
+  makeFolder(folder);
   const work = makeTemporaryFolder("kit");
   try {
     const made = join(work, "package");
@@ -74,6 +87,17 @@ export async function releaseKit({ root, labs, lab, policy, folder, ...request }
     };
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Before the work begins: what cannot be written shall be told at once. */
+function makeFolder(folder: string): void {
+  try {
+    // Not with its parents: where none can be made, such as below /proc, Node tries for ever.
+    if (!existsSync(folder)) mkdirSync(folder);
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new ReleaseError(`${folder} cannot be written: ${(error as Error).message.split(",", 1)[0]}`);
   }
 }
 
