@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { DEFAULT_POLICY, type Policy } from "../../grader/batch/index.ts";
+import { dependantsText, notInKit, notInKitText } from "../../grader/cli/output/not-in-kit.ts";
+import { studentText } from "../../grader/release/handouts.ts";
+import { checkPlatforms } from "../../grader/release/native-parts.ts";
+import { omissionOf, wholeLabs } from "../../grader/release/omission.ts";
+import { labs } from "../../labs/index.ts";
+import { lab2 } from "../../labs/raft/index.ts";
+
+const hiding = (...scenarios: Policy["scenarios"]) => omissionOf(labs, lab2, { ...DEFAULT_POLICY, scenarios });
+const suite = (id: string) => lab2.suites.find((one) => one.id === id) as (typeof lab2.suites)[number];
+
+describe("what a kit leaves out", () => {
+  test("is what the policy hides, and what it hides until all have handed in", () => {
+    const { hidden, kit } = hiding(
+      { match: "lab2b/basic-agree", visibility: "hidden" },
+      { match: "lab2*/swarm", visibility: "after-due" },
+      { match: "lab2c/swarm", visibility: "visible" },
+    );
+    expect([...hidden]).toEqual(["lab2a/swarm", "lab2b/basic-agree", "lab2b/swarm", "lab2d/swarm"]);
+    expect(kit.missing.lab2a).toEqual({ scenarios: 1, points: 1, dependants: 0 });
+    expect(kit.missing.lab2b).toMatchObject({ scenarios: 2, points: 3 });
+    expect(kit.missing.lab2b?.dependants).toBe(suite("lab2b").scenarios.length - 2);
+  });
+
+  test("counts with the points of the policy", () => {
+    const { points, kit } = hiding(
+      { match: "lab2a/swarm", visibility: "hidden", points: 0.1 },
+      { match: "lab2a/late-votes", visibility: "hidden", points: 0.2 },
+      { match: "lab2a/re-election", points: 7 },
+    );
+    expect(points.get("lab2a/re-election")).toBe(7);
+    expect(kit.missing.lab2a).toEqual({ scenarios: 2, points: 0.3, dependants: 0 });
+  });
+
+  test("cannot be everything", () => {
+    expect(() => hiding({ match: "*", visibility: "hidden" })).toThrow("the policy hides every scenario of lab2");
+  });
+
+  test("is said in words, and not at all where nothing is missing", () => {
+    const { kit } = hiding({ match: "lab2b/basic-agree", visibility: "hidden" });
+    const graded = { ...suite("lab2b"), points: suite("lab2b").points - 2 };
+    const missing = notInKit([graded], kit);
+    expect(missing).toEqual({ scenarios: 1, points: 2, ofPoints: 35 });
+    expect(missing && notInKitText(missing)).toBe("2 of 35 points are decided by a scenario that is not in this kit.");
+    expect(dependantsText(graded, kit)).toMatch(/^\d+ of those below are skipped there when one/);
+    expect(notInKit([suite("lab2a")], kit)).toBeUndefined();
+    expect(notInKit(lab2.suites, wholeLabs(labs).kit)).toBeUndefined();
+    expect(notInKit(lab2.suites)).toBeUndefined();
+  });
+});
+
+describe("a handout for students", () => {
+  const omission = hiding({ match: "lab2c/unreliable-agree", visibility: "hidden" });
+
+  test("has no row for what is left out, and does not name it; where it did, is told", () => {
+    const text = [
+      "| `lab2c/persist-1` | stays |",
+      "| `lab2c/unreliable-agree` | goes |",
+      "Look at `lab2c/unreliable-agree` first, or `unreliable-agree`.",
+      "lab2c/figure-8-unreliable: npx grade lab2c",
+    ].join("\n");
+    expect(studentText(text, omission)).toEqual({
+      text: [
+        "| `lab2c/persist-1` | stays |",
+        "Look at `lab2c/…` first, or `…`.",
+        "lab2c/figure-8-unreliable: npx --no grade lab2c",
+      ].join("\n"),
+      edited: [3],
+    });
+  });
+});
+
+describe("systems", () => {
+  test("are this one, or those that are named", () => {
+    expect(checkPlatforms(["darwin-arm64", "linux-x64", "darwin-arm64"])).toEqual(["darwin-arm64", "linux-x64"]);
+    expect(() => checkPlatforms(["win32-x64"])).toThrow(/no kit for the platform "win32-x64"; there are linux-x64, /);
+    expect(() => checkPlatforms([""])).toThrow(/platform ""/);
+  });
+});
