@@ -1,4 +1,12 @@
-import { type Expression, type Node, type ObjectExpression, type Property, parse, type SpreadElement } from "acorn";
+import {
+  type Expression,
+  type FunctionDeclaration,
+  type Node,
+  type ObjectExpression,
+  type Property,
+  parse,
+  type SpreadElement,
+} from "acorn";
 import { matchesPattern } from "../batch/index.ts";
 import type { Omission } from "./omission.ts";
 
@@ -43,6 +51,14 @@ class Cut {
       case "ObjectExpression":
         this.visitItems(node, (node as ObjectExpression).properties, (property) => this.isOmittedEntry(property));
         break;
+      case "FunctionDeclaration":
+        if (this.givesNothing(node as FunctionDeclaration)) {
+          const { body } = node as FunctionDeclaration;
+          this.edits.push({ start: body.start, end: body.end, text: "{ return []; }" });
+          break;
+        }
+        for (const child of childrenOf(node)) this.visit(child);
+        break;
       default:
         for (const child of childrenOf(node)) this.visit(child);
     }
@@ -77,6 +93,14 @@ class Cut {
     if (pattern === null) return false;
     const meant = [...this.omission.scenarios.keys()].filter((id) => matchesPattern(pattern, id));
     return meant.length > 0 && meant.every((id) => hidden.has(id));
+  }
+
+  /** Ends in a list of scenarios of which none stays: what it does before is of no use any more. */
+  private givesNothing({ body }: FunctionDeclaration): boolean {
+    const last = body.body.at(-1);
+    if (last?.type !== "ReturnStatement" || last.argument?.type !== "ArrayExpression") return false;
+    const { elements } = last.argument;
+    return elements.length > 0 && elements.every((element) => element !== null && this.isOmitted(element));
   }
 
   private isOmittedEntry(property: Property | SpreadElement): boolean {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import type { Plugin } from "esbuild";
 import { cutSource } from "./cut-source.ts";
 import type { Omission } from "./omission.ts";
@@ -19,14 +19,11 @@ export function studentPlugin(root: string, omission: Omission): Plugin {
       // Modules of labs only define things: what is not used of them goes, however it is made.
       onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
         const target = resolve(resolveDir, path);
+        if (inProject(target) === STAFF) return { path: join(root, NO_STAFF) };
         return isLab(target) ? { path: target, sideEffects: false } : null;
       });
       onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const name = inProject(path);
-        if (name === STAFF) {
-          const source = join(root, NO_STAFF);
-          return { contents: readFileSync(source, "utf8"), loader: "ts", resolveDir: dirname(source) };
-        }
         if (name === KIT) return { contents: `export const KIT = ${JSON.stringify(omission.kit)};`, loader: "ts" };
         if (!isLab(path)) return null;
         const { code } = await esbuild.transform(readFileSync(path, "utf8"), { loader: "ts", target: "node20" });

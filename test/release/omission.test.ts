@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../grader/batch/index.ts";
 import { dependantsText, notInKit, notInKitText } from "../../grader/cli/output/not-in-kit.ts";
 import { studentText } from "../../grader/release/handouts.ts";
-import { checkPlatforms } from "../../grader/release/native-parts.ts";
+import { checkPlatforms, copyDependencies, requirePacked } from "../../grader/release/native-parts.ts";
 import { omissionOf, wholeLabs } from "../../grader/release/omission.ts";
 import { labs } from "../../labs/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
+import { folderWith, ROOT } from "../cli/run-cli.ts";
 
 const hiding = (...scenarios: Policy["scenarios"]) => omissionOf(labs, lab2, { ...DEFAULT_POLICY, scenarios });
 const suite = (id: string) => lab2.suites.find((one) => one.id === id) as (typeof lab2.suites)[number];
@@ -76,5 +77,32 @@ describe("systems", () => {
     expect(checkPlatforms(["darwin-arm64", "linux-x64", "darwin-arm64"])).toEqual(["darwin-arm64", "linux-x64"]);
     expect(() => checkPlatforms(["win32-x64"])).toThrow(/no kit for the platform "win32-x64"; there are linux-x64, /);
     expect(() => checkPlatforms([""])).toThrow(/platform ""/);
+  });
+
+  test("whose parts are not here: what to fetch, and how, in one line", () => {
+    const packages = { "node_modules/@esbuild/linux-arm64": { version: "1.2.3" } };
+    const all = { ...packages, "node_modules/@typescript/typescript-linux-arm64": { version: "4.5.6" } };
+    const root = folderWith({ "package-lock.json": JSON.stringify({ packages: all }) });
+    expect(() => requirePacked(root, ["linux-arm64"])).toThrow(
+      /^native parts are not here; in .*, fetch them: mkdir -p native && npm pack --pack-destination native @esbuild\/linux-arm64@1\.2\.3 @typescript\/typescript-linux-arm64@4\.5\.6$/,
+    );
+    expect(() => requirePacked(ROOT, [`${process.platform}-${process.arch}`])).not.toThrow();
+  });
+
+  test("whose parts were fetched: nothing but what the lockfile names is packed", async () => {
+    const native = { version: "1.2.3", integrity: "sha512-x" };
+    const lock = { packages: { "node_modules/@esbuild/linux-arm64": native } };
+    const typescript = { "node_modules/@typescript/typescript-linux-arm64/package.json": "{}" };
+    const root = folderWith({
+      "package-lock.json": JSON.stringify(lock),
+      "native/esbuild-linux-arm64-1.2.3.tgz": "something else",
+      "node_modules/esbuild/package.json": "{}",
+      "node_modules/typescript/package.json": "{}",
+      ...typescript,
+    });
+    expect(() => requirePacked(root, ["linux-arm64"])).not.toThrow();
+    await expect(copyDependencies(root, `${root}/out`, ["linux-arm64"])).rejects.toThrow(
+      /esbuild-linux-arm64-1\.2\.3\.tgz is not what package-lock\.json names/,
+    );
   });
 });

@@ -1,59 +1,73 @@
+import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
 import { restartEverybody, returnToRestarted } from "./restarts.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
 import { NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, startClients } from "./support.ts";
 
 const DURATION_MS = 3_500;
 
-/** What the kinds of chaos have each for themselves. The rest is the same: clients, faults for a while, and then a cluster that must recover. */
-type Chaos = Pick<Draft, "id" | "title" | "about" | "setup"> & { readonly faults: (c: PersistentCluster) => void };
+type Suite = "lab2c" | "lab2d";
 
 /** The four chaos scenarios of a suite. They ask for safety during the faults, and for liveness only after them. */
-export function chaos(suite: "lab2c" | "lab2d", snapshotEvery?: number): Draft[] {
-  const kinds: Chaos[] = [
+export function chaos(suite: Suite, snapshotEvery?: number): Draft[] {
+  return [
     {
       id: `${suite}/chaos-delays`,
-      title: "chaos: every message takes 10 to 500 ms",
-      about:
+      title: titled("chaos: every message takes 10 to 500 ms", snapshotEvery),
+      about: described(
         "Messages are slower than election timeouts, and overtake each other, while parts of the network come and go.",
+      ),
       setup: (s) => s.network({ delayMs: [10, 500] }),
-      faults: cutAtRandom,
+      ...withFaults(suite, cutAtRandom, snapshotEvery),
     },
     {
       id: `${suite}/chaos-drops`,
-      title: "chaos: lost, doubled and reordered messages",
-      about:
+      title: titled("chaos: lost, doubled and reordered messages", snapshotEvery),
+      about: described(
         "One message in twenty is lost, others arrive twice or after their successors, and links fail in one direction.",
+      ),
       setup: (s) => s.network({ drop: 0.05, duplicate: 0.1, reorder: 0.2 }),
-      faults: cutAtRandom,
+      ...withFaults(suite, cutAtRandom, snapshotEvery),
     },
     {
       id: `${suite}/chaos-restarts`,
-      title: "chaos: crashes at any moment",
-      about: "Peers crash between any two things that they do, singly, in storms and all together, and come back.",
-      faults: crashAtRandom,
+      title: titled("chaos: crashes at any moment", snapshotEvery),
+      about: described(
+        "Peers crash between any two things that they do, singly, in storms and all together, and come back.",
+      ),
+      ...withFaults(suite, crashAtRandom, snapshotEvery),
     },
     {
       id: `${suite}/chaos-clocks`,
-      title: "chaos: clocks that disagree, and peers that stand still",
-      about:
+      title: titled("chaos: clocks that disagree, and peers that stand still", snapshotEvery),
+      about: described(
         "Clocks differ by up to a minute and by a tenth in speed, and peers stand still for seconds and go on as if nothing had been.",
+      ),
       setup: (s) => {
         for (const peer of s.peers) {
           const driftPpm = s.pick("drift", [0, 1, -1]) * s.int("how much drift", 0, 100_000);
           s.clock(peer, { skewMs: s.int("skew", 0, 60_000), driftPpm });
         }
       },
-      faults: pauseAtRandom,
+      ...withFaults(suite, pauseAtRandom, snapshotEvery),
     },
   ];
-  return kinds.map(({ faults, title, about, ...rest }) => ({
-    ...rest,
-    title: snapshotEvery === undefined ? title : `${title}, with snapshots`,
+}
+
+function titled(title: string, snapshotEvery: number | undefined): string {
+  return snapshotEvery === undefined ? title : `${title}, with snapshots`;
+}
+
+function described(about: string): string {
+  return `${about} Safety holds throughout; once the faults have ended, agreement goes on.`;
+}
+
+/** What the kinds have in common: clients, faults for a while, and then a cluster that must recover. */
+function withFaults(suite: Suite, faults: (c: PersistentCluster) => void, snapshotEvery: number | undefined) {
+  return {
     peers: 5,
-    about: `${about} Safety holds throughout; once the faults have ended, agreement goes on.`,
     dependsOn: suite === "lab2d" ? NEEDS_SNAPSHOTS : NEEDS_AGREEMENT,
     ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
-    run: (c) => {
+    run: (c: LogCluster) => {
       const stop = startClients(c, 2, 60);
       faults(c);
       stop();
@@ -61,7 +75,7 @@ export function chaos(suite: "lab2c" | "lab2d", snapshotEvery?: number): Draft[]
       if (snapshotEvery === undefined) restartEverybody(c);
       else returnToRestarted(c, snapshotEvery);
     },
-  }));
+  };
 }
 
 /** Partitions, cut links in one direction and lone peers, each for a while. */
