@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { gradingResultSchema } from "../../grader/report/schema.ts";
@@ -19,6 +19,8 @@ test("--help shows all commands and options, and none that do not exist yet", as
     "--regrade",
     "list",
     "init",
+    "release",
+    "--platforms",
     "--only",
     "--seed",
     "--runs",
@@ -162,6 +164,34 @@ describe("init", () => {
     expect(graded.out).toContain("0/15 points");
     expect(graded.out).not.toMatch(/type error/);
     expect(existsSync(join(project, "node_modules/.bin/grade"))).toBe(true);
+  });
+
+  test("links the students' package, never the course, and makes it anew when it is out of date", async () => {
+    const parent = folderWith();
+    expect((await grade(["init", "one"], { cwd: parent })).code).toBe(0);
+    const linked = realpathSync(join(parent, "one/node_modules/consensus-labs"));
+    expect(linked).toBe(join(realpathSync(ROOT), "dist-students"));
+    expect(readdirSync(linked).sort()).toEqual([
+      "LICENSE",
+      "dist",
+      "labs",
+      "made-from",
+      "package.json",
+      "schemas",
+      "skeleton",
+    ]);
+    expect(
+      readdirSync(join(linked, "dist"), { recursive: true }).filter((name) => String(name).endsWith(".map")),
+    ).toEqual([]);
+    const madeFrom = readFileSync(join(linked, "made-from"), "utf8");
+    const cli = join(linked, "dist/cli.js");
+    const before = statSync(cli).ino;
+    expect((await grade(["init", "two"], { cwd: parent })).code).toBe(0);
+    expect(statSync(cli).ino).toBe(before);
+    writeFileSync(join(linked, "made-from"), "other sources");
+    expect((await grade(["init", "three"], { cwd: parent })).code).toBe(0);
+    expect(readFileSync(join(linked, "made-from"), "utf8")).toBe(madeFrom);
+    expect(statSync(cli).ino).not.toBe(before);
   });
 
   test.each([

@@ -55,7 +55,6 @@ export async function gradeCommand(
       "--sandbox and --boundary none exclude each other: what is kept from the machine is not believed",
     );
   const clock = new PhaseClock();
-  requireNativeParts();
   const selection = selectLab(labs, labName);
   const scenarios = selectScenarios(selection, options.only);
   const submission = submissionArgument ?? defaultSubmission(selection.lab);
@@ -64,6 +63,7 @@ export async function gradeCommand(
   const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const isJsonOnly = options.json === true;
   const sandbox = options.sandbox === true ? await requiredSandbox() : null;
+  requireNativeParts();
   const caches = options.cache === false || sandbox !== null ? null : cacheFolder();
 
   const report = isJsonOnly ? stdio.err : stdio.out;
