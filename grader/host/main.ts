@@ -26,7 +26,7 @@ const FRAME_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Remembered at once: a process whose parent is gone gets another. */
 const parent = process.ppid;
-/** Where the script lies. This code itself has no path: call sites that a peer is given would tell it (scripts/build.mjs). */
+/** Where the script lies. This code itself has no path: call sites that a peer is given would tell it (scripts/bundles.mjs). */
 const here = dirname(process.argv[1] as string);
 const stream = new FrameStream(READ_FD, WRITE_FD, FRAME_BYTES_MAX);
 /** Where the keeper cannot see what this process uses. */

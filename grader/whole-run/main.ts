@@ -16,7 +16,7 @@ const FRAME_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Remembered at once: a process whose parent is gone gets another. */
 const parent = process.ppid;
-/** Where the script lies. This code itself has no path: call sites that a peer is given would tell it (scripts/build.mjs). */
+/** Where the script lies. This code itself has no path: call sites that a peer is given would tell it (scripts/bundles.mjs). */
 const here = dirname(process.argv[1] as string);
 const stream = new FrameStream(CHANNEL_FD, CHANNEL_FD, FRAME_BYTES_MAX);
 /** As in a peer host: the keeper takes a run that is played whole for one window. */
