@@ -5,12 +5,15 @@ import { packageRoot } from "../sandbox/dist-file.ts";
 import { printable } from "../text/printable.ts";
 import type { BatchOptions } from "./commands/batch.ts";
 import type { CalibrateOptions } from "./commands/calibrate.ts";
+import type { CiOptions } from "./commands/ci.ts";
 import type { GradeOptions } from "./commands/grade.ts";
 import { EXIT } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { didYouMean } from "./input/nearest.ts";
 import {
   parseBoundary,
+  parseMinutes,
+  parsePoints,
   parseRetries,
   parseRuns,
   parseSample,
@@ -115,6 +118,33 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
       const { mergeCommand } = await import("./commands/merge.ts");
       setExitCode(await mergeCommand(folders, options, stdio));
     });
+  const collect = (value: string, before: readonly string[] = []) => [...before, value];
+  const ci = program
+    .command("ci [lab]")
+    .option("--repo <dir>")
+    .option("--event <file>")
+    .option("--base <revision>")
+    .option("--submission <folder>")
+    .option("--config <file>")
+    .option("--out <dir>")
+    .option("--base-result <file>")
+    .option("--min-points <n>", "", parsePoints)
+    .option("--require <what>", "", collect)
+    .option("--no-worse")
+    .option("--budget <time>", "", parseMinutes)
+    .option("--seed <n>", "", parseSeed)
+    .option("--runs <n>", "", parseRuns)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--sandbox")
+    .option("--no-sandbox")
+    .action(async (lab: string | undefined, options: CiOptions) => {
+      const [{ ciCommand }, { labs }] = await Promise.all([import("./commands/ci.ts"), import("../../labs/index.ts")]);
+      setExitCode(await ciCommand(labs, lab, options, stdio));
+    });
+  ci.command("comment <dir>").action(async (dir: string) => {
+    const { ciCommentCommand } = await import("./commands/ci-comment.ts");
+    setExitCode(ciCommentCommand(dir, stdio));
+  });
   program
     .command("list")
     .option("--json")
@@ -125,7 +155,6 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
       ]);
       listCommand(labs, options, stdio);
     });
-  const collect = (value: string, before: readonly string[] = []) => [...before, value];
   program
     .command("calibrate <lab>")
     .option("--wrong <dir>", "", collect)
@@ -158,7 +187,7 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     initCommand(dir, stdio);
   });
 
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...ci.commands]) {
     command
       .exitOverride()
       .allowExcessArguments(false)
