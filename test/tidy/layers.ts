@@ -80,16 +80,22 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    folder: "grader/ci",
+    imports: ["grader/batch", "grader/run", "grader/report", "grader/submission", "grader/text", "type grader/harness"],
+  },
+  {
     folder: "grader/cli",
     imports: [
       "labs/index.ts",
       "type grader/harness",
       "grader/sandbox/dist-file.ts",
+      "grader/sandbox/temporary-folder.ts",
       "grader/submission",
       "grader/run",
       "grader/report",
       "grader/calibrate",
       "grader/batch",
+      "grader/ci",
       "grader/text",
     ],
   },
