@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { EntryError } from "../../submission/held/entry-error.ts";
+import { EntryError, PROBLEMS } from "../../submission/held/entry-error.ts";
 import { HeldFile } from "../../submission/held/held-file.ts";
 import { type HeldFolder, openHeld } from "../../submission/held/held-folder.ts";
 import type { IntakeLimits } from "./limits.ts";
@@ -46,7 +46,7 @@ export class Checkout {
 
   /** @param workDir absolute; gets the copy. @throws Refusal when it cannot be used, in one line. */
   static async open(folder: string, workDir: string, limits: IntakeLimits): Promise<Checkout> {
-    const root = asRefusal(shown(folder), () => openHeld(resolve(folder), true));
+    const root = openRoot(folder);
     if (root instanceof HeldFile) {
       root.close();
       throw new Refusal(`${shown(folder)} is a file; name the folder of the repository`);
@@ -135,6 +135,8 @@ export class Checkout {
     const opened: HeldFolder[] = [];
     try {
       const folder = path.reduce((held, name) => {
+        // Said as what it is, where opening it would only say that it is no folder.
+        if (held.kindOf(name) === "link") throw new EntryError(name, PROBLEMS.link);
         opened.push(held.folder(name));
         return opened.at(-1) as HeldFolder;
       }, this.root);
@@ -187,11 +189,12 @@ function gatherFiles(folder: HeldFolder, paths: string[]): void {
   }
 }
 
-function asRefusal<T>(name: string, open: () => T): T {
+function openRoot(folder: string): HeldFile | HeldFolder {
   try {
-    return open();
+    return openHeld(resolve(folder), true);
   } catch (error) {
     if (!(error instanceof EntryError)) throw error;
-    throw new Refusal(`${name} ${error.problem}`);
+    if (error.problem === PROBLEMS.gone) throw new Refusal(`there is no folder ${shown(folder)}; name the repository`);
+    throw new Refusal(`${shown(folder)} ${error.problem}`);
   }
 }

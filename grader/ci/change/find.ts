@@ -27,11 +27,14 @@ export interface Choice {
 }
 
 const SHOWN_FOLDERS = 5;
+/** No system has longer ones. */
+const PATH_CHARS = 10_000;
 
 /** Folders that have a main file, by the paths of all files, sorted. Hidden folders and what tools put there do not count. */
 export function candidatesOf(files: readonly string[], mains: readonly string[]): readonly Candidate[] {
   const found = new Map<string, Candidate>();
   for (const file of files) {
+    if (file.length > PATH_CHARS) continue;
     const path = file.split("/");
     const name = path.pop() ?? "";
     if (ignoredPart(path) !== undefined || path.some((part) => part.startsWith("."))) continue;

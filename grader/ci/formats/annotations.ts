@@ -1,4 +1,5 @@
 import { headline } from "../../report/failure-text.ts";
+import { cutText } from "../../text/cut.ts";
 import { oneLine, printable } from "../../text/printable.ts";
 import type { CiReport } from "../model/report.ts";
 import { type Failing, failingOf, placeOf, replayCommand, repositoryPath } from "../words/failures.ts";
@@ -8,7 +9,9 @@ import { type Failing, failingOf, placeOf, replayCommand, repositoryPath } from 
  * limited to 10 warning annotations and 10 error annotations per step".
  */
 export const ANNOTATIONS_PER_KIND = 10;
-const MESSAGE_CHARS = 2_000;
+const MESSAGE_CHARS = 4_000;
+/** Of a path or a title. */
+const NAME_CHARS = 1_000;
 
 interface Annotation {
   readonly kind: "error" | "warning";
@@ -55,14 +58,15 @@ function errorsOf(report: CiReport): readonly Annotation[] {
 }
 
 function errorOf(report: CiReport, failing: Failing, others: number): Annotation {
-  const { scenario, run } = failing;
+  const { scenario, run, isHidden } = failing;
   const place = placeOf(failing);
+  const message = scenario.message ?? (isHidden ? "a hidden scenario did not pass" : `${scenario.title} did not pass`);
   const again = run === undefined ? "" : `\nagain: ${replayCommand(run)}`;
   return {
     kind: "error",
     ...(place && { file: repositoryPath(report, place.file), line: place.line, column: place.column }),
     title: `${scenario.id}${others > 0 ? ` and ${others} more` : ""}: ${headline(scenario)}`,
-    message: `${(scenario.message ?? `${scenario.title} did not pass`).slice(0, MESSAGE_CHARS)}${again}`,
+    message: `${cutText(message, MESSAGE_CHARS / 2)}${again}`,
   };
 }
 
@@ -73,16 +77,16 @@ function warningsOf(report: CiReport): readonly Annotation[] {
     line,
     column,
     title: code,
-    message: message.slice(0, MESSAGE_CHARS),
+    message,
   }));
 }
 
 function command({ kind, file, line, column, title, message }: Annotation): string {
   const properties = [
-    ...(file === undefined ? [] : [`file=${property(file)}`, `line=${line}`, `col=${column}`]),
-    `title=${property(oneLine(title))}`,
+    ...(file === undefined ? [] : [`file=${property(cutText(file, NAME_CHARS))}`, `line=${line}`, `col=${column}`]),
+    `title=${property(oneLine(cutText(title, NAME_CHARS)))}`,
   ];
-  return `::${kind} ${properties.join(",")}::${data(printable(message))}`;
+  return `::${kind} ${properties.join(",")}::${data(printable(cutText(message, MESSAGE_CHARS)))}`;
 }
 
 /** Source of the escapes: github.com/actions/toolkit, packages/core/src/command.ts, and the runner's ActionCommand.cs. */

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { headline } from "../../report/failure-text.ts";
-import { oneLine } from "../../text/printable.ts";
+import { cutText } from "../../text/cut.ts";
+import { escapedJson, oneLine } from "../../text/printable.ts";
 import type { CiReport } from "../model/report.ts";
 import { failingOf, placeOf, repositoryPath } from "../words/failures.ts";
 
-const DESCRIPTION_CHARS = 500;
+/** Of a description or path. */
+const TEXT_CHARS = 1_000;
 /** Properties without which nothing that was agreed on can be relied on. */
 const SAFETY = new Set(["election-safety", "state-machine-safety", "durability"]);
 
@@ -21,7 +23,7 @@ interface Issue {
  * the fields: docs.gitlab.com/ci/testing/code_quality, "Code Quality report format".
  */
 export function codeQualityText(report: CiReport): string {
-  return `${JSON.stringify(issuesOf(report), null, 2)}\n`;
+  return `${escapedJson(issuesOf(report), 2)}\n`;
 }
 
 function issuesOf(report: CiReport): readonly Issue[] {
@@ -35,14 +37,20 @@ function issuesOf(report: CiReport): readonly Issue[] {
     file: string,
     line: number,
   ): Issue => {
-    const path = oneLine(repositoryPath(report, file)).replace(/^\.\//, "");
+    const path = oneLine(cutText(repositoryPath(report, file), TEXT_CHARS)).replace(/^\.\//, "");
     // GitLab shows one issue of a fingerprint; without the line it stays the same when others are added above.
-    const same = JSON.stringify([check, path, key]);
+    const same = JSON.stringify([check, path, key].map((part) => cutText(part, TEXT_CHARS)));
     const times = known.get(same) ?? 0;
     known.set(same, times + 1);
     const fingerprint = createHash("sha256").update(`${same}${times}`).digest("hex").slice(0, 32);
-    const description = oneLine(text.slice(0, DESCRIPTION_CHARS));
-    return { description, check_name: check, fingerprint, severity, location: { path, lines: { begin: line } } };
+    const description = oneLine(cutText(text, TEXT_CHARS));
+    return {
+      description,
+      check_name: oneLine(cutText(check, TEXT_CHARS)),
+      fingerprint,
+      severity,
+      location: { path, lines: { begin: line } },
+    };
   };
   if (report.problem !== undefined) return [issue("grade", report.outcome, "blocker", report.problem, main, 1)];
   return [

@@ -1,11 +1,14 @@
 import { describeRun, headline } from "../../report/failure-text.ts";
 import { makeStyle } from "../../report/style.ts";
 import type { ScenarioResult } from "../../run/result.ts";
+import { cutText } from "../../text/cut.ts";
 import { oneLine, printable } from "../../text/printable.ts";
 import type { CiReport } from "../model/report.ts";
-import { replayCommand } from "../words/failures.ts";
+import { replayCommand, tellingRun } from "../words/failures.ts";
 
 const NO_COLOURS = makeStyle(false);
+/** Of a name or message; what is longer stands below it in full. */
+const TEXT_CHARS = 5_000;
 
 /** One test of a suite; `body`: what stands in it, as XML. */
 interface Case {
@@ -59,7 +62,7 @@ function caseOf(scenario: ScenarioResult): Case {
   if (verdict === "passed") return { name, seconds, kind: "passed", body: "" };
   if (verdict === "skipped")
     return { name, seconds, kind: "skipped", body: element("skipped", "skipped", message, []) };
-  const run = scenario.runs.find((one) => one.verdict !== "passed");
+  const run = tellingRun(scenario);
   const lines = run === undefined ? [] : [...describeRun(run, NO_COLOURS), `again     ${replayCommand(run)}`];
   const kind = verdict === "internal-error" ? "error" : "failure";
   return { name, seconds, kind, body: element(kind, headline(scenario), message, lines) };
@@ -81,7 +84,7 @@ function suiteLines(report: CiReport, name: string, cases: readonly Case[]): rea
     ...(properties.length === 0 ? [] : [`<properties>${properties.join("")}</properties>`]),
     ...cases.map(
       (one) =>
-        `<testcase classname="${escaped(name)}" name="${escaped(oneLine(one.name))}" time="${one.seconds.toFixed(3)}">${one.body}</testcase>`,
+        `<testcase classname="${escaped(name)}" name="${escaped(oneLine(cutText(one.name, TEXT_CHARS)))}" time="${one.seconds.toFixed(3)}">${one.body}</testcase>`,
     ),
     "</testsuite>",
   ];
@@ -97,8 +100,7 @@ function seconds(cases: readonly Case[]): string {
 }
 
 function element(name: string, type: string, message: string, lines: readonly string[]): string {
-  const text = lines.map(escaped).join("\n");
-  return `<${name} type="${escaped(type)}" message="${escaped(oneLine(message))}">${text}</${name}>`;
+  return `<${name} type="${escaped(type)}" message="${escaped(oneLine(cutText(message, TEXT_CHARS)))}">${escaped(lines.join("\n"))}</${name}>`;
 }
 
 /** XML 1.0 has no place for some characters, not even as references: halves of letters, and two that are none. */

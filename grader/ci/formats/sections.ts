@@ -1,6 +1,7 @@
 import { describeRun, headline as verdictOf } from "../../report/failure-text.ts";
 import { makeStyle } from "../../report/style.ts";
 import type { SuiteResult } from "../../run/result.ts";
+import { cutText, TEXT_LIMITS } from "../../text/cut.ts";
 import { oneLine } from "../../text/printable.ts";
 import { isHiddenName } from "../model/hide.ts";
 import type { CiReport } from "../model/report.ts";
@@ -100,9 +101,9 @@ function leftOutSection({ budget }: CiReport): string {
   const leftOut = budget?.leftOut ?? [];
   const stopped = budget?.stopped ?? [];
   return [
-    ...(leftOut.length > 0 ? [`- left out by the budget: ${listed(leftOut)}`] : []),
-    ...(stopped.length > 0 ? [`- not decided in time: ${listed(stopped)}`] : []),
-  ].join("\n");
+    ...(leftOut.length > 0 ? [`Left out by the budget: ${listed(leftOut)}`] : []),
+    ...(stopped.length > 0 ? [`Not decided in time: ${listed(stopped)}`] : []),
+  ].join("\n\n");
 }
 
 function listed(ids: readonly string[]): string {
@@ -147,7 +148,9 @@ function typeSection(report: CiReport): readonly string[] {
   const lines = problems
     .slice(0, SHOWN_TYPE_PROBLEMS)
     .map(({ file, line, column, code: name, message }) =>
-      oneLine(`${repositoryPath(report, file)}:${line}:${column}  ${message} ${name}`),
+      oneLine(
+        cutText(`${repositoryPath(report, file)}:${line}:${column}  ${message} ${name}`, 2 * TEXT_LIMITS.message),
+      ),
     );
   const rest = problems.length - lines.length;
   return [

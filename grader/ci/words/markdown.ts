@@ -1,4 +1,8 @@
+import { cutText } from "../../text/cut.ts";
 import { oneLine, printable } from "../../text/printable.ts";
+
+/** No line of ours is longer; a report that is not may have been made by anybody. */
+const CODE_CHARS = 5_000;
 
 /**
  * Markdown of texts that anybody may have written. GitHub makes links, mentions, issues and images of much that stands in a
@@ -8,7 +12,7 @@ import { oneLine, printable } from "../../text/printable.ts";
 
 /** A text on one line as a code span; not for a table, where a bar would end the cell. */
 export function code(text: string): string {
-  const line = oneLine(text);
+  const line = oneLine(cutText(text, CODE_CHARS));
   if (line === "") return "(empty)";
   const fence = "`".repeat(longestRun(line) + 1);
   // A blank on both sides is no part of the code, and keeps backticks of the text apart from the fence.
@@ -17,7 +21,7 @@ export function code(text: string): string {
 
 /** Lines as a block of code. */
 export function block(lines: readonly string[]): string {
-  const text = lines.map((line) => printable(line).replace(/\n/g, " ")).join("\n");
+  const text = lines.map((line) => printable(cutText(line, CODE_CHARS)).replace(/\n/g, " ")).join("\n");
   const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}text\n${text}\n${fence}`;
 }

@@ -63,7 +63,7 @@ export function conditions(report: CiReport): readonly string[] {
     lines.push(
       leftOut.length === 0
         ? `Everything fits into the budget of ${minutes} minutes.`
-        : `${several(leftOut.length, "scenario")} worth ${leftOutPoints} points were left out, as they do not fit into the budget of ${minutes} minutes.`,
+        : `Left out, as it does not fit into the budget of ${minutes} minutes: ${several(leftOut.length, "scenario")}, worth ${leftOutPoints} points.`,
     );
     if (stopped.length > 0)
       lines.push(`The time was over before ${several(stopped.length, "scenario")} were decided; they have no points.`);
