@@ -137,15 +137,15 @@ describe("a base that is not there", () => {
     expect(graded).toEqual(["better"]);
   });
 
-  it.each(["--output=/tmp/x", "HEAD:alice", "'; touch x; '", "a\n::error::b", "@{-1}", ""])(
-    "is no option and no command, whatever it is called: %j",
-    async (base) => {
-      const { repo } = makeRepository({ "raft.ts": "one" });
+  it("is no option and no command, whatever it is called", async () => {
+    const { repo } = makeRepository({ "raft.ts": "one" });
+    const mark = join(makeFolder({}), "written");
+    for (const base of [`--output=${mark}`, "HEAD:alice", `'; touch ${mark}; '`, "a\n::error::b", "@{-1}", ""]) {
       const { report } = await check({ repo, base });
-      expect(report.notes.join()).toMatch(/^the base revision .* is not there, so the only/u);
-      expect(existsSync("/tmp/x")).toBe(false);
-    },
-  );
+      expect(report.notes.join()).toMatch(/^the base revision \P{C}* is not there, so the only/u);
+    }
+    expect(existsSync(mark)).toBe(false);
+  });
 });
 
 describe("a push", () => {
