@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DEFAULT_POLICY, type GradePlan, type Grader } from "../../grader/batch/index.ts";
+import { DEFAULT_POLICY, type GradeOne, type GradePlan, type Grader } from "../../grader/batch/index.ts";
 import type { CiReport } from "../../grader/ci/model/report.ts";
 import type { CheckRequest } from "../../grader/ci/request.ts";
 import { runCheck } from "../../grader/ci/run-check.ts";
@@ -36,6 +36,8 @@ export interface FakeCheck extends Partial<Omit<CheckRequest, "makeGrader">> {
   readonly eventText?: string;
   /** What a scenario comes to; by default it passes. */
   readonly runs?: Readonly<Record<string, RunResult>>;
+  /** Instead of the fake grader. */
+  readonly gradeOne?: GradeOne;
 }
 
 /** A check with a grader that plays nothing, but reads the sources; `graded`: how often it was asked, and of what. */
@@ -58,9 +60,10 @@ export async function check(
         submissionHash: openSubmission(folder, plan.peer).hash,
       });
     },
+    ...(fake.gradeOne && { gradeOne: fake.gradeOne }),
     close: async () => {},
   });
-  const { eventText, runs: _, ...more } = fake;
+  const { eventText, runs: _, gradeOne: __, ...more } = fake;
   const workDir = makeFolder(eventText === undefined ? {} : { "event.json": eventText });
   const report = await runCheck({
     targets: [lab2a],

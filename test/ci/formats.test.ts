@@ -8,6 +8,7 @@ import { junitText } from "../../grader/ci/formats/junit.ts";
 import { SUMMARY_BYTES, summaryText } from "../../grader/ci/formats/summary.ts";
 import { type CiReport, ciReportSchema } from "../../grader/ci/model/report.ts";
 import { logLines } from "../../grader/ci/words/log-line.ts";
+import { fitSections } from "../../grader/ci/words/markdown.ts";
 import { gradingResultSchema } from "../../grader/report/schema.ts";
 import { readCommands, readJunit, readMarkdown } from "./readers.ts";
 import { badRun, reportOf, resultOf, scenario } from "./reports.ts";
@@ -176,6 +177,9 @@ describe("annotations", () => {
 /** Letters that move a cursor, or turn or hide what is written. */
 const STEERING = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
+/** What no XML may have. Source: w3.org/TR/xml, production 2, "Char". */
+const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
 /** What a submission, a branch or a folder may be called or say. */
 const HOSTILE = [
   "\n::error file=a::pwned",
@@ -213,10 +217,13 @@ describe.each(HOSTILE)("a text such as %j", (text) => {
     }),
   });
   const { result: _, ...nothing } = { ...hostile, problem: text };
+  // As no grading of ours makes it, and somebody else's report may.
+  const bare = { ...scenario("lab2a/initial-election"), verdict: "crashed" as const, message: text };
+  const strange = reportOf({ outcome: "failed", result: resultOf([bare]) });
 
   it("marks up nothing in summary and comment", () => {
     const ours = readMarkdown(commentText(full)).kinds;
-    for (const report of [hostile, nothing]) {
+    for (const report of [hostile, nothing, strange]) {
       for (const markdown of [summaryText(report), commentText(report)]) {
         const { kinds, words, html } = readMarkdown(markdown);
         expect([...kinds].filter((kind) => !ours.has(kind))).toEqual([]);
@@ -239,6 +246,7 @@ describe.each(HOSTILE)("a text such as %j", (text) => {
 
   it("is text in XML and JSON", () => {
     const cases = readJunit(junitText(hostile));
+    expect(junitText(hostile)).not.toMatch(NOT_XML);
     expect([...cases.values()].map(({ kind }) => kind)).toEqual(["failure"]);
     expect([...readJunit(junitText(nothing)).values()].map(({ kind }) => kind)).toEqual(["error"]);
     expect(codeQuality.parse(JSON.parse(codeQualityText(hostile)))).toHaveLength(2);
@@ -282,5 +290,13 @@ describe("a report of 5 MB", () => {
   it("takes no more of a summary than others have left of it", () => {
     expect(Buffer.byteLength(summaryText(large, 3_000))).toBeLessThanOrEqual(3_000);
     expect(summaryText(large, 50)).toBe("");
+  });
+
+  it("ends with that line within any limit", () => {
+    const sections = Array.from({ length: 30 }, (_, i) => "x".repeat(i));
+    for (let limit = 0; limit < 500; limit++)
+      expect(Buffer.byteLength(fitSections(sections, limit, (missing) => `${missing} more`))).toBeLessThanOrEqual(
+        limit,
+      );
   });
 });

@@ -9,6 +9,9 @@ import { compareResults } from "../../grader/ci/model/compare.ts";
 import { judge } from "../../grader/ci/model/gate.ts";
 import { publicNames, withoutHidden } from "../../grader/ci/model/hide.ts";
 import { ciReportSchema } from "../../grader/ci/model/report.ts";
+import { conditions } from "../../grader/ci/words/sentences.ts";
+import type { Scenario } from "../../grader/harness/scenario.ts";
+import { UNDECIDED } from "../../grader/run/grade.ts";
 import { ROOT } from "../cli/run-cli.ts";
 import { makeFolder } from "../submission/folder.ts";
 import { check, commitFiles, lab2, lab2a, makeRepository, pullRequest, write } from "./fixture.ts";
@@ -105,10 +108,40 @@ describe("a budget", () => {
     expect(early).toBeGreaterThan(late ?? 0);
   });
 
+  it("takes those that have most points first, cheap ones among them, with what they need", () => {
+    const made = (name: string, points: number, dependsOn: string[] = []) =>
+      ({ id: `lab2a/${name}`, points, dependsOn: dependsOn.map((one) => `lab2a/${one}`) }) as unknown as Scenario;
+    const some = [made("need", 1), made("cheap", 2), made("dear", 2), made("top", 3, ["need"])];
+    const known = { "lab2a/need": 10, "lab2a/cheap": 10, "lab2a/dear": 100, "lab2a/top": 10 };
+    const chosen = (ms: number) =>
+      planBudget(lab2.suites, some, ms / 120_000, () => 1, known).scenarios.map(({ id }) => id.slice("lab2a/".length));
+    expect(chosen(1)).toEqual(["need", "top"]);
+    expect(chosen(60)).toEqual(["need", "cheap", "top"]);
+    expect(chosen(300)).toEqual(["need", "cheap", "dear", "top"]);
+  });
+
   it("is kept by what runs are known to cost, with boundary and audits", () => {
     const spentMs = plan(0.1).scenarios.reduce((sum, { id }) => sum + (costs[id] ?? 100) * 2 * 4, 0);
     expect(spentMs).toBeLessThanOrEqual(0.1 * 60_000 * 2);
     expect(spentMs).toBeGreaterThan(0.1 * 60_000);
+  });
+
+  it("that is over by the clock leaves scenarios undecided, and says which", async () => {
+    const { repo } = makeRepository({ "raft.ts": "one" });
+    const undecided = { ...scenario("lab2a/re-election"), points: 0, verdict: "skipped" as const, message: UNDECIDED };
+    const { report } = await check({
+      ...{ repo, budgetMinutes: 0.0001 },
+      gradeOne: ({ id, signal }) =>
+        new Promise((resolve) => {
+          const result = () =>
+            resultOf([scenario("lab2a/initial-election"), undecided], { submission: id, interrupted: true });
+          signal.addEventListener("abort", () => resolve(result()));
+        }),
+    });
+    expect(report).toMatchObject({ outcome: "failed", budget: { stopped: ["lab2a/re-election"] } });
+    expect(conditions(report).join()).toContain(
+      "The time was over before these were decided, which have no points: 1 scenario.",
+    );
   });
 
   it("goes by figures that the kept runs still have", () => {

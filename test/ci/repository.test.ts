@@ -1,11 +1,12 @@
 import { existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { makeGrader } from "../../grader/batch/index.ts";
 import { parsePolicy } from "../../grader/batch/policy/index.ts";
 import { prepareOut } from "../../grader/ci/index.ts";
 import { FIRST, git } from "../batch/intake/repository.ts";
 import { makeFolder } from "../submission/folder.ts";
-import { check, commitFiles, makeRepository, pullRequest, push, write } from "./fixture.ts";
+import { check, commitFiles, lab2, lab2a, makeRepository, pullRequest, push, write } from "./fixture.ts";
 
 const two = { "alice/raft.ts": "alice", "bob/raft.ts": "bob" };
 
@@ -250,6 +251,16 @@ describe("a repository that was made to do harm", () => {
     const { report, graded } = await check({ repo });
     expect(graded).toEqual(["one"]);
     expect(report.submission?.folder).toBe(folder);
+    // Messages with the place where it was unpacked get that name instead.
+    const grader = makeGrader({
+      ...{ lab: "lab2a", peer: lab2.peer, safetyProperties: [], scenarios: lab2a.suites[0]?.scenarios ?? [] },
+      ...{ policy: parsePolicy("", "p.yaml"), seed: 1, workers: 1 },
+    });
+    const { signal } = new AbortController();
+    const result = await grader.gradeOne({ id: folder, folder: makeFolder({}), workers: 1, signal });
+    await grader.close();
+    expect(result).toMatchObject({ points: 0, submission: folder });
+    expect(result.ungradable).toContain(folder);
   });
 
   it("and is larger than intake takes is told so", async () => {

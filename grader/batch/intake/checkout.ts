@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { findProgram } from "../../sandbox/confine/programs.ts";
 import { EntryError, PROBLEMS } from "../../submission/held/entry-error.ts";
 import { HeldFile } from "../../submission/held/held-file.ts";
 import { type HeldFolder, openHeld } from "../../submission/held/held-folder.ts";
@@ -61,6 +62,7 @@ export class Checkout {
         ]);
       }
       try {
+        if (findProgram("git") === null) throw new Refusal("git is not installed; install it to grade a repository");
         const git = new GitCommand(join(workDir, "git"), limits);
         await copyRepository(gitDir, git, limits);
         const head = await resolveCommit(git, "HEAD");

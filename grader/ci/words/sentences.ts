@@ -66,7 +66,9 @@ export function conditions(report: CiReport): readonly string[] {
         : `Left out, as it does not fit into the budget of ${minutes} minutes: ${several(leftOut.length, "scenario")}, worth ${leftOutPoints} points.`,
     );
     if (stopped.length > 0)
-      lines.push(`The time was over before ${several(stopped.length, "scenario")} were decided; they have no points.`);
+      lines.push(
+        `The time was over before these were decided, which have no points: ${several(stopped.length, "scenario")}.`,
+      );
   }
   if (identity !== undefined)
     lines.push(
