@@ -191,7 +191,7 @@ const HOSTILE = [
   "![x](http://evil.example/x.png) [y](javascript:alert(1)) <http://evil.example> www.evil.example http://evil.example",
   "<img src=x onerror=alert(1)><script>alert(1)</script><!--",
   "</details></table>|a|b|\n|---|---|\n|1|2|",
-  "```\n# out\n```",
+  "```\n# out\n@octocat\n```",
   "`````````` ` `` @octocat",
   "~~~\n@octocat\n~~~",
   "]]></failure><testcase name='forged'/>&amp;<!ENTITY a 'b'>",
