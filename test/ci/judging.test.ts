@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parsePolicy } from "../../grader/batch/policy/index.ts";
 import { costMs } from "../../grader/calibrate/cost.ts";
+import { commentText } from "../../grader/ci/formats/comment.ts";
 import { FORMATS } from "../../grader/ci/formats/index.ts";
 import { planBudget } from "../../grader/ci/model/budget.ts";
 import { compareResults } from "../../grader/ci/model/compare.ts";
@@ -95,7 +96,7 @@ describe("a budget", () => {
   });
 
   it("takes stages in order, and no scenario without those that it depends on", () => {
-    for (const minutes of [0.01, 0.05, 0.1, 0.2]) {
+    for (const minutes of [0.02, 0.1, 0.2, 0.4]) {
       const { scenarios, leftOut } = plan(minutes);
       const ids = new Set(scenarios.map(({ id }) => id));
       expect(scenarios.length + leftOut.length).toBe(all.length);
@@ -103,7 +104,7 @@ describe("a budget", () => {
       expect(scenarios).toEqual(all.filter(({ id }) => ids.has(id)));
     }
     const [early, late] = ["lab2a", "lab2d"].map(
-      (id) => plan(0.06).scenarios.filter((one) => one.id.startsWith(id)).length,
+      (id) => plan(0.12).scenarios.filter((one) => one.id.startsWith(id)).length,
     );
     expect(early).toBeGreaterThan(late ?? 0);
   });
@@ -114,7 +115,7 @@ describe("a budget", () => {
     const some = [made("need", 1), made("cheap", 2), made("dear", 2), made("top", 3, ["need"])];
     const known = { "lab2a/need": 10, "lab2a/cheap": 10, "lab2a/dear": 100, "lab2a/top": 10 };
     const chosen = (ms: number) =>
-      planBudget(lab2.suites, some, ms / 120_000, () => 1, known).scenarios.map(({ id }) => id.slice("lab2a/".length));
+      planBudget(lab2.suites, some, ms / 60_000, () => 1, known).scenarios.map(({ id }) => id.slice("lab2a/".length));
     expect(chosen(1)).toEqual(["need", "top"]);
     expect(chosen(60)).toEqual(["need", "cheap", "top"]);
     expect(chosen(300)).toEqual(["need", "cheap", "dear", "top"]);
@@ -122,8 +123,9 @@ describe("a budget", () => {
 
   it("is kept by what runs are known to cost, with boundary and audits", () => {
     const spentMs = plan(0.1).scenarios.reduce((sum, { id }) => sum + (costs[id] ?? 100) * 2 * 4, 0);
-    expect(spentMs).toBeLessThanOrEqual(0.1 * 60_000 * 2);
-    expect(spentMs).toBeGreaterThan(0.1 * 60_000);
+    // Half of what two cores could do: the clock should not be what ends it.
+    expect(spentMs).toBeLessThanOrEqual(0.1 * 60_000);
+    expect(spentMs).toBeGreaterThan(0.1 * 60_000 * 0.8);
   });
 
   it("that is over by the clock leaves scenarios undecided, and says which", async () => {
@@ -139,6 +141,7 @@ describe("a budget", () => {
         }),
     });
     expect(report).toMatchObject({ outcome: "failed", budget: { stopped: ["lab2a/re-election"] } });
+    expect(commentText(report)).not.toContain("Skipped");
     expect(conditions(report).join()).toContain(
       "The time was over before these were decided, which have no points: 1 scenario.",
     );

@@ -1,6 +1,6 @@
 import { describeRun, headline as verdictOf } from "../../report/failure-text.ts";
 import { makeStyle } from "../../report/style.ts";
-import type { SuiteResult } from "../../run/result.ts";
+import type { ScenarioResult, SuiteResult } from "../../run/result.ts";
 import { cutText, TEXT_LIMITS } from "../../text/cut.ts";
 import { oneLine } from "../../text/printable.ts";
 import { isHiddenName } from "../model/hide.ts";
@@ -136,8 +136,10 @@ function hiddenSection({ result }: CiReport): readonly string[] {
   return [["### Hidden scenarios", "", "| scenario | verdict | points |\n|---|---|---|", ...rows].join("\n")];
 }
 
-function skippedSection({ result }: CiReport): readonly string[] {
-  const skipped = result?.scenarios.filter(({ id, verdict }) => verdict === "skipped" && !isHiddenName(id)) ?? [];
+function skippedSection({ result, budget }: CiReport): readonly string[] {
+  const stopped = new Set(budget?.stopped);
+  const isSkipped = ({ id, verdict }: ScenarioResult) => verdict === "skipped" && !isHiddenName(id) && !stopped.has(id);
+  const skipped = result?.scenarios.filter(isSkipped) ?? [];
   if (skipped.length === 0) return [];
   return [`Skipped, as others that they need did not pass: ${listed(skipped.map(({ id }) => id))}`];
 }
