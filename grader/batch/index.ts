@@ -1,12 +1,18 @@
 /** Grading many submissions: what the command line needs of it. */
-export { makeGrader, withPolicyPoints } from "./engine/grade-one.ts";
+export { type GradeOne, type GradePlan, type Grader, makeGrader, withPolicyPoints } from "./engine/grade-one.ts";
 export { JOURNAL_FILE, openBatch } from "./engine/open-batch.ts";
 export { type BatchEvent, runBatch } from "./engine/run-batch.ts";
 export { isInShard } from "./engine/shard.ts";
+export { Checkout } from "./intake/checkout.ts";
 export { IntakeError, takeIn } from "./intake/index.ts";
+export { DEFAULT_INTAKE_LIMITS } from "./intake/limits.ts";
+export { shown } from "./intake/names.ts";
+export { ignoredPart } from "./intake/unpack/paths.ts";
+export { Refusal } from "./intake/unpack/refusal.ts";
 export type { Shard } from "./journal/entries.ts";
 export { mergeShards, SEED_FILE } from "./merge.ts";
 export type { BatchResult } from "./model/batch-result.ts";
+export { ungradableResult } from "./model/build-result.ts";
 export { type BatchIdentity, sha256 } from "./model/identity.ts";
 export { finishBatch, type Written, writeOutputs } from "./outputs/index.ts";
 export { pointsText, several, whoIs } from "./outputs/text.ts";
@@ -18,6 +24,7 @@ export {
   missingColumns,
   type Policy,
   PolicyError,
+  plannedRuns,
   pointsOf,
   unmatchedEntries,
   visibilityOf,

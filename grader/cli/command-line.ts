@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../sandbox/dist-file.ts";
 import { printable } from "../text/printable.ts";
+import type { CiOptions } from "./commands/ci.ts";
 import type { GradeOptions } from "./commands/grade.ts";
 import { EXIT } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { didYouMean } from "./input/nearest.ts";
-import { parseBoundary, parseRuns, parseSeed, parseWorkers } from "./input/options.ts";
+import { parseBoundary, parseMinutes, parsePoints, parseRuns, parseSeed, parseWorkers } from "./input/options.ts";
 import { UsageError } from "./input/usage-error.ts";
 import { internalErrorText } from "./output/internal-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
@@ -79,6 +80,33 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     ]);
     setExitCode(await replayCommand(labs, run, submission, stdio));
   });
+  const collect = (value: string, before: readonly string[] = []) => [...before, value];
+  const ci = program
+    .command("ci [lab]")
+    .option("--repo <dir>")
+    .option("--event <file>")
+    .option("--base <revision>")
+    .option("--submission <folder>")
+    .option("--config <file>")
+    .option("--out <dir>")
+    .option("--base-result <file>")
+    .option("--min-points <n>", "", parsePoints)
+    .option("--require <what>", "", collect)
+    .option("--no-worse")
+    .option("--budget <time>", "", parseMinutes)
+    .option("--seed <n>", "", parseSeed)
+    .option("--runs <n>", "", parseRuns)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--sandbox")
+    .option("--no-sandbox")
+    .action(async (lab: string | undefined, options: CiOptions) => {
+      const [{ ciCommand }, { labs }] = await Promise.all([import("./commands/ci.ts"), import("../../labs/index.ts")]);
+      setExitCode(await ciCommand(labs, lab, options, stdio));
+    });
+  ci.command("comment <dir>").action(async (dir: string) => {
+    const { ciCommentCommand } = await import("./commands/ci-comment.ts");
+    setExitCode(ciCommentCommand(dir, stdio));
+  });
   program
     .command("list")
     .option("--json")
@@ -98,7 +126,7 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
   });
   addStaffCommands(program, stdio, setExitCode);
 
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...ci.commands]) {
     command
       .exitOverride()
       .allowExcessArguments(false)

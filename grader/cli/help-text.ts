@@ -6,7 +6,9 @@ export const HELP = `Grades a consensus lab in virtual time: the same submission
   grade <lab> [submission]     grades a submission
   grade replay <run> [submission]
                                plays one run again and shows its trace; run: <lab>/<scenario>@<seed>
-${STAFF_COMMANDS_HELP}  grade list [--json]          shows all labs and scenarios with their points
+${STAFF_COMMANDS_HELP}  grade ci [lab]               grades what a pull request or push changed, and writes what CI systems show
+  grade ci comment <dir>       prints a comment from the ci.json of a check, whoever made that
+  grade list [--json]          shows all labs and scenarios with their points
   grade init [dir]             makes a folder to start from
   grade --help, --version
 
@@ -27,5 +29,20 @@ submission  a folder with raft.ts or raft.js; by default the current one if it h
                                quicker and for one's own code (default)
   --json [file]                results as JSON, on standard output when no file is named
 ${STAFF_OPTIONS_HELP}
+ci, in a checkout of the repository (what is written, and what is refused: GRADING.md):
+  --repo <dir>                 the repository (default: the current folder)
+  --event <file>               of a pull request or push (default: GITHUB_EVENT_PATH)
+  --base <revision>            what the change is compared with, instead of what the event says
+  --submission <folder>        what is graded, where the change does not say it
+  --config <file>              policy, with a section "ci"; never one of the repository that is graded
+  --out <dir>                  gets ci.json, result.json, junit.xml, summary.md, comment.md, code-quality.json
+                               (default grade-ci)
+  --base-result <file>         ci.json or result.json of the base: what has changed since, and no need to play it again
+  --min-points <n>, --require <stage or scenario>, --no-worse
+                               what must be so for the check to pass (default: every scenario passes)
+  --budget <time>              minutes on two cores, such as 5m: the scenarios that matter most, as many as fit
+  --sandbox, --no-sandbox      with a sandbox or not at all, or without one (default: with one where that works)
+  --seed, --runs, --workers    as above
+
 Exit status: 0 all passed, 1 not all passed, 2 nothing could be graded, 3 the grader itself went wrong, 130 interrupted.
 `;

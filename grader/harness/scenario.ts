@@ -55,4 +55,6 @@ export interface Lab {
   /** The properties that are safety here: what violates one caps the points of its stage, whatever else it passes. */
   readonly safetyProperties: readonly Property[];
   readonly suites: readonly Suite[];
+  /** What a run costs, by scenario, in milliseconds of one core: an estimate, by which a budget is planned. */
+  readonly runCostsMs?: Readonly<Record<string, number>>;
 }

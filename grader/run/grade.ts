@@ -35,6 +35,8 @@ const JOIN_AFTER_MS = 1_000;
 /** How many runs each scenario gets when nobody says otherwise. */
 export const DEFAULT_RUNS = 4;
 export const DEFAULT_SEED = 1;
+/** What is said of a scenario that was not decided when a grading was ended early. */
+export const UNDECIDED = "the grading was interrupted before it was decided";
 
 /** How many runs a scenario gets in a default grading. */
 export function defaultRunsOf(_scenario: ScenarioMeta): number {
@@ -166,10 +168,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     const typeProblems = (await Promise.race([interrupted, types])) ?? [];
     const more = { submissionHash, ...(typeProblems.length > 0 && { typeProblems }) };
     if (!request.signal?.aborted) return finish(more, schedule.results("not played"));
-    return finish(
-      { ...more, interrupted: true },
-      schedule.results("the grading was interrupted before it was decided"),
-    );
+    return finish({ ...more, interrupted: true }, schedule.results(UNDECIDED));
   } catch (error) {
     const [more, scenarios] = ungradable(error, request.scenarios);
     return finish({ submissionHash, ...more }, scenarios);

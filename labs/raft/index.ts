@@ -1,6 +1,7 @@
 import type { Lab, Scenario, Suite } from "../../grader/harness/scenario.ts";
 import { KIT } from "../kit.ts";
 import { POINTS } from "./points.ts";
+import { RUN_COSTS_MS } from "./run-costs.ts";
 import { chaos } from "./scenarios/chaos.ts";
 import { COST } from "./scenarios/cost.ts";
 import { CRASH_POINTS } from "./scenarios/crash-points.ts";
@@ -39,6 +40,7 @@ export const lab2: Lab = {
     observer: "getState",
   },
   safetyProperties: ["election-safety", "state-machine-safety", "durability"],
+  runCostsMs: RUN_COSTS_MS,
   suites: [
     suite("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [
       ...ELECTION,

@@ -19,6 +19,14 @@ import { jsonLine, whoIs } from "../../grader/batch/outputs/text.ts";
 import { applyLateness, hasOffset } from "../../grader/batch/policy/lateness.ts";
 import { parsePolicy } from "../../grader/batch/policy/load.ts";
 import { entryName } from "../../grader/check/describe.ts";
+import { parseEvent } from "../../grader/ci/change/event.ts";
+import { candidatesOf, chooseSubmission, namedPath } from "../../grader/ci/change/find.ts";
+import { annotationLines } from "../../grader/ci/formats/annotations.ts";
+import { codeQualityText } from "../../grader/ci/formats/code-quality.ts";
+import { commentText } from "../../grader/ci/formats/comment.ts";
+import { junitText } from "../../grader/ci/formats/junit.ts";
+import { logLines } from "../../grader/ci/words/log-line.ts";
+import { block, code, words } from "../../grader/ci/words/markdown.ts";
 import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log-messages.ts";
 import { readSnapshot } from "../../grader/harness/service.ts";
 import { describeFailure, headline, placeText } from "../../grader/report/failure-text.ts";
@@ -47,6 +55,7 @@ import { beginningOf, dataText, hexPieces } from "../../grader/text/data-text.ts
 import { linesOf } from "../../grader/text/lines.ts";
 import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
 import { encode } from "../../labs/api/codec.ts";
+import { badRun, reportOf, resultOf, scenario } from "../ci/reports.ts";
 import { failed, played } from "../run/fake-player.ts";
 
 type Use = (text: string) => unknown;
@@ -104,6 +113,12 @@ const traceOf = (text: string) =>
   (["call", "log", "save", "invoke", "misuse", "upcall"] as const).map((kind) => ({
     ...{ kind, timeUs: 1, peer: 0, other: 1, id: 1, text, bytes: encode([text]) },
   }));
+
+const checkOf = (text: string) => {
+  const problem = { file: text, line: 1, column: 1, code: text, message: text };
+  const run = badRun("lab2a/x", { message: text, places: [problem], console: [text] });
+  return reportOf({ notes: [text], result: resultOf([scenario("lab2a/x", 1, run)], { typeProblems: [problem] }) });
+};
 
 const place = {
   origin: (key: string) => key,
@@ -211,6 +226,23 @@ export const TABLE: Readonly<Record<string, Use>> = {
   formatOf,
   parseHeader: (text) => quiet(() => parseHeader(bytes(`# v2 git bundle\n${text}\n\n`))),
   parseTree: (text) => quiet(() => drained(parseTree(bytes(text), "", 20))),
+  // What a check reads and writes.
+  parseEvent: (text) => [quiet(() => parseEvent(text, "e")), parseEvent(JSON.stringify({ title: text }), "e")],
+  candidatesOf: (text) => candidatesOf([text, `${text}/raft.ts`], ["raft"]),
+  chooseSubmission: (text) => {
+    const one = { path: [text], main: "raft" };
+    return quiet(() => chooseSubmission([one, one], { kind: "unknown", reason: text }, null, "push"));
+  },
+  namedPath: (text) => quiet(() => namedPath(text)),
+  logLines,
+  code,
+  block: (text) => block([text, text]),
+  words,
+  // ci.json and result.json come to escapedJson.
+  junitText: (text) => junitText(checkOf(text)),
+  commentText: (text) => commentText(checkOf(text)),
+  codeQualityText: (text) => codeQualityText(checkOf(text)),
+  annotationLines: (text) => annotationLines(checkOf(text)),
   hasOffset,
   applyLateness: (text) =>
     applyLateness(
@@ -268,4 +300,20 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   writeOutputs: "takes a path",
   finishBatch: "takes a path",
   several: "takes words of ours",
+  resolveCommit: "takes a name that git, staff or an event of a checked shape gave",
+  readBaseResult: "takes a path; what is in it is checked, and comes to the formats",
+  readReport: "takes a path; what is in it is checked, and comes to the formats",
+  isRepeatable: "compares hashes",
+  play: "takes a folder's name",
+  emptyReport: "takes a sentence of ours, which it cuts",
+  findChanges: "its paths come to candidatesOf and chooseSubmission",
+  readEvent: "takes a path, and a file of 25 MB at most, which comes to parseEvent",
+  checkTrusted: "takes paths of staff",
+  prepareOut: "takes paths of staff",
+  planBudget: "takes scenarios of ours",
+  judge: "takes names of scenarios of ours",
+  publicNames: "takes names of scenarios of ours",
+  isHiddenName: "takes names that a schema has checked",
+  repositoryPath: "puts two names together",
+  fitSections: "adds lengths up",
 };

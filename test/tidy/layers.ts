@@ -84,17 +84,23 @@ export const LAYERS: readonly Layer[] = [
     imports: ["grader/batch", "grader/sandbox/temporary-folder.ts", "type grader/harness", "type labs/index.ts"],
   },
   {
+    folder: "grader/ci",
+    imports: ["grader/batch", "grader/run", "grader/report", "grader/submission", "grader/text", "type grader/harness"],
+  },
+  {
     folder: "grader/cli",
     imports: [
       "grader/release",
       "labs/index.ts",
       "type grader/harness",
       "grader/sandbox/dist-file.ts",
+      "grader/sandbox/temporary-folder.ts",
       "grader/submission",
       "grader/run",
       "grader/report",
       "grader/calibrate",
       "grader/batch",
+      "grader/ci",
       "grader/text",
     ],
   },

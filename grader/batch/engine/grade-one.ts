@@ -173,6 +173,7 @@ function bytes(megabytes: number | undefined): number | undefined {
 /** Where a submission was unpacked is nobody's business, and another place must give the same result. */
 function withoutFolder(result: GradingResult, folder: string, id: string): GradingResult {
   const json = JSON.stringify(result);
-  const path = JSON.stringify(folder).slice(1, -1);
-  return json.includes(path) ? JSON.parse(json.replaceAll(path, id)) : result;
+  const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+  const path = inJson(folder);
+  return json.includes(path) ? JSON.parse(json.replaceAll(path, () => inJson(id))) : result;
 }

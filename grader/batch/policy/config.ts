@@ -103,6 +103,29 @@ const sandboxLimits = z
   .partial()
   .describe("Limits of each submission; what is left out stays at the sandbox's default.");
 
+const ciPolicy = z
+  .strictObject({
+    minPoints: z.number().min(0).max(1_000_000).optional().describe("So many points are needed."),
+    require: z
+      .array(z.string().min(1))
+      .max(100)
+      .optional()
+      .describe("Stages and scenarios of which everything must pass, such as lab2a."),
+    noWorse: z
+      .boolean()
+      .default(false)
+      .describe("Nothing that passed in the base's result may fail, and no stage may have fewer points."),
+    budgetMinutes: z
+      .number()
+      .positive()
+      .max(1_440)
+      .optional()
+      .describe("Minutes on two cores: the scenarios that matter most are graded, as many as fit."),
+  })
+  .describe(
+    "What a check of a pull request must come to. Nothing said: every scenario passes. A batch does not mind it.",
+  );
+
 const count = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const intakeLimits = z
   .strictObject({
@@ -131,6 +154,7 @@ export const policySchema = z
     late: latePolicy.optional(),
     limits: sandboxLimits.default({}),
     intake: intakeLimits.default({}),
+    ci: ciPolicy.optional(),
   })
   .check(({ value, issues }) => {
     const complain = (path: PropertyKey[], message: string) =>

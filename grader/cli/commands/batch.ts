@@ -4,13 +4,10 @@ import {
   type BatchEvent,
   type BatchIdentity,
   chooseSeed,
-  DEFAULT_POLICY,
   finishBatch,
-  impossiblePasses,
   JOURNAL_FILE,
   keepSeed,
   Lock,
-  loadPolicy,
   makeGrader,
   missingColumns,
   openBatch,
@@ -33,6 +30,7 @@ import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.t
 import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
+import { policyOf, scenarioIds } from "../input/policy.ts";
 import { type Selection, selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { closingLines, eventLine, withBatchErrors } from "../output/batch-lines.ts";
@@ -73,7 +71,7 @@ export function batchCommand(
 ): Promise<number> {
   return withBatchErrors(stdio, async () => {
     const selection = selectLab(labs, labName);
-    const policy = policyOf(options, selection);
+    const policy = policyOf(options.config, options.runs, [selection.lab]);
     const plan = {
       lab: selection.id,
       peer: selection.lab.peer,
@@ -175,21 +173,6 @@ export function batchCommand(
   });
 }
 
-function policyOf({ config, runs }: BatchOptions, { lab }: Selection): Policy {
-  const written = config === undefined ? DEFAULT_POLICY : loadPolicy(config);
-  const policy = runs === undefined ? written : { ...written, runs };
-  const problems = impossiblePasses(policy, scenarioIds(lab));
-  if (runs !== undefined && policy.extraRuns !== undefined && policy.extraRuns.upTo < runs) {
-    problems.push(`extraRuns.upTo: is less than the ${runs} runs of --runs`);
-  }
-  if (problems.length > 0) throw new PolicyError(problems.map((problem) => `${config}: ${problem}`));
-  return policy;
-}
-
-function scenarioIds(lab: Lab): readonly string[] {
-  return lab.suites.flatMap((suite) => suite.scenarios.map(({ id }) => id));
-}
-
 /** Most likely a slip of the pen; with part of a lab, entries for the other parts are none. */
 function warnOfPolicy(policy: Policy, { lab }: Selection, { config }: BatchOptions, stdio: Stdio): void {
   for (const problem of unmatchedEntries(policy, scenarioIds(lab))) stdio.err.write(`warning: ${config}: ${problem}\n`);
@@ -219,7 +202,8 @@ function identityOf(
   seed: Parameters<typeof seedHash>[0],
   { only = "" }: BatchOptions,
 ): BatchIdentity {
-  const { late, ...rules } = policy;
+  // What checks must come to has no part in a batch.
+  const { late, ci: _, ...rules } = policy;
   return {
     lab,
     only,

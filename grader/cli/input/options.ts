@@ -8,6 +8,8 @@ import { MAX_SEED } from "../../run/seeds.ts";
 const MAX_WORKERS = 256;
 const MAX_RETRIES = 100;
 const MAX_RUNS = 1_000_000;
+const MAX_MINUTES = 1_440;
+const MAX_POINTS = 1_000_000;
 
 export function parseSeed(text: string): number {
   return integer(text, 0, MAX_SEED, "A seed");
@@ -35,6 +37,18 @@ export function parseSample(text: string): Sample {
   throw new InvalidArgumentError("A sample is so many minutes, such as 5m, or a share, such as 10%.");
 }
 
+/** `5m`: minutes on two cores, as `--sample` has them. Gives the minutes. */
+export function parseMinutes(text: string): number {
+  const minutes = text.endsWith("m") && isDecimal(text.slice(0, -1)) ? Number(text.slice(0, -1)) : 0;
+  if (minutes > 0 && minutes <= MAX_MINUTES) return minutes;
+  throw new InvalidArgumentError("A budget is so many minutes, such as 5m.");
+}
+
+export function parsePoints(text: string): number {
+  if (isDecimal(text) && Number(text) <= MAX_POINTS) return Number(text);
+  throw new InvalidArgumentError("Points are a number of 0 or more, such as 40.");
+}
+
 export function parseRetries(text: string): number {
   return integer(text, 0, MAX_RETRIES, "The number of retries");
 }
@@ -53,6 +67,11 @@ export function parseShard(text: string): { readonly index: number; readonly of:
 
 export function defaultWorkers(): number {
   return Math.min(availableParallelism(), MAX_WORKERS);
+}
+
+function isDecimal(text: string): boolean {
+  const [whole = "", part = "0", ...more] = text.split(".");
+  return more.length === 0 && /^\d+$/.test(whole) && /^\d+$/.test(part);
 }
 
 function integer(text: string, min: number, max: number, what: string): number {

@@ -36,11 +36,14 @@ export class GitCommand {
     this.time = new WallTime(limits.gitWallMs);
   }
 
-  /** @returns its output; null when it ended with an error. @throws Refusal when it takes too long or says too much. */
-  async run(words: readonly string[]): Promise<Buffer | null> {
+  /**
+   * @param maxBytes what it may say. @returns its output; null when it ended with an error.
+   * @throws Refusal when it takes too long or says too much.
+   */
+  async run(words: readonly string[], maxBytes = OUTPUT_BYTES): Promise<Buffer | null> {
     const { file, args } = await limitedGit(this.limits);
     this.time.check();
-    const options = { ...this.options(), maxBuffer: OUTPUT_BYTES, encoding: "buffer" as const };
+    const options = { ...this.options(), maxBuffer: maxBytes, encoding: "buffer" as const };
     return new Promise((resolve, reject) => {
       const child = execFile(file, [...args, ...SETTINGS, ...words], options, (error, stdout, stderr) => {
         if (error === null) resolve(stdout);

@@ -58,26 +58,27 @@ export async function unpackCommit(
 async function findStart(git: GitCommand, ref: string | undefined): Promise<{ ref: string; notes: string[] }> {
   if (ref !== undefined) {
     for (const name of [ref, `origin/${ref}`]) {
-      const id = await resolve(git, name);
+      const id = await resolveCommit(git, name);
       if (id !== null) return { ref: id, notes: [] };
     }
     throw new Refusal(`the repository has no commit ${shown(ref)}`);
   }
-  const head = await resolve(git, "HEAD");
+  const head = await resolveCommit(git, "HEAD");
   if (head !== null) return { ref: head, notes: [] };
   const heads = (await git.run(["for-each-ref", "--count=3", "--format=%(refname)", "refs/heads"])) ?? Buffer.alloc(0);
   const [only, ...more] = heads
     .toString("utf8")
     .split("\n")
     .filter((line) => line !== "");
-  const id = only === undefined ? null : await resolve(git, only);
+  const id = only === undefined ? null : await resolveCommit(git, only);
   if (only === undefined || id === null) throw new Refusal("the repository has no commit");
   if (more.length > 0)
     throw new Refusal("the repository's HEAD names no commit, and it has several branches; say --ref");
   return { ref: id, notes: [`HEAD names no commit; the only branch was taken: ${shown(only)}`] };
 }
 
-async function resolve(git: GitCommand, name: string): Promise<string | null> {
+/** The commit that a branch, tag or other name means; null when there is none. */
+export async function resolveCommit(git: GitCommand, name: string): Promise<string | null> {
   const words = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
   const id = (await git.run(words))?.toString("latin1").trim() ?? "";
   return /^[0-9a-f]{40,64}$/.test(id) ? id : null;

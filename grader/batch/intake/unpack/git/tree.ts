@@ -15,14 +15,44 @@ export interface TreeEntry {
   readonly path: string;
 }
 
-/** Unpacks what a commit holds. @returns what there is to note. @throws Refusal */
-export async function unpackTree(reader: ObjectReader, commit: string, target: Target, limits: IntakeLimits) {
+/**
+ * Unpacks what a commit holds. @param folder names of the folder of the commit that is taken; all of it when there are none.
+ *
+ * @returns what there is to note. @throws Refusal
+ */
+export async function unpackTree(
+  reader: ObjectReader,
+  commit: string,
+  target: Target,
+  limits: IntakeLimits,
+  folder: readonly string[] = [],
+) {
   const content = await reader.readAll(commit, "commit", `commit ${commit}`, COMMIT_BYTES);
   const [, tree] = /^tree ([0-9a-f]{40,64})\n/.exec(content.toString("latin1", 0, 80)) ?? [];
   if (tree === undefined) throw new Refusal(`the repository is broken: commit ${commit} names no files`);
   const walk = new TreeWalk(reader, target, limits);
-  await walk.folder(tree, "");
+  await walk.folder(await folderBelow(reader, tree, folder), "");
   return walk.notes;
+}
+
+/** The id of a folder below another one; a link on the way is not followed. */
+async function folderBelow(reader: ObjectReader, tree: string, names: readonly string[]): Promise<string> {
+  let id = tree;
+  for (const [at, name] of names.entries()) {
+    const path = names.slice(0, at + 1).join("/");
+    const content = await reader.readAll(id, "tree", at === 0 ? "its top folder" : path, FOLDER_BYTES);
+    const entry = [...parseTree(content, "", id.length / 2)].find((one) => one.path === name);
+    if (entry === undefined) throw new Refusal(`there is no folder ${shown(path)} in the repository`);
+    if (entry.mode === "120000")
+      throw new Refusal(`${shown(path)} is a symbolic link; only files and folders are taken`);
+    if (!isFolderMode(entry.mode)) throw new Refusal(`${shown(path)} is no folder; name the folder of the submission`);
+    id = entry.id;
+  }
+  return id;
+}
+
+function isFolderMode(mode: string): boolean {
+  return mode === "40000" || mode === "040000";
 }
 
 /**
@@ -58,7 +88,7 @@ class TreeWalk {
       this.notes.push(`the submodule ${shown(path)} was left out`);
     } else if (mode === "120000") {
       throw new Refusal(`${shown(path)} is a symbolic link; only files and folders are taken`);
-    } else if (mode === "40000" || mode === "040000") {
+    } else if (isFolderMode(mode)) {
       this.target.addFolder(path);
       await this.folder(id, path);
     } else if (/^100\d{3}$/.test(mode)) {

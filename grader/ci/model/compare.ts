@@ -1,0 +1,31 @@
+import type { GradingResult } from "../../run/result.ts";
+import { isHiddenName } from "./hide.ts";
+import type { CiComparison } from "./report.ts";
+
+/**
+ * What has changed since another result of the same stage or lab; null when they have no scenario in common.
+ *
+ * @param isSamePolicy whether hidden scenarios of one name are the same in both.
+ */
+export function compareResults(before: GradingResult, now: GradingResult, isSamePolicy: boolean): CiComparison | null {
+  const verdicts = new Map(before.scenarios.map(({ id, verdict }) => [id, verdict]));
+  const fixed: string[] = [];
+  const lost: CiComparison["lost"] = [];
+  let notCompared = 0;
+  for (const { id, verdict } of now.scenarios) {
+    const earlier = verdicts.get(id);
+    if (earlier === undefined || (isHiddenName(id) && !isSamePolicy)) notCompared++;
+    else if (earlier !== "passed" && verdict === "passed") fixed.push(id);
+    else if (earlier === "passed" && verdict !== "passed") lost.push({ id, before: earlier, now: verdict });
+  }
+  if (notCompared === now.scenarios.length) return null;
+  return {
+    points: before.points,
+    maxPoints: before.maxPoints,
+    suites: before.suites.map(({ id, points, maxPoints }) => ({ id, points, maxPoints })),
+    fixed,
+    lost,
+    notCompared,
+    isSameSubmission: before.submissionHash !== "" && before.submissionHash === now.submissionHash,
+  };
+}
