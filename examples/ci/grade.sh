@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Any other CI, or a cron job: grades what a checkout of a student's repository holds, or what it changed since a revision.
+#
+#   examples/ci/grade.sh <tarball of the kit> <repository> <folder for the results> [option of grade ci]...
+#   examples/ci/grade.sh kit/consensus-labs-0.1.0.tgz ~/raft ~/results --base origin/main --min-points 40
+#
+# Ends with the status of `grade ci`: 0 the check passes, 1 it does not, 2 nothing could be graded, 3 the grader went wrong.
+set -euo pipefail
+
+if (($# < 3)); then
+  echo "usage: $0 <tarball of the kit> <repository> <folder for the results> [option of grade ci]..." >&2
+  exit 2
+fi
+kit=$(realpath -- "$1")
+repository=$(realpath -- "$2")
+mkdir -p -- "$3"
+out=$(realpath -- "$3")
+shift 3
+
+# Installed once for each kit, in a folder of its own, so that nothing of the repository has a say in it.
+grader=${XDG_CACHE_HOME:-$HOME/.cache}/consensus-labs-kits/$(sha256sum <"$kit" | cut -c 1-16)
+if [[ ! -f $grader/installed ]]; then
+  rm -rf -- "$grader"
+  mkdir -p -- "$grader"
+  cd -- "$grader"
+  echo '{ "private": true }' >package.json
+  npm install --ignore-scripts --no-audit --no-fund "$kit"
+  touch installed
+fi
+
+cd -- "$out"
+exec "$grader/node_modules/.bin/grade" ci lab2 --repo "$repository" --out "$out" "$@"
