@@ -35,7 +35,11 @@ install_kit() {
 # A copy of what is built, so that the checkout stays as it is.
 install_course() {
   tar -C "$SOURCE" --exclude=./.git --exclude=./node_modules --exclude=./dist --exclude=./coverage -cf - . | tar -xf -
-  "${npm[@]}" --cache "$CACHE_PATH" ci
+  # Downloads that are not what the lockfile says are refused by npm, and fetched anew.
+  if ! "${npm[@]}" --cache "$CACHE_PATH" ci; then
+    rm -rf -- "$CACHE_PATH"
+    "${npm[@]}" --cache "$CACHE_PATH" ci
+  fi
   node scripts/build.mjs
   cli=$package/dist/cli.js
 }
