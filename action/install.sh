@@ -7,7 +7,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/paths.sh"
 readonly package=${RUNNER_TEMP:?}/consensus-labs/package
-readonly npm=(npm --ignore-scripts --no-audit --no-fund --no-update-notifier --prefer-offline --loglevel=error)
+readonly npm=(npm --prefix "$package" --ignore-scripts --no-audit --no-fund --no-update-notifier --prefer-offline --loglevel=error)
 
 main() {
   check_node

@@ -19,9 +19,9 @@ export function makeMachine(): string {
 
 /**
  * A kit as far as the Action sees it: action.yml, its scripts, and beside them a tarball that npm installs. What is in the
- * tarball runs the command line that was built here, in place of a copy of it.
+ * tarball runs the command line that was built here, in place of a copy of it, or `cli`.
  */
-export function makeKit(machine: string): string {
+export function makeKit(machine: string, cli = `import ${JSON.stringify(join(root, "dist/cli.js"))};\n`): string {
   const kit = join(machine, "kit");
   mkdirSync(kit);
   cpSync(join(root, "action.yml"), join(kit, "action.yml"));
@@ -29,7 +29,7 @@ export function makeKit(machine: string): string {
   const parts = join(machine, "tarball");
   writeFiles(join(parts, "package"), {
     "package.json": JSON.stringify({ name: "consensus-labs", version: "0.1.0", type: "module" }),
-    "dist/cli.js": `import ${JSON.stringify(join(root, "dist/cli.js"))};\n`,
+    "dist/cli.js": cli,
   });
   execFileSync("tar", ["-C", parts, "-czf", join(kit, "consensus-labs-0.1.0.tgz"), "package"]);
   return kit;

@@ -48,22 +48,25 @@ interface Job {
   readonly machine: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Outputs of steps that are not run, by id. */
+  readonly given?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Steps that use other actions, which are caches alone, find nothing and keep nothing. */
-export function playAction(folder: string, { machine, inputs = {}, env = {} }: Job): Played {
+export function playAction(folder: string, { machine, inputs = {}, env = {}, given = {} }: Job): Played {
   const action = readAction(folder);
   const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? ""]);
   const context = {
     inputs: { ...Object.fromEntries(defaults), ...inputs },
     github: { token: env.TOKEN ?? "" },
-    steps: {} as Record<string, { outputs: Record<string, string> }>,
+    steps: Object.fromEntries(Object.entries(given).map(([id, outputs]) => [id, { outputs }])),
   };
   const summary = join(machine, "summary.md");
   const ran: string[] = [];
   let log = "";
   let status = 0;
   for (const [index, step] of action.runs.steps.entries()) {
+    if (step.id !== undefined && step.id in given) continue;
     if (step.if !== undefined && evaluateTemplate(`\${{ ${step.if} }}`, context) !== "true") continue;
     ran.push(step.name);
     if (step.run === undefined) continue;
