@@ -8,7 +8,8 @@
  * Environment: CLI, ARTIFACT, TOKEN, and GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_EVENT_PATH as runners set them.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** What marks our comment among others of the same author. */
 const MARKER = "<!-- consensus-labs: the check of this pull request -->";
@@ -19,33 +20,38 @@ const PAGE = 100;
 const MAX_FILES = 3_000;
 const MAX_COMMENT_PAGES = 20;
 
-const { CLI, ARTIFACT, TOKEN, GITHUB_API_URL = "https://api.github.com", GITHUB_REPOSITORY, GITHUB_EVENT_PATH } = process.env;
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) process.exitCode = await main(process.env, console.log);
 
-try {
-  await main();
-} catch (error) {
-  console.log(`::error::${escapeData(error.message)}`);
-  process.exitCode = 1;
+/** Gives the exit status. `print` is given lines of the log. */
+export async function main(env, print) {
+  try {
+    say(print, await commentOnRun(JSON.parse(readFileSync(env.GITHUB_EVENT_PATH, "utf8")).workflow_run, env, print));
+    return 0;
+  } catch (error) {
+    print(`::error::${escapeData(error.message)}`);
+    return 1;
+  }
 }
 
-async function main() {
-  const run = JSON.parse(readFileSync(GITHUB_EVENT_PATH, "utf8")).workflow_run;
-  if (run?.event !== "pull_request") return say("The run that ended was of no pull request: nothing to comment on.");
-  const pull = await findPull(run);
-  if (pull === undefined) return say("No open pull request is at the commit of that run any more: nothing to comment on.");
-  const edited = await changesOfWorkflows(pull.number);
-  const body = edited === undefined ? commentOf(ARTIFACT) : refusalOf(edited);
+/** Gives a line that says what was done. */
+async function commentOnRun(run, env, print) {
+  const api = (method, path, body) => askGithub(env, method, path, body);
+  if (run?.event !== "pull_request") return "The run that ended was of no pull request: nothing to comment on.";
+  const pull = await findPull(api, run);
+  if (pull === undefined) return "No open pull request is at the commit of that run any more: nothing to comment on.";
+  const edited = await changesOfWorkflows(api, pull.number);
+  const body = edited === undefined ? commentOf(env, print) : refusalOf(edited);
   // While files were listed, the pull request may have moved on: what was found would be of another commit.
   const now = await api("GET", `/pulls/${pull.number}`);
-  if (now.head.sha !== run.head_sha) return say("The pull request has moved on: the check of its new commit will comment.");
-  await comment(pull.number, `${MARKER}\n${body}`);
+  if (now.head.sha !== run.head_sha) return "The pull request has moved on: the check of its new commit will comment.";
+  return comment(api, pull.number, `${MARKER}\n${body}`);
 }
 
 /**
  * The open pull request of the run's branch and commit. `workflow_run.pull_requests` is empty for those of forks, so the
  * branch is looked up; its name is a student's, and goes into the address escaped.
  */
-async function findPull({ head_sha: sha, head_branch: branch, head_repository: head }) {
+async function findPull(api, { head_sha: sha, head_branch: branch, head_repository: head }) {
   if (typeof branch !== "string" || typeof head?.owner?.login !== "string") return undefined;
   const query = new URLSearchParams({ state: "open", head: `${head.owner.login}:${branch}`, per_page: `${PAGE}` });
   const pulls = await api("GET", `/pulls?${query}`);
@@ -56,7 +62,7 @@ async function findPull({ head_sha: sha, head_branch: branch, head_repository: h
  * A path below `.github/` that the pull request changes: its check ran by a workflow of its own then, and may have said
  * anything. `"…"` when there are too many files to tell; undefined when there is none.
  */
-async function changesOfWorkflows(number) {
+async function changesOfWorkflows(api, number) {
   for (let page = 1; page <= MAX_FILES / PAGE; page++) {
     const files = await api("GET", `/pulls/${number}/files?per_page=${PAGE}&page=${page}`);
     const edited = files
@@ -77,28 +83,27 @@ function refusalOf(path) {
 }
 
 /** The Markdown that the installed package makes of the artifact, or a sentence when that is not in order. */
-function commentOf(folder) {
-  const { NODE_OPTIONS: _, TOKEN: __, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, "ci", "comment", folder], {
+function commentOf({ CLI, ARTIFACT, TOKEN: _, NODE_OPTIONS: __, ...env }, print) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, "ci", "comment", ARTIFACT], {
     encoding: "utf8",
     env,
     maxBuffer: 10_000_000,
   });
   if (status === 0 && stdout.length + MARKER.length < MAX_BODY) return stdout;
   // What is wrong is told to staff, in the log: it may quote the artifact.
-  say(`The artifact is not shown: ${status === 0 ? "its comment is too long" : stderr}`);
+  say(print, `The artifact is not shown: ${status === 0 ? "its comment is too long" : stderr}`);
   return "**No result.** What the check left behind is not in order, so it is not shown; the log of its run may tell why.";
 }
 
-async function comment(number, body) {
-  const mine = await findComment(number);
+async function comment(api, number, body) {
+  const mine = await findComment(api, number);
   if (mine === undefined) await api("POST", `/issues/${number}/comments`, { body });
   else await api("PATCH", `/issues/comments/${mine.id}`, { body });
-  say(`${mine === undefined ? "Commented" : "Changed the comment"} on pull request ${number}.`);
+  return `${mine === undefined ? "Commented" : "Changed the comment"} on pull request ${number}.`;
 }
 
 /** Others can write the marker too, so the author counts: a bot, as the token of a workflow is. */
-async function findComment(number) {
+async function findComment(api, number) {
   for (let page = 1; page <= MAX_COMMENT_PAGES; page++) {
     const comments = await api("GET", `/issues/${number}/comments?per_page=${PAGE}&page=${page}`);
     const mine = comments.find(({ user, body }) => user?.type === "Bot" && body?.startsWith(MARKER));
@@ -107,7 +112,7 @@ async function findComment(number) {
   return undefined;
 }
 
-async function api(method, path, body) {
+async function askGithub({ GITHUB_API_URL, GITHUB_REPOSITORY, TOKEN }, method, path, body) {
   const response = await fetch(`${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}${path}`, {
     method,
     headers: {
@@ -117,13 +122,16 @@ async function api(method, path, body) {
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Error(`GitHub answered ${response.status} to ${method} ${path.split("?")[0]}: does the token have the permission pull-requests: write?`);
-  return response.json();
+  if (response.ok) return response.json();
+  const what = `${method} ${path.split("?")[0]}`;
+  throw new Error(
+    `GitHub answered ${response.status} to ${what}: does the token have the permission pull-requests: write?`,
+  );
 }
 
 /** A line of the log in which nothing is a workflow command, whatever was read. */
-function say(text) {
-  for (const line of text.split(/[\r\n\u2028\u2029]+/)) console.log(`  ${line.replaceAll("::", ": :")}`);
+function say(print, text) {
+  for (const line of text.split(/[\r\n\u2028\u2029]+/)) print(`  ${line.replaceAll("::", ": :")}`);
 }
 
 function escapeData(text) {

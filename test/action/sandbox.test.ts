@@ -54,7 +54,9 @@ describe("the sandbox on a runner", () => {
   it("gets a profile for bubblewrap alone where AppArmor restricts user namespaces", () => {
     const { status, output, did } = setUp("required", { bwrap: restrictedUntil("userns,"), ...UBUNTU });
     expect({ status, output }).toEqual({ status: 0, output: "option=--sandbox\n" });
-    expect(did).toMatch(/^sudo apparmor_parser --replace \S+\nabi <abi\/4\.0>,\nprofile consensus-labs-bwrap \/\S+\/bin\/bwrap flags=\(unconfined\) \{\n {2}userns,\n\}\n$/);
+    expect(did).toMatch(
+      /^sudo apparmor_parser --replace \S+\nabi <abi\/4\.0>,\nprofile consensus-labs-bwrap \/\S+\/bin\/bwrap flags=\(unconfined\) \{\n {2}userns,\n\}\n$/,
+    );
   });
 
   it("opens a machine to all programs only where that is thrown away after the job", () => {
@@ -73,7 +75,9 @@ describe("the sandbox on a runner", () => {
     const programs = { bwrap: RESTRICTED, sysctl: "exit 1" };
     const without = setUp("auto", programs);
     expect({ status: without.status, output: without.output }).toEqual({ status: 0, output: "option=\n" });
-    expect(without.log).toContain("No sandbox: bubblewrap does not work here (bwrap: setting up uid map: Permission denied)");
+    expect(without.log).toContain(
+      "No sandbox: bubblewrap does not work here (bwrap: setting up uid map: Permission denied)",
+    );
     const required = setUp("required", programs);
     expect({ status: required.status, output: required.output }).toEqual({ status: 2, output: "" });
     expect(required.log).toMatch(/^::error::no sandbox, .* required: bubblewrap does not work here \(bwrap: .*\)\n$/);

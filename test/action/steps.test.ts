@@ -109,7 +109,12 @@ describe("the step that grades", () => {
 describe("what is trusted comes from outside the graded repository", () => {
   const refusals = (inputs: Record<string, string>, change: (machine: string, kit: string) => string | undefined) => {
     const machine = makeMachine();
-    writeFiles(join(machine, "submission"), { "raft.ts": "", "policy.yaml": "runs: 1\n", "kit.tgz": "", "old/result.json": "{}" });
+    writeFiles(join(machine, "submission"), {
+      "raft.ts": "",
+      "policy.yaml": "runs: 1\n",
+      "kit.tgz": "",
+      "old/result.json": "{}",
+    });
     const kit = makeKit(machine, RECORDER);
     const played = playAction(change(machine, kit) ?? kit, {
       machine,
@@ -118,7 +123,10 @@ describe("what is trusted comes from outside the graded repository", () => {
     });
     return { status: played.status, errors: played.log.split("\n").filter((line) => line.startsWith("::error::")) };
   };
-  const inside = (what: string) => ({ status: 2, errors: [expect.stringContaining(`::error::${what} lies inside the graded repository`)] });
+  const inside = (what: string) => ({
+    status: 2,
+    errors: [expect.stringContaining(`::error::${what} lies inside the graded repository`)],
+  });
 
   it.each([
     ["a tarball", { package: "submission/kit.tgz" }, "the package"],
@@ -131,7 +139,10 @@ describe("what is trusted comes from outside the graded repository", () => {
 
   it("a link into it is refused as well", () => {
     const config = { config: "policy.yaml" };
-    const result = refusals(config, (machine, kit) => void symlinkSync(join(machine, "submission/policy.yaml"), join(kit, "policy.yaml")));
+    const result = refusals(
+      config,
+      (machine, kit) => void symlinkSync(join(machine, "submission/policy.yaml"), join(kit, "policy.yaml")),
+    );
     expect(result).toEqual(inside("the policy of the input config"));
   });
 
@@ -189,7 +200,12 @@ describe("installing", () => {
     writeFiles(join(machine, "submission"), { "raft.ts": "" });
     const kit = makeKit(machine, RECORDER);
     writeFiles(join(machine, "tarball"), {
-      "package/package.json": JSON.stringify({ name: "consensus-labs", version: "0.1.0", type: "module", scripts: { install: "touch owned" } }),
+      "package/package.json": JSON.stringify({
+        name: "consensus-labs",
+        version: "0.1.0",
+        type: "module",
+        scripts: { install: "touch owned" },
+      }),
     });
     execFileSync("tar", ["-C", join(machine, "tarball"), "-czf", join(kit, "consensus-labs-0.1.0.tgz"), "package"]);
     expect(playAction(kit, { machine, inputs: none }).status).toBe(0);
@@ -232,10 +248,18 @@ describe("installing", () => {
   it("says which Node it needs", () => {
     const machine = makeMachine();
     writeFiles(join(machine, "submission"), { "raft.ts": "" });
-    writeFiles(join(machine, "bin"), { node: `#!/bin/bash\nif [ "$1" = --version ]; then echo v18.20.0; else exit 1; fi\n` });
+    writeFiles(join(machine, "bin"), {
+      node: `#!/bin/bash\nif [ "$1" = --version ]; then echo v18.20.0; else exit 1; fi\n`,
+    });
     execFileSync("chmod", ["+x", join(machine, "bin/node")]);
-    const { status, log } = playAction(makeKit(machine), { machine, inputs: none, env: { PATH: `${machine}/bin:${process.env.PATH}` } });
+    const { status, log } = playAction(makeKit(machine), {
+      machine,
+      inputs: none,
+      env: { PATH: `${machine}/bin:${process.env.PATH}` },
+    });
     expect(status).toBe(2);
-    expect(log).toBe("::error::Node 20.19 or later is needed, and this is v18.20.0: put actions/setup-node before this step\n");
+    expect(log).toBe(
+      "::error::Node 20.19 or later is needed, and this is v18.20.0: put actions/setup-node before this step\n",
+    );
   });
 });

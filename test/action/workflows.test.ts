@@ -75,8 +75,13 @@ describe("every step", () => {
   });
 
   it("says beside the hash which version that is", () => {
-    const texts = [...workflows.map((name) => join(examples, name)), ...Object.values(actions).map((folder) => join(folder, "action.yml"))];
-    const lines = texts.flatMap((path) => readFileSync(path, "utf8").split("\n")).filter((line) => /^\s+(- )?uses: /.test(line));
+    const texts = [
+      ...workflows.map((name) => join(examples, name)),
+      ...Object.values(actions).map((folder) => join(folder, "action.yml")),
+    ];
+    const lines = texts
+      .flatMap((path) => readFileSync(path, "utf8").split("\n"))
+      .filter((line) => /^\s+(- )?uses: /.test(line));
     expect(lines.filter((line) => !/@[0-9a-f]{40} # (v\d+\.\d+\.\d+|the kit of lab 2)$/.test(line))).toEqual([]);
   });
 });
