@@ -7,6 +7,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/paths.sh"
 readonly package=${RUNNER_TEMP:?}/consensus-labs/package
+# A prefix that is named makes this folder the project, whatever lies above it.
 readonly npm=(npm --prefix "$package" --ignore-scripts --no-audit --no-fund --no-update-notifier --prefer-offline --loglevel=error)
 
 main() {
@@ -25,9 +26,7 @@ check_node() {
     refuse "Node 20.19 or later is needed, and this is $(node --version): put actions/setup-node before this step"
 }
 
-# A package.json of its own makes this folder the project, whatever lies above it.
 install_kit() {
-  printf '{ "private": true }\n' >package.json
   "${npm[@]}" install --no-package-lock "$SOURCE"
   cli=$package/node_modules/consensus-labs/dist/cli.js
 }
