@@ -5,7 +5,7 @@ const [path] = process.argv.slice(2);
 if (existsSync(path)) {
   const { outcome, result } = JSON.parse(readFileSync(path, "utf8"));
   console.log(`passed=${outcome === "passed"}`);
-  if (result !== undefined) {
+  if (["passed", "failed"].includes(outcome)) {
     console.log(`points=${Number(result.points)}`);
     console.log(`max-points=${Number(result.maxPoints)}`);
   }

@@ -11,8 +11,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** What marks our comment among others of the same author. */
-const MARKER = "<!-- consensus-labs: the check of this pull request -->";
+/** What marks our comment among others of the same author; `grade ci comment` begins with it. */
+const MARKER = "<!-- consensus-labs check -->";
 /** Characters of a comment, as GitHub limits them. */
 const MAX_BODY = 65_536;
 const PAGE = 100;
@@ -20,7 +20,8 @@ const PAGE = 100;
 const MAX_FILES = 3_000;
 const MAX_COMMENT_PAGES = 20;
 
-if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) process.exitCode = await main(process.env, console.log);
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  process.exitCode = await main(process.env, console.log);
 
 /** Gives the exit status. `print` is given lines of the log. */
 export async function main(env, print) {
@@ -44,7 +45,7 @@ async function commentOnRun(run, env, print) {
   // While files were listed, the pull request may have moved on: what was found would be of another commit.
   const now = await api("GET", `/pulls/${pull.number}`);
   if (now.head.sha !== run.head_sha) return "The pull request has moved on: the check of its new commit will comment.";
-  return comment(api, pull.number, `${MARKER}\n${body}`);
+  return comment(api, pull.number, body.startsWith(MARKER) ? body : `${MARKER}\n${body}`);
 }
 
 /**
@@ -131,7 +132,8 @@ async function askGithub({ GITHUB_API_URL, GITHUB_REPOSITORY, TOKEN }, method, p
 
 /** A line of the log in which nothing is a workflow command, whatever was read. */
 function say(print, text) {
-  for (const line of text.split(/[\r\n\u2028\u2029]+/)) print(`  ${line.replaceAll("::", ": :")}`);
+  for (const line of text.split(/[\r\n\u2028\u2029]+/))
+    print(`  ${line.replaceAll("::", ": :").replaceAll("##[", "## [")}`);
 }
 
 function escapeData(text) {

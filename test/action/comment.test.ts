@@ -7,7 +7,7 @@ import { makeMachine, root, writeFiles } from "./machine.ts";
 const { main } = await import(pathToFileURL(join(root, "action/comment/comment.mjs")).href);
 
 const SHA = "a".repeat(40);
-const MARKER = "<!-- consensus-labs: the check of this pull request -->";
+const MARKER = "<!-- consensus-labs check -->";
 const pullOf = (change: Partial<Pull> = {}): Pull => ({
   number: 7,
   head: { sha: SHA, label: "ada:main", repo: { full_name: "ada/raft" } },
@@ -146,10 +146,10 @@ describe("what may have been forged is not shown", () => {
 
   it("an artifact that is not in order is told of without its words, and the log runs none of them", async () => {
     const { status, comments, log } = await comment({
-      cli: `console.error("bad:\\n::add-mask::x\\r::error::y"); process.exit(2);`,
+      cli: `console.error("bad: ##[add-mask]z\\n::add-mask::x\\r::error::y"); process.exit(2);`,
     });
     expect({ status, body: comments[0]?.body }).toEqual({ status: 0, body: expect.stringContaining("**No result.**") });
-    expect(log).not.toMatch(/::(add-mask|error)::/);
+    expect(log).not.toMatch(/::(add-mask|error)::|##\[/);
   });
 
   it("nor is a comment that is longer than GitHub takes", async () => {
