@@ -17,8 +17,11 @@ mkdir -p -- "$3"
 out=$(realpath -- "$3")
 shift 3
 
-# Installed once for each kit, in a folder of its own, so that nothing of the repository has a say in it.
-grader=${XDG_CACHE_HOME:-$HOME/.cache}/consensus-labs-kits/$(sha256sum <"$kit" | cut -c 1-16)
+# Installed once for each kit, in a folder of its own, so that nothing of the repository has a say in it. Where this is root,
+# submissions run as nobody, who must be able to read it.
+cache=${XDG_CACHE_HOME:-$HOME/.cache}
+if [[ $(id -u) == 0 ]]; then cache=/var/cache; fi
+grader=$cache/consensus-labs-kits/$(sha256sum <"$kit" | cut -c 1-16)
 if [[ ! -f $grader/installed ]]; then
   rm -rf -- "$grader"
   mkdir -p -- "$grader"

@@ -9,7 +9,7 @@ import { playAction } from "./play.ts";
 const QUICK = { lab: "lab2a", runs: "1", workers: "1" };
 
 /** A branch and a title that a student may choose. */
-const BRANCH = 'x";touch${IFS}owned;"$(touch${IFS}owned)';
+const BRANCH = `x";touch\${IFS}owned;"$(touch\${IFS}owned)`;
 const TITLE = "Fix\r\n::error::forged\n::set-output name=points::100\n##[add-mask]x $(touch owned)";
 
 /**
