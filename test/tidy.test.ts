@@ -25,7 +25,7 @@ function sourcesBelow(folder: string): Source[] {
     .map((path) => parseSource(relative(root, path).split(sep).join("/"), readFileSync(path, "utf8")));
 }
 
-const sources = ["labs", "grader", "reference", "skeleton", "scripts", "test"].flatMap(sourcesBelow);
+const sources = ["labs", "grader", "reference", "skeleton", "scripts", "action", "test"].flatMap(sourcesBelow);
 const all = (rule: (source: Source) => string[]) => sources.flatMap(rule);
 
 describe("the project keeps its own rules", () => {
