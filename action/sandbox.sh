@@ -25,9 +25,7 @@ set_up() {
   reason="bubblewrap is not installed, and could not be"
   command -v bwrap >/dev/null || install_bubblewrap || return 1
   if works; then return; fi
-  if is_restricted && allow_bubblewrap && works; then return; fi
-  # A runner of GitHub's is thrown away after the job; no other machine is opened to all programs.
-  if is_restricted && [[ ${RUNNER_ENVIRONMENT:-} == github-hosted ]] && allow_everything && works; then return; fi
+  if is_restricted && lift_restriction && works; then return; fi
   reason="bubblewrap does not work here (${trouble:-it says nothing})"
   return 1
 }
@@ -43,13 +41,18 @@ install_bubblewrap() {
   { "${install[@]}" || { as_root apt-get update && "${install[@]}"; }; } >&2
 }
 
-# Since Ubuntu 23.10 AppArmor decides who makes user namespaces. What follows are the two ways that Ubuntu describes:
+# Since Ubuntu 23.10 AppArmor decides who makes user namespaces. Of the ways that Ubuntu describes, a runner of GitHub's, which
+# is thrown away after the job, takes the simple one; on any other machine no program but bubblewrap is let.
 # https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces
 is_restricted() {
   [[ $(sysctl -n kernel.apparmor_restrict_unprivileged_userns 2>/dev/null) == 1 ]]
 }
 
-allow_bubblewrap() {
+lift_restriction() {
+  if [[ ${RUNNER_ENVIRONMENT:-} == github-hosted ]]; then
+    as_root sysctl --write kernel.apparmor_restrict_unprivileged_userns=0 >&2
+    return
+  fi
   command -v apparmor_parser >/dev/null || return 1
   local profile
   profile=$(mktemp)
@@ -60,10 +63,6 @@ profile consensus-labs-bwrap $(realpath "$(command -v bwrap)") flags=(unconfined
 }
 PROFILE
   as_root apparmor_parser --replace "$profile" >&2
-}
-
-allow_everything() {
-  as_root sysctl --write kernel.apparmor_restrict_unprivileged_userns=0 >&2
 }
 
 as_root() {
