@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Grades, and says what came of it:
+# Grades what the event in GITHUB_EVENT_PATH is about, and says what came of it:
 #
 #   points, max-points, passed   from ci.json; empty when nothing could be graded
 #
@@ -16,7 +16,6 @@ main() {
     arguments+=("$INPUT_LAB")
   fi
   arguments+=("--repo=$REPOSITORY" "--out=$OUT")
-  if [[ -n ${GITHUB_EVENT_PATH:-} ]]; then arguments+=("--event=$GITHUB_EVENT_PATH"); fi
   if [[ -n ${INPUT_CONFIG:-} ]]; then
     path=$(resolve_from "$INPUT_CONFIG" "$(dirname "$here")")
     [[ -f $path ]] || refuse "no file $path: the input config names a policy file, relative to the Action's own folder"

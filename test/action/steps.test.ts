@@ -49,7 +49,7 @@ describe("the step that grades", () => {
   });
 
   it("has an option for every input", () => {
-    const { machine, kit, words } = record(
+    const { machine, kit, words, env } = record(
       {
         lab: "lab2a",
         submission: "students/ada",
@@ -66,13 +66,13 @@ describe("the step that grades", () => {
       },
       { GITHUB_EVENT_PATH: "/event.json" },
     );
+    expect(env.GITHUB_EVENT_PATH).toBe("/event.json");
     // A result of the base that is not there is left out: there is none at first.
     expect(words).toEqual([
       "ci",
       "lab2a",
       `--repo=${machine}/submission`,
       `--out=${machine}/temp/consensus-labs/out`,
-      "--event=/event.json",
       `--config=${kit}/policies/lab2.yaml`,
       "--submission=students/ada",
       "--base=origin/main",
