@@ -56,12 +56,15 @@ function pullRequest({ base, head }: { base: string; head: string }) {
   };
 }
 
-function play(machine: string, event: object, inputs: Record<string, string> = {}) {
+/** The package that was built here, as if it had been installed: other tests install. */
+const INSTALLED = { install: { cli: join(root, "dist/cli.js") } };
+
+function play(machine: string, event: object, inputs: Record<string, string> = {}, given = {}) {
   writeFiles(machine, { "event.json": JSON.stringify(event) });
   const env = { GITHUB_EVENT_PATH: join(machine, "event.json"), GITHUB_HEAD_REF: BRANCH, HOME: join(machine, "home") };
   mkdirSync(env.HOME, { recursive: true });
   const kit = existsSync(join(machine, "kit")) ? join(machine, "kit") : makeKit(machine);
-  const played = playAction(kit, { machine, inputs: { ...QUICK, ...inputs }, env });
+  const played = playAction(kit, { machine, inputs: { ...QUICK, ...inputs }, env, given });
   const read = (name: string) => readFileSync(join(played.outputs.out ?? "", name), "utf8");
   return { ...played, commands: commandsIn(played.log), read, report: () => JSON.parse(read("ci.json")) };
 }
@@ -167,7 +170,7 @@ describe("the check of a pull request", { timeout: 120_000 }, () => {
       after: commit(folder, "Notes"),
       repository: { full_name: "course/raft" },
     };
-    const second = play(machine, push, { submission: "students/ada", "base-result": "base-result/ci.json" });
+    const second = play(machine, push, { submission: "students/ada", "base-result": "base-result/ci.json" }, INSTALLED);
     expect({ status: second.status, outputs: second.outputs }).toMatchObject({ status: 0, outputs: { points: "15" } });
     expect(second.report()).toMatchObject({ sameAs: {} });
     expect(second.summary).toMatch(/the same as/i);
@@ -210,7 +213,7 @@ describe("the check of a pull request", { timeout: 120_000 }, () => {
       rmSync(join(folder, "students/ada/log.ts"));
       symlinkSync(join(machine, "kit/action.yml"), join(folder, "students/ada/log.ts"));
     });
-    const { status, outputs, commands } = play(machine, pullRequest(checkout));
+    const { status, outputs, commands } = play(machine, pullRequest(checkout), {}, INSTALLED);
     expect({ status, outputs }).toMatchObject({ status: 2, outputs: { points: "", passed: "false" } });
     expect(commands).toEqual([expect.stringMatching(/^::error [^:]*::.*link/)]);
   });
@@ -220,10 +223,10 @@ describe("the check of a pull request", { timeout: 120_000 }, () => {
     const checkout = makeCheckout(machine, (folder) => {
       for (const name of ["ada", "bob"]) writeFiles(folder, { [`students/${name}/log.ts`]: "export {};\n" });
     });
-    const both = play(machine, pullRequest(checkout));
+    const both = play(machine, pullRequest(checkout), {}, INSTALLED);
     expect({ status: both.status, passed: both.outputs.passed }).toEqual({ status: 2, passed: "false" });
     expect(both.commands).toEqual([expect.stringMatching(/^::error [^:]*::.*changes 2 submissions/)]);
-    const none = play(machine, { pull_request: { number: TITLE } });
+    const none = play(machine, { pull_request: { number: TITLE } }, {}, INSTALLED);
     expect({ status: none.status, count: none.commands.length }).toEqual({ status: 2, count: 1 });
   });
 });

@@ -88,15 +88,19 @@ describe("the step that grades", () => {
     ]);
   });
 
-  it.each([`"; touch owned; "`, "$(touch owned)", "`touch owned`", "--no-sandbox", "a\nb=c", "' ::error::x"])(
-    "takes a value for a value, whatever it is: %j",
-    (value) => {
-      const { machine, words } = record({ submission: value, base: value });
-      expect(words).toContain(`--submission=${value}`);
-      expect(words).toContain(`--base=${value}`);
-      expect(existsSync(join(machine, "temp/consensus-labs/out/owned"))).toBe(false);
-    },
-  );
+  it("takes a value for a value, whatever it is", () => {
+    const values = {
+      submission: `"; touch owned; "`,
+      base: "$(touch owned)",
+      "min-points": "`touch owned`",
+      budget: "--no-sandbox",
+      seed: "a\nb=c",
+      runs: "' ::error::x",
+    };
+    const { machine, words } = record(values);
+    for (const [name, value] of Object.entries(values)) expect(words).toContain(`--${name}=${value}`);
+    expect(existsSync(join(machine, "temp/consensus-labs/out/owned"))).toBe(false);
+  });
 
   it("keeps tokens, and the files by which steps speak to later ones, from the grader", () => {
     const secrets = ["GITHUB_TOKEN", "GH_TOKEN", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "ACTIONS_RUNTIME_TOKEN"];
