@@ -19,15 +19,14 @@ shift 3
 
 # Installed once for each kit, in a folder of its own, so that nothing of the repository has a say in it. Where this is root,
 # submissions run as nobody, who must be able to read it.
-cache=${XDG_CACHE_HOME:-$HOME/.cache}
-if [[ $(id -u) == 0 ]]; then cache=/var/cache; fi
-grader=$cache/consensus-labs-kits/$(sha256sum <"$kit" | cut -c 1-16)
+home=$HOME/.cache
+if [[ $(id -u) == 0 ]]; then home=/var/cache; fi
+grader=${XDG_CACHE_HOME:-$home}/consensus-labs-kits/$(sha256sum <"$kit" | cut -c 1-16)
 if [[ ! -f $grader/installed ]]; then
   rm -rf -- "$grader"
   mkdir -p -- "$grader"
   cd -- "$grader"
-  echo '{ "private": true }' >package.json
-  npm install --ignore-scripts --no-audit --no-fund "$kit"
+  npm --prefix "$grader" install --ignore-scripts --no-audit --no-fund "$kit"
   touch installed
 fi
 

@@ -28,8 +28,13 @@ export function makeKit(machine: string, cli = `import ${JSON.stringify(join(roo
   cpSync(join(root, "action"), join(kit, "action"), { recursive: true });
   const parts = join(machine, "tarball");
   writeFiles(join(parts, "package"), {
-    "package.json": JSON.stringify({ name: "consensus-labs", version: "0.1.0", type: "module" }),
-    "dist/cli.js": cli,
+    "package.json": JSON.stringify({
+      name: "consensus-labs",
+      version: "0.1.0",
+      type: "module",
+      bin: { grade: "dist/cli.js" },
+    }),
+    "dist/cli.js": `#!/usr/bin/env node\n${cli}`,
   });
   execFileSync("tar", ["-C", parts, "-czf", join(kit, "consensus-labs-0.1.0.tgz"), "package"]);
   return kit;

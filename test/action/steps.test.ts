@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -266,4 +266,30 @@ describe("installing", () => {
       "::error::Node 20.19 or later is needed, and this is v18.20.0: put actions/setup-node before this step\n",
     );
   });
+});
+
+it("the example for a plain shell installs a kit once, away from the repository, and hands its options on", () => {
+  const machine = makeMachine();
+  const kit = join(
+    makeKit(machine, 'console.log("words", process.argv.slice(2).join(" ")); process.exit(1);'),
+    "consensus-labs-0.1.0.tgz",
+  );
+  writeFiles(join(machine, "work"), {
+    "raft.ts": "",
+    "package.json": "{",
+    ".npmrc": "script-shell=/bin/false\nregistry=http://127.0.0.1:9/\n",
+  });
+  const run = () =>
+    spawnSync(join(root, "examples/ci/grade.sh"), [kit, "work", "out", "--base", "a b"], {
+      cwd: machine,
+      encoding: "utf8",
+      env: { PATH: process.env.PATH, HOME: machine, XDG_CACHE_HOME: join(machine, "cache") },
+    });
+  const first = run();
+  expect(first.stderr).toBe("");
+  expect(first.stdout).toContain("added 1 package");
+  const words = `words ci lab2 --repo ${machine}/work --out ${machine}/out --base a b\n`;
+  expect(first.stdout.endsWith(words)).toBe(true);
+  const { status, stdout } = run();
+  expect({ status, stdout }).toEqual({ status: 1, stdout: words });
 });
