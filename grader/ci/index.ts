@@ -10,5 +10,6 @@ export type { Gate } from "./model/gate.ts";
 export { type CiReport, EXIT_OF } from "./model/report.ts";
 export type { CheckRequest, Target } from "./request.ts";
 export { emptyReport, runCheck } from "./run-check.ts";
+export { replayCommand } from "./words/failures.ts";
 export { logLines } from "./words/log-line.ts";
 export { conditions, headline, ruleSentence } from "./words/sentences.ts";

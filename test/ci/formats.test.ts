@@ -158,7 +158,7 @@ describe("annotations", () => {
       col: "5",
       title: "lab2a/initial-election: crashed",
     });
-    expect(error?.data).toBe("peer 0 threw Error: no\nagain: npx grade replay lab2a/initial-election@7");
+    expect(error?.data).toBe("peer 0 threw Error: no\nagain: npx --no grade replay lab2a/initial-election@7");
     expect(more.map(({ name }) => name)).toEqual(["error", "error", "warning"]);
   });
 

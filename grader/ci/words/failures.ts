@@ -53,7 +53,7 @@ export function repositoryPath({ submission }: CiReport, file: string): string {
 
 /** What to type to see the run again, in the folder that the submission lies in. */
 export function replayCommand(run: RunResult): string {
-  return `npx ${run.replay}`;
+  return `npx --no ${run.replay}`;
 }
 
 function shortPlace({ file, function: name, ...place }: SourcePlace): SourcePlace {

@@ -13,6 +13,7 @@ import {
   headline,
   logLines,
   prepareOut,
+  replayCommand,
   ruleSentence,
   runCheck,
   SUMMARY_BYTES,
@@ -21,7 +22,6 @@ import {
 import type { Lab } from "../../harness/scenario.ts";
 import { summaryLines } from "../../report/grading-report.ts";
 import { DEFAULT_SEED } from "../../run/grade.ts";
-import type { RunResult } from "../../run/result.ts";
 import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
 import { makeTemporaryFolder } from "../../sandbox/temporary-folder.ts";
 import { EXIT } from "../exit-code.ts";
@@ -176,7 +176,7 @@ function tell(report: CiReport, out: string, stdio: Stdio, env: NodeJS.ProcessEn
   const { result } = report;
   if (result !== undefined && result.ungradable === undefined) {
     const suites = result.suites.map(({ id }) => ({ id, title: "" }));
-    const context = { style: stdio.out.style, stages: suites, replayCommand: (run: RunResult) => `npx ${run.replay}` };
+    const context = { style: stdio.out.style, stages: suites, replayCommand };
     for (const line of summaryLines(result, context)) print(stdio, line);
   }
   for (const line of conditions(report)) print(stdio, line);
