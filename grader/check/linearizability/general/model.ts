@@ -1,0 +1,85 @@
+import { isSilent, type KeyOperation, type Operation, type Value, valueFound } from "../history.ts";
+
+/** What operations do to an object when they take effect one after the other. Pure; states are never changed. */
+export interface Model<S, O extends Operation> {
+  readonly initial: S;
+  /**
+   * The state after an operation took effect in `state` and returned what it did; undefined when that cannot be. An operation
+   * whose return is not known takes effect in any way that it can.
+   */
+  step(state: S, operation: O): S | undefined;
+  /** The same text for the same state, another for another. */
+  keyOf(state: S): string;
+  /** Operations with the same text do the same in every state. */
+  classOf(operation: O): string;
+  /** Whether an operation, as it returned, leaves every state in which it can be as it was. */
+  isReading(operation: O): boolean;
+  /**
+   * Whether any of these operations can tell that a state came about, or what was made of it. What may never have taken effect
+   * is not tried where nobody can: leaving it out then changes nothing for the others. To say yes is always right.
+   */
+  telling(operations: readonly O[]): (state: S) => boolean;
+}
+
+/** The values of one key under put, append, cas and get: a key of a key/value store, or a register. */
+export function keyModel(initial: Value): Model<Value, KeyOperation> {
+  return {
+    initial,
+    step(state, operation) {
+      switch (operation.kind) {
+        case "get":
+          return operation.returned === null || operation.returned.value === state ? state : undefined;
+        case "put":
+          return operation.value;
+        case "append":
+          return (state ?? "") + operation.value;
+        case "cas": {
+          const { expected, value, returned } = operation;
+          const isSwapped = state === expected;
+          const after = isSwapped ? value : state;
+          // One of unknown result that finds something else does nothing, and might as well never have been.
+          if (returned === null) return isSwapped ? after : undefined;
+          const isSo = returned.swapped === isSwapped && (returned.value === undefined || returned.value === after);
+          return isSo ? after : undefined;
+        }
+      }
+    },
+    keyOf: (state) => (state === null ? "nothing" : `"${state}"`),
+    classOf(operation) {
+      const { kind } = operation;
+      if (kind === "get") return JSON.stringify([kind, operation.returned === null ? [] : operation.returned.value]);
+      if (kind !== "cas") return JSON.stringify([kind, operation.value]);
+      const { expected, value } = operation;
+      const result = operation.returned;
+      return JSON.stringify([
+        kind,
+        expected,
+        value,
+        result === null ? [] : [result.swapped, result.value ?? null, result.value === undefined],
+      ]);
+    },
+    isReading(operation) {
+      if (operation.kind !== "cas") return operation.kind === "get";
+      return operation.returned?.swapped === false || operation.expected === operation.value;
+    },
+    telling(operations) {
+      // Which found another value than what it expected, and does not say which, can tell of any.
+      if (operations.some(isSilent)) return () => true;
+      const found = operations.flatMap(valueFound).filter((value) => value !== null);
+      found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+      // With more appended it may be what somebody found.
+      return (state) => state === null || found[firstFrom(found, state)]?.startsWith(state) === true;
+    },
+  };
+}
+
+/** Where the first of an ordered list stands that is not less; its length where none is. */
+function firstFrom(list: readonly string[], text: string): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle] as string) < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
