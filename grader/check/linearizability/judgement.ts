@@ -12,8 +12,8 @@ export type Judgement<O extends Operation> =
   | { readonly is: "undecided"; readonly part: string; readonly steps: number };
 
 /**
- * A few operations that no order explains, as data. They contradict each other by themselves: whatever the history's other
- * operations returned, and whenever they took effect, these cannot be. Operations are named by their place in `operations`.
+ * A few operations that no order explains, as data: whatever the others of the history read, and whichever of the other writes
+ * took effect at their times, these cannot be. Operations are named by their place in `operations`.
  */
 export interface Counterexample<O extends Operation> {
   /** The key, or another name of what they operate on. */

@@ -3,7 +3,7 @@ import { Cast, type Counterexample, type Judgement } from "../judgement.ts";
 import type { Model } from "./model.ts";
 import { type Limits, Search } from "./search.ts";
 import { shrink } from "./shrink.ts";
-import { Transitions } from "./transitions.ts";
+import { IMPOSSIBLE, Transitions } from "./transitions.ts";
 
 /** What a search may take unless it is told otherwise: far more than what labs need, some seconds and 128 MB. */
 export const LIMITS: Limits = { steps: 20_000_000, memory: 32_000_000 };
@@ -52,10 +52,15 @@ function explain<S, O extends Operation>(
   part: string,
   operations: readonly O[],
 ): Counterexample<O> {
-  const { needed, free, found } = shrink(transitions, operations);
-  const tried = [...needed, ...free];
-  const longest = found.longest.map((i) => tried[i] as O);
-  const context = free.filter((operation) => longest.includes(operation));
+  const { needed, optional, found } = shrink(transitions, operations);
+  const tried = [...needed, ...optional];
+  const some = new Set(optional);
+  const longest = withoutIdle(
+    transitions,
+    found.longest.map((i) => tried[i] as O),
+    some,
+  );
+  const context = longest.filter((operation) => some.has(operation));
   const cast = new Cast([...needed, ...context]);
   const places = (list: readonly O[]) => list.map((operation) => cast.placeOf(operation));
   return {
@@ -70,4 +75,19 @@ function explain<S, O extends Operation>(
       stuck: places(needed.filter((operation) => operation.returned !== null && !longest.includes(operation))),
     },
   };
+}
+
+/** An order without those of `optional` that it does without: the others still return the same, and it ends in the same state. */
+function withoutIdle<S, O extends Operation>(
+  transitions: Transitions<S, O>,
+  order: readonly O[],
+  optional: ReadonlySet<O>,
+): readonly O[] {
+  const stateAfter = (list: readonly O[]) =>
+    list.reduce((state, one) => (state === IMPOSSIBLE ? state : transitions.next(transitions.classOf(one), state)), 0);
+  const end = stateAfter(order);
+  return order.reduce((kept, one) => {
+    const without = kept.filter((other) => other !== one);
+    return optional.has(one) && stateAfter(without) === end ? without : kept;
+  }, order);
 }

@@ -13,7 +13,7 @@ export interface Limits {
 export interface Found {
   readonly is: "order" | "none" | "undecided";
   readonly steps: number;
-  /** An order that holds as many operations of known return as any that was met; and the state after it. */
+  /** An order that holds as many of those that must be in it as any that was met; and the state after it. */
   readonly longest: readonly number[];
   readonly state: string;
 }
@@ -26,11 +26,12 @@ interface Segment {
 
 /** One decision that may be taken back. */
 interface Frame {
-  /** How many operations the order had, the state after them, and where in which segment it stood. */
+  /** How many operations the order had, the state after them, where in which segment it stood, and their last call. */
   readonly length: number;
   readonly state: number;
   readonly segment: number;
   readonly low: number;
+  readonly latest: number;
   /** What can be next; the first `tried` of it were tried. */
   readonly choices: readonly number[];
   tried: number;
@@ -42,26 +43,26 @@ interface Frame {
  * linearizability", 2017). Where all that was called has returned, what came before needs to be told no more: so what is
  * remembered of a place names the operations of one segment only.
  *
- * Shorter ways that lose no order: an operation that can be next and only reads is next; one of unknown result is tried only
- * where it changes something that others can tell, and of several that do the same the one that was called first.
+ * Shorter ways that lose no order: an operation that can be next, only reads and rules no other out is next; one that need not be is tried only
+ * where it changes something that others can tell, and of several that never returned and do the same the one
+ * that was called first.
  */
 export class Search<S, O extends Operation> {
   readonly #limits: Limits;
   readonly #transitions: Transitions<S, O>;
-  /** Of known return by their calls, then of unknown result by theirs: an operation's number here is its place. */
+  /** Those that must be in the order, by their calls, then those that may be, by theirs. A number of one is its place here. */
   readonly #operations: readonly O[];
   /** The place of each in the list that was given. */
   readonly #places: readonly number[];
-  readonly #known: number;
+  /** How many must be. */
+  readonly #required: number;
   readonly #types: Int32Array;
   readonly #calls: Float64Array;
   readonly #ends: Float64Array;
   readonly #isReading: readonly boolean[];
-  /** For one of unknown result: another one that does the same and was called before; −1 for none. */
+  /** For one that never returned: another one that does the same and was called before; −1 for none. */
   readonly #twin: Int32Array;
   readonly #segments: readonly Segment[];
-  /** Of unknown result that may take effect any number of times. */
-  readonly #isFree: readonly boolean[];
   readonly #canTell: (state: S) => boolean;
   /** By state, once it was asked. */
   readonly #telling: number[] = [];
@@ -74,32 +75,36 @@ export class Search<S, O extends Operation> {
   #state = 0;
   #segment = 0;
   #low = 0;
-  #doneKnown = 0;
-  #best: { readonly order: readonly number[]; readonly known: number; readonly state: number } | null = null;
+  /** The last call of all that is done: what had returned by then can no longer be next. */
+  #latest = Number.NEGATIVE_INFINITY;
+  #doneRequired = 0;
+  #best: { readonly order: readonly number[]; readonly required: number; readonly state: number } | null = null;
 
-  /** `free`: operations whose call and return are not looked at, and which may take effect at any time, again and again. */
+  /**
+   * What never returned may be in the order or not. So may those of `optional`, at their times: of them it is not believed
+   * that they took effect.
+   */
   constructor(
     transitions: Transitions<S, O>,
     operations: readonly O[],
     limits: Limits,
-    free: ReadonlySet<O> = new Set(),
+    optional: ReadonlySet<O> = new Set(),
   ) {
     this.#limits = limits;
     const { model } = transitions;
     const places = operations.map((_, i) => i);
     const at = (i: number) => operations[i] as O;
-    const isOpen = (i: number) => at(i).returned === null;
-    const known = places.filter((i) => !isOpen(i) && !free.has(at(i)));
-    // Who only reads, and nobody knows what, says nothing.
-    const unknown = places.filter((i) => free.has(at(i)) || (isOpen(i) && !model.isReading(at(i))));
+    const isRequired = (i: number) => at(i).returned !== null && !optional.has(at(i));
+    const required = places.filter(isRequired);
+    // Who only reads, and need not have, says nothing.
+    const others = places.filter((i) => !isRequired(i) && !model.isReading(at(i)));
     const byCall = (a: number, b: number) => at(a).call - at(b).call || endOf(at(a)) - endOf(at(b)) || a - b;
-    this.#places = [...known.sort(byCall), ...unknown.sort(byCall)];
+    this.#places = [...required.sort(byCall), ...others.sort(byCall)];
     this.#operations = this.#places.map(at);
-    this.#known = known.length;
+    this.#required = required.length;
     this.#transitions = transitions;
     this.#types = Int32Array.from(this.#operations, (operation) => this.#transitions.classOf(operation));
-    this.#isFree = this.#operations.map((operation) => free.has(operation));
-    this.#calls = Float64Array.from(this.#operations, ({ call }, i) => (this.#isFree[i] ? -Infinity : call));
+    this.#calls = Float64Array.from(this.#operations, ({ call }) => call);
     this.#ends = Float64Array.from(this.#operations, endOf);
     this.#isReading = this.#operations.map((operation) => model.isReading(operation));
     this.#canTell = model.telling(this.#operations);
@@ -107,7 +112,7 @@ export class Search<S, O extends Operation> {
     this.#segments = this.#cut();
     this.#done = new Uint8Array(this.#operations.length);
     const longest = this.#segments.reduce((most, { from, to }) => Math.max(most, to - from), 0);
-    this.#row = new Int32Array(4 + (longest >> 5) + ((this.#operations.length - known.length) >> 5));
+    this.#row = new Int32Array(4 + (longest >> 5) + (others.length >> 5));
   }
 
   run(): Found {
@@ -117,8 +122,8 @@ export class Search<S, O extends Operation> {
       if (this.#segment === this.#segments.length) return this.#result("order");
       if (this.#memo.add(this.#row, this.#fillRow())) {
         const { length } = this.#order;
-        const choices = this.#choices();
-        frames.push({ length, state: this.#state, segment: this.#segment, low: this.#low, choices, tried: 0 });
+        const [state, segment, low, latest] = [this.#state, this.#segment, this.#low, this.#latest];
+        frames.push({ length, state, segment, low, latest, choices: this.#choices(), tried: 0 });
       }
       if (this.#steps > this.#limits.steps || this.#memo.size > this.#limits.memory) return this.#result("undecided");
       if (!this.#tryNext(frames)) return this.#result("none");
@@ -143,25 +148,27 @@ export class Search<S, O extends Operation> {
     while (this.#order.length > frame.length) {
       const last = this.#order.pop() as number;
       this.#done[last] = 0;
-      if (last < this.#known) this.#doneKnown--;
+      if (last < this.#required) this.#doneRequired--;
     }
     this.#state = frame.state;
     this.#segment = frame.segment;
     this.#low = frame.low;
+    this.#latest = frame.latest;
   }
 
   #apply(operation: number, state: number): void {
     this.#order.push(operation);
-    if (!this.#isFree[operation]) this.#done[operation] = 1;
-    if (operation < this.#known) this.#doneKnown++;
+    this.#done[operation] = 1;
+    this.#latest = Math.max(this.#latest, this.#calls[operation] as number);
+    if (operation < this.#required) this.#doneRequired++;
     this.#state = state;
   }
 
-  /** Does all that can be next and only reads, and goes on to the next segment when one is done. */
+  /** Does all that can be next, only reads and rules nothing out, and goes on to the next segment when one is done. */
   #readOn(): void {
     for (let isChanged = true; isChanged; ) {
       isChanged = this.#skipDone();
-      const until = this.#deadline();
+      const until = Math.min(this.#deadline(), this.#lastChance());
       const { to } = this.#segments[this.#segment] ?? { to: 0 };
       for (let i = this.#low; i < to && (this.#calls[i] as number) <= until; i++) {
         if (this.#done[i] === 1 || !this.#isReading[i]) continue;
@@ -171,8 +178,8 @@ export class Search<S, O extends Operation> {
         isChanged = true;
       }
     }
-    if (this.#doneKnown > (this.#best?.known ?? -1)) {
-      this.#best = { order: [...this.#order], known: this.#doneKnown, state: this.#state };
+    if (this.#doneRequired > (this.#best?.required ?? -1)) {
+      this.#best = { order: [...this.#order], required: this.#doneRequired, state: this.#state };
     }
   }
 
@@ -197,19 +204,29 @@ export class Search<S, O extends Operation> {
     return until;
   }
 
+  /** The first return among those that need not be in the order, and still can: what was called after it rules that one out. */
+  #lastChance(): number {
+    let until = Number.POSITIVE_INFINITY;
+    for (let i = this.#required; i < this.#operations.length; i++) {
+      const end = this.#ends[i] as number;
+      if (end < until && end >= this.#latest && this.#done[i] === 0) until = end;
+    }
+    return until;
+  }
+
   /** What can be next: first what must have returned first, last what may never have been. */
   #choices(): number[] {
     const until = this.#deadline();
     const { to } = this.#segments[this.#segment] as Segment;
     const choices: number[] = [];
     for (let i = this.#low; i < to && (this.#calls[i] as number) <= until; i++) {
-      if (this.#done[i] === 1 || this.#isReading[i]) continue;
+      if (this.#done[i] === 1) continue;
       this.#steps++;
       if (this.#transitions.next(this.#types[i] as number, this.#state) !== IMPOSSIBLE) choices.push(i);
     }
     choices.sort((a, b) => (this.#ends[a] as number) - (this.#ends[b] as number) || a - b);
-    for (let i = this.#known; i < this.#operations.length; i++) {
-      if ((this.#calls[i] as number) > until) continue;
+    for (let i = this.#required; i < this.#operations.length; i++) {
+      if ((this.#calls[i] as number) > until || (this.#ends[i] as number) < this.#latest) continue;
       const twin = this.#twin[i] as number;
       if (this.#done[i] === 1 || (twin >= 0 && this.#done[twin] === 0)) continue;
       this.#steps++;
@@ -224,14 +241,14 @@ export class Search<S, O extends Operation> {
     return this.#telling[state] === 1;
   }
 
-  /** What matters from here on: segment, state, and what is done of the segment and of unknown result. */
+  /** What matters from here on: segment, state, what is done of the segment, and what of the rest can no longer be. */
   #fillRow(): number {
     const row = this.#row;
     row[0] = this.#segment;
     row[1] = this.#state;
     const { from, to } = this.#segments[this.#segment] as Segment;
     const between = this.#fillBits(2, from, to);
-    return this.#fillBits(between, this.#known, this.#operations.length);
+    return this.#fillBits(between, this.#required, this.#operations.length);
   }
 
   #fillBits(at: number, from: number, to: number): number {
@@ -239,7 +256,10 @@ export class Search<S, O extends Operation> {
     let next = at;
     for (let i = from; i < to; i += 32) {
       let bits = 0;
-      for (let j = i; j < to && j < i + 32; j++) bits |= (this.#done[j] as number) << (j - i);
+      for (let j = i; j < to && j < i + 32; j++) {
+        // What is over is the same, whether it was done or not.
+        if (this.#done[j] === 1 || (this.#ends[j] as number) < this.#latest) bits |= 1 << (j - i);
+      }
       row[next++] = bits;
     }
     return next;
@@ -248,7 +268,7 @@ export class Search<S, O extends Operation> {
   #twins(): Int32Array {
     const last = new Map<number, number>();
     return Int32Array.from(this.#operations, (_, i) => {
-      if (i < this.#known || this.#isFree[i]) return -1;
+      if (i < this.#required || this.#ends[i] !== Number.POSITIVE_INFINITY) return -1;
       const type = this.#types[i] as number;
       const twin = last.get(type) ?? -1;
       last.set(type, i);
@@ -259,14 +279,14 @@ export class Search<S, O extends Operation> {
   #cut(): Segment[] {
     const segments: Segment[] = [];
     let [from, until] = [0, Number.NEGATIVE_INFINITY];
-    for (let i = 0; i < this.#known; i++) {
+    for (let i = 0; i < this.#required; i++) {
       if (i > from && (this.#calls[i] as number) > until) {
         segments.push({ from, to: i });
         from = i;
       }
       until = Math.max(until, this.#ends[i] as number);
     }
-    if (this.#known > from) segments.push({ from, to: this.#known });
+    if (this.#required > from) segments.push({ from, to: this.#required });
     return segments;
   }
 

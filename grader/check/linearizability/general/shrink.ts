@@ -13,26 +13,26 @@ const TOTAL_STEPS = 2_000_000;
 interface Shrunk<O> {
   /** These contradict each other, and none could be left out (unless the limits were met). */
   readonly needed: readonly O[];
-  /** The other writes: they may have taken effect at any time, and again and again. */
-  readonly free: readonly O[];
-  /** A search among `needed`, then `free`. */
+  /** The other writes. Each may have taken effect between its call and its return, or not. */
+  readonly optional: readonly O[];
+  /** A search among `needed`, then `optional`. */
   readonly found: Found;
 }
 
 /**
- * Of operations on one object that no order explains, a few that no order explains either, whatever the others did. Of the
- * others the readings are left out, and the writes are let loose: so nothing is blamed on the absence of one.
+ * Of operations on one object that no order explains, a few that no order explains either, whatever the others did: of those
+ * the readings are left out, and the writes need not have taken effect. So nothing is blamed on the absence of one.
  */
 export function shrink<S, O extends Operation>(transitions: Transitions<S, O>, operations: readonly O[]): Shrunk<O> {
   let left = TOTAL_STEPS;
   const search = (needed: readonly O[], limits: Limits) => {
     const kept = new Set(needed);
-    const free = operations.filter((operation) => !kept.has(operation) && !transitions.model.isReading(operation));
-    const found = new Search(transitions, [...needed, ...free], limits, new Set(free)).run();
+    const optional = operations.filter((operation) => !kept.has(operation) && !transitions.model.isReading(operation));
+    const found = new Search(transitions, [...needed, ...optional], limits, new Set(optional)).run();
     left -= found.steps;
-    return { needed, free, found };
+    return { needed, optional, found };
   };
-  let needed: readonly O[] = [...operations].sort((a, b) => a.call - b.call);
+  let needed: readonly O[] = operations.filter(({ returned }) => returned !== null).sort((a, b) => a.call - b.call);
   for (const limits of ROUNDS) {
     for (let size = needed.length; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
       // From the end: what came after the contradiction has no part in it, and is most of a long history.
