@@ -5,6 +5,7 @@
  *   npm run bench                                   this checkout by itself
  *   npm run bench -- --against <checkout>           the times of gradings by those of another checkout, built as well
  *                    [--rounds 5] [--only <text>]   so many pairs; those gradings only whose command has the text
+ *   npm run bench -- --histories                    what checks of linearizability cost, and nothing else
  */
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
@@ -23,6 +24,7 @@ import { bundleSubmission, openSubmission } from "../grader/submission/index.ts"
 import { labs } from "../labs/index.ts";
 import { compareCheckouts, GRADINGS } from "./measure/against.ts";
 import { oneLine, spread } from "./measure/figures.ts";
+import { historyFigures } from "./measure/histories.ts";
 
 const ROUNDS = 5;
 const STARTS = 30;
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
       against: { type: "string" },
       rounds: { type: "string", default: String(ROUNDS) },
       only: { type: "string", default: "" },
+      histories: { type: "boolean", default: false },
     },
   });
   console.log(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}`);
@@ -56,8 +59,12 @@ async function main(): Promise<void> {
     return;
   }
   console.log(`medians of ${ROUNDS}\n`);
-  wholeProcess();
-  await parts();
+  if (!values.histories) {
+    wholeProcess();
+    await parts();
+    console.log();
+  }
+  console.log(historyFigures().join("\n"));
 }
 
 /** The commands as a student waits for them: process start, bundling and type check included. */

@@ -145,11 +145,12 @@ function sentencesOf<O extends Operation>(why: Why, { part, operations }: Counte
 }
 
 function interleavedText([a1, a2]: readonly [number, number], [b1, b2]: readonly [number, number]): string[] {
-  const [one, other] = [namesOf([...new Set([a1, a2])]), namesOf([...new Set([b1, b2])])];
+  const isAre = (places: Set<number>) => `${namesOf([...places])} ${places.size === 1 ? "is" : "are"}`;
+  const [one, other] = [new Set([a1, a2]), new Set([b1, b2])];
   return [
     `In time ${nameOf(a1)} comes before ${nameOf(b2)}, and ${nameOf(b1)} before ${nameOf(a2)}.`,
-    `By the values ${one} saw or made one value and what became of it, ${other} another; each was written once and`,
-    "does not come back, so that all of the one must come before all of the other. No order has that.",
+    `By the values ${isAre(one)} of one value and what was made of it, ${isAre(other)} of another. What was replaced does`,
+    "not come back, so that all of the one must come before all of the other. No order has that.",
   ];
 }
 

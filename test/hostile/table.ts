@@ -19,6 +19,7 @@ import { jsonLine, whoIs } from "../../grader/batch/outputs/text.ts";
 import { applyLateness, hasOffset } from "../../grader/batch/policy/lateness.ts";
 import { parsePolicy } from "../../grader/batch/policy/load.ts";
 import { entryName } from "../../grader/check/describe.ts";
+import { checkLinearizability, type KeyOperation } from "../../grader/check/linearizability/index.ts";
 import { parseEvent } from "../../grader/ci/change/event.ts";
 import { candidatesOf, chooseSubmission, namedPath } from "../../grader/ci/change/find.ts";
 import { annotationLines } from "../../grader/ci/formats/annotations.ts";
@@ -32,6 +33,7 @@ import { readSnapshot } from "../../grader/harness/service.ts";
 import { describeFailure, headline, placeText } from "../../grader/report/failure-text.ts";
 import { scenarioLine, typeProblemLines } from "../../grader/report/grading-report.ts";
 import { helpFor } from "../../grader/report/help.ts";
+import { counterexampleLines, KEY_WORDS } from "../../grader/report/history-text.ts";
 import { makeStyle } from "../../grader/report/style.ts";
 import { traceLines } from "../../grader/report/trace-text.ts";
 import { toRunResult } from "../../grader/run/run-result.ts";
@@ -61,6 +63,13 @@ import { failed, played } from "../run/fake-player.ts";
 type Use = (text: string) => unknown;
 
 const style = makeStyle(false);
+/** A history in which somebody reads this text, twice, after what others wrote. */
+const readBy = (text: string, others: readonly KeyOperation[]): KeyOperation[] => [
+  ...others,
+  ...[10, 20].map(
+    (call): KeyOperation => ({ client: 1, call, key: "k", kind: "get", returned: { at: call + 1, value: text } }),
+  ),
+];
 const EMPTY_MAP = JSON.stringify({ version: 3, sources: ["raft.ts"], names: [], mappings: "AAAA" });
 const mapper = makeSourceMapper(EMPTY_MAP);
 const bytes = (text: string) => Buffer.from(text);
@@ -182,6 +191,24 @@ export const TABLE: Readonly<Record<string, Use>> = {
   escapedJson: (text) => escapedJson({ text }),
   helpFor,
   headline: (text) => headline({ verdict: "failed", property: text }),
+  // What clients say that they read.
+  checkUnique: (text) => {
+    const history = readBy(text, [{ client: 0, call: 0, key: "k", kind: "append", value: "a", returned: null }]);
+    const judgement = checkLinearizability(history);
+    return judgement.is === "violated" && counterexampleLines(judgement.counterexample(), KEY_WORDS, style);
+  },
+  valueFoundAgain: (text) => {
+    const twice = [1, 2].map((call) => ({
+      client: 0,
+      call,
+      key: "k",
+      kind: "append" as const,
+      value: "a",
+      returned: null,
+    }));
+    const judgement = checkLinearizability(readBy(text, twice));
+    return judgement.is === "violated" && counterexampleLines(judgement.counterexample(), KEY_WORDS, style);
+  },
   placeText: (text) => placeText({ file: text, line: 1, column: 1, function: text }),
   describeFailure: (text) => describeFailure(scenarioOf(text), () => "", style),
   scenarioLine: (text) => scenarioLine(scenarioOf(text), 10, style),

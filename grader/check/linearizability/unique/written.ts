@@ -8,21 +8,24 @@ export type Inapplicable = "a value is written twice" | "one value begins anothe
  * with others appended, can be read in one way only, and names all who wrote it.
  */
 export class Written {
-  readonly #operations: readonly KeyOperation[];
+  /** What each operation writes; "" for a get. */
+  readonly #texts: readonly string[];
   /** Values in the order of texts, and who writes them. */
   readonly #values: readonly string[];
   readonly #writers: readonly number[];
   readonly #longest: number;
 
   private constructor(operations: readonly KeyOperation[]) {
-    this.#operations = operations;
+    const texts = operations.map((operation) => (operation.kind === "get" ? "" : operation.value));
+    this.#texts = texts;
     const writers = operations.flatMap(({ kind }, i) => (kind === "get" ? [] : [i]));
     writers.sort((a, b) => {
-      const [one, other] = [this.valueOf(a), this.valueOf(b)];
+      const one = texts[a] as string;
+      const other = texts[b] as string;
       return one < other ? -1 : one > other ? 1 : 0;
     });
     this.#writers = writers;
-    this.#values = writers.map((i) => this.valueOf(i));
+    this.#values = writers.map((i) => texts[i] as string);
     this.#longest = this.#values.reduce((longest, { length }) => Math.max(longest, length), 0);
   }
 
@@ -47,8 +50,7 @@ export class Written {
 
   /** What an operation writes; nothing for a get. */
   valueOf(i: number): string {
-    const operation = this.#operations[i];
-    return operation === undefined || operation.kind === "get" ? "" : operation.value;
+    return this.#texts[i] as string;
   }
 
   /** Which operation writes what `text` goes on with at `from`; -1: none does. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { KeyOperation, Value } from "../../../grader/check/linearizability/index.ts";
+import type { KeyOperation, Value } from "../../grader/check/linearizability/index.ts";
 
 /** Names the folder of histories with known verdicts, of other projects; they are not part of this one. */
 export const VARIABLE = "CONSENSUS_LABS_HISTORIES";
