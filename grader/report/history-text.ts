@@ -67,12 +67,15 @@ function keyOperationText(operation: KeyOperation): string {
   }
 }
 
-/** A value in quotes, without its middle where it is long. */
+/** A value in quotes. */
 function quoted(value: Value): string {
-  if (value === null) return "nothing";
-  const isLong = value.length > VALUE_BEGIN + VALUE_END + 1;
-  const shown = isLong ? `${value.slice(0, VALUE_BEGIN)}…${value.slice(-VALUE_END)}` : value;
-  return `"${oneLine(shown)}"`;
+  return value === null ? "nothing" : `"${shortened(value)}"`;
+}
+
+/** A text on one line, without its middle where it is long. */
+function shortened(text: string): string {
+  const isLong = text.length > VALUE_BEGIN + VALUE_END + 1;
+  return oneLine(isLong ? `${text.slice(0, VALUE_BEGIN)}…${text.slice(-VALUE_END)}` : text);
 }
 
 /** A, B, C …, and after Z by number. */
@@ -160,7 +163,7 @@ function noOrderText(why: Extract<Why, { kind: "no-order" }>, count: number): st
   const next = stuck.length === 1 ? `${namesOf(stuck)} cannot` : `none of ${namesOf(stuck)} can`;
   return [
     `No order of ${count === 1 ? "this one" : `these ${count}`} gives what they returned, whichever others come between.`,
-    `${order} ${oneLine(state)} stands there, and ${next} be next.`,
+    `${order} ${shortened(state)} stands there, and ${next} be next.`,
   ];
 }
 

@@ -20,7 +20,7 @@ function linesOf(history: readonly KeyOperation[], moment?: (position: number) =
 
 describe("a counterexample is drawn", () => {
   test("as who called what, when it returned, and which order is impossible", () => {
-    expect(linesOf(operationsOf("put a 1-2, put b 3-9, get b 4-5, get a 6-7"))).toEqual([
+    expect(linesOf(operationsOf("put a 1-2, put b 3-19, get b 4-5, get a 6-17"))).toEqual([
       `A  client 0  put("k", "a")   ├─────┤`,
       `B  client 1  put("k", "b")               ├─────────────────────────────┤`,
       `C  client 2  get("k") → "b"                    ├─────┤`,

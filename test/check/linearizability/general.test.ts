@@ -30,6 +30,8 @@ describe("the search accepts", () => {
     ["a failed cas that does not say what it found", "put a 1-2, cas z>b 3-4!, get a 5-6"],
     ["a lost append", "append a 1-?, append a 2-3, get a 4-5, get aa 6-7"],
     ["a lost cas that was needed", "put a 1-2, cas a>b 3-?, get b 5-6"],
+    ["a lost cas that never found what it expected", "put a 1-2, cas z>b 3-?, get a 5-6"],
+    ["lost writes of one value, each in its time", "put b 1-?, put b 8-?, get b 4-5, put a 6-7, get b 9-10"],
   ])("%s", (_, lines) => expect(search(lines).is).toBe("linearizable"));
 });
 
@@ -106,6 +108,7 @@ const LOCK: Model<number | null, LockCall> = {
     return ok ? (what === "acquire" ? client : null) : holder;
   },
   keyOf: (holder) => String(holder),
+  say: (holder) => `held by ${holder}`,
   classOf: ({ client, what, returned }) => `${client} ${what} ${returned?.ok}`,
   isReading: ({ returned }) => returned?.ok === false,
   telling: () => () => true,
@@ -150,7 +153,8 @@ describe("the limits", () => {
   });
 
   test("memory is one of them", () => {
-    expect(search(hard(16), "", { steps: LIMITS.steps, memory: 5_000 }).is).toBe("undecided");
+    const judgement = search(hard(16), "", { steps: LIMITS.steps, memory: 5_000 });
+    expect(judgement.is === "undecided" && judgement.steps).toBeLessThan(100_000);
   });
 
   test("a part that is plainly wrong is found behind one that is hard", () => {

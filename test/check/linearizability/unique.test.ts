@@ -58,6 +58,11 @@ describe("the exact check refuses", () => {
       "reversed",
       [0, 1, 2, 3],
     ],
+    "a read of what had been appended to, by who nobody saw": [
+      "put a 1-2, get a 3-4, append b 5-6, get a 7-8",
+      "interleaved",
+      [0, 2, 3],
+    ],
     "an append that took effect twice": ["put a 1-2, append b 3-4, get abb 5-6", "twice", [0, 1, 2]],
     "an append that took effect twice, seen by two": [
       "append b 1-2, get b 3-4, put a 5-6, get ab 7-8",

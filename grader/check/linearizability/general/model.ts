@@ -10,6 +10,8 @@ export interface Model<S, O extends Operation> {
   step(state: S, operation: O): S | undefined;
   /** The same text for the same state, another for another. */
   keyOf(state: S): string;
+  /** A state in words, for a reader. */
+  say(state: S): string;
   /** Operations with the same text do the same in every state. */
   classOf(operation: O): string;
   /** Whether an operation, as it returned, leaves every state in which it can be as it was. */
@@ -23,6 +25,13 @@ export interface Model<S, O extends Operation> {
 
 /** The values of one key under put, append, cas and get: a key of a key/value store, or a register. */
 export function keyModel(initial: Value): Model<Value, KeyOperation> {
+  // Clients may return texts of any length: none is copied.
+  const numbers = new Map<Value, number>();
+  const numberOf = (value: Value) => {
+    const known = numbers.get(value) ?? numbers.size;
+    numbers.set(value, known);
+    return known;
+  };
   return {
     initial,
     step(state, operation) {
@@ -44,19 +53,18 @@ export function keyModel(initial: Value): Model<Value, KeyOperation> {
         }
       }
     },
-    keyOf: (state) => (state === null ? "nothing" : `"${state}"`),
+    keyOf: (state) => String(numberOf(state)),
+    say: (state) => (state === null ? "nothing" : `"${state}"`),
     classOf(operation) {
       const { kind } = operation;
-      if (kind === "get") return JSON.stringify([kind, operation.returned === null ? [] : operation.returned.value]);
-      if (kind !== "cas") return JSON.stringify([kind, operation.value]);
-      const { expected, value } = operation;
-      const result = operation.returned;
-      return JSON.stringify([
-        kind,
-        expected,
-        value,
-        result === null ? [] : [result.swapped, result.value ?? null, result.value === undefined],
-      ]);
+      if (kind === "get") return `get ${operation.returned === null ? "?" : numberOf(operation.returned.value)}`;
+      if (kind !== "cas") return `${kind} ${numberOf(operation.value)}`;
+      const { expected, value, returned } = operation;
+      const result =
+        returned === null
+          ? "?"
+          : `${returned.swapped} ${returned.value === undefined ? "?" : numberOf(returned.value)}`;
+      return `cas ${numberOf(expected)} ${numberOf(value)} ${result}`;
     },
     isReading(operation) {
       if (operation.kind !== "cas") return operation.kind === "get";

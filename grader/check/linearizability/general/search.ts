@@ -293,6 +293,6 @@ export class Search<S, O extends Operation> {
   #result(is: Found["is"]): Found {
     const best = this.#best;
     const longest = (best?.order ?? []).map((i) => this.#places[i] as number);
-    return { is, steps: this.#steps, longest, state: this.#transitions.nameOf(best?.state ?? 0) };
+    return { is, steps: this.#steps, longest, state: this.#transitions.say(best?.state ?? 0) };
   }
 }

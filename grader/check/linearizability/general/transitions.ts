@@ -37,8 +37,8 @@ export class Transitions<S, O extends Operation> {
     return this.#states[state] as S;
   }
 
-  nameOf(state: number): string {
-    return this.model.keyOf(this.stateAt(state));
+  say(state: number): string {
+    return this.model.say(this.stateAt(state));
   }
 
   classOf(operation: O): number {

@@ -50,17 +50,22 @@ function explain(
   };
 }
 
+/** Values of more parts are not gone through for who wrote the last one. */
+const MOST_PARTS = 20_000;
+
 /** Who wrote the first and the last part of what an operation found: with all between it could be many. */
 function writersOf(operation: KeyOperation, written: Written): number[] {
   const value = valueFound(operation)[0] ?? "";
-  const writers: number[] = [];
-  for (let from = 0; from < value.length; ) {
+  const first = written.writerAt(value, 0);
+  let last = first;
+  let from = 0;
+  for (let parts = 0; from < value.length && parts < MOST_PARTS; parts++) {
     const writer = written.writerAt(value, from);
     if (writer < 0) break;
-    writers.push(writer);
+    last = writer;
     from += written.valueOf(writer).length;
   }
-  return [...new Set([...writers.slice(0, 1), ...writers.slice(-1)])];
+  return [...new Set([first, last])].filter((writer) => writer >= 0);
 }
 
 function renamed(why: Why, placeOf: (i: number) => number): Why {
