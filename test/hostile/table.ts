@@ -197,7 +197,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
     const judgement = checkLinearizability(history);
     return judgement.is === "violated" && counterexampleLines(judgement.counterexample(), KEY_WORDS, style);
   },
-  valueFoundAgain: (text) => {
+  checkGeneral: (text) => {
     const twice = [1, 2].map((call) => ({
       client: 0,
       call,
