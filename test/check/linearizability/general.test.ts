@@ -111,6 +111,7 @@ const LOCK: Model<number | null, LockCall> = {
   say: (holder) => `held by ${holder}`,
   classOf: ({ client, what, returned }) => `${client} ${what} ${returned?.ok}`,
   isReading: ({ returned }) => returned?.ok === false,
+  visible: () => () => true,
   telling: () => () => true,
 };
 
@@ -126,7 +127,9 @@ describe("a model of one's own", () => {
   test("a lock that two hold at once is none", () => {
     const held = [lockCall(0, "acquire", 1, 2), lockCall(1, "acquire", 3, 4), lockCall(0, "release", 5, null)];
     const judgement = checkGeneral(LOCK, [["l", held]]);
-    expect(judgement.is === "violated" && judgement.counterexample().operations).toEqual(held.slice(0, 2));
+    const { operations, why } = judgement.is === "violated" ? judgement.counterexample() : {};
+    expect(operations).toEqual(held.slice(0, 2));
+    expect(why).toMatchObject({ longest: [0], state: "held by 0", stuck: [1] });
   });
 
   test("a lock whose release was lost may be free or not", () => {

@@ -27,12 +27,12 @@ export function checkGeneral<S, O extends Operation>(
   limits: Limits = LIMITS,
 ): Judgement<O> {
   let open = [...parts];
-  const transitions = new Transitions(model);
   let left = limits.steps;
   for (let steps = FIRST_STEPS; ; steps *= GROWTH) {
     const undecided: Part<O>[] = [];
     for (const part of open) {
       const [name, operations] = part;
+      const transitions = new Transitions(model, operations);
       const found = new Search(transitions, operations, { ...limits, steps: Math.min(steps, left) }).run();
       left = Math.max(0, left - found.steps);
       if (found.is === "none") {
@@ -71,10 +71,20 @@ function explain<S, O extends Operation>(
     why: {
       kind: "no-order",
       longest: places(longest),
-      state: found.state,
+      state: stateAfter(transitions.model, longest),
       stuck: places(needed.filter((operation) => operation.returned !== null && !longest.includes(operation))),
     },
   };
+}
+
+/** In words; an order that was found, so that each of its steps can be. */
+function stateAfter<S, O extends Operation>(model: Model<S, O>, order: readonly O[]): string {
+  let state = model.initial;
+  for (const operation of order) {
+    const next = model.step(state, operation);
+    if (next !== undefined) state = next;
+  }
+  return model.say(state);
 }
 
 /** An order without those of `optional` that it does without: the others still return the same, and it ends in the same state. */
@@ -83,11 +93,11 @@ function withoutIdle<S, O extends Operation>(
   order: readonly O[],
   optional: ReadonlySet<O>,
 ): readonly O[] {
-  const stateAfter = (list: readonly O[]) =>
+  const endOf = (list: readonly O[]) =>
     list.reduce((state, one) => (state === IMPOSSIBLE ? state : transitions.next(transitions.classOf(one), state)), 0);
-  const end = stateAfter(order);
+  const end = endOf(order);
   return order.reduce((kept, one) => {
     const without = kept.filter((other) => other !== one);
-    return optional.has(one) && stateAfter(without) === end ? without : kept;
+    return optional.has(one) && endOf(without) === end ? without : kept;
   }, order);
 }

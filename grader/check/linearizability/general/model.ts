@@ -8,14 +8,19 @@ export interface Model<S, O extends Operation> {
    * whose return is not known takes effect in any way that it can.
    */
   step(state: S, operation: O): S | undefined;
-  /** The same text for the same state, another for another. */
-  keyOf(state: S): string;
+  /** The same for the same state, another for another. */
+  keyOf(state: S): string | number | null;
   /** A state in words, for a reader. */
   say(state: S): string;
   /** Operations with the same text do the same in every state. */
   classOf(operation: O): string;
   /** Whether an operation, as it returned, leaves every state in which it can be as it was. */
   isReading(operation: O): boolean;
+  /**
+   * Whether any of these operations does something else in a state than in others, or in what is made of it. States in which
+   * none does count as one. To say yes is always right.
+   */
+  visible(operations: readonly O[]): (state: S) => boolean;
   /**
    * Whether any of these operations can tell that a state came about, or what was made of it. What may never have taken effect
    * is not tried where nobody can: leaving it out then changes nothing for the others. To say yes is always right.
@@ -53,7 +58,7 @@ export function keyModel(initial: Value): Model<Value, KeyOperation> {
         }
       }
     },
-    keyOf: (state) => String(numberOf(state)),
+    keyOf: (state) => state,
     say: (state) => (state === null ? "nothing" : `"${state}"`),
     classOf(operation) {
       const { kind } = operation;
@@ -70,15 +75,18 @@ export function keyModel(initial: Value): Model<Value, KeyOperation> {
       if (operation.kind !== "cas") return operation.kind === "get";
       return operation.returned?.swapped === false || operation.expected === operation.value;
     },
-    telling(operations) {
-      // Which found another value than what it expected, and does not say which, can tell of any.
-      if (operations.some(isSilent)) return () => true;
-      const found = operations.flatMap(valueFound).filter((value) => value !== null);
-      found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-      // With more appended it may be what somebody found.
-      return (state) => state === null || found[firstFrom(found, state)]?.startsWith(state) === true;
-    },
+    visible,
+    // Which found another value than what it expected, and does not say which, can tell of any.
+    telling: (operations) => (operations.some(isSilent) ? () => true : visible(operations)),
   };
+}
+
+/** Whether a value, or what it is with more appended, is one that an operation found or looked for. */
+function visible(operations: readonly KeyOperation[]): (state: Value) => boolean {
+  const looked = operations.flatMap((operation) => (operation.kind === "cas" ? [operation.expected] : []));
+  const known = [...operations.flatMap(valueFound), ...looked].filter((value) => value !== null);
+  known.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return (state) => state === null || known[firstFrom(known, state)]?.startsWith(state) === true;
 }
 
 /** Where the first of an ordered list stands that is not less; its length where none is. */

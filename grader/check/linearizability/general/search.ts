@@ -13,9 +13,8 @@ export interface Limits {
 export interface Found {
   readonly is: "order" | "none" | "undecided";
   readonly steps: number;
-  /** An order that holds as many of those that must be in it as any that was met; and the state after it. */
+  /** An order that holds as many of those that must be in it as any that was met. */
   readonly longest: readonly number[];
-  readonly state: string;
 }
 
 /** Operations that are called while others of known return have not returned, all that hang together by that. */
@@ -43,9 +42,9 @@ interface Frame {
  * linearizability", 2017). Where all that was called has returned, what came before needs to be told no more: so what is
  * remembered of a place names the operations of one segment only.
  *
- * Shorter ways that lose no order: an operation that can be next, only reads and rules no other out is next; one that need not be is tried only
- * where it changes something that others can tell, and of several that never returned and do the same the one
- * that was called first.
+ * Shorter ways that lose no order: an operation that can be next, only reads and rules no other out is next; one that need
+ * not be is tried only where it changes something that others can tell, and of several that never returned and do the same
+ * the one that was called first.
  */
 export class Search<S, O extends Operation> {
   readonly #limits: Limits;
@@ -78,7 +77,7 @@ export class Search<S, O extends Operation> {
   /** The last call of all that is done: what had returned by then can no longer be next. */
   #latest = Number.NEGATIVE_INFINITY;
   #doneRequired = 0;
-  #best: { readonly order: readonly number[]; readonly required: number; readonly state: number } | null = null;
+  #best: { readonly order: readonly number[]; readonly required: number } | null = null;
 
   /**
    * What never returned may be in the order or not. So may those of `optional`, at their times: of them it is not believed
@@ -123,8 +122,10 @@ export class Search<S, O extends Operation> {
       if (this.#memo.add(this.#row, this.#fillRow())) {
         const { length } = this.#order;
         const [state, segment, low, latest] = [this.#state, this.#segment, this.#low, this.#latest];
-        frames.push({ length, state, segment, low, latest, choices: this.#choices(), tried: 0 });
-      }
+        const choices = this.#choices();
+        frames.push({ length, state, segment, low, latest, choices, tried: 0 });
+        if (choices.length === 0) this.#keepBest();
+      } else this.#keepBest();
       if (this.#steps > this.#limits.steps || this.#memo.size > this.#limits.memory) return this.#result("undecided");
       if (!this.#tryNext(frames)) return this.#result("none");
     }
@@ -178,9 +179,12 @@ export class Search<S, O extends Operation> {
         isChanged = true;
       }
     }
-    if (this.#doneRequired > (this.#best?.required ?? -1)) {
-      this.#best = { order: [...this.#order], required: this.#doneRequired, state: this.#state };
-    }
+  }
+
+  /** Remembers an order that cannot go on, if it goes further than all before. */
+  #keepBest(): void {
+    if (this.#doneRequired <= (this.#best?.required ?? -1)) return;
+    this.#best = { order: [...this.#order], required: this.#doneRequired };
   }
 
   /** Whether it came into another segment. */
@@ -291,8 +295,7 @@ export class Search<S, O extends Operation> {
   }
 
   #result(is: Found["is"]): Found {
-    const best = this.#best;
-    const longest = (best?.order ?? []).map((i) => this.#places[i] as number);
-    return { is, steps: this.#steps, longest, state: this.#transitions.say(best?.state ?? 0) };
+    if (is === "order") this.#keepBest();
+    return { is, steps: this.#steps, longest: (this.#best?.order ?? []).map((i) => this.#places[i] as number) };
   }
 }

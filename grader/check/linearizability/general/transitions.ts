@@ -12,20 +12,29 @@ export const IMPOSSIBLE = -1;
 export class Transitions<S, O extends Operation> {
   readonly model: Model<S, O>;
   readonly #states: S[] = [];
-  readonly #byKey = new Map<string, number>();
+  readonly #byKey = new Map<string | number | null, number>();
+  readonly #isVisible: (state: S) => boolean;
+  /** The one number of all states that nobody can tell from each other; -1 as long as there was none. */
+  #hidden = -1;
   readonly #classes = new Map<string, number>();
   readonly #classOf = new Map<O, number>();
   /** By class: an operation of it, and by state what it leads to, plus 2. */
   readonly #examples: O[] = [];
   readonly #steps: Int32Array[] = [];
 
-  constructor(model: Model<S, O>) {
+  /** `operations`: all that are going to be asked about. */
+  constructor(model: Model<S, O>, operations: readonly O[]) {
     this.model = model;
+    this.#isVisible = model.visible(operations);
     this.stateOf(model.initial);
   }
 
   /** The initial state has number 0. */
   stateOf(state: S): number {
+    if (!this.#isVisible(state)) {
+      if (this.#hidden < 0) this.#hidden = this.#states.push(state) - 1;
+      return this.#hidden;
+    }
     const key = this.model.keyOf(state);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
@@ -35,10 +44,6 @@ export class Transitions<S, O extends Operation> {
 
   stateAt(state: number): S {
     return this.#states[state] as S;
-  }
-
-  say(state: number): string {
-    return this.model.say(this.stateAt(state));
   }
 
   classOf(operation: O): number {
