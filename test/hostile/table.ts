@@ -19,7 +19,6 @@ import { jsonLine, whoIs } from "../../grader/batch/outputs/text.ts";
 import { applyLateness, hasOffset } from "../../grader/batch/policy/lateness.ts";
 import { parsePolicy } from "../../grader/batch/policy/load.ts";
 import { entryName } from "../../grader/check/describe.ts";
-import { checkLinearizability, type KeyOperation } from "../../grader/check/linearizability/index.ts";
 import { parseEvent } from "../../grader/ci/change/event.ts";
 import { candidatesOf, chooseSubmission, namedPath } from "../../grader/ci/change/find.ts";
 import { annotationLines } from "../../grader/ci/formats/annotations.ts";
@@ -33,7 +32,6 @@ import { readSnapshot } from "../../grader/harness/service.ts";
 import { describeFailure, headline, placeText } from "../../grader/report/failure-text.ts";
 import { scenarioLine, typeProblemLines } from "../../grader/report/grading-report.ts";
 import { helpFor } from "../../grader/report/help.ts";
-import { counterexampleLines, KEY_WORDS } from "../../grader/report/history-text.ts";
 import { makeStyle } from "../../grader/report/style.ts";
 import { traceLines } from "../../grader/report/trace-text.ts";
 import { toRunResult } from "../../grader/run/run-result.ts";
@@ -59,17 +57,11 @@ import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts"
 import { encode } from "../../labs/api/codec.ts";
 import { badRun, reportOf, resultOf, scenario } from "../ci/reports.ts";
 import { failed, played } from "../run/fake-player.ts";
+import { HISTORY_USES } from "./histories.ts";
 
 type Use = (text: string) => unknown;
 
 const style = makeStyle(false);
-/** A history in which somebody reads this text, twice, after what others wrote. */
-const readBy = (text: string, others: readonly KeyOperation[]): KeyOperation[] => [
-  ...others,
-  ...[10, 20].map(
-    (call): KeyOperation => ({ client: 1, call, key: "k", kind: "get", returned: { at: call + 1, value: text } }),
-  ),
-];
 const EMPTY_MAP = JSON.stringify({ version: 3, sources: ["raft.ts"], names: [], mappings: "AAAA" });
 const mapper = makeSourceMapper(EMPTY_MAP);
 const bytes = (text: string) => Buffer.from(text);
@@ -191,24 +183,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   escapedJson: (text) => escapedJson({ text }),
   helpFor,
   headline: (text) => headline({ verdict: "failed", property: text }),
-  // What clients say that they read.
-  checkUnique: (text) => {
-    const history = readBy(text, [{ client: 0, call: 0, key: "k", kind: "append", value: "a", returned: null }]);
-    const judgement = checkLinearizability(history);
-    return judgement.is === "violated" && counterexampleLines(judgement.counterexample(), KEY_WORDS, style);
-  },
-  checkGeneral: (text) => {
-    const twice = [1, 2].map((call) => ({
-      client: 0,
-      call,
-      key: "k",
-      kind: "append" as const,
-      value: "a",
-      returned: null,
-    }));
-    const judgement = checkLinearizability(readBy(text, twice));
-    return judgement.is === "violated" && counterexampleLines(judgement.counterexample(), KEY_WORDS, style);
-  },
+  ...HISTORY_USES,
   placeText: (text) => placeText({ file: text, line: 1, column: 1, function: text }),
   describeFailure: (text) => describeFailure(scenarioOf(text), () => "", style),
   scenarioLine: (text) => scenarioLine(scenarioOf(text), 10, style),
@@ -278,69 +253,4 @@ export const TABLE: Readonly<Record<string, Use>> = {
       1,
       1,
     ),
-};
-
-/** Functions that take texts too, and why they are not in the table. */
-export const EXEMPT: Readonly<Record<string, string>> = {
-  openSubmission: "takes a path; sources have 2 MB at most, and test/submission feeds it all kinds",
-  isInside: "takes paths that the system gave",
-  mainFilesOf: "takes a name of the lab",
-  remarksOn: "takes a path; names come to chooseMain",
-  layOut: "writes sources, 2 MB at most, which were read before",
-  readSources: "takes a path; sources have 2 MB at most, and test/submission feeds it all kinds",
-  openHeld: "takes a path",
-  copyArchive: "takes a path",
-  copyHeldFile: "takes a path; names come to entryParts",
-  sameCommand: "compares bytes",
-  canonicalText: "of commands that scenarios made",
-  extendDigest: "hashes bytes",
-  makeSnapshot: "takes what the service made",
-  unpack: "takes a path",
-  readOneOfSeveral: "takes a path",
-  readSource: "takes a path",
-  rosterMaterial: "takes a path",
-  isRosterName: "a path that staff gave",
-  singleFile: "takes a path",
-  singleFolder: "takes a path",
-  linkTo: "takes a path",
-  readRoster: "takes a path; the roster is of staff",
-  readZippedExport: "takes a path; its names come to canvasFiles",
-  takeIn: "takes paths",
-  archiveKind: "reads 512 bytes",
-  checkArchiveSize: "reads a size",
-  unpackArchive: "takes a path; names come to entryParts, and test/batch/intake feeds it all kinds",
-  copyFolder: "takes a path; names come to entryParts",
-  copyFile: "takes a path; names come to entryParts",
-  copyBundle: "takes a path; its text comes to parseHeader",
-  unpackCommit: "takes a path",
-  copyRepository: "takes a path; its config comes to formatOf",
-  indexPacks: "takes names of a pattern",
-  gitDirOf: "takes a path",
-  hasGitEntry: "takes a path",
-  unpackTree: "its folders come to parseTree",
-  locateMain: "takes a path",
-  unpackTar: "takes a path",
-  unpackZip: "takes a path",
-  listZip: "takes a path",
-  unpackItems: "takes a path",
-  itemText: "takes a path",
-  writeOutputs: "takes a path",
-  finishBatch: "takes a path",
-  several: "takes words of ours",
-  resolveCommit: "takes a name that git, staff or an event of a checked shape gave",
-  readBaseResult: "takes a path; what is in it is checked, and comes to the formats",
-  readReport: "takes a path; what is in it is checked, and comes to the formats",
-  isRepeatable: "compares hashes",
-  play: "takes a folder's name",
-  emptyReport: "takes a sentence of ours, which it cuts",
-  findChanges: "its paths come to candidatesOf and chooseSubmission",
-  readEvent: "takes a path, and a file of 25 MB at most, which comes to parseEvent",
-  checkTrusted: "takes paths of staff",
-  prepareOut: "takes paths of staff",
-  planBudget: "takes scenarios of ours",
-  judge: "takes names of scenarios of ours",
-  publicNames: "takes names of scenarios of ours",
-  isHiddenName: "takes names that a schema has checked",
-  repositoryPath: "puts two names together",
-  fitSections: "adds lengths up",
 };

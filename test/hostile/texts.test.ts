@@ -5,8 +5,9 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { folderWith, ROOT } from "../cli/run-cli.ts";
+import { EXEMPT } from "./exempt.ts";
 import { cpuMsOf, msFor, textsOf } from "./inputs.ts";
-import { EXEMPT, TABLE } from "./table.ts";
+import { TABLE } from "./table.ts";
 
 /** One after the other, so that what is worse than linear is found while it still comes to its end. */
 const SIZES = [2_000, 16_000, 100_000];

@@ -1,0 +1,22 @@
+import { checkLinearizability, type KeyOperation } from "../../grader/check/linearizability/index.ts";
+import { counterexampleLines, KEY_WORDS } from "../../grader/report/history-text.ts";
+import { makeStyle } from "../../grader/report/style.ts";
+
+/** What a client says that it read, twice, after these appends of unknown result: judged, explained and drawn. */
+function judge(text: string, appends: number): unknown {
+  const history: KeyOperation[] = [];
+  for (let call = 0; call < appends; call++) {
+    history.push({ client: 0, call, key: "k", kind: "append", value: "a", returned: null });
+  }
+  for (const call of [10, 20]) {
+    history.push({ client: 1, call, key: "k", kind: "get", returned: { at: call + 1, value: text } });
+  }
+  const judgement = checkLinearizability(history);
+  return judgement.is === "violated" && counterexampleLines(judgement.counterexample(), KEY_WORDS, makeStyle(false));
+}
+
+/** By the check that it comes to: a value that is written twice is searched for. */
+export const HISTORY_USES = {
+  checkUnique: (text: string) => judge(text, 1),
+  checkGeneral: (text: string) => judge(text, 2),
+};
