@@ -28,8 +28,9 @@ Then open \`handouts/README.md\`, and \`${lab.peer.file}.ts\`: notes in it say w
     npm run grade -- ${stage} --runs 100       # each scenario on 100 schedules
     npm run grade -- replay ${id}@7   # one run again, step by step
 
-\`npx --no grade …\` does the same as \`npm run grade -- …\`. Never leave \`--no\` out: where the grader is not installed, npx would
-fetch a package of that name that has nothing to do with it.
+Without a folder's name the current one is graded; \`npm run grade -- ${stage} ../other\` grades another. The handouts write
+\`npx --no grade …\` for \`npm run grade -- …\`, which does the same in this folder. Never leave \`--no\` out: where the grader is
+not installed, npx would fetch a package of that name that has nothing to do with it.
 
 ${missingText(lab, omission)}Hand in: \`handouts/hand-in.md\`.
 `;

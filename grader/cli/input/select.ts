@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { KIT } from "../../../labs/index.ts";
 import type { Lab, Scenario, Suite } from "../../harness/scenario.ts";
 import { packageRoot } from "../../sandbox/dist-file.ts";
 import { didYouMean } from "./nearest.ts";
@@ -76,5 +77,11 @@ export function selectRun(labs: readonly Lab[], text: string): RunName {
 /** The folder to grade when none is named: the current one if it holds the main file, else `skeleton/`. */
 export function defaultSubmission({ peer }: Lab): string {
   if ([`${peer.file}.ts`, `${peer.file}.js`].some((name) => existsSync(name))) return ".";
+  // Of a kit everybody has one in the place where he works: another folder is a mistake.
+  if (KIT !== null) {
+    throw new UsageError(
+      `there is no ${peer.file}.ts or ${peer.file}.js in the current folder: go to the one that has it, or name it`,
+    );
+  }
   return existsSync("skeleton") ? "skeleton" : join(packageRoot(), "skeleton");
 }

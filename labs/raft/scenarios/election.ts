@@ -65,14 +65,16 @@ function initialElection(c: ElectionCluster): void {
   c.disconnect(alone);
   c.expect(
     c.until(ELECTED_WITHIN_MS, () => c.leader() !== null),
-    {
+    () => ({
       property: "liveness",
       expected: `peer ${others(c, alone).join(" or ")} to become leader within ${ELECTED_WITHIN_MS / 1000} s of booting: they reach each other, and two of three are a majority`,
-      seen: "no peer became leader",
+      seen: `no peer says that it leads; terms are ${c.peers.map((peer) => `${c.term(peer)} at peer ${peer}`).join(", ")}`,
       cite: "Raft paper, section 5.2 and Figure 2",
       peers: c.peers,
-      hint: "Begin with the handout of stage 2A: a peer that hears from no leader for its election timeout becomes a candidate and asks the others for votes (section 5.2).",
-    },
+      hint: c.peers.every((peer) => c.term(peer) === 0)
+        ? "Begin with the handout of stage 2A: a peer that hears from no leader for its election timeout becomes a candidate and asks the others for votes (section 5.2)."
+        : "Elections begin, and nobody wins one. Who asked whom, what came back, and what was done with it? Do the timeouts of two peers differ, drawn anew at random each time? The handout of stage 2A says what the terms tell.",
+    }),
   );
   c.connect(alone);
   c.checkOneLeader();

@@ -182,18 +182,24 @@ export function acknowledgedLeader(c: ElectionCluster): number {
 /** On a network without faults there is soon one leader, whose term nobody challenges for two seconds. */
 export function checkCalm(c: ElectionCluster): void {
   c.checkOneLeader();
+  let seen = "";
   const calm = (): boolean => {
     const term = c.checkTerms();
     c.sleep(CALM_MS);
+    const newest = Math.max(...c.connected().map((peer) => c.term(peer)));
+    seen =
+      newest > term
+        ? `the last time the term went from ${term} to ${newest}`
+        : `the last time nobody led at the end, though the term stayed ${term}`;
     return c.connected().every((peer) => c.term(peer) === term) && c.leader() !== null;
   };
-  c.expect(Array.from({ length: CALM_ATTEMPTS }).some(calm), {
+  c.expect(Array.from({ length: CALM_ATTEMPTS }).some(calm), () => ({
     property: "liveness",
     expected: `${CALM_MS / 1000} quiet seconds under one leader, within ${CALM_ATTEMPTS} attempts, once the network is without faults`,
-    seen: "the term moved on each time",
+    seen,
     cite: "Raft paper, section 5.2: heartbeats keep followers from starting an election",
-    hint: "What makes a peer start its election timeout again, and what makes a candidate give up?",
-  });
+    hint: "What makes a peer start its election timeout again, what makes a candidate give up, and who sends heartbeats?",
+  }));
   c.checkOneLeader();
 }
 
