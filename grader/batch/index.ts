@@ -17,13 +17,17 @@ export { type BatchIdentity, sha256 } from "./model/identity.ts";
 export { finishBatch, type Written, writeOutputs } from "./outputs/index.ts";
 export { pointsText, several, whoIs } from "./outputs/text.ts";
 export {
+  cellProblems,
+  commitsCountUntil,
   DEFAULT_POLICY,
   impossiblePasses,
+  lastHandInAt,
   loadPolicy,
   matchesPattern,
   missingColumns,
   type Policy,
   PolicyError,
+  parseInstant,
   plannedRuns,
   pointsOf,
   unmatchedEntries,

@@ -6,6 +6,7 @@ import type { CalibrateOptions } from "../commands/calibrate.ts";
 import type { ReleaseOptions } from "../commands/release.ts";
 import {
   parseBoundary,
+  parsePoints,
   parseRetries,
   parseRuns,
   parseSample,
@@ -24,6 +25,9 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .requiredOption("--out <dir>")
     .option("--config <file>")
     .option("--roster <file>")
+    .option("--id-column <name>")
+    .option("--anyway")
+    .option("--missing-as <points>", "", parsePoints)
     .option("--ref <name>")
     .option("--deadline <time>")
     .option("--seed-file <file>")
@@ -44,7 +48,8 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
   program
     .command("merge <dirs...>")
     .requiredOption("--out <dir>")
-    .action(async (folders: string[], options: { out: string }) => {
+    .option("--missing-as <points>", "", parsePoints)
+    .action(async (folders: string[], options: { out: string; missingAs?: number }) => {
       const { mergeCommand } = await import("../commands/merge.ts");
       setExitCode(await mergeCommand(folders, options, stdio));
     });
@@ -128,7 +133,10 @@ calibrate:
 
 batch, of folders, archives, git repositories, or folders and exports full of them:
   --config <file>              policy: runs, what must pass, late days, limits (YAML or JSON; see GRADING.md)
-  --roster <file>              CSV with the columns id, name, path
+  --roster <file>              CSV with the columns id, name, path, or as a learning platform exports it
+  --id-column <name>           the roster's column that the submissions are called by
+  --missing-as <points>        in the gradebook, for who handed nothing in (default: an empty field)
+  --anyway                     goes on where the roster is not that of these submissions, and the like
   --ref <name>, --deadline <time>
                                of git repositories: what to take, or the last commit before a time
   --seed-file <file>           the secret base seed; drawn and kept in --out by default
