@@ -33,6 +33,7 @@ export {
   unmatchedEntries,
   visibilityOf,
 } from "./policy/index.ts";
+export { FORMATS, openReport, ReportError, type ReportFormat, type ReportInput } from "./reports/index.ts";
 export { BatchError } from "./store/batch-error.ts";
 export { prepareFolder } from "./store/files.ts";
 export { Lock } from "./store/lock.ts";

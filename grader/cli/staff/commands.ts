@@ -4,6 +4,7 @@ import { packageRoot } from "../../sandbox/dist-file.ts";
 import type { BatchOptions } from "../commands/batch.ts";
 import type { CalibrateOptions } from "../commands/calibrate.ts";
 import type { ReleaseOptions } from "../commands/release.ts";
+import type { ReportOptions } from "../commands/report.ts";
 import {
   parseBoundary,
   parsePoints,
@@ -52,6 +53,19 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .action(async (folders: string[], options: { out: string; missingAs?: number }) => {
       const { mergeCommand } = await import("../commands/merge.ts");
       setExitCode(await mergeCommand(folders, options, stdio));
+    });
+  program
+    .command("report <out>")
+    .requiredOption("--format <name>")
+    .option("--to <path>")
+    .option("--id <id>")
+    .option("--after-due")
+    .option("--at <time>")
+    .option("--missing-as <points>", "", parsePoints)
+    .option("--column <name>")
+    .action(async (out: string, options: ReportOptions) => {
+      const { reportCommand } = await import("../commands/report.ts");
+      setExitCode(await reportCommand(out, options, stdio));
     });
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
   program
@@ -112,6 +126,8 @@ export const STAFF_COMMANDS_HELP: string = `  grade calibrate <lab>        grade
                                grades many submissions; goes on where it was when started again
   grade merge <dirs...> --out <dir>
                                puts the shards of a batch together
+  grade report <out> --format <name>
+                               what to upload, or to show students, of a batch: csv, markdown, junit, canvas, moodle
   grade release <lab> --out <dir>
                                makes what students are given: skeleton, handouts, and a package of their own
 `;
@@ -146,11 +162,18 @@ batch, of folders, archives, git repositories, or folders and exports full of th
   --no-sandbox                 where there is none, for code that you trust
   --only, --runs, --workers    as above
 
+report, from a batch's --out folder, at any time:
+  --to <path>                  the file to write, or the folder for pages (default: standard output; <out>/reports)
+  --id <id>                    one submission only
+  --after-due, --at <time>     shows what is hidden until the last hand-in is over
+  --missing-as <points>        for who handed nothing in (default: an empty field)
+  --column <name>              canvas: the column in its gradebook, such as "Lab 2 (4711)"
+
 release, in a clone of the course:
   --config <file>              policy: scenarios that it hides, after-due ones included, are not in the kit at all
   --platforms <list>           whose native parts are packed: linux-x64,linux-arm64,darwin-x64,darwin-arm64 (default: this
                                machine's); what is missing here it says how to fetch
-  Commands for staff (calibrate, batch, merge, release, soak) are not in a kit.
+  Commands for staff (calibrate, batch, merge, report, release, soak) are not in a kit.
 
 A batch: 0 every submission has a verdict, 3 the grader went wrong on some (attention.txt) or the machine failed.
 `;
