@@ -17,18 +17,23 @@ export { type BatchIdentity, sha256 } from "./model/identity.ts";
 export { finishBatch, type Written, writeOutputs } from "./outputs/index.ts";
 export { pointsText, several, whoIs } from "./outputs/text.ts";
 export {
+  cellProblems,
+  commitsCountUntil,
   DEFAULT_POLICY,
   impossiblePasses,
+  lastHandInAt,
   loadPolicy,
   matchesPattern,
   missingColumns,
   type Policy,
   PolicyError,
+  parseInstant,
   plannedRuns,
   pointsOf,
   unmatchedEntries,
   visibilityOf,
 } from "./policy/index.ts";
+export { FORMATS, openReport, ReportError, type ReportFormat, type ReportInput } from "./reports/index.ts";
 export { BatchError } from "./store/batch-error.ts";
 export { prepareFolder } from "./store/files.ts";
 export { Lock } from "./store/lock.ts";

@@ -111,6 +111,9 @@ export interface FakeBatch {
   readonly regrade?: string;
   readonly shard?: Shard;
   readonly policy?: string;
+  readonly missingAs?: number;
+  /** As in `BatchEntry`. */
+  readonly due?: string;
   readonly writer?: FileWriter;
   readonly isHeld?: () => boolean;
   readonly retries?: number;
@@ -128,6 +131,7 @@ export async function playBatch(batch: FakeBatch) {
     identity: batch.identity ?? identity,
     shard,
     ids: intakes.map(({ id }) => id),
+    due: batch.due,
     regrade,
     onDamage: (message) => damage.push(message),
     writer,
@@ -147,8 +151,8 @@ export async function playBatch(batch: FakeBatch) {
       signal: batch.signal ?? new AbortController().signal,
       onEvent: (event) => events.push(event),
     });
-    if (isWhole) finishBatch(out, book, writer);
-    return { isWhole, damage, events };
+    const written = isWhole ? finishBatch(out, book, { writer, missingAs: batch.missingAs }) : null;
+    return { isWhole, damage, events, written };
   } finally {
     book.journal.close();
   }

@@ -2,6 +2,7 @@ import { type Deed, firstDifference } from "../../grader/audit/difference.ts";
 import { differenceText, lostAuditText } from "../../grader/audit/words.ts";
 import { DEFAULT_INTAKE_LIMITS } from "../../grader/batch/intake/limits.ts";
 import { safeId, shown, withHash } from "../../grader/batch/intake/names.ts";
+import { findLines } from "../../grader/batch/intake/roster/find-lines.ts";
 import { canvasFiles, readCanvas } from "../../grader/batch/intake/sources/canvas.ts";
 import { readGradescope } from "../../grader/batch/intake/sources/gradescope.ts";
 import {
@@ -16,7 +17,8 @@ import { entryParts, ignoredPart, isToolFile, pathKey } from "../../grader/batch
 import { harmless } from "../../grader/batch/outputs/gradebook.ts";
 import { attentionText } from "../../grader/batch/outputs/lists.ts";
 import { jsonLine, whoIs } from "../../grader/batch/outputs/text.ts";
-import { applyLateness, hasOffset } from "../../grader/batch/policy/lateness.ts";
+import { parseInstant } from "../../grader/batch/policy/instant.ts";
+import { applyLateness } from "../../grader/batch/policy/lateness.ts";
 import { parsePolicy } from "../../grader/batch/policy/load.ts";
 import { entryName } from "../../grader/check/describe.ts";
 import { parseEvent } from "../../grader/ci/change/event.ts";
@@ -26,12 +28,14 @@ import { codeQualityText } from "../../grader/ci/formats/code-quality.ts";
 import { commentText } from "../../grader/ci/formats/comment.ts";
 import { junitText } from "../../grader/ci/formats/junit.ts";
 import { logLines } from "../../grader/ci/words/log-line.ts";
-import { block, code, words } from "../../grader/ci/words/markdown.ts";
+import { words } from "../../grader/ci/words/markdown.ts";
 import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log-messages.ts";
 import { readSnapshot } from "../../grader/harness/service.ts";
 import { describeFailure, headline, placeText } from "../../grader/report/failure-text.ts";
 import { scenarioLine, typeProblemLines } from "../../grader/report/grading-report.ts";
 import { helpFor } from "../../grader/report/help.ts";
+import { junitXml } from "../../grader/report/junit.ts";
+import { block, code, sentence } from "../../grader/report/markdown.ts";
 import { makeStyle } from "../../grader/report/style.ts";
 import { traceLines } from "../../grader/report/trace-text.ts";
 import { toRunResult } from "../../grader/run/run-result.ts";
@@ -64,6 +68,17 @@ type Use = (text: string) => unknown;
 const style = makeStyle(false);
 const EMPTY_MAP = JSON.stringify({ version: 3, sources: ["raft.ts"], names: [], mappings: "AAAA" });
 const mapper = makeSourceMapper(EMPTY_MAP);
+const line = {
+  id: "a",
+  aliases: ["b"],
+  name: "Ana",
+  email: "a@x",
+  account: "a",
+  path: null,
+  place: "r:2",
+  spoiled: null,
+  columns: {},
+};
 const bytes = (text: string) => Buffer.from(text);
 const quiet = (use: () => unknown) => {
   try {
@@ -191,6 +206,13 @@ export const TABLE: Readonly<Record<string, Use>> = {
   traceLines: (text) => drained(traceLines(traceOf(text), style)),
   harmless,
   jsonLine: (text) => jsonLine({ text }),
+  code,
+  block: (text) => block([text, text]),
+  sentence,
+  junitXml: (text) => {
+    const outcome = { kind: "error", type: "x", message: text, lines: [text] } as const;
+    return junitXml("x", [{ name: text, properties: { a: text }, cases: [{ name: text, seconds: 0, outcome }] }]);
+  },
   whoIs: (text) => whoIs({ id: "x", name: text }),
   attentionText: (text) => attentionText([{ row: { id: "x", name: text } as never, faults: [text], hasGrade: false }]),
   // What a build says.
@@ -237,20 +259,31 @@ export const TABLE: Readonly<Record<string, Use>> = {
   },
   namedPath: (text) => quiet(() => namedPath(text)),
   logLines,
-  code,
-  block: (text) => block([text, text]),
   words,
   // ci.json and result.json come to escapedJson.
   junitText: (text) => junitText(checkOf(text)),
   commentText: (text) => commentText(checkOf(text)),
   codeQualityText: (text) => codeQualityText(checkOf(text)),
   annotationLines: (text) => annotationLines(checkOf(text)),
-  hasOffset,
+  findLines: (text) => {
+    const one = { origin: "", material: { kind: "none", reason: "" } } as const;
+    const member = { name: text, studentId: text, email: text };
+    findLines(
+      [
+        { ...one, rawId: text, name: text },
+        { ...one, rawId: "b", name: "b", members: [member, { name: text }] },
+      ],
+      [line],
+    );
+  },
+  parseInstant,
   applyLateness: (text) =>
-    applyLateness(
-      parsePolicy("late: { deadline: 2026-01-01T00:00:00Z, penaltyPerDay: 0.1, deadlineColumn: due }", "x") as never,
-      { submittedAt: "2026-01-01T00:00:00Z", roster: { due: text } },
-      1,
-      1,
+    quiet(() =>
+      applyLateness(
+        parsePolicy("late: { deadline: 2026-01-01T00:00:00Z, penaltyPerDay: 0.1, deadlineColumn: due }", "x") as never,
+        { submittedAt: "2026-01-01T00:00:00Z", roster: { due: text } },
+        1,
+        1,
+      ),
     ),
 };

@@ -28,6 +28,8 @@ export function needOf(ledger: Ledger, { id, submissionHash, isSameStanding }: P
   // A grade under another identity counts no more, whatever became of the line that should have replaced it.
   if (isAsked || !stands) return "grade";
   const takesChanges = ledger.openRegrades.some(({ ids }) => ids === null);
+  // What comes later than the first grading takes no grade away.
+  if (!isSameSource && last.isNotHandedIn) return "grade";
   if (!isSameSource) return takesChanges || last.batch !== batch ? "grade" : "changed";
   if (last.batch !== batch) return "recount";
   if (isSameStanding(last)) return "keep";

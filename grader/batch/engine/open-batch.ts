@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly shard: Shard | null;
   /** Ids of the whole batch, those of other shards included. */
   readonly ids: readonly string[];
+  /** As in `BatchEntry`. */
+  readonly due?: string | undefined;
   /** `failed`, `changed`, `all`, or an id. */
   readonly regrade?: string | undefined;
   readonly onDamage: (message: string) => void;
@@ -54,7 +56,7 @@ export class Book {
  * what is in the folder was graded under another identity, and nobody said what is to become of it.
  */
 export function openBatch(options: OpenOptions): Book {
-  const { out, identity, shard, regrade, onDamage, writer } = options;
+  const { out, identity, shard, due, regrade, onDamage, writer } = options;
   const ledger = new Ledger();
   const journal = Journal.open(join(out, JOURNAL_FILE), {
     onEntry: (entry, place) => ledger.add(entry, place),
@@ -74,8 +76,11 @@ export function openBatch(options: OpenOptions): Book {
       book.add({ kind: "regrade", what: regrade, ids: regraded });
     }
     const { header } = ledger;
-    if (header?.batch !== book.batch || JSON.stringify(header.ids) !== JSON.stringify(ids)) {
-      book.add({ kind: "batch", format: "consensus-labs/journal@1", batch: book.batch, identity, shard, ids });
+    const isSame =
+      header?.batch === book.batch && header.due === due && JSON.stringify(header.ids) === JSON.stringify(ids);
+    if (!isSame) {
+      const about = { batch: book.batch, identity, shard, ids, ...(due !== undefined && { due }) };
+      book.add({ kind: "batch", format: "consensus-labs/journal@1", ...about });
     }
     return book;
   } catch (error) {

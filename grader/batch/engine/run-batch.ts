@@ -149,8 +149,8 @@ function entryOf({ journal }: Book, { place }: Graded): ResultEntry {
 
 /** The same points for the same people. How a path was written on the command line makes no difference. */
 function isSameStanding(now: BatchResult, before: BatchResult): boolean {
-  const standing = ({ name, members, roster, submittedAt, points, late }: BatchResult) =>
-    JSON.parse(JSON.stringify({ name, members, roster, submittedAt, points, late }));
+  const standing = ({ name, members, roster, submittedAt, points, late, question }: BatchResult) =>
+    JSON.parse(JSON.stringify({ name, members, roster, submittedAt, points, late, question }));
   return isDeepStrictEqual(standing(now), standing(before));
 }
 

@@ -34,7 +34,9 @@ export type Material =
   | { readonly kind: "zipped"; readonly zip: ZippedExport; readonly files: readonly NamedFile[] }
   /** A folder inside of an export. */
   | { readonly kind: "zipped-folder"; readonly zip: ZippedExport; readonly files: readonly NamedFile[] }
-  | { readonly kind: "none"; readonly reason: string };
+  | { readonly kind: "none"; readonly reason: string }
+  /** Nothing was handed in: nothing is unpacked, and nothing graded. */
+  | { readonly kind: "not-handed-in"; readonly reason: string };
 
 /** What came of unpacking. */
 export interface Unpacked {
@@ -75,6 +77,7 @@ async function unpackMaterial(
   const folder = join(place, "files");
   switch (material.kind) {
     case "none":
+    case "not-handed-in":
       throw new Refusal(material.reason);
     case "path":
       return unpackPath(material, place, choice, limits);

@@ -1,15 +1,18 @@
-import { rmSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { hasOffset } from "../policy/lateness.ts";
+import { INSTANT_EXAMPLE, parseInstant } from "../policy/index.ts";
 import { DEFAULT_INTAKE_LIMITS, type IntakeLimits } from "./limits.ts";
-import { unpack } from "./material.ts";
+import { type Material, unpack } from "./material.ts";
 import { safeId, shown, withHash } from "./names.ts";
 import { OwnFolders } from "./own-folders.ts";
+import { joinRoster } from "./roster/join-roster.ts";
 import type { Found } from "./sources/found.ts";
 import { readOneOfSeveral } from "./sources/one-of-several.ts";
-import { readSource, rosterMaterial } from "./sources/read-source.ts";
-import { type RosterLine, readRoster } from "./sources/roster.ts";
+import { readSource } from "./sources/read-source.ts";
 import { type Intake, IntakeError, type IntakeOptions, type Opened } from "./types.ts";
+import { archiveKind } from "./unpack/archive.ts";
+import type { CommitChoice } from "./unpack/git/commit.ts";
+import { gitDirOf } from "./unpack/git/repository.ts";
 import { locateMain } from "./unpack/locate.ts";
 import { pathKey } from "./unpack/paths.ts";
 import { Refusal } from "./unpack/refusal.ts";
@@ -36,8 +39,14 @@ export async function takeIn(sources: readonly string[], options: IntakeOptions)
       problems.push(...(error as Error).message.split("\n"));
     }
   }
-  const all = options.roster === undefined ? found : joinRoster(found, options.roster, problems);
-  problems.push(...placedInOwn(all, own), ...doubles(all));
+  let all: readonly Found[] = found;
+  if (options.roster !== undefined) {
+    const joined = joinRoster(found, options.roster, options);
+    all = joined.found;
+    problems.push(...joined.problems);
+    for (const remark of joined.remarks) options.onRemark?.(remark);
+  }
+  problems.push(...placedInOwn(all, own), ...doubles(all), ...notByCommit(all, options));
   if (problems.length === 0 && all.length === 0)
     problems.push("there is no submission; name folders, archives or a roster");
   if (problems.length > 0) throw new IntakeError(problems);
@@ -48,47 +57,37 @@ export async function takeIn(sources: readonly string[], options: IntakeOptions)
 }
 
 function checkDeadline({ deadline }: IntakeOptions): void {
-  if (deadline === undefined) return;
-  if (hasOffset(deadline) && !Number.isNaN(Date.parse(deadline))) return;
-  throw new IntakeError([`"${shown(deadline)}" is no time with an offset; write it as 2026-03-01T23:59:00+01:00`]);
+  if (deadline === undefined || parseInstant(deadline) !== null) return;
+  throw new IntakeError([`--deadline "${shown(deadline)}" is no time with an offset; write it as ${INSTANT_EXAMPLE}`]);
 }
 
-/** Adds the roster's columns to what was found, and the lines that nothing was found for. */
-function joinRoster(found: readonly Found[], path: string, problems: string[]): Found[] {
-  const roster = readRoster(path, false);
-  problems.push(...roster.problems);
-  const used = new Set<RosterLine>();
-  const joined = found.map((one) => {
-    const lines = roster.lines.filter((line) => belongsTo(line, one));
-    for (const line of lines) used.add(line);
-    const [first] = lines;
-    if (first === undefined) return { ...one, notes: [...(one.notes ?? []), `${path} has no line for it`] };
-    const name = one.members === undefined ? shown(first.name) : one.name;
-    const members = one.members ?? [{ name: shown(first.name), studentId: shown(first.id) }];
-    return { ...one, name, members, roster: { ...one.roster, ...first.columns } };
-  });
-  const rest = roster.lines.filter((line) => !used.has(line));
-  const more = rest.map((line) => ({
-    rawId: line.id,
-    name: shown(line.name),
-    origin: line.path ?? `${path}:${line.line}`,
-    members: [{ name: shown(line.name), studentId: shown(line.id) }],
-    roster: line.columns,
-    material:
-      line.path === null && line.columns.path === undefined
-        ? ({ kind: "none", reason: `nothing was handed in (${path}:${line.line})` } as const)
-        : rosterMaterial(line.path, `${path}:${line.line}`),
-  }));
-  return [...joined, ...more];
-}
-
-function belongsTo(line: RosterLine, one: Found): boolean {
-  if (one.rawId === line.id) return true;
-  const email = line.columns.email?.toLowerCase();
-  return (one.members ?? []).some(
-    (member) =>
-      member.studentId === line.id || (email !== undefined && email !== "" && member.email?.toLowerCase() === email),
+/** Of what is no repository nobody can say what it was at a deadline. */
+function notByCommit(found: readonly Found[], { deadline, anyway = false }: IntakeOptions): string[] {
+  if (deadline === undefined || anyway) return [];
+  const others = found.filter(
+    ({ material }) => material.kind !== "none" && material.kind !== "not-handed-in" && !isRepository(material),
   );
+  const [first] = others;
+  if (first === undefined) return [];
+  const more = others.length > 1 ? ` and ${others.length - 1} more are` : " is";
+  return [
+    `--deadline chooses the last commit before a time, and ${shown(first.origin)}${more} no git repository; ` +
+      "late.deadline in the policy file (--config) is the deadline of everything else, --anyway goes on",
+  ];
+}
+
+function isRepository(material: Material): boolean {
+  if (material.kind !== "path") return false;
+  try {
+    if (statSync(material.path).isFile()) return archiveKind(material.path) === "bundle";
+    // What has a damaged `.git` is meant to be one, and says so when it is opened.
+    return (
+      gitDirOf(material.path) !== null || statSync(join(material.path, ".git"), { throwIfNoEntry: false }) !== undefined
+    );
+  } catch {
+    // What cannot be read says so when it is opened.
+    return true;
+  }
 }
 
 /** Those that a roster finds where the batch itself writes. */
@@ -148,8 +147,10 @@ class LazyIntake implements Intake {
   async open(): Promise<Opened> {
     let { submittedAt } = this;
     const notes = [...this.notes];
+    const { material } = this.found;
+    if (material.kind === "not-handed-in") return { ungradable: material.reason, notHandedIn: true, notes };
     try {
-      const unpacked = await unpack(this.found.material, this.place, this.options, this.limits);
+      const unpacked = await unpack(material, this.place, this.commitChoice(), this.limits);
       notes.push(...unpacked.notes);
       submittedAt ??= unpacked.committedAt;
       const { folder, notes: found } = locateMain(join(this.place, "files"), this.options.mainFile);
@@ -160,6 +161,13 @@ class LazyIntake implements Intake {
       if (!(error instanceof Refusal)) throw error;
       return { ungradable: error.message, notes, ...(submittedAt && { submittedAt }) };
     }
+  }
+
+  private commitChoice(): CommitChoice {
+    const { ref, deadline, deadlineOf } = this.options;
+    const rosters = this.members.map(({ roster }) => roster).filter((roster) => roster !== undefined);
+    const lines = rosters.length === 0 && this.roster !== undefined ? [this.roster] : rosters;
+    return { ref, deadline: deadline === undefined ? undefined : (deadlineOf?.(deadline, lines) ?? deadline) };
   }
 
   async dispose(): Promise<void> {

@@ -9,11 +9,17 @@ export interface IntakeOptions {
   /** Folder that the batch writes its results to: never a submission, and no place for one. */
   readonly outDir?: string;
   /**
-   * CSV with the columns `id`, `name`, perhaps `path`, and any others. Its columns are joined to the submissions by id,
-   * student id or email; its lines for which there is none become submissions of their own, by their `path` (relative to
-   * the CSV's folder) or as not handed in. A `.csv` that is the one source is a roster too, with `path`.
+   * CSV with a column that names students, and any others. Its columns are joined to the submissions (see `findLines`); its
+   * lines for which there is none become submissions of their own, by their `path` (relative to the CSV's folder) or as not
+   * handed in. A `.csv` that is the one source is a roster too, with `path`.
    */
   readonly roster?: string;
+  /** The roster's column that names students. Absent: by the names that columns have. */
+  readonly idColumn?: string;
+  /** What is wrong with the cells of a line of the roster, in words. */
+  readonly cellProblems?: (columns: Readonly<Record<string, string>>) => readonly string[];
+  /** Goes on where the sources, or what was said of them, look like a mistake. */
+  readonly anyway?: boolean;
   /** Branch, tag or commit to take from git repositories. Absent: the commit that `HEAD` names. */
   readonly ref?: string;
   /**
@@ -21,6 +27,8 @@ export interface IntakeOptions {
    * `.git` is no repository is ungradable.
    */
   readonly deadline?: string;
+  /** The deadline of whoever these lines of the roster are about, late days included; by default `deadline`. */
+  readonly deadlineOf?: (deadline: string, rosters: readonly Readonly<Record<string, string>>[]) => string;
   readonly limits?: Partial<IntakeLimits>;
   /** Told of what a source holds that was left out, one line each. */
   readonly onRemark?: (line: string) => void;
@@ -32,6 +40,8 @@ export interface Member {
   /** The institution's own id, as the export or the roster says it. */
   readonly studentId?: string;
   readonly email?: string;
+  /** All columns of their line in the roster, by name. */
+  readonly roster?: Readonly<Record<string, string>>;
 }
 
 /** One submission of a batch, not unpacked yet. */
@@ -47,7 +57,7 @@ export interface Intake {
   readonly submittedAt?: string;
   /** The export itself marks it as late. */
   readonly markedLate?: true;
-  /** All columns of its line in the roster, by name. */
+  /** All columns of its line in the roster, by name; of a group without a line of its own, of its first member that has one. */
   readonly roster?: Readonly<Record<string, string>>;
   /** What staff should know of how it was found, one line each. */
   readonly notes: readonly string[];
@@ -70,6 +80,8 @@ export type Opened =
   | {
       /** One line for staff and student. */
       readonly ungradable: string;
+      /** There is nothing that could be graded, since nothing was handed in. */
+      readonly notHandedIn?: true;
       readonly notes: readonly string[];
       readonly submittedAt?: string;
     };

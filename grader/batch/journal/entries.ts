@@ -20,6 +20,8 @@ export interface BatchEntry {
   readonly shard: Shard | null;
   /** All submissions of the whole batch, those of other shards included, in the order of code units. */
   readonly ids: readonly string[];
+  /** When the last hand-in is over, by policy and roster: ISO 8601 in UTC. Absent: the policy has no deadline. */
+  readonly due?: string;
 }
 
 /** A submission reached a verdict, under the batch entry whose hash is named. */
@@ -64,6 +66,7 @@ export const entrySchema = z.discriminatedUnion("kind", [
     format: z.literal("consensus-labs/journal@1"),
     batch: text,
     ids: z.array(text),
+    due: text.optional(),
   }),
   z.looseObject({ kind: z.literal("result"), batch: text, result, timing: z.looseObject({}) }),
   z.looseObject({ kind: z.literal("fault"), batch: text, result, faults: z.array(text) }),

@@ -51,16 +51,19 @@ export class Journal {
 
   /** Reads a journal that others may be writing to, and leaves it as it is. */
   static scan(path: string, options: Omit<JournalOptions, "writer">): void {
-    let fd: number;
+    Journal.openToRead(path, options).close();
+  }
+
+  /** A journal that others may be writing to, as it is now; to be closed. Throws `BatchError`. */
+  static openToRead(
+    path: string,
+    { onEntry, onDamage }: Omit<JournalOptions, "writer">,
+  ): Pick<Journal, "read" | "close"> {
     try {
-      fd = openSync(path, "r");
+      const fd = openSync(path, "r");
+      return new Journal(path, fd, readEntries(path, fd, onEntry, onDamage), DISK);
     } catch (error) {
       throw fileError(error, `cannot read the journal ${path}`);
-    }
-    try {
-      readEntries(path, fd, options.onEntry, options.onDamage);
-    } finally {
-      closeSync(fd);
     }
   }
 

@@ -10,6 +10,8 @@ export interface Graded {
   readonly batch: string;
   readonly submissionHash: string;
   readonly isPerfect: boolean;
+  /** There was nothing to grade. */
+  readonly isNotHandedIn: boolean;
 }
 
 /** What the journal says of one submission. */
@@ -46,13 +48,14 @@ export class Ledger {
       case "result": {
         const account = this.open(entry.result.id);
         account.fault = null;
-        const { submissionHash, points } = entry.result;
+        const { submissionHash, points, status } = entry.result;
         account.graded.push({
           place,
           at,
           batch: entry.batch,
           submissionHash,
           isPerfect: points.raw === points.max && points.safetyCap === undefined,
+          isNotHandedIn: status === "not-handed-in",
         });
         return;
       }

@@ -16,17 +16,21 @@ export interface BatchResult {
   readonly name: string;
   /** Where it came from, as the command or the export named it. */
   readonly origin: string;
-  readonly members?: readonly Member[];
-  /** All columns of its line in the roster. */
+  readonly members?: readonly MemberResult[];
+  /** All columns of its line in the roster; of a group without a line of its own, of its first member that has one. */
   readonly roster?: Readonly<Record<string, string>>;
-  /** `internal-error`: there is no verdict yet, and no points. */
-  readonly status: "graded" | "ungradable" | "internal-error";
+  /** `internal-error`: there is no verdict yet, and no points. `not-handed-in`: there is nothing to grade, and no points. */
+  readonly status: "graded" | "ungradable" | "internal-error" | "not-handed-in";
   readonly submissionHash: string;
   readonly commit?: string;
   /** ISO 8601. */
   readonly submittedAt?: string;
+  /** Of a group, where lateness costs its members differently, those of the member who has most. */
   readonly points: PointsLine;
-  readonly late?: { readonly days: number; readonly freeDaysUsed: number; readonly isTooLate: boolean };
+  /** Absent: the policy says nothing of lateness, or see `question`. */
+  readonly late?: LateLine;
+  /** What staff must decide before anything counts, in one line: there is a verdict, and there are no final points. */
+  readonly question?: string;
   /** Scenarios by verdict. */
   readonly verdicts: Partial<Readonly<Record<Verdict, number>>>;
   /** Scenarios that students must not see, or not before the last hand-in is over. */
@@ -35,11 +39,25 @@ export interface BatchResult {
   readonly notes: readonly string[];
   /** How the submission was kept apart from the machine while it ran. */
   readonly sandbox: string;
-  /** Absent when the grader itself went wrong before there was one. */
+  /** Absent when nothing was handed in, and when the grader itself went wrong before there was one. */
   readonly grading?: UntimedResult;
 }
 
-/** `null` where there is no verdict: never 0 for a fault of the grader. */
+/** Days begun after the deadline, and how many of them were free. */
+export interface LateLine {
+  readonly days: number;
+  readonly freeDaysUsed: number;
+  readonly isTooLate: boolean;
+}
+
+/** Of a group under rules for lateness, each member has their own deadline and free days, and what these leave. */
+export interface MemberResult extends Member {
+  readonly late?: LateLine;
+  readonly points?: Pick<PointsLine, "penalty" | "final">;
+  readonly question?: string;
+}
+
+/** `null` where there is no verdict, or an open question: never 0 for a fault of the grader. */
 export interface PointsLine {
   /** As the scenarios earned them; `raw - safetyCap - penalty` is `final`. */
   readonly raw: number | null;
@@ -52,10 +70,30 @@ export interface PointsLine {
   readonly max: number;
 }
 
+/** @param isDue the last hand-in is over: only what is hidden for ever is hidden still. */
+export function isHidden(
+  { visibility = {} }: Pick<BatchResult, "visibility">,
+  scenarioId: string,
+  isDue: boolean,
+): boolean {
+  return visibility[scenarioId] === "hidden" || (scenarioId in visibility && !isDue);
+}
+
 const text = z.string();
 const points = z.number().nonnegative();
 const pointsOrNone = points.nullable();
 const count = z.int().nonnegative();
+const late = z.strictObject({ days: count, freeDaysUsed: count, isTooLate: z.boolean() });
+const columns = z.record(text, text);
+const member = z.strictObject({
+  name: text.optional(),
+  studentId: text.optional(),
+  email: text.optional(),
+  roster: columns.optional(),
+  late: late.optional(),
+  points: z.strictObject({ penalty: pointsOrNone, final: pointsOrNone }).optional(),
+  question: text.optional(),
+});
 
 /** The schema of a line of results.jsonl. */
 export const batchResultSchema = z
@@ -64,11 +102,9 @@ export const batchResultSchema = z
     id: text.regex(/^[\w.-]+$/),
     name: text,
     origin: text,
-    members: z
-      .array(z.strictObject({ name: text.optional(), studentId: text.optional(), email: text.optional() }))
-      .optional(),
-    roster: z.record(text, text).optional(),
-    status: z.enum(["graded", "ungradable", "internal-error"]),
+    members: z.array(member).optional(),
+    roster: columns.optional(),
+    status: z.enum(["graded", "ungradable", "internal-error", "not-handed-in"]),
     submissionHash: text.regex(/^[0-9a-f]{64}$/),
     commit: text.optional(),
     submittedAt: text.optional(),
@@ -79,13 +115,17 @@ export const batchResultSchema = z
       final: pointsOrNone,
       max: points,
     }),
-    late: z.strictObject({ days: count, freeDaysUsed: count, isTooLate: z.boolean() }).optional(),
+    late: late.optional(),
+    question: text.optional(),
     verdicts: z.partialRecord(verdictSchema, count),
     visibility: z.record(text, z.enum(["hidden", "after-due"])).optional(),
     notes: z.array(text),
     sandbox: text,
     grading: untimedResultSchema.optional(),
   })
-  .refine((value) => (value.points.final === null) === (value.status === "internal-error"), {
-    message: "points are missing for an internal error, and only then",
+  .refine((value) => (value.points.raw === null) === ["internal-error", "not-handed-in"].includes(value.status), {
+    message: "points are missing for an internal error and for what was not handed in, and only then",
+  })
+  .refine((value) => (value.points.final === null) === (value.points.raw === null || value.question !== undefined), {
+    message: "final points are missing without points and with an open question, and only then",
   });

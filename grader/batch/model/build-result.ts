@@ -3,8 +3,9 @@ import type { GradingResult, ScenarioResult, Verdict } from "../../run/result.ts
 import { NO_CAP, scoreOf } from "../../run/safety-cap.ts";
 import { NOTES_MAX } from "../../text/cut.ts";
 import type { Intake, Opened } from "../intake/index.ts";
-import { applyLateness, type Policy, scenarioPlan, toHundredths } from "../policy/index.ts";
+import { type Policy, scenarioPlan, toHundredths } from "../policy/index.ts";
 import type { BatchResult, PointsLine } from "./batch-result.ts";
+import { standingOf } from "./standing.ts";
 import { joinTiming, splitTiming, type Timing } from "./untimed.ts";
 
 /** What a result is made of beside the grading itself. */
@@ -16,7 +17,7 @@ export interface ResultContext {
   readonly sandbox: string;
 }
 
-/** `grading` null: the grader went wrong before there was one. */
+/** `grading` null: the grader went wrong before there was one, or nothing was handed in. */
 export function buildResult(
   context: ResultContext,
   intake: Intake,
@@ -25,17 +26,17 @@ export function buildResult(
   grading: GradingResult | null,
 ): { readonly result: BatchResult; readonly timing: Timing } {
   const { policy, scenarios } = context;
-  const status = statusOf(grading);
+  const status = "notHandedIn" in opened ? "not-handed-in" : statusOf(grading);
   const max = scenarios.reduce((sum, { points }) => sum + points, 0);
   const earned = grading?.points ?? 0;
   const raw = grading?.rawPoints ?? 0;
   const capped = toHundredths(raw - earned);
   const submittedAt = opened.submittedAt ?? intake.submittedAt;
-  const lateness = applyLateness(policy, { submittedAt, roster: intake.roster }, earned, max);
-  const points: PointsLine =
-    status === "internal-error"
-      ? { raw: null, penalty: null, final: null, max }
-      : { raw, ...(capped > 0 && { safetyCap: capped }), penalty: lateness.penalty, final: lateness.final, max };
+  const hasPoints = status === "graded" || status === "ungradable";
+  const standing = standingOf(policy, intake, { submittedAt, isUngradable: status === "ungradable" }, earned, max);
+  const points: PointsLine = hasPoints
+    ? { raw, ...(capped > 0 && { safetyCap: capped }), ...standing.points, max }
+    : { raw: null, penalty: null, final: null, max };
   const split = grading === null ? null : splitTiming({ ...grading, submissionHash });
   const visibility = visibilityMap(context);
   const result: BatchResult = {
@@ -43,27 +44,18 @@ export function buildResult(
     id: intake.id,
     name: intake.name,
     origin: intake.origin,
-    ...(intake.members.length > 0 && { members: intake.members }),
+    ...(intake.members.length > 0 && { members: hasPoints ? standing.members : intake.members }),
     ...(intake.roster !== undefined && { roster: intake.roster }),
     status,
     submissionHash,
     ...("commit" in opened && opened.commit !== undefined && { commit: opened.commit }),
-    ...(submittedAt !== undefined && { submittedAt }),
+    ...(standing.submittedAt !== undefined && { submittedAt: standing.submittedAt }),
     points,
-    ...(policy.late !== undefined && {
-      late: {
-        days: lateness.daysLate,
-        freeDaysUsed: lateness.freeDaysUsed,
-        isTooLate: lateness.isTooLate,
-      },
-    }),
+    ...(hasPoints && standing.late !== undefined && { late: standing.late }),
+    ...(hasPoints && standing.question !== undefined && { question: standing.question }),
     verdicts: countVerdicts(grading),
     ...(Object.keys(visibility).length > 0 && { visibility }),
-    notes: [
-      ...fewNotes(opened.notes),
-      ...(intake.markedLate === true && lateness.daysLate === 0 ? ["the export marks it as late"] : []),
-      ...lateness.notes,
-    ],
+    notes: [...fewNotes(opened.notes), ...(hasPoints ? standing.notes : [])],
     sandbox: context.sandbox,
     ...(split !== null && { grading: split.untimed }),
   };

@@ -19,11 +19,17 @@ export interface Written {
   readonly regrade: string;
 }
 
+export interface OutputOptions {
+  /** Points in the gradebook of who handed nothing in; absent: an empty field. */
+  readonly missingAs?: number | undefined;
+  readonly writer?: FileWriter | undefined;
+}
+
 /**
  * Writes all files that a batch leaves, from its journal alone: the same journal, the same bytes. One result is in memory
  * at a time.
  */
-export function writeOutputs(out: string, book: Book, writer?: FileWriter): Written {
+export function writeOutputs(out: string, book: Book, { missingAs, writer }: OutputOptions = {}): Written {
   const { ledger } = book;
   const identity = ledger.header?.identity;
   if (identity === undefined) throw new Error("a journal without a header has no outputs");
@@ -31,12 +37,12 @@ export function writeOutputs(out: string, book: Book, writer?: FileWriter): Writ
   const write = (name: string, pieces: Iterable<string>) => replaceFile(join(out, name), pieces, writer);
   write("results.jsonl", resultLines(book, rows));
   write("timing.jsonl", timingLines(book));
-  write("gradebook.csv", [gradebookCsv(rows)]);
+  write("gradebook.csv", [gradebookCsv(rows, { missingAs })]);
   write("summary.txt", [summaryText(rows, identity)]);
   const marked = (text: string) => `${notSandboxedLine(rows)}${text}`;
   write("anomalies.txt", [marked(anomaliesText(rows))]);
   const faults = faultRows(book, rows);
-  write("attention.txt", [marked(attentionText(faults))]);
+  write("attention.txt", [marked(attentionText(faults, rows))]);
   const regrade = ledger.regrades.length === 0 ? "" : marked(regradeText(roundsOf(book)));
   if (regrade !== "") write("regrade.txt", [regrade]);
   return { rows, faults, regrade };
@@ -46,8 +52,8 @@ export function writeOutputs(out: string, book: Book, writer?: FileWriter): Writ
  * What ends a batch that came to its end: its files, then the mark that its regradings are over. In this order, so that
  * one which is killed between the two writes the files again, and grades nobody again.
  */
-export function finishBatch(out: string, book: Book, writer?: FileWriter): Written {
-  const written = writeOutputs(out, book, writer);
+export function finishBatch(out: string, book: Book, options: OutputOptions = {}): Written {
+  const written = writeOutputs(out, book, options);
   if (book.ledger.openRegrades.length > 0) book.add({ kind: "regrade-end" });
   return written;
 }

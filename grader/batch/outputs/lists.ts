@@ -11,19 +11,34 @@ export interface FaultRow {
   readonly hasGrade: boolean;
 }
 
-/** What staff must look into: the grader's own faults. */
-export function attentionText(faults: readonly FaultRow[]): string {
-  if (faults.length === 0) return "Nothing needs attention.\n";
-  const lines = faults.flatMap(({ row, faults: tries, hasGrade }) => [
-    "",
-    `${whoIs(row)}: ${hasGrade ? "the earlier grade stands" : "no points yet"}`,
-    ...tries.map((fault) => `  ${oneLine(fault)}`),
-  ]);
-  return `${[
+/** What staff must look into: the grader's own faults, and what only they can decide. */
+export function attentionText(faults: readonly FaultRow[], rows: readonly Row[] = []): string {
+  const asked = rows.filter(({ question }) => question !== undefined);
+  if (faults.length === 0 && asked.length === 0) return "Nothing needs attention.\n";
+  const parts = [
+    ...(faults.length === 0 ? [] : [faultLines(faults)]),
+    ...(asked.length === 0 ? [] : [questionLines(asked)]),
+  ];
+  return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function faultLines(faults: readonly FaultRow[]): string[] {
+  return [
     `The grader itself went wrong on ${several(faults.length, "submission")}. That is nobody's fault but ours and costs no points.`,
     "The same command tries them again; if it does not help, please report it.",
-    ...lines,
-  ].join("\n")}\n`;
+    ...faults.flatMap(({ row, faults: tries, hasGrade }) => [
+      "",
+      `${whoIs(row)}: ${hasGrade ? "the earlier grade stands" : "no points yet"}`,
+      ...tries.map((fault) => `  ${oneLine(fault)}`),
+    ]),
+  ];
+}
+
+function questionLines(rows: readonly Row[]): string[] {
+  return [
+    `${several(rows.length, "submission")} ${rows.length === 1 ? "was" : "were"} graded and will have points once staff has answered a question.`,
+    ...rows.flatMap((row) => ["", whoIs(row), `  ${oneLine(row.question ?? "")}`]),
+  ];
 }
 
 const LOOK_AT = ["nondeterministic", "hung", "out-of-memory", "output-limit"] as const;
@@ -35,6 +50,7 @@ export function anomaliesText(rows: readonly Row[]): string {
       "Could not be graded",
       rows.flatMap((row) => (row.ungradable === undefined ? [] : [`${whoIs(row)}: ${oneLine(row.ungradable)}`])),
     ),
+    section("Handed nothing in", rows.filter(({ status }) => status === "not-handed-in").map(whoIs)),
     ...LOOK_AT.map((verdict) =>
       section(
         verdict,

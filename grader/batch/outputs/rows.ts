@@ -1,5 +1,5 @@
 import type { Verdict } from "../../run/result.ts";
-import type { BatchResult } from "../model/batch-result.ts";
+import { type BatchResult, isHidden } from "../model/batch-result.ts";
 
 /** What summaries need of a result: small, so that those of a thousand fit into memory. */
 export interface Row
@@ -7,6 +7,11 @@ export interface Row
   readonly members: NonNullable<BatchResult["members"]>;
   readonly submittedAt: string | undefined;
   readonly late: BatchResult["late"];
+  readonly question: string | undefined;
+  /** All columns of its line in the roster. */
+  readonly roster: NonNullable<BatchResult["roster"]>;
+  /** Points of each stage, by its id. */
+  readonly stages: ReadonlyMap<string, { readonly points: number; readonly max: number }>;
   readonly ungradable: string | undefined;
   /** Why stages have fewer points than their scenarios earned, a line each; names no scenario. */
   readonly caps: readonly string[];
@@ -18,11 +23,13 @@ export interface Row
   readonly typeErrors: number;
 }
 
-export function toRow(result: BatchResult): Row {
+/** @param isDue the last hand-in is over: what is hidden until then may be seen. */
+export function toRow(result: BatchResult, isDue = false): Row {
   const { id, name, status, submissionHash, points, notes, sandbox, members = [], submittedAt, late, grading } = result;
-  const { visibility = {} } = result;
+  const { question, roster = {} } = result;
   const scenarios = status === "ungradable" ? [] : (grading?.scenarios ?? []);
   const notPassed = scenarios.filter(({ verdict }) => verdict !== "passed").map((scenario) => scenario.id);
+  const stages = status === "graded" || status === "ungradable" ? (grading?.suites ?? []) : [];
   return {
     id,
     name,
@@ -34,11 +41,14 @@ export function toRow(result: BatchResult): Row {
     members,
     submittedAt,
     late,
+    question,
+    roster,
+    stages: new Map(stages.map((suite) => [suite.id, { points: suite.points, max: suite.maxPoints }])),
     ungradable: grading?.ungradable,
     caps: capsOf(result),
     verdicts: new Map(scenarios.map((scenario) => [scenario.id, scenario.verdict])),
     notPassed,
-    notPassedVisible: notPassed.filter((scenarioId) => !(scenarioId in visibility)),
+    notPassedVisible: notPassed.filter((scenarioId) => !isHidden(result, scenarioId, isDue)),
     typeErrors: grading?.typeProblems?.length ?? 0,
   };
 }

@@ -5,12 +5,13 @@ import { pointsText, several } from "./text.ts";
 
 /** The batch on one page. */
 export function summaryText(rows: readonly Row[], identity: BatchIdentity): string {
-  const graded = rows.filter(({ status }) => status !== "internal-error");
+  const graded = rows.filter(({ points }) => points.raw !== null);
+  const handedIn = rows.filter(({ status }) => status !== "not-handed-in");
   const lines = [
-    `${identity.lab}${identity.only === "" ? "" : `, scenarios with "${identity.only}" only`}: ${several(rows.length, "submission")}, ${graded.length} with a verdict`,
+    `${identity.lab}${identity.only === "" ? "" : `, scenarios with "${identity.only}" only`}: ${several(handedIn.length, "submission")}, ${graded.length} with a verdict`,
     ...countLines(rows),
     "",
-    ...pointsLines(graded),
+    ...pointsLines(graded.filter(({ points }) => points.final !== null)),
     "",
     ...scenarioLines(rows),
     "",
@@ -27,6 +28,11 @@ function countLines(rows: readonly Row[]): string[] {
   return [
     ...line(count("ungradable"), "could not be graded and have 0 points; anomalies.txt says why"),
     ...line(count("internal-error"), "have no points, since the grader went wrong; see attention.txt"),
+    ...line(
+      rows.filter(({ question }) => question !== undefined).length,
+      "have no points until staff has answered a question; see attention.txt",
+    ),
+    ...line(count("not-handed-in"), "handed nothing in, have no points, and count in no figure below"),
     ...line(late, "were late"),
     ...line(capped, "have fewer points than their scenarios earned, since safety was violated; gradebook.csv says why"),
   ];

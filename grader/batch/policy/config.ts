@@ -74,6 +74,11 @@ const latePolicy = z
     freeDays: z.int().min(0).max(1_000).default(0).describe("Late days that each student has and pays nothing for."),
     usedColumn: z.string().min(1).optional().describe("Column of the roster: free days that are used up already."),
     deadlineColumn: z.string().min(1).optional().describe("Column of the roster: a deadline of the student's own."),
+    submittedColumn: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Column of the roster: when it was handed in; wins over what the source says."),
     penaltyPerDay: fraction.default(0).describe("For each late day begun that is not free, as a fraction."),
     penaltyOf: z.enum(["score", "points"]).default("score").describe("Fraction of what was scored, or of all points."),
     latestDays: z.int().min(0).max(10_000).optional().describe("Later than so many days: 0 points."),

@@ -9,9 +9,12 @@ export {
   type ScenarioPolicy,
   type Visibility,
 } from "./config.ts";
-export { applyLateness, type Lateness, type LatenessInput, missingColumns, toHundredths } from "./lateness.ts";
+export { INSTANT_EXAMPLE, parseInstant } from "./instant.ts";
+export { applyLateness, type Lateness, type LatenessInput, submittedMsOf, toHundredths } from "./lateness.ts";
 export { loadPolicy, parsePolicy } from "./load.ts";
+export { commitsCountUntil, lastHandInAt } from "./moments.ts";
 export { type Judgement, judgeScenario, needsMoreRuns, scenarioPasses } from "./pass.ts";
+export { cellProblems, missingColumns, type RosterColumns } from "./roster-cells.ts";
 export {
   impossiblePasses,
   matchesPattern,

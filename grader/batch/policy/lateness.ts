@@ -1,14 +1,22 @@
-import type { Policy } from "./config.ts";
+import type { LatePolicy, Policy } from "./config.ts";
+import { parseInstant } from "./instant.ts";
+import { type RosterColumns, readCell } from "./roster-cells.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** What is known of one hand-in. Times are ISO 8601 with offset. */
 export interface LatenessInput {
-  /** Absent: nobody knows, and then nothing is deducted. */
+  /** As the source says it. Absent: it does not, and unless the roster or `markedLate` says more, nothing is deducted. */
   readonly submittedAt?: string | undefined;
-  /** The student's line in the roster, for free days used up and a deadline of their own. */
-  readonly roster?: Readonly<Record<string, string>> | undefined;
+  /** The export marks it as late. */
+  readonly markedLate?: boolean | undefined;
+  /** It has no points whatever being late costs. */
+  readonly isUngradable?: boolean;
+  /** The student's line in the roster: a time of handing in, free days used up, a deadline of their own. */
+  readonly roster?: RosterColumns | undefined;
+  /** Lines of others who handed in the same: a time of handing in that one of them has is everybody's. */
+  readonly others?: readonly RosterColumns[];
 }
 
 /** A score before and after what being late costs. */
@@ -27,6 +35,8 @@ export interface Lateness {
   readonly isTooLate: boolean;
   /** What staff should look at: one line each. */
   readonly notes: readonly string[];
+  /** Set when nobody can say what it costs until staff says more, in one line. The figures then mean nothing. */
+  readonly question?: string;
 }
 
 /**
@@ -36,81 +46,70 @@ export interface Lateness {
  * @param maxPoints all that could be earned, for penalties that are a fraction of those.
  */
 export function applyLateness(policy: Policy, input: LatenessInput, raw: number, maxPoints: number): Lateness {
-  const notes: string[] = [];
   const { late } = policy;
-  const onTime = { raw, penalty: 0, final: raw, daysLate: 0, freeDaysUsed: 0, isTooLate: false, notes };
-  if (late === undefined) return onTime;
-  if (input.submittedAt === undefined) {
-    notes.push("nobody knows when it was handed in; taken as on time");
-    return onTime;
+  const onTime = { raw, penalty: 0, final: raw, daysLate: 0, freeDaysUsed: 0, isTooLate: false, notes: [] };
+  const marked = input.markedLate === true ? ["the export marks it as late"] : [];
+  if (late === undefined) return { ...onTime, notes: marked };
+  const submittedMs = submittedMsOf(late, input);
+  if (submittedMs === null) {
+    if (marked.length > 0) {
+      return input.isUngradable === true ? { ...onTime, notes: marked } : { ...onTime, question: questionOf(late) };
+    }
+    return { ...onTime, notes: ["nobody knows when it was handed in; taken as on time"] };
   }
-  const submittedMs = Date.parse(input.submittedAt);
-  if (Number.isNaN(submittedMs)) throw new Error(`"${input.submittedAt}" is no time`);
-  const deadlineMs = ownDeadline(late.deadline, late.deadlineColumn, input, notes);
-  const overdueMs = submittedMs - deadlineMs - late.graceMinutes * MINUTE_MS;
+  const overdueMs = submittedMs - endOfDay(late, input.roster, 0);
   const daysLate = Math.max(0, Math.ceil(overdueMs / DAY_MS));
-  if (daysLate === 0) return onTime;
+  if (daysLate === 0) return { ...onTime, notes: marked };
   if (late.latestDays !== undefined && daysLate > late.latestDays) {
     return { ...onTime, penalty: raw, final: 0, daysLate, isTooLate: true };
   }
-  const freeDaysUsed = Math.min(daysLate, Math.max(0, late.freeDays - usedDays(late.usedColumn, input, notes)));
+  const freeDaysUsed = Math.min(daysLate, freeDaysLeft(late, input.roster));
   const base = late.penaltyOf === "score" ? raw : maxPoints;
   const penalty = Math.min(raw, toHundredths((daysLate - freeDaysUsed) * late.penaltyPerDay * base));
   return { ...onTime, penalty, final: toHundredths(raw - penalty), daysLate, freeDaysUsed };
 }
 
-function ownDeadline(general: string, column: string | undefined, input: LatenessInput, notes: string[]): number {
-  const text = cell(input, column);
-  if (text === "") return Date.parse(general);
-  const own = hasOffset(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(own)) return own;
-  notes.push(
-    `column ${column} of the roster is "${text}", which is no time with an offset; the general deadline counts`,
-  );
-  return Date.parse(general);
+/** When it was handed in: as staff wrote into the roster, else as the source says. Null: nobody knows. */
+export function submittedMsOf(late: LatePolicy, { roster, others = [], submittedAt }: LatenessInput): number | null {
+  const own = readCell(late, "submittedColumn", roster);
+  if (own !== null) return own;
+  const theirs = others.flatMap((columns) => readCell(late, "submittedColumn", columns) ?? []);
+  if (theirs.length > 0) return Math.max(...theirs);
+  if (submittedAt === undefined) return null;
+  const submittedMs = parseInstant(submittedAt);
+  if (submittedMs === null) throw new Error(`"${submittedAt}" is no time`);
+  return submittedMs;
 }
 
-/** Whether a time, as it is written, has a time of day and says how far it is from UTC. */
-export function hasOffset(text: string): boolean {
-  return /[T ]./i.test(text) && /(?:Z|[+-]\d\d:?\d\d)$/i.test(text);
+function questionOf({ submittedColumn }: LatePolicy): string {
+  const where =
+    submittedColumn === undefined
+      ? "name a column for it in the policy (late.submittedColumn), fill it in the roster"
+      : `fill column ${submittedColumn} of the roster`;
+  return `the export marks it as late, and nobody knows when it was handed in; ${where}, and start again with --regrade changed`;
 }
 
-function usedDays(column: string | undefined, input: LatenessInput, notes: string[]): number {
-  const text = cell(input, column);
-  if (text === "") return 0;
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  notes.push(`column ${column} of the roster is "${text}", which is no number of days; taken as 0`);
-  return 0;
+/** Late days that the policy gives a student: to the latest day, else those that are free and left. */
+export function lateDays(late: LatePolicy, roster: RosterColumns | undefined): number {
+  return late.latestDays ?? freeDaysLeft(late, roster);
 }
 
-function cell({ roster }: LatenessInput, column: string | undefined): string {
-  return column === undefined ? "" : (roster?.[rosterColumn(column)] ?? "").trim();
+/** Days after the deadline on which something may still have points, also where no end of them is written. */
+export function paidDays(late: LatePolicy, roster: RosterColumns | undefined): number {
+  const { penaltyPerDay, latestDays } = late;
+  if (latestDays !== undefined || penaltyPerDay === 0) return lateDays(late, roster);
+  // To the last day that costs less than everything; what rounding leaves of a whole is one.
+  return freeDaysLeft(late, roster) + Math.ceil(1 / penaltyPerDay - 1e-9) - 1;
 }
 
-/** A column as rosters are read: without regard to capitals, and to blanks around it. */
-function rosterColumn(name: string): string {
-  return name.trim().toLowerCase();
+/** End of the day that is so many days after the student's deadline, in milliseconds since 1970. */
+export function endOfDay(late: LatePolicy, roster: RosterColumns | undefined, days: number): number {
+  const deadlineMs = readCell(late, "deadlineColumn", roster) ?? (parseInstant(late.deadline) as number);
+  return deadlineMs + days * DAY_MS + late.graceMinutes * MINUTE_MS;
 }
 
-/**
- * Columns that the rules for lateness name and that no line of a roster has, in words: everybody's extension would be lost.
- *
- * @param rosters the lines of all submissions that have one
- */
-export function missingColumns(
-  { late }: Policy,
-  rosters: readonly Readonly<Record<string, string>>[],
-): readonly string[] {
-  return (["deadlineColumn", "usedColumn"] as const).flatMap((key) => {
-    const column = late?.[key];
-    if (column === undefined || rosters.some((line) => rosterColumn(column) in line)) return [];
-    const known = [...new Set(rosters.flatMap((line) => Object.keys(line)))];
-    const rest =
-      rosters.length === 0
-        ? "there is no roster; name it with --roster"
-        : `the roster has no such column; it has ${known.join(", ")}`;
-    return [`late.${key} is "${column}", but ${rest}`];
-  });
+function freeDaysLeft(late: LatePolicy, roster: RosterColumns | undefined): number {
+  return Math.max(0, late.freeDays - (readCell(late, "usedColumn", roster) ?? 0));
 }
 
 /** Half up, in hundredths of a point: what gradebooks compare. */

@@ -1,4 +1,5 @@
 import { describeRun, headline as verdictOf } from "../../report/failure-text.ts";
+import { block, code } from "../../report/markdown.ts";
 import { makeStyle } from "../../report/style.ts";
 import type { ScenarioResult, SuiteResult } from "../../run/result.ts";
 import { cutText, TEXT_LIMITS } from "../../text/cut.ts";
@@ -6,7 +7,7 @@ import { oneLine } from "../../text/printable.ts";
 import { isHiddenName } from "../model/hide.ts";
 import type { CiReport } from "../model/report.ts";
 import { type Failing, failingOf, placeOf, replayCommand, repositoryPath } from "../words/failures.ts";
-import { block, code, words } from "../words/markdown.ts";
+import { words } from "../words/markdown.ts";
 import { conditions, headline, pointsOf, ruleSentence, several } from "../words/sentences.ts";
 
 const NO_COLOURS = makeStyle(false);

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import {
   type BatchEvent,
   type BatchIdentity,
+  cellProblems,
   chooseSeed,
+  commitsCountUntil,
   finishBatch,
   JOURNAL_FILE,
   keepSeed,
   Lock,
+  lastHandInAt,
   makeGrader,
   missingColumns,
   openBatch,
@@ -42,6 +45,10 @@ export interface BatchOptions {
   /** Policy file. */
   readonly config?: string;
   readonly roster?: string;
+  readonly idColumn?: string;
+  readonly anyway?: boolean;
+  /** In the gradebook, for who handed nothing in; absent: an empty field. */
+  readonly missingAs?: number;
   readonly ref?: string;
   readonly deadline?: string;
   readonly seedFile?: string;
@@ -100,19 +107,23 @@ export function batchCommand(
         limits: policy.intake,
         onRemark: (remark) => stdio.err.write(`${oneLine(remark)}\n`),
         ...(options.roster !== undefined && { roster: options.roster }),
+        ...(options.idColumn !== undefined && { idColumn: options.idColumn }),
+        ...(options.anyway !== undefined && { anyway: options.anyway }),
+        cellProblems: (columns) => cellProblems(policy, columns),
+        deadlineOf: (deadline, rosters) => commitsCountUntil(policy, deadline, rosters),
         ...(options.ref !== undefined && { ref: options.ref }),
         ...(options.deadline !== undefined && { deadline: options.deadline }),
       });
-      const lacking = missingColumns(
-        policy,
-        intakes.flatMap(({ roster }) => (roster === undefined ? [] : [roster])),
-      );
+      const rosters = intakes.flatMap(({ roster, members }) => [roster, ...members.map((member) => member.roster)]);
+      const lines = rosters.filter((line) => line !== undefined);
+      const lacking = missingColumns(policy, lines);
       if (lacking.length > 0) throw new PolicyError(lacking.map((problem) => `${options.config}: ${problem}`));
       const book = openBatch({
         out,
         identity: identityOf(plan.lab, policy, chosen.seed, options),
         shard: options.shard ?? null,
         ids: intakes.map(({ id }) => id),
+        due: lastHandInAt(policy, lines),
         regrade: options.regrade,
         onDamage: (message) => stdio.err.write(`${message}\n`),
         onAccepted: () => {
@@ -156,7 +167,7 @@ export function batchCommand(
           stdio.out.write("interrupted; the same command goes on from here\n");
           return EXIT.interrupted;
         }
-        const written = finishBatch(out, book);
+        const written = finishBatch(out, book, { missingAs: options.missingAs });
         const known = new Set(intakes.map(({ id }) => id));
         const gone = book.ledger.ids.filter((id) => !known.has(id));
         for (const line of closingLines(out, written, changed, gone, stdio.out.style)) stdio.out.write(`${line}\n`);
@@ -229,6 +240,7 @@ async function chooseSandbox(isWanted: boolean): Promise<Sandbox> {
 
 function show(progress: BatchProgress, event: BatchEvent, stdio: Stdio): void {
   if (event.kind === "started") return;
-  const isGraded = event.kind === "fault" || (event.kind === "graded" && !event.isRecount);
+  const isPlayed = event.kind === "graded" && !event.isRecount && event.result.status !== "not-handed-in";
+  const isGraded = event.kind === "fault" || isPlayed;
   progress.step(event.done, event.of, isGraded, eventLine(event, stdio.out.style));
 }

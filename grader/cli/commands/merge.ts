@@ -6,7 +6,7 @@ import type { Stdio } from "../output/stdio.ts";
 /** `grade merge <dirs...> --out <dir>`. Gives the exit status. */
 export function mergeCommand(
   folders: readonly string[],
-  { out }: { readonly out: string },
+  { out, missingAs }: { readonly out: string; readonly missingAs?: number },
   stdio: Stdio,
 ): Promise<number> {
   const { err } = stdio;
@@ -16,7 +16,7 @@ export function mergeCommand(
     try {
       const book = mergeShards(folders, out, (message) => err.write(`${message}\n`));
       try {
-        const written = writeOutputs(out, book);
+        const written = writeOutputs(out, book, { missingAs });
         for (const line of closingLines(out, written, [], [], stdio.out.style)) stdio.out.write(`${line}\n`);
         return written.faults.length > 0 ? EXIT.internalError : EXIT.passed;
       } finally {

@@ -41,8 +41,12 @@ export function eventLine(event: Exclude<BatchEvent, { kind: "started" }>, style
 }
 
 function gradedLine(result: BatchResult, style: Style): string {
-  const { points, grading, late } = result;
-  const mark = `${pointsText(points.final)}/${pointsText(points.max)}`;
+  const { points, grading, late, question } = result;
+  if (result.status === "not-handed-in") return `${whoIs(result)}  ${style.dim("nothing was handed in")}`;
+  const mark =
+    question === undefined
+      ? `${pointsText(points.final)}/${pointsText(points.max)}`
+      : `${pointsText(points.raw)}/${pointsText(points.max)} before lateness`;
   const bad = (grading?.scenarios ?? []).filter(({ verdict }) => verdict !== "passed" && verdict !== "skipped");
   const [first, ...others] = bad;
   const lateText = late !== undefined && late.days > 0 ? `  ${several(late.days, "day")} late` : "";
@@ -54,6 +58,7 @@ function gradedLine(result: BatchResult, style: Style): string {
       : first === undefined
         ? ""
         : `${first.id} ${first.property ?? first.verdict}${others.length > 0 ? ` and ${others.length} more` : ""}`;
+  if (question !== undefined) return `${whoIs(result)}  ${style.bad(mark)}  ${style.dim(oneLine(question))}`;
   return `${whoIs(result)}  ${bad.length === 0 ? style.good(mark) : style.bad(mark)}${capped}${lateText}  ${style.dim(why)}`.trimEnd();
 }
 
@@ -69,6 +74,8 @@ export function closingLines(
 ): string[] {
   const finals = rows.flatMap(({ points }) => (points.final === null ? [] : [points.final]));
   const mean = finals.reduce((sum, points) => sum + points, 0) / Math.max(1, finals.length);
+  const missing = rows.filter(({ status }) => status === "not-handed-in").length;
+  const asked = rows.filter(({ question }) => question !== undefined).map(({ id }) => id);
   return [
     "",
     ...(regrade === "" ? [] : [...lastRound(regrade), ""]),
@@ -76,7 +83,15 @@ export function closingLines(
       ? [`changed since they were graded, and not graded again without --regrade changed: ${listed(changed)}`]
       : []),
     ...(gone.length > 0 ? [`graded at an earlier time, and not among the submissions now: ${listed(gone)}`] : []),
-    `${several(rows.length, "submission")}, ${style.strong(`${pointsText(mean)} points on average`)}; see ${join(out, "summary.txt")} and gradebook.csv`,
+    ...(missing > 0 ? [`${missing} more handed nothing in; they have no points, and count in no mean`] : []),
+    `${several(rows.length - missing, "submission")}, ${style.strong(`${pointsText(mean)} points on average`)}; see ${join(out, "summary.txt")} and gradebook.csv`,
+    ...(asked.length > 0
+      ? [
+          style.bad(
+            `no points yet, since nobody knows how late they were: ${listed(asked)}; see ${join(out, "attention.txt")}`,
+          ),
+        ]
+      : []),
     ...(faults.length > 0
       ? [
           style.bad(

@@ -4,8 +4,10 @@ import { packageRoot } from "../../sandbox/dist-file.ts";
 import type { BatchOptions } from "../commands/batch.ts";
 import type { CalibrateOptions } from "../commands/calibrate.ts";
 import type { ReleaseOptions } from "../commands/release.ts";
+import type { ReportOptions } from "../commands/report.ts";
 import {
   parseBoundary,
+  parsePoints,
   parseRetries,
   parseRuns,
   parseSample,
@@ -24,6 +26,9 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .requiredOption("--out <dir>")
     .option("--config <file>")
     .option("--roster <file>")
+    .option("--id-column <name>")
+    .option("--anyway")
+    .option("--missing-as <points>", "", parsePoints)
     .option("--ref <name>")
     .option("--deadline <time>")
     .option("--seed-file <file>")
@@ -44,9 +49,23 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
   program
     .command("merge <dirs...>")
     .requiredOption("--out <dir>")
-    .action(async (folders: string[], options: { out: string }) => {
+    .option("--missing-as <points>", "", parsePoints)
+    .action(async (folders: string[], options: { out: string; missingAs?: number }) => {
       const { mergeCommand } = await import("../commands/merge.ts");
       setExitCode(await mergeCommand(folders, options, stdio));
+    });
+  program
+    .command("report <out>")
+    .requiredOption("--format <name>")
+    .option("--to <path>")
+    .option("--id <id>")
+    .option("--after-due")
+    .option("--at <time>")
+    .option("--missing-as <points>", "", parsePoints)
+    .option("--column <name>")
+    .action(async (out: string, options: ReportOptions) => {
+      const { reportCommand } = await import("../commands/report.ts");
+      setExitCode(await reportCommand(out, options, stdio));
     });
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
   program
@@ -107,6 +126,8 @@ export const STAFF_COMMANDS_HELP: string = `  grade calibrate <lab>        grade
                                grades many submissions; goes on where it was when started again
   grade merge <dirs...> --out <dir>
                                puts the shards of a batch together
+  grade report <out> --format <name>
+                               what to upload, or to show students, of a batch: csv, markdown, junit, canvas, moodle
   grade release <lab> --out <dir>
                                makes what students are given: skeleton, handouts, and a package of their own
 `;
@@ -128,7 +149,10 @@ calibrate:
 
 batch, of folders, archives, git repositories, or folders and exports full of them:
   --config <file>              policy: runs, what must pass, late days, limits (YAML or JSON; see GRADING.md)
-  --roster <file>              CSV with the columns id, name, path
+  --roster <file>              CSV with the columns id, name, path, or as a learning platform exports it
+  --id-column <name>           the roster's column that the submissions are called by
+  --missing-as <points>        in the gradebook, for who handed nothing in (default: an empty field)
+  --anyway                     goes on where the roster is not that of these submissions, and the like
   --ref <name>, --deadline <time>
                                of git repositories: what to take, or the last commit before a time
   --seed-file <file>           the secret base seed; drawn and kept in --out by default
@@ -138,11 +162,18 @@ batch, of folders, archives, git repositories, or folders and exports full of th
   --no-sandbox                 where there is none, for code that you trust
   --only, --runs, --workers    as above
 
+report, from a batch's --out folder, at any time:
+  --to <path>                  the file to write, or the folder for pages (default: standard output; <out>/reports)
+  --id <id>                    one submission only
+  --after-due, --at <time>     shows what is hidden until the last hand-in is over
+  --missing-as <points>        for who handed nothing in (default: an empty field)
+  --column <name>              canvas: the column in its gradebook, such as "Lab 2 (4711)"
+
 release, in a clone of the course:
   --config <file>              policy: scenarios that it hides, after-due ones included, are not in the kit at all
   --platforms <list>           whose native parts are packed: linux-x64,linux-arm64,darwin-x64,darwin-arm64 (default: this
                                machine's); what is missing here it says how to fetch
-  Commands for staff (calibrate, batch, merge, release, soak) are not in a kit.
+  Commands for staff (calibrate, batch, merge, report, release, soak) are not in a kit.
 
 A batch: 0 every submission has a verdict, 3 the grader went wrong on some (attention.txt) or the machine failed.
 `;

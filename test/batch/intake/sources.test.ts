@@ -146,7 +146,10 @@ describe("a roster", () => {
 
   it("has a submission for each line, those that handed in nothing included", async () => {
     const folder = makeSources({ "roster.csv": "id,name,path\na,A,gone.zip\nb,B,\n" });
-    const [a, b] = await take(folder, ["roster.csv"]);
+    expect(await problemsOf(folder, ["roster.csv"])).toEqual([
+      expect.stringMatching(/^\S*roster\.csv:2: there is no \S*gone\.zip; paths are relative to the roster's folder/),
+    ]);
+    const [a, b] = await take(folder, ["roster.csv"], { anyway: true });
     expect(reasonOf((await a?.open()) as never)).toMatch(/^there is no .*gone\.zip \(.*roster\.csv:2\)$/);
     expect(reasonOf((await b?.open()) as never)).toMatch(/^nothing was handed in \(.*roster\.csv:3 names no path\)$/);
   });

@@ -2,9 +2,9 @@ import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, type St
 import { basename, join, resolve } from "node:path";
 import { EntryError, entryError } from "../../../submission/held/entry-error.ts";
 import { chooseMain } from "../../../submission/main-file.ts";
-import type { Material } from "../material.ts";
 import { shown } from "../names.ts";
 import type { OwnFolders } from "../own-folders.ts";
+import { readRosterSource } from "../roster/roster-source.ts";
 import type { IntakeOptions } from "../types.ts";
 import { archiveKind, hasArchiveName, hasForeignArchiveName, withoutArchiveEnding } from "../unpack/archive.ts";
 import { gitDirOf } from "../unpack/git/repository.ts";
@@ -12,7 +12,6 @@ import { ignoredPart } from "../unpack/paths.ts";
 import { canvasFiles, readCanvas } from "./canvas.ts";
 import type { Found, Source } from "./found.ts";
 import { GRADESCOPE_METADATA, MAX_METADATA_BYTES, readGradescope } from "./gradescope.ts";
-import { readRoster } from "./roster.ts";
 import { readZippedExport } from "./zipped-export.ts";
 
 /** What Gradescope calls the folder in an export. */
@@ -28,7 +27,7 @@ export async function readSource(path: string, options: IntakeOptions, own: OwnF
   if (stats === undefined) throw new Error(`${path}: there is no such file or folder`);
   if (stats.isDirectory()) return readFolder(path, options, own);
   if (!stats.isFile()) throw new Error(`${path}: is neither a file nor a folder`);
-  if (isRosterName(path)) return readRosterSource(path);
+  if (isRosterName(path)) return readRosterSource(path, options);
   // What staff name may be a link; what is found in what they name may not.
   if (archiveKind(path) === "zip") {
     const source = await readZippedExport(path, options);
@@ -116,28 +115,6 @@ function readGradescopeFolder(path: string, names: readonly string[]): Source {
     material: (key) => ({ kind: "path", path: join(path, key) }),
     folders,
   });
-}
-
-function readRosterSource(path: string): Source {
-  const { lines, problems } = readRoster(path, true);
-  if (problems.length > 0) throw new Error(problems.join("\n"));
-  if (lines.length === 0) throw new Error(`${path}: names no submission`);
-  const found = lines.map(({ id, name, path: submission, line, columns }) => ({
-    rawId: id,
-    name: shown(name),
-    origin: submission === null ? `${path}:${line}` : submission,
-    members: [{ name: shown(name), studentId: shown(id) }],
-    roster: columns,
-    material: rosterMaterial(submission, `${path}:${line}`),
-  }));
-  return { found, remarks: [] };
-}
-
-/** @param path null: the roster has none. @param place where the roster says so. */
-export function rosterMaterial(path: string | null, place: string): Material {
-  if (path === null) return { kind: "none", reason: `nothing was handed in (${place} names no path)` };
-  if (!existsSync(path)) return { kind: "none", reason: `there is no ${shown(path)} (${place})` };
-  return { kind: "path", path, mayBeLink: true };
 }
 
 export function isRosterName(path: string): boolean {

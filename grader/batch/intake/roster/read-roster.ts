@@ -1,0 +1,184 @@
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { shown } from "../names.ts";
+import { type Columns, columnsOf } from "./columns.ts";
+import { spoiledAs } from "./spoiled.ts";
+import { readTable, type TableRow } from "./table.ts";
+import { tableText } from "./text.ts";
+
+const MAX_BYTES = 50_000_000;
+/** Roles, in courses of Gradescope and Moodle, of those who hand nothing in. */
+const STAFF = new Set([
+  "instructor",
+  "ta",
+  "reader",
+  "teacher",
+  "non-editing teacher",
+  "teaching assistant",
+  "manager",
+]);
+
+/** One student or group, as the roster has it. */
+export interface RosterLine {
+  readonly id: string;
+  /** Other words by which the roster names it: a login, an id of another system. */
+  readonly aliases: readonly string[];
+  /** Null when the roster has none. */
+  readonly name: string | null;
+  readonly email: string | null;
+  /** A GitHub account. */
+  readonly account: string | null;
+  /** Absolute; null when nothing was handed in. */
+  readonly path: string | null;
+  /** The path and line in it, for messages. */
+  readonly place: string;
+  /** What a spreadsheet made of its id, in words. */
+  readonly spoiled: string | null;
+  /** All its columns, by name in small letters. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** A roster with what is wrong in it, one line each: then it cannot be used. */
+export interface Roster {
+  readonly lines: readonly RosterLine[];
+  readonly problems: readonly string[];
+  /** What staff should know of how it was read, one line each. */
+  readonly remarks: readonly string[];
+  /** Names of the columns that name students, the best first. */
+  readonly idColumns: readonly string[];
+}
+
+export interface RosterOptions {
+  /** It is a source of submissions itself, so there must be a column `path`. */
+  readonly needsPath: boolean;
+  /** The column that names students; absent: by the names that columns have. */
+  readonly idColumn?: string | undefined;
+  /** What is wrong with the cells of a line, to be put behind its place. */
+  readonly cellProblems?: ((columns: RosterLine["columns"]) => readonly string[]) | undefined;
+}
+
+/**
+ * Reads a roster: CSV with a header, of our own (columns `id` and, in any order, `name`, `path` and others) or as learning
+ * platforms export it.
+ */
+export function readRoster(path: string, options: RosterOptions): Roster {
+  const failed = (text: string, line?: number): Roster => ({
+    lines: [],
+    problems: [`${path}${line === undefined ? "" : `:${line}`}: ${text}`],
+    remarks: [],
+    idColumns: [],
+  });
+  let bytes: Buffer;
+  try {
+    if (statSync(path).size > MAX_BYTES) return failed(`is larger than ${MAX_BYTES} bytes`);
+    bytes = readFileSync(path);
+  } catch (error) {
+    return failed(`cannot be read: ${(error as Error).message}`);
+  }
+  const read = tableText(bytes);
+  if ("problem" in read) return failed(read.problem);
+  const table = readTable(read.text);
+  if ("problem" in table) return failed(table.problem, table.line);
+  const [header, ...body] = table;
+  if (header === undefined) return failed("is empty; it must have a header with the columns id, name, path");
+  const names = header.cells.map((name) => name.toLowerCase());
+  const columns = columnsOf(header.cells, options.idColumn);
+  const lacksPath = options.needsPath && columns?.path === undefined;
+  if (columns === null || lacksPath) {
+    const missing = [...(columns === null ? [options.idColumn ?? "id"] : []), ...(lacksPath ? ["path"] : [])];
+    const advice = columns === null && !lacksPath ? "; name the one that has the ids with --id-column" : "";
+    return failed(
+      `has no column ${missing.map(shown).join(" and no column ")} in its header; it has ${names.map(shown).join(", ")}${advice}`,
+      header.line,
+    );
+  }
+  const double = names.find((name, at) => name !== "" && names.indexOf(name) !== at);
+  if (double !== undefined) return failed(`has two columns ${shown(double)}`, header.line);
+  const { lines, problems, staff } = readLines(body, names, columns, path, options);
+  return {
+    lines,
+    problems,
+    remarks: [
+      ...(read.guessed === null ? [] : [`${path}: is no UTF-8, and was read as ${read.guessed}`]),
+      ...(staff === 0 ? [] : [`${path}: ${staff} lines are of staff, by their role, and were left out`]),
+      ...lines.flatMap(({ id, place, spoiled }) =>
+        spoiled === null ? [] : [`warning: ${place}: the id ${shown(id)} looks like ${spoiled}; ${SPOILED_ADVICE}`],
+      ),
+    ],
+    idColumns: columns.ids.map((at) => names[at] ?? ""),
+  };
+}
+
+export const SPOILED_ADVICE = "take the roster anew from where it came, or format that column as text before saving";
+
+function readLines(
+  rows: readonly TableRow[],
+  names: readonly string[],
+  columns: Columns,
+  path: string,
+  { cellProblems }: RosterOptions,
+) {
+  const lines: RosterLine[] = [];
+  const problems: string[] = [];
+  let staff = 0;
+  const lineOfId = new Map<string, number>();
+  for (const { cells, line } of rows) {
+    const problem = (text: string) => problems.push(`${path}:${line}: ${text}`);
+    if (isAboutColumns(cells, columns)) continue;
+    // Spreadsheets end lines in cells that nothing is in.
+    const filled = cells.findLastIndex((cell) => cell !== "") + 1;
+    if (cells.length !== names.length && (filled > names.length || cells.length < names.length)) {
+      problem(`has ${cells.length} columns, but the header has ${names.length}`);
+      continue;
+    }
+    if (columns.role !== undefined && STAFF.has((cells[columns.role] ?? "").toLowerCase())) {
+      staff++;
+      continue;
+    }
+    const one = toLine(cells, names, columns, path, line);
+    const before = lineOfId.get(one.id);
+    if (one.id === "") problem("has no id");
+    else if (before !== undefined) {
+      const looks = one.spoiled === null ? "" : `, and looks like ${one.spoiled}; ${SPOILED_ADVICE}`;
+      problem(`the id ${shown(one.id)} is in line ${before} already${looks}`);
+    } else lines.push(one);
+    for (const text of cellProblems?.(one.columns) ?? []) problem(text);
+    if (!lineOfId.has(one.id)) lineOfId.set(one.id, line);
+  }
+  return { lines, problems, staff };
+}
+
+/**
+ * Canvas has lines between its header and the students that are about the columns: `Points Possible` in the place of a name, or
+ * words such as `Manual Posting` under assignments. They name nobody.
+ */
+function isAboutColumns(cells: readonly string[], { ids, name, account, path, isCanvas }: Columns): boolean {
+  if (!isCanvas) return false;
+  const isNamed = [...ids, account, path].some((at) => at !== undefined && (cells[at] ?? "") !== "");
+  const names = name.map((at) => cells[at] ?? "").filter((text) => text !== "");
+  return !isNamed && names.every((text) => text.toLowerCase().includes("points possible"));
+}
+
+/** `Participant 42` of Moodle's worksheet is 42 in the names of what it lets download. */
+function participantNumber(id: string): string[] {
+  const number = /^[^\d]{1,40} (\d{1,20})$/.exec(id)?.[1];
+  return number === undefined ? [] : [number];
+}
+
+function toLine(cells: readonly string[], names: readonly string[], columns: Columns, path: string, line: number) {
+  const cell = (at: number | undefined) => (at === undefined ? "" : (cells[at] ?? ""));
+  const orNull = (text: string) => (text === "" ? null : text);
+  const [id = "", ...aliases] = columns.ids.map(cell).filter((text) => text !== "");
+  const handedIn = cell(columns.path);
+  return {
+    id,
+    aliases: [...aliases, ...[id, ...aliases].flatMap(participantNumber)],
+    name: orNull(columns.name.map(cell).join(" ").trim()),
+    email: orNull(cell(columns.email)),
+    account: orNull(cell(columns.account)),
+    path: handedIn === "" ? null : resolve(dirname(path), handedIn),
+    place: `${path}:${line}`,
+    spoiled: spoiledAs(id),
+    columns: Object.fromEntries(names.map((name, at) => [name, cell(at)])),
+  };
+}

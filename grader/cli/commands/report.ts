@@ -1,0 +1,116 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  FORMATS,
+  openReport,
+  parseInstant,
+  ReportError,
+  type ReportFormat,
+  type ReportInput,
+} from "../../batch/index.ts";
+import { EXIT } from "../exit-code.ts";
+import { didYouMean } from "../input/nearest.ts";
+import { UsageError } from "../input/usage-error.ts";
+import { withBatchErrors } from "../output/batch-lines.ts";
+import type { Stdio } from "../output/stdio.ts";
+
+export interface ReportOptions {
+  readonly format: string;
+  /** File to write, or folder for formats with a file for each submission; absent: standard output, or a folder in the batch's. */
+  readonly to?: string;
+  /** Of one submission only. */
+  readonly id?: string;
+  readonly afterDue?: boolean;
+  readonly at?: string;
+  readonly missingAs?: number;
+  readonly column?: string;
+}
+
+/** In a batch's folder, for formats with a file for each submission. */
+const REPORTS_FOLDER = "reports";
+
+/** `grade report <out> --format <name>`. Gives the exit status. */
+export function reportCommand(out: string, options: ReportOptions, stdio: Stdio): Promise<number> {
+  return withBatchErrors(stdio, async () => {
+    const format = formatOf(options.format);
+    const batch = openReport(out, (message) => stdio.err.write(`${message}\n`));
+    try {
+      const one = options.id === undefined ? undefined : batch.find(options.id);
+      if (options.id !== undefined && one === undefined) {
+        throw new UsageError(
+          `--id ${options.id}: there is no such submission, or more than one; say an id as in gradebook.csv`,
+        );
+      }
+      const input: ReportInput = {
+        lab: batch.lab,
+        results: one === undefined ? batch.results : [one],
+        isDue: isDue(options, batch.due),
+        missingAs: options.missingAs,
+        column: options.column,
+        onRemark: (line) => stdio.err.write(`${line}\n`),
+      };
+      write(format, input, options, out, stdio);
+      return EXIT.passed;
+    } catch (error) {
+      if (error instanceof ReportError) throw new UsageError(error.message);
+      throw error;
+    } finally {
+      batch.close();
+    }
+  });
+}
+
+function formatOf(name: string): ReportFormat {
+  const names = FORMATS.map((format) => format.name);
+  const format = FORMATS.find((one) => one.name === name);
+  if (format !== undefined) return format;
+  throw new UsageError(`there is no format "${name}"${didYouMean(name, names)}; there are ${names.join(", ")}`);
+}
+
+/** The clock is not asked: the same words give the same report. */
+function isDue({ afterDue = false, at }: ReportOptions, due: string | undefined): boolean {
+  if (at === undefined) return afterDue;
+  if (afterDue) throw new UsageError("--after-due and --at are two answers to one question; leave one out");
+  const atMs = parseInstant(at);
+  if (atMs === null)
+    throw new UsageError(`--at "${at}" is no time with an offset; write it as 2026-03-01T23:59:00+01:00`);
+  if (due === undefined) {
+    throw new UsageError(
+      "the batch's policy has no late.deadline that --at could be compared with; say --after-due once it is over",
+    );
+  }
+  return atMs > (parseInstant(due) ?? Number.POSITIVE_INFINITY);
+}
+
+function write(format: ReportFormat, input: ReportInput, { to, id }: ReportOptions, out: string, stdio: Stdio): void {
+  if (format.kind === "whole") writeOne(format.render(input), to, stdio);
+  else if (id === undefined) writeEach(format, input, to ?? join(out, REPORTS_FOLDER, format.name), stdio);
+  else for (const result of input.results) writeOne(format.render(result, input), to, stdio);
+}
+
+type EachFormat = Extract<ReportFormat, { kind: "each" }>;
+
+function writeEach(format: EachFormat, input: ReportInput, folder: string, stdio: Stdio): void {
+  let count = 0;
+  writing(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    for (const result of input.results) {
+      writeFileSync(join(folder, `${result.id}${format.ending}`), format.render(result, input));
+      count++;
+    }
+  });
+  stdio.out.write(`${count} files in ${folder}\n`);
+}
+
+function writeOne(text: string, to: string | undefined, stdio: Stdio): void {
+  if (to === undefined) stdio.out.write(text);
+  else writing(to, () => writeFileSync(to, text));
+}
+
+function writing(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
+  }
+}

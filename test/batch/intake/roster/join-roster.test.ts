@@ -1,0 +1,207 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { joinRoster } from "../../../../grader/batch/intake/roster/join-roster.ts";
+import type { Found } from "../../../../grader/batch/intake/sources/found.ts";
+import { makeSources, optionsIn } from "../fixture.ts";
+
+const folder = (rawId: string, more: Partial<Found> = {}): Found => ({
+  rawId,
+  name: rawId,
+  origin: rawId,
+  material: { kind: "path", path: `/nowhere/${rawId}` },
+  ...more,
+});
+const canvas = (who: string, user: string) =>
+  folder(`${who}_${user}`, { name: who, members: [{ name: who, studentId: user }] });
+
+function joined(found: readonly Found[], csv: string, more: Parameters<typeof optionsIn>[1] = {}) {
+  const place = makeSources({ "roster.csv": csv });
+  const result = joinRoster(found, join(place, "roster.csv"), optionsIn(place, more));
+  const short = (text: string) => text.replaceAll(`${place}/`, "");
+  return {
+    problems: result.problems.map(short),
+    remarks: result.remarks.map(short),
+    found: result.found.map((one) => ({ ...one, notes: (one.notes ?? []).map(short) })),
+  };
+}
+
+/** Id, name, and those who handed it in, of each submission; its line's number where it has one. */
+const people = (found: readonly Found[], csv: string, more: Parameters<typeof optionsIn>[1] = {}) => {
+  const { found: all, problems } = joined(found, csv, more);
+  expect(problems).toEqual([]);
+  return all.map(({ rawId, name, members = [], material }) => [
+    rawId,
+    name,
+    members.map(({ email, studentId }) => `${studentId ?? ""} ${email ?? ""}`.trim()).join(" & "),
+    ...(material.kind === "not-handed-in" ? ["not handed in"] : []),
+  ]);
+};
+
+describe("whoever handed something in is found in the roster", () => {
+  it.each<[string, readonly Found[], string, readonly (readonly string[])[]]>([
+    [
+      "by Canvas' id, with the name as the roster writes it",
+      [canvas("kimlee", "111001")],
+      'id,name,email,section\n111001,"Kim, Lee",kim@x,L1\n111003,"Poe, Ann",poe@x,L1\n',
+      [
+        ["kimlee_111001", "Kim, Lee", "111001 kim@x"],
+        ["111003", "Poe, Ann", "111003 poe@x", "not handed in"],
+      ],
+    ],
+    [
+      "by another id of the roster",
+      [folder("adummy")],
+      "Student,ID,SIS Login ID\nA,7,adummy\n",
+      [["adummy", "A", "7"]],
+    ],
+    ["without regard to capitals", [folder("ADummy")], "id,name\nadummy,A\n", [["ADummy", "A", "adummy"]]],
+    [
+      "by its address",
+      [folder("a@X.example")],
+      "Name,E-Mail\nA,A@x.example\n",
+      [["a@X.example", "A", "A@x.example A@x.example"]],
+    ],
+    [
+      "by the beginning of its address, which is a login",
+      [folder("ana"), folder("ben")],
+      "First name,Last name,ID number,Email address\nÄnne,Dummy,1,ana@x\nBen,Sample,2,ben@x\n",
+      [
+        ["ana", "Änne Dummy", "1 ana@x"],
+        ["ben", "Ben Sample", "2 ben@x"],
+      ],
+    ],
+    [
+      "by the name, with accents and in either order",
+      [folder("x1", { name: "Dummy Anne", members: [{ name: "Dummy Anne" }] }), canvas("samplebenjamin", "5")],
+      'Student,ID\n"Änne Dummy",1\n"Sample, Benjamin",2\n',
+      [
+        ["x1", "Änne Dummy", "1"],
+        ["samplebenjamin_5", "Sample, Benjamin", "5"],
+      ],
+    ],
+    [
+      "by the GitHub account behind the assignment's name, though both have dashes",
+      [folder("lab-2-in-src"), folder("lab-2-src"), folder("lab-2-Wizz")],
+      '"identifier","github_username","github_id","name"\n"a@x","wizz","1","Ana"\n"b@x","in-src","2","Ben"\n"c@x","src","3","Cy"\n',
+      [
+        ["lab-2-in-src", "Ben", "b@x"],
+        ["lab-2-src", "Cy", "c@x"],
+        ["lab-2-Wizz", "Ana", "a@x"],
+      ],
+    ],
+    [
+      "by the account behind what most repositories begin with, though another account would be longer",
+      [folder("lab-in-src"), folder("lab-in-ana"), folder("lab-in-ben")],
+      "identifier,github_username\n1,src\n2,in-src\n3,ana\n4,ben\n",
+      [
+        ["lab-in-src", "1", "1"],
+        ["lab-in-ana", "3", "3"],
+        ["lab-in-ben", "4", "4"],
+        ["2", "2", "2", "not handed in"],
+      ],
+    ],
+    [
+      "by the number of Moodle's worksheet",
+      [folder("Änne Dummy_42", { name: "Änne Dummy", members: [{ name: "Änne Dummy", studentId: "42" }] })],
+      "Identifier,Full name,Email address\nParticipant 42,Anne D.,a@x\nParticipant 43,Ben,b@x\n",
+      [
+        ["Änne Dummy_42", "Anne D.", "42 a@x"],
+        ["Participant 43", "Ben", "Participant 43 b@x", "not handed in"],
+      ],
+    ],
+  ])("%s", (_, found, csv, expected) => expect(people(found, csv)).toEqual(expected));
+
+  it("each member of a group in their own line, whatever the order of lines", () => {
+    const group = folder("submission_1", {
+      name: "Ana & Ben",
+      members: [
+        { name: "Ana", studentId: "a1", email: "a@x" },
+        { name: "Ben", studentId: "b1" },
+        { name: "Cy", studentId: "c1", email: "c@x" },
+      ],
+    });
+    const { found } = joined([group], "id,name,used\nb1,Ben,3\na1,Ana,0\n");
+    expect(found[0]?.members?.map(({ roster }) => roster?.used)).toEqual(["0", "3", undefined]);
+    expect(found[0]).toMatchObject({
+      name: "Ana & Ben",
+      roster: { id: "a1" },
+      notes: ["roster.csv has no line for Cy"],
+    });
+  });
+
+  it("and a note says where that is a guess, or a line is that of two", () => {
+    const { found } = joined([folder("ana"), folder("ben"), folder("BEN")], "id,email\n1,ana@x\nben,b@x\n");
+    expect(found.map(({ notes }) => notes)).toEqual([
+      ["roster.csv:2 was taken for it by the beginning of the e-mail address"],
+      ["roster.csv:3 also belongs to BEN"],
+      ["roster.csv:3 also belongs to ben"],
+    ]);
+  });
+
+  it("nobody is guessed where two could be meant, or an address says that it is another one", () => {
+    const anas = [folder("x", { members: [{ name: "Ana" }] }), folder("y", { members: [{ name: "Ana" }] })];
+    expect(joined(anas, "id,name\n1,Ana\n", { anyway: true }).found[2]?.material.kind).toBe("not-handed-in");
+    const two = joined([folder("ana")], "id,email\n1,ana@x\n2,ana@y\n", { anyway: true });
+    expect(two.found).toHaveLength(3);
+    const other = folder("z", { members: [{ name: "Ana", email: "other@x" }] });
+    expect(joined([other], "id,name,email\n1,Ana,ana@x\n", { anyway: true }).found).toHaveLength(2);
+  });
+});
+
+describe("a roster of others", () => {
+  const found = ["a", "b", "c", "d", "e"].map((id) => folder(id));
+
+  it("is refused where less than half of the submissions find a line, and says what both are called", () => {
+    expect(joined(found, "id,name\na,A\nb,B\nx1,X\nx2,Y\nx3,Z\nx4,Z\n").problems).toEqual([
+      "roster.csv: only 2 of 5 submissions find a line in it: they are called c, d, e, and its column id has x1, x2, x3, …. " +
+        "Name the column that has their ids with --id-column, or another roster; --anyway goes on",
+    ]);
+    expect(joined(found, "id,name\na,A\nb,B\nx1,X\n", { anyway: true }).problems).toEqual([]);
+    expect(joined(found, "id,name\na,A\nb,B\nc,X\n").problems).toEqual([]);
+  });
+
+  it("is not one that has a hundred students more", () => {
+    const more = Array.from({ length: 100 }, (_, index) => `s${index},S\n`).join("");
+    expect(joined(found.slice(0, 2), `id,name\na,A\nb,B\n${more}`).problems).toEqual([]);
+  });
+
+  it("is not that of GitHub Classroom whose accounts are found, though others have repositories too", () => {
+    const repositories = ["lab-a", "lab-b", "lab-c", "lab-d", "lab-e"].map((id) => folder(id));
+    expect(joined(repositories, "identifier,github_username\n1,a\n2,b\n3,\n").problems).toEqual([]);
+    expect(joined(repositories, "identifier,github_username\n1,a\n2,x\n3,y\n").problems).toHaveLength(1);
+  });
+
+  it("names ids that a spreadsheet spoiled, where that is why", () => {
+    const ids = [folder("123456789012"), folder("00123")];
+    const { problems, remarks } = joined(ids, "id,name\n1.23457E+11,Ana\n123,Ben\n");
+    expect(problems).toEqual([
+      expect.stringMatching(/^roster\.csv: only 0 of 2 submissions/),
+      expect.stringMatching(
+        /^roster\.csv:2: the id 1\.23457E\+11 may be that of submission 123456789012, as a spreadsheet shows/,
+      ),
+      expect.stringMatching(/^roster\.csv:3: the id 123 may be that of submission 00123, without the zeros in front/),
+    ]);
+    expect(remarks[0]).toMatch(
+      /^warning: roster\.csv:2: the id 1\.23457E\+11 looks like a long number that Excel shortened/,
+    );
+  });
+
+  it("tells of every line whose path is not there: the mistake is the list's", () => {
+    const csv = "id,name,path\na,A,\nx,X,gone/x\ny,Y,gone/y.zip\n";
+    const { problems } = joined([folder("a")], csv);
+    expect(problems.map((line) => line.split(";")[0])).toEqual([
+      "roster.csv:3: there is no gone/x",
+      "roster.csv:4: there is no gone/y.zip",
+    ]);
+    const { found: all } = joined([folder("a")], csv, { anyway: true });
+    expect(all.map(({ material }) => material.kind)).toEqual(["path", "none", "none"]);
+  });
+});
+
+it("a cell that cannot be read is told of with its line, before anything else happens", () => {
+  const cellProblems = (columns: Readonly<Record<string, string>>) =>
+    columns.due === "soon" ? ["column due is soon"] : [];
+  expect(joined([folder("a")], "id,due\na,\nb,soon\n", { cellProblems }).problems).toEqual([
+    "roster.csv:3: column due is soon",
+  ]);
+});
