@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { BuildOptions, BuildResult, Message } from "esbuild";
 import type { SourcePlace } from "../run/result.ts";
-import { ENTRY, importRules } from "./import-rules.ts";
+import { ENTRY, importRules, RULES_NAME } from "./import-rules.ts";
 import type { Submission } from "./open.ts";
 import { UngradableError } from "./ungradable.ts";
 
@@ -121,6 +121,8 @@ function ungradable(submission: Submission, errors: readonly Message[]): Ungrada
   // Refused imports say more than what follows from them.
   const error = errors.find((candidate) => candidate.detail === "refused") ?? errors[0];
   if (error === undefined) return new UngradableError(`${submission.main} cannot be loaded`);
+  // Our own rules went wrong, at a place of ours: no fault of whoever handed it in.
+  if (error.pluginName === RULES_NAME && error.detail !== "refused") throw new Error(error.text);
   const place = placeOf(error);
   if (place === undefined || place.file.startsWith("submission:")) {
     if (/No matching export|will always be undefined/.test(error.text)) return missingClass(submission);

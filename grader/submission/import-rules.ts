@@ -1,12 +1,15 @@
 import { statSync } from "node:fs";
-import { dirname, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import { misread } from "./misread.ts";
 import { adviceFor, isForeignBuiltin, REALM_MODULES, realmModule } from "./modules.ts";
 import type { Submission } from "./open.ts";
 import { isInside } from "./sources.ts";
 
 /** The entry of the bundle: nothing but the class that the lab asks for. */
 export const ENTRY = "submission:entry";
+/** Of the plugin, as errors name it. */
+export const RULES_NAME = "import-rules";
 const API = "consensus-labs";
 /** Marks a question that this plugin asks itself. */
 const OWN_QUESTION = Symbol("own question");
@@ -18,7 +21,7 @@ const OWN_QUESTION = Symbol("own question");
  */
 export function importRules(submission: Submission): Plugin {
   return {
-    name: "import-rules",
+    name: RULES_NAME,
     setup(build) {
       build.onResolve({ filter: /.*/ }, (args) => resolveImport(build, submission, args));
       build.onLoad({ filter: /.*/, namespace: "submission" }, () => ({
@@ -95,20 +98,41 @@ async function resolveOwnFile(
   args: OnResolveArgs,
 ): Promise<OnResolveResult> {
   const { path: specifier, kind, importer, resolveDir } = args;
+  if (!isInside(submission.dir, dirname(`${resolveDir}/${specifier}`))) return refused(outside(specifier));
   const found = await build.resolve(specifier, { kind, importer, resolveDir, pluginData: OWN_QUESTION });
+  const wanted = ownPath(submission, `${resolveDir}/${specifier}`);
+  if (found.errors.length > 0 || found.path === "") return nearest(submission, importer, specifier, wanted);
   // Links are followed by now.
-  const isOutside = found.path !== "" && !isInside(submission.dir, found.path);
-  if (isOutside || !isInside(submission.dir, dirname(`${resolveDir}/${specifier}`))) {
-    return refused(`${specifier} lies outside the submission's folder; copy it into the folder`);
-  }
-  if (found.errors.length > 0 || found.path === "") return refused(missing(specifier));
+  if (!isInside(submission.dir, found.path)) return refused(outside(specifier));
   const resolved = asTypeScript(submission, importer, found.path);
   if (/[/\\]node_modules[/\\]/.test(resolved.slice(submission.dir.length))) {
     return refused(`${specifier} is part of a package; packages are not available to a peer`);
   }
-  if (!statSync(resolved).isFile()) return refused(`${specifier} is not a file`);
-  if (!submission.contents.has(ownPath(submission, resolved))) return refused(missing(specifier));
-  return { path: resolved };
+  if (submission.contents.has(ownPath(submission, resolved))) return { path: resolved };
+  // Of a file that is there by other letters only, the bundler may give a path that is not there.
+  if (statSync(resolved, { throwIfNoEntry: false })?.isDirectory() === true)
+    return refused(`${specifier} is not a file`);
+  return nearest(submission, importer, specifier, wanted);
+}
+
+/** What an import of no file may mean: letters that are composed otherwise are the same, others are only told of. */
+function nearest(submission: Submission, importer: string, specifier: string, wanted: string): OnResolveResult {
+  const endings = ["", ".ts", ".mts", ".js", ".mjs", ".json", "/index.ts", "/index.js"];
+  const paths = endings.map((ending) => `${wanted}${ending}`);
+  const asSource = /\.[mc]?tsx?$/.test(importer) ? [wanted.replace(/\.([mc]?)js$/, ".$1ts")] : [];
+  const candidates = [...asSource, ...paths];
+  const files = [...submission.contents.keys()];
+  const find = (key: (path: string) => string) =>
+    candidates.flatMap((path) => files.find((file) => key(file) === key(path)) ?? [])[0];
+  const same = find((path) => path.normalize("NFC"));
+  if (same !== undefined) return { path: join(submission.dir, same) };
+  const other = find((path) => path.normalize("NFC").toLowerCase());
+  if (other !== undefined) return refused(`there is no file ${specifier}; there is ${other}: the case differs`);
+  return refused(missing(specifier));
+}
+
+function outside(specifier: string): string {
+  return `${specifier} lies outside the submission's folder; copy it into the folder`;
 }
 
 /**
@@ -122,13 +146,16 @@ function asTypeScript(submission: Submission, importer: string, path: string): s
 }
 
 function ownPath(submission: Submission, path: string): string {
-  return relative(submission.dir, path).split(sep).join("/");
+  return relative(submission.dir, resolve(path)).split(sep).join("/");
 }
 
 function loadOwnFile(submission: Submission, path: string): OnLoadResult {
   const contents = submission.contents.get(ownPath(submission, path));
   if (contents === undefined) throw new Error(`${path} was not opened`);
-  return { contents, loader: "default" };
+  const problem = misread(contents);
+  if (problem === null) return { contents, loader: "default" };
+  const file = ownPath(submission, path);
+  return { errors: [{ text: problem, detail: "refused", location: { file, line: 1, column: 0, lineText: "" } }] };
 }
 
 /** Also of a file that is there, but no source: where the submission is built apart, only its sources are. */

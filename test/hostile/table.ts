@@ -1,19 +1,9 @@
 import { type Deed, firstDifference } from "../../grader/audit/difference.ts";
 import { differenceText, lostAuditText } from "../../grader/audit/words.ts";
-import { DEFAULT_INTAKE_LIMITS } from "../../grader/batch/intake/limits.ts";
-import { safeId, shown, withHash } from "../../grader/batch/intake/names.ts";
 import { findLines } from "../../grader/batch/intake/roster/find-lines.ts";
-import { canvasFiles, readCanvas } from "../../grader/batch/intake/sources/canvas.ts";
-import { readGradescope } from "../../grader/batch/intake/sources/gradescope.ts";
-import {
-  hasArchiveName,
-  hasForeignArchiveName,
-  withoutArchiveEnding,
-} from "../../grader/batch/intake/unpack/archive.ts";
 import { parseHeader } from "../../grader/batch/intake/unpack/git/bundle.ts";
 import { formatOf } from "../../grader/batch/intake/unpack/git/copy.ts";
 import { parseTree } from "../../grader/batch/intake/unpack/git/tree.ts";
-import { entryParts, ignoredPart, isToolFile, pathKey } from "../../grader/batch/intake/unpack/paths.ts";
 import { harmless } from "../../grader/batch/outputs/gradebook.ts";
 import { attentionText } from "../../grader/batch/outputs/lists.ts";
 import { jsonLine, whoIs } from "../../grader/batch/outputs/text.ts";
@@ -62,6 +52,8 @@ import { encode } from "../../labs/api/codec.ts";
 import { badRun, reportOf, resultOf, scenario } from "../ci/reports.ts";
 import { failed, played } from "../run/fake-player.ts";
 import { HISTORY_USES } from "./histories.ts";
+
+import { INTAKE } from "./intake-table.ts";
 
 type Use = (text: string) => unknown;
 
@@ -136,12 +128,6 @@ const checkOf = (text: string) => {
   return reportOf({ notes: [text], result: resultOf([scenario("lab2a/x", 1, run)], { typeProblems: [problem] }) });
 };
 
-const place = {
-  origin: (key: string) => key,
-  material: () => ({ kind: "none", reason: "" }) as const,
-  folders: [],
-};
-
 function captured(text: string): void {
   const listeners = new Map<string, (chunk: string) => void>();
   const stream = {
@@ -160,6 +146,7 @@ function captured(text: string): void {
 
 /** Each function of trusted code that is given what a submission sends, by its name, and how it is given it. */
 export const TABLE: Readonly<Record<string, Use>> = {
+  ...INTAKE,
   // What becomes of a run.
   parseFrame,
   makeSourceMapper: (text) => mapper.mapStack(text),
@@ -232,21 +219,6 @@ export const TABLE: Readonly<Record<string, Use>> = {
   isSkipped,
   isSource,
   entryError: (text) => entryError({ code: "ENOENT" }, text),
-  safeId,
-  withHash,
-  shown,
-  entryParts: (text) => quiet(() => entryParts(text, DEFAULT_INTAKE_LIMITS)),
-  ignoredPart: (text) => ignoredPart(text.slice(0, DEFAULT_INTAKE_LIMITS.pathBytes).split("/")),
-  isToolFile,
-  pathKey: (text) => pathKey(text.slice(0, DEFAULT_INTAKE_LIMITS.pathBytes)),
-  hasArchiveName,
-  hasForeignArchiveName,
-  withoutArchiveEnding,
-  canvasFiles: (text) => canvasFiles([text, `${text}_1_2_x`]),
-  readCanvas: (text) => readCanvas([`${text.slice(0, 60_000)}_1_2_x-1.zip`], (name) => name, "raft"),
-  // The file is Gradescope's, and a name in it a student's.
-  readGradescope: (text) =>
-    readGradescope(JSON.stringify({ x: { ":submitters": [{ ":name": text.slice(0, 64_000) }] } }), place),
   formatOf,
   parseHeader: (text) => quiet(() => parseHeader(bytes(`# v2 git bundle\n${text}\n\n`))),
   parseTree: (text) => quiet(() => drained(parseTree(bytes(text), "", 20))),

@@ -7,6 +7,7 @@ import { sha256 } from "../model/identity.ts";
 import type { Timing } from "../model/untimed.ts";
 import { isDiskFull } from "../store/batch-error.ts";
 import type { GradeOne, PeerInterface } from "./grade-one.ts";
+import { knownSources } from "./known-sources.ts";
 
 /** What came of a submission. `faults`: the tries that came to nothing because of the grader, one line each. */
 export interface Outcome {
@@ -28,8 +29,7 @@ export interface OpenedIntake {
 export async function openIntake(intake: Intake, peer: PeerInterface, retries: number): Promise<OpenedIntake> {
   for (let tries = 0; ; tries++) {
     try {
-      const opened = await intake.open();
-      return { intake, opened, submissionHash: hashOf(intake, opened, peer) };
+      return identified(intake, await intake.open(), peer);
     } catch (error) {
       if (tries >= retries || isDiskFull(error)) throw error;
     }
@@ -94,15 +94,19 @@ export function faultyIntake(context: ResultContext, intake: Intake, error: unkn
   return { ...buildResult(context, intake, opened, hash, null), faults: [faultLine(error)] };
 }
 
-function hashOf(intake: Intake, opened: Opened, peer: PeerInterface): string {
+/** With its hash, and a note where it holds sources that everybody has. */
+function identified(intake: Intake, opened: Opened, peer: PeerInterface): OpenedIntake {
+  const ungradable = (reason: string) => ({ intake, opened, submissionHash: sha256(`ungradable\n${reason}`) });
   // Where the roster says so makes no difference.
-  if ("notHandedIn" in opened) return sha256("not handed in");
-  if ("ungradable" in opened) return sha256(`ungradable\n${opened.ungradable}`);
+  if ("notHandedIn" in opened) return { intake, opened, submissionHash: sha256("not handed in") };
+  if ("ungradable" in opened) return ungradable(opened.ungradable);
   try {
-    return openSubmission(opened.folder, peer).hash;
+    const submission = openSubmission(opened.folder, peer);
+    const notes = [...opened.notes, ...knownSources(submission)];
+    return { intake, opened: { ...opened, notes }, submissionHash: submission.hash };
   } catch (error) {
     if (!(error instanceof UngradableError)) throw error;
-    return sha256(`ungradable\n${error.message.replaceAll(opened.folder, intake.id)}`);
+    return ungradable(error.message.replaceAll(opened.folder, intake.id));
   }
 }
 

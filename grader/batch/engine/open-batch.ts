@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { Entry, Shard } from "../journal/entries.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Entry, IntakeLines, Shard } from "../journal/entries.ts";
 import type { Place } from "../journal/journal.ts";
 import { Journal } from "../journal/journal.ts";
 import { Ledger } from "../journal/ledger.ts";
@@ -17,6 +18,7 @@ export interface OpenOptions {
   readonly ids: readonly string[];
   /** As in `BatchEntry`. */
   readonly due?: string | undefined;
+  readonly intake?: IntakeLines;
   /** `failed`, `changed`, `all`, or an id. */
   readonly regrade?: string | undefined;
   readonly onDamage: (message: string) => void;
@@ -76,10 +78,13 @@ export function openBatch(options: OpenOptions): Book {
       book.add({ kind: "regrade", what: regrade, ids: regraded });
     }
     const { header } = ledger;
+    const intake = options.intake === undefined || isEmpty(options.intake) ? {} : { intake: options.intake };
     const isSame =
-      header?.batch === book.batch && header.due === due && JSON.stringify(header.ids) === JSON.stringify(ids);
+      header?.batch === book.batch &&
+      header.due === due &&
+      isDeepStrictEqual([header.ids, header.intake], [ids, intake.intake]);
     if (!isSame) {
-      const about = { batch: book.batch, identity, shard, ids, ...(due !== undefined && { due }) };
+      const about = { batch: book.batch, identity, shard, ids, ...(due !== undefined && { due }), ...intake };
       book.add({ kind: "batch", format: "consensus-labs/journal@1", ...about });
     }
     return book;
@@ -87,6 +92,10 @@ export function openBatch(options: OpenOptions): Book {
     journal.close();
     throw error;
   }
+}
+
+function isEmpty({ takenFor, leftOut }: IntakeLines): boolean {
+  return takenFor.length + leftOut.length === 0;
 }
 
 function checkIdentity({ ledger, batch }: Book, identity: BatchIdentity, out: string, regrade: string | undefined) {

@@ -1,14 +1,26 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { EntryError } from "../../submission/held/entry-error.ts";
 import { HeldFile } from "../../submission/held/held-file.ts";
-import { type HeldFolder, openHeld } from "../../submission/held/held-folder.ts";
+import { HeldFolder, openHeld } from "../../submission/held/held-folder.ts";
+import { chooseMain } from "../../submission/main-file.ts";
 import type { IntakeLimits } from "./limits.ts";
 import { shown } from "./names.ts";
-import { archiveKind, copyArchive, hasArchiveName, hasForeignArchiveName, unpackArchive } from "./unpack/archive.ts";
+import {
+  archiveKind,
+  copyArchive,
+  hasArchiveName,
+  hasForeignArchiveName,
+  LEFT_OUT_FACTOR,
+  unpackArchive,
+} from "./unpack/archive.ts";
+import { settleCounters } from "./unpack/counters.ts";
 import { copyFolder, copyHeldFile } from "./unpack/folder.ts";
 import { type CommitChoice, unpackCommit } from "./unpack/git/commit.ts";
 import { heldGitDir } from "./unpack/git/repository.ts";
+import { folderLister, namesOf } from "./unpack/listing.ts";
+import { MOST_ENTRIES } from "./unpack/locate.ts";
+import { type LoneArchive, loneArchive } from "./unpack/lone-archive.ts";
 import { Refusal } from "./unpack/refusal.ts";
 import { Target } from "./unpack/target.ts";
 import { unpackItems, type ZipItem } from "./unpack/zip.ts";
@@ -29,9 +41,15 @@ export interface ZippedExport {
 export type Material =
   /** `mayBeLink`: staff named it, and meant what it leads to; else a link that took its place is not followed. */
   | { readonly kind: "path"; readonly path: string; readonly mayBeLink?: true }
-  | { readonly kind: "files"; readonly files: readonly NamedFile[] }
-  /** Loose files, or one archive, inside of an export. */
-  | { readonly kind: "zipped"; readonly zip: ZippedExport; readonly files: readonly NamedFile[] }
+  /** Loose files, or one archive. `hasCounters`: as a platform names them that counts what is handed in again. */
+  | { readonly kind: "files"; readonly files: readonly NamedFile[]; readonly hasCounters?: true }
+  /** The same inside of an export. */
+  | {
+      readonly kind: "zipped";
+      readonly zip: ZippedExport;
+      readonly files: readonly NamedFile[];
+      readonly hasCounters?: true;
+    }
   /** A folder inside of an export. */
   | { readonly kind: "zipped-folder"; readonly zip: ZippedExport; readonly files: readonly NamedFile[] }
   | { readonly kind: "none"; readonly reason: string }
@@ -40,27 +58,33 @@ export type Material =
 
 /** What came of unpacking. */
 export interface Unpacked {
+  /** Where the content is. */
+  readonly folder: string;
   readonly notes: readonly string[];
   readonly commit?: string;
   readonly committedAt?: string;
 }
 
+/** `mainFile`: main file of the lab without its extension. */
+export type UnpackOptions = CommitChoice & { readonly mainFile: string };
+
 /**
- * Unpacks a material into `<place>/files`, with `<place>` made new and for nothing else.
+ * Unpacks a material into a folder in `<place>`, which is made new and for nothing else. An archive that is all there is in
+ * it, or lies beside papers only, is unpacked too.
  *
  * @throws Refusal when what was handed in is no good.
  */
 export async function unpack(
   material: Material,
   place: string,
-  choice: CommitChoice,
+  options: UnpackOptions,
   limits: IntakeLimits,
 ): Promise<Unpacked> {
   rmSync(place, { recursive: true, force: true });
   // What others could not read where it came from they should not read here.
   mkdirSync(place, { recursive: true, mode: 0o700 });
   try {
-    return await unpackMaterial(material, place, choice, limits);
+    return await unpackInner(await unpackMaterial(material, place, options, limits), place, options, limits);
   } catch (error) {
     if (error instanceof EntryError)
       throw new Refusal(`${error.path === "" ? "it" : shown(error.path)} ${error.problem}`);
@@ -68,10 +92,63 @@ export async function unpack(
   }
 }
 
+/** Archives inside each other that are unpacked. */
+const MOST_INNER = 2;
+
+/** Under what is left of the limits, so that nothing comes of packing it twice. */
+async function unpackInner(
+  outer: Unpacked,
+  place: string,
+  options: UnpackOptions,
+  limits: IntakeLimits,
+): Promise<Unpacked> {
+  let now = outer;
+  let left = limits;
+  for (let level = 1; level <= MOST_INNER; level++) {
+    const inner = innerArchive(now.folder, options.mainFile);
+    if (inner === null) return now;
+    const spent = usageOf(now.folder);
+    left = { ...left, entries: left.entries - spent.entries, totalBytes: left.totalBytes - spent.bytes };
+    const path = inner.way.join("/");
+    const beside = inner.beside.slice(0, SHOWN).map(shown).join(", ");
+    const note = `${shown(path)} was unpacked, as it is all there is${beside === "" ? "" : ` beside ${beside}`}`;
+    const innerPlace = join(place, `inner-${level}`);
+    mkdirSync(innerPlace);
+    const file = HeldFile.open(join(now.folder, ...inner.way), path);
+    try {
+      const unpacked = await unpackFile(file, path, innerPlace, options, left);
+      now = { ...unpacked, notes: [...now.notes, note, ...unpacked.notes] };
+    } finally {
+      file.close();
+    }
+  }
+  return now;
+}
+
+const SHOWN = 4;
+
+/** The one archive in what was unpacked, when there is no main file. */
+function innerArchive(folder: string, mainFile: string): LoneArchive | null {
+  const held = HeldFolder.open(folder);
+  try {
+    const list = folderLister(held, MOST_ENTRIES);
+    return chooseMain(mainFile, namesOf(list([]))).main === undefined ? loneArchive(list) : null;
+  } finally {
+    held.close();
+  }
+}
+
+/** Of a folder of ours. */
+function usageOf(folder: string): { entries: number; bytes: number } {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const bytes = entries.map((entry) => (entry.isFile() ? statSync(join(entry.parentPath, entry.name)).size : 0));
+  return { entries: entries.length, bytes: bytes.reduce((sum, size) => sum + size, 0) };
+}
+
 async function unpackMaterial(
   material: Material,
   place: string,
-  choice: CommitChoice,
+  choice: UnpackOptions,
   limits: IntakeLimits,
 ): Promise<Unpacked> {
   const folder = join(place, "files");
@@ -86,16 +163,26 @@ async function unpackMaterial(
       if (archive !== undefined) return unpackPath(archive, place, choice, limits);
       const target = new Target(folder, limits, null);
       for (const { path, as } of material.files) copyHeldFile(HeldFile.open(path, as), as, target);
-      return { notes: target.notes() };
+      return withoutCounters(material, { folder, notes: target.notes() }, choice);
     }
     case "zipped":
-      return unpackZipped(material.zip, material.files, place, choice, limits);
+      return withoutCounters(material, await unpackZipped(material.zip, material.files, place, choice, limits), choice);
     case "zipped-folder": {
       const target = new Target(folder, limits, null);
       await unpackItems(material.zip.path, itemsOf(material.zip, material.files), target);
-      return { notes: target.notes() };
+      return { folder, notes: target.notes() };
     }
   }
+}
+
+function withoutCounters(
+  { hasCounters, files }: Extract<Material, { kind: "files" | "zipped" }>,
+  unpacked: Unpacked,
+  { mainFile }: UnpackOptions,
+): Unpacked {
+  if (hasCounters !== true) return unpacked;
+  const names = files.map(({ as }) => as);
+  return { ...unpacked, notes: [...unpacked.notes, ...settleCounters(unpacked.folder, names, mainFile)] };
 }
 
 async function unpackPath(
@@ -126,8 +213,10 @@ async function unpackFile(
     copyArchive(file, copy, limits);
     const kind = archiveKind(copy, name);
     const folder = join(place, "files");
-    if (kind === "bundle") return await unpackCommit({ bundle: copy }, join(place, "git"), folder, choice, limits);
-    return { notes: await unpackArchive(copy, kind, folder, limits) };
+    if (kind === "bundle") {
+      return { folder, ...(await unpackCommit({ bundle: copy }, join(place, "git"), folder, choice, limits)) };
+    }
+    return { folder, notes: await unpackArchive(copy, kind, folder, limits) };
   } finally {
     rmSync(copy, { force: true });
   }
@@ -143,7 +232,7 @@ async function unpackFolder(
   const gitDir = heldGitDir(held);
   if (gitDir !== null) {
     try {
-      return await unpackCommit({ gitDir }, join(place, "git"), folder, choice, limits);
+      return { folder, ...(await unpackCommit({ gitDir }, join(place, "git"), folder, choice, limits)) };
     } catch (error) {
       if (!(error instanceof EntryError)) throw error;
       throw new Refusal(`${shown(error.path)} of the repository ${error.problem}`);
@@ -158,9 +247,9 @@ async function unpackFolder(
   }
   const target = new Target(folder, limits, null);
   await copyFolder(held, target);
-  if (damaged === null) return { notes: target.notes() };
+  if (damaged === null) return { folder, notes: target.notes() };
   const note = `${damaged}, and was left out: the files beside it were taken, not a commit`;
-  return { notes: [note, ...target.notes().filter((line) => line !== ".git was left out")] };
+  return { folder, notes: [note, ...target.notes().filter((line) => line !== ".git was left out")] };
 }
 
 async function unpackZipped(
@@ -172,13 +261,15 @@ async function unpackZipped(
 ): Promise<Unpacked> {
   const archive = onlyArchive(files);
   if (archive === undefined) {
-    const target = new Target(join(place, "files"), limits, null);
+    const folder = join(place, "files");
+    const target = new Target(folder, limits, null);
     await unpackItems(zip.path, itemsOf(zip, files), target);
-    return { notes: target.notes() };
+    return { folder, notes: target.notes() };
   }
   // Under a name of ours: the only thing that its own name could still say is what kind of archive it is.
   const outside = join(place, "handed-in");
-  const lone = { ...limits, fileBytes: limits.archiveBytes, totalBytes: limits.archiveBytes };
+  const mostBytes = limits.archiveBytes * LEFT_OUT_FACTOR;
+  const lone = { ...limits, fileBytes: mostBytes, totalBytes: mostBytes };
   const renamed = [{ path: archive.path, as: "archive.tar" }];
   await unpackItems(zip.path, itemsOf(zip, renamed), new Target(outside, lone, null));
   return unpackPath({ path: join(outside, "archive.tar") }, place, choice, limits);

@@ -1,17 +1,20 @@
 import { rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { INSTANT_EXAMPLE, parseInstant } from "../policy/index.ts";
+import { doubtsAbout } from "./doubts.ts";
 import { DEFAULT_INTAKE_LIMITS, type IntakeLimits } from "./limits.ts";
 import { type Material, unpack } from "./material.ts";
 import { safeId, shown, withHash } from "./names.ts";
 import { OwnFolders } from "./own-folders.ts";
 import { joinRoster } from "./roster/join-roster.ts";
+import { refuseClass } from "./sources/class-look.ts";
 import type { Found } from "./sources/found.ts";
 import { readOneOfSeveral } from "./sources/one-of-several.ts";
+import { isTimeZone } from "./sources/platforms/platform-time.ts";
 import { readSource } from "./sources/read-source.ts";
 import { type Intake, IntakeError, type IntakeOptions, type Opened } from "./types.ts";
 import { archiveKind } from "./unpack/archive.ts";
-import type { CommitChoice } from "./unpack/git/commit.ts";
+
 import { gitDirOf } from "./unpack/git/repository.ts";
 import { locateMain } from "./unpack/locate.ts";
 import { pathKey } from "./unpack/paths.ts";
@@ -24,16 +27,22 @@ import { Refusal } from "./unpack/refusal.ts";
  */
 export async function takeIn(sources: readonly string[], options: IntakeOptions): Promise<readonly Intake[]> {
   checkDeadline(options);
+  checkTimeZone(options);
   const problems: string[] = [];
   const found: Found[] = [];
+  const doubts: string[] = [];
   const own = new OwnFolders(options);
+  let isOne = false;
   for (const path of sources) {
     try {
       const problem = own.problemWith(path);
       if (problem !== null) throw new Error(`${path}: ${problem}`);
       const source = sources.length === 1 ? await readSource(path, options, own) : readOneOfSeveral(path, options);
       found.push(...source.found);
+      isOne = source.isOne === true;
+      doubts.push(...(source.doubts ?? []));
       for (const remark of source.remarks) options.onRemark?.(remark);
+      if (source.takenFor !== undefined) options.onTakenFor?.(takenForLine(path, source.takenFor, source.found.length));
     } catch (error) {
       // One that is not there should not hide what is wrong with the next.
       problems.push(...(error as Error).message.split("\n"));
@@ -49,6 +58,11 @@ export async function takeIn(sources: readonly string[], options: IntakeOptions)
   problems.push(...placedInOwn(all, own), ...doubles(all), ...notByCommit(all, options));
   if (problems.length === 0 && all.length === 0)
     problems.push("there is no submission; name folders, archives or a roster");
+  if (problems.length === 0 && doubts.length === 0) doubts.push(...(await doubtsAbout(all, isOne, options)));
+  for (const doubt of doubts) {
+    if (options.anyway === true) options.onRemark?.(doubt);
+    else problems.push(`${doubt} (--anyway grades it as it is)`);
+  }
   if (problems.length > 0) throw new IntakeError(problems);
   const limits = { ...DEFAULT_INTAKE_LIMITS, ...options.limits };
   const ids = makeIds(all);
@@ -56,9 +70,20 @@ export async function takeIn(sources: readonly string[], options: IntakeOptions)
   return intakes.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+function takenForLine(path: string, what: string, count: number): string {
+  return `${shown(path)} was read as ${what}: ${count === 1 ? "one submission" : `${count} submissions`}`;
+}
+
 function checkDeadline({ deadline }: IntakeOptions): void {
   if (deadline === undefined || parseInstant(deadline) !== null) return;
   throw new IntakeError([`--deadline "${shown(deadline)}" is no time with an offset; write it as ${INSTANT_EXAMPLE}`]);
+}
+
+function checkTimeZone({ timeZone }: IntakeOptions): void {
+  if (timeZone === undefined || isTimeZone(timeZone)) return;
+  throw new IntakeError([
+    `"${shown(timeZone)}" is no time zone; write an offset such as +01:00, or a name such as Europe/Berlin`,
+  ]);
 }
 
 /** Of what is no repository nobody can say what it was at a deadline. */
@@ -150,10 +175,11 @@ class LazyIntake implements Intake {
     const { material } = this.found;
     if (material.kind === "not-handed-in") return { ungradable: material.reason, notHandedIn: true, notes };
     try {
-      const unpacked = await unpack(material, this.place, this.commitChoice(), this.limits);
+      const unpacked = await unpack(material, this.place, this.unpackOptions(), this.limits);
       notes.push(...unpacked.notes);
       submittedAt ??= unpacked.committedAt;
-      const { folder, notes: found } = locateMain(join(this.place, "files"), this.options.mainFile);
+      refuseClass(unpacked.folder, this.options.mainFile);
+      const { folder, notes: found } = locateMain(unpacked.folder, this.options.mainFile);
       notes.push(...found);
       const { commit } = unpacked;
       return { folder, notes, ...(submittedAt && { submittedAt }), ...(commit !== undefined && { commit }) };
@@ -163,11 +189,15 @@ class LazyIntake implements Intake {
     }
   }
 
-  private commitChoice(): CommitChoice {
-    const { ref, deadline, deadlineOf } = this.options;
+  private unpackOptions(): UnpackOptions {
+    const { mainFile, ref, deadline, deadlineOf } = this.options;
     const rosters = this.members.map(({ roster }) => roster).filter((roster) => roster !== undefined);
     const lines = rosters.length === 0 && this.roster !== undefined ? [this.roster] : rosters;
-    return { ref, deadline: deadline === undefined ? undefined : (deadlineOf?.(deadline, lines) ?? deadline) };
+    return {
+      mainFile,
+      ref,
+      deadline: deadline === undefined ? undefined : (deadlineOf?.(deadline, lines) ?? deadline),
+    };
   }
 
   async dispose(): Promise<void> {

@@ -30,8 +30,14 @@ export interface IntakeOptions {
   /** The deadline of whoever these lines of the roster are about, late days included; by default `deadline`. */
   readonly deadlineOf?: (deadline: string, rosters: readonly Readonly<Record<string, string>>[]) => string;
   readonly limits?: Partial<IntakeLimits>;
+  /** Follows the symbolic links of a directory of submissions: staff made them. */
+  readonly followLinks?: boolean;
+  /** Zone of times of handing in that a platform writes without one: an offset such as `+01:00`, or a name. */
+  readonly timeZone?: string;
   /** Told of what a source holds that was left out, one line each. */
   readonly onRemark?: (line: string) => void;
+  /** Told what a source was recognised as, in one line. */
+  readonly onTakenFor?: (line: string) => void;
 }
 
 /** One who handed in; a group has several. All texts are data of others: make them printable before showing them. */

@@ -22,6 +22,13 @@ export interface BatchEntry {
   readonly ids: readonly string[];
   /** When the last hand-in is over, by policy and roster: ISO 8601 in UTC. Absent: the policy has no deadline. */
   readonly due?: string;
+  /** What the sources were taken for, and what was left out of them, one line each. */
+  readonly intake?: IntakeLines;
+}
+
+export interface IntakeLines {
+  readonly takenFor: readonly string[];
+  readonly leftOut: readonly string[];
 }
 
 /** A submission reached a verdict, under the batch entry whose hash is named. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Book } from "../engine/open-batch.ts";
-import type { FaultEntry, ResultEntry } from "../journal/entries.ts";
+import type { FaultEntry, IntakeLines, ResultEntry } from "../journal/entries.ts";
 import type { Place } from "../journal/journal.ts";
 import type { Graded, Regrade } from "../journal/ledger.ts";
 import { type FileWriter, replaceFile } from "../store/files.ts";
@@ -17,6 +17,7 @@ export interface Written {
   readonly faults: readonly FaultRow[];
   /** Text of regrade.txt; empty when nothing was ever graded again. */
   readonly regrade: string;
+  readonly intake: IntakeLines;
 }
 
 export interface OutputOptions {
@@ -24,6 +25,8 @@ export interface OutputOptions {
   readonly missingAs?: number | undefined;
   readonly writer?: FileWriter | undefined;
 }
+
+const NO_INTAKE: IntakeLines = { takenFor: [], leftOut: [] };
 
 /**
  * Writes all files that a batch leaves, from its journal alone: the same journal, the same bytes. One result is in memory
@@ -40,12 +43,13 @@ export function writeOutputs(out: string, book: Book, { missingAs, writer }: Out
   write("gradebook.csv", [gradebookCsv(rows, { missingAs })]);
   write("summary.txt", [summaryText(rows, identity)]);
   const marked = (text: string) => `${notSandboxedLine(rows)}${text}`;
-  write("anomalies.txt", [marked(anomaliesText(rows))]);
+  const { intake = NO_INTAKE } = ledger.header ?? {};
+  write("anomalies.txt", [marked(anomaliesText(rows, intake))]);
   const faults = faultRows(book, rows);
   write("attention.txt", [marked(attentionText(faults, rows))]);
   const regrade = ledger.regrades.length === 0 ? "" : marked(regradeText(roundsOf(book)));
   if (regrade !== "") write("regrade.txt", [regrade]);
-  return { rows, faults, regrade };
+  return { rows, faults, regrade, intake };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { typeProblemCount } from "../../report/grading-report.ts";
 import { oneLine } from "../../text/printable.ts";
+import type { IntakeLines } from "../journal/entries.ts";
 import type { Row } from "./rows.ts";
 import { several, whoIs } from "./text.ts";
 
@@ -44,8 +45,10 @@ function questionLines(rows: readonly Row[]): string[] {
 const LOOK_AT = ["nondeterministic", "hung", "out-of-memory", "output-limit"] as const;
 
 /** What is out of the ordinary about submissions: for a person to look at, never a reason to take points. */
-export function anomaliesText(rows: readonly Row[]): string {
+export function anomaliesText(rows: readonly Row[], intake: IntakeLines): string {
   const sections = [
+    section("Read as", intake.takenFor.map(oneLine)),
+    section("Left out, or to be looked at, beside the submissions", intake.leftOut.map(oneLine)),
     section(
       "Could not be graded",
       rows.flatMap((row) => (row.ungradable === undefined ? [] : [`${whoIs(row)}: ${oneLine(row.ungradable)}`])),

@@ -58,6 +58,8 @@ export interface BatchOptions {
   readonly retries?: number;
   readonly shard?: Shard;
   readonly regrade?: string;
+  readonly followLinks?: boolean;
+  readonly timeZone?: string;
   /** `false` with `--no-sandbox`. */
   readonly sandbox: boolean;
 }
@@ -100,12 +102,19 @@ export function batchCommand(
             '"openssl rand -hex 32" prints one that cannot\n',
         );
       }
+      const intake: { takenFor: string[]; leftOut: string[] } = { takenFor: [], leftOut: [] };
       const intakes = await takeIn(sources, {
         mainFile: plan.peer.file,
         workDir,
         outDir: out,
         limits: policy.intake,
-        onRemark: (remark) => stdio.err.write(`${oneLine(remark)}\n`),
+        onRemark: (remark) => {
+          intake.leftOut.push(remark);
+          stdio.err.write(`${oneLine(remark)}\n`);
+        },
+        onTakenFor: (line) => intake.takenFor.push(line),
+        followLinks: options.followLinks === true,
+        ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
         ...(options.roster !== undefined && { roster: options.roster }),
         ...(options.idColumn !== undefined && { idColumn: options.idColumn }),
         ...(options.anyway !== undefined && { anyway: options.anyway }),
@@ -124,6 +133,7 @@ export function batchCommand(
         shard: options.shard ?? null,
         ids: intakes.map(({ id }) => id),
         due: lastHandInAt(policy, lines),
+        intake,
         regrade: options.regrade,
         onDamage: (message) => stdio.err.write(`${message}\n`),
         onAccepted: () => {

@@ -67,7 +67,7 @@ const SHOWN_IDS = 10;
 /** The last words of a batch. */
 export function closingLines(
   out: string,
-  { rows, faults, regrade }: Written,
+  { rows, faults, regrade, intake }: Written,
   changed: readonly string[],
   gone: readonly string[],
   style: Style,
@@ -83,6 +83,8 @@ export function closingLines(
       ? [`changed since they were graded, and not graded again without --regrade changed: ${listed(changed)}`]
       : []),
     ...(gone.length > 0 ? [`graded at an earlier time, and not among the submissions now: ${listed(gone)}`] : []),
+    ...intake.takenFor.map(oneLine),
+    ...leftOutLines(out, intake.leftOut),
     ...(missing > 0 ? [`${missing} more handed nothing in; they have no points, and count in no mean`] : []),
     `${several(rows.length - missing, "submission")}, ${style.strong(`${pointsText(mean)} points on average`)}; see ${join(out, "summary.txt")} and gradebook.csv`,
     ...(asked.length > 0
@@ -100,6 +102,14 @@ export function closingLines(
         ]
       : []),
   ];
+}
+
+const SHOWN_LINES = 5;
+
+function leftOutLines(out: string, lines: readonly string[]): string[] {
+  const rest = lines.length - SHOWN_LINES;
+  const more = rest > 0 ? [`and ${rest} more such lines; see ${join(out, "anomalies.txt")}`] : [];
+  return [...lines.slice(0, SHOWN_LINES).map(oneLine), ...more];
 }
 
 /** What the last regrading changed, without all its reasons. */

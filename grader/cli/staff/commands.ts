@@ -38,6 +38,8 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--retries <n>", "", parseRetries)
     .option("--shard <i/n>", "", parseShard)
     .option("--regrade <what>")
+    .option("--follow-links")
+    .option("--time-zone <zone>")
     .option("--no-sandbox")
     .action(async (lab: string, submissions: string[], options: BatchOptions) => {
       const [{ batchCommand }, { labs }] = await Promise.all([
@@ -152,12 +154,14 @@ batch, of folders, archives, git repositories, or folders and exports full of th
   --roster <file>              CSV with the columns id, name, path, or as a learning platform exports it
   --id-column <name>           the roster's column that the submissions are called by
   --missing-as <points>        in the gradebook, for who handed nothing in (default: an empty field)
-  --anyway                     goes on where the roster is not that of these submissions, and the like
+  --anyway                     goes on where what was found looks like a mistake: a class in one archive, a foreign roster
   --ref <name>, --deadline <time>
                                of git repositories: what to take, or the last commit before a time
   --seed-file <file>           the secret base seed; drawn and kept in --out by default
   --shard <i/n>                this part of the submissions only
   --regrade <what>             grades again: failed, changed, all, or one id; tells which grades went down, and why
+  --follow-links               follows the symbolic links of a directory of submissions, which you made
+  --time-zone <zone>           of times that a platform writes without one: +01:00, or Europe/Berlin (default UTC)
   --retries <n>                of a submission on which the grader itself went wrong (default 2)
   --no-sandbox                 where there is none, for code that you trust
   --only, --runs, --workers    as above

@@ -32,8 +32,8 @@ describe("a Canvas bulk download", () => {
     "chan_18_300_work.zip": zipOf("old"),
     "chan_18_301_work-1.zip": zipOf("newer"),
     "chan_18_302_work-2.zip": zipOf("newest"),
-    "diaz_19_400_raft-1.ts": "loose",
-    "diaz_19_401_log-1.ts": "log",
+    "diaz_19_400_raft-1.ts": 'import "./term-2";',
+    "diaz_19_401_log-3.ts": "log",
     "diaz_19_402_term-2.ts": "term",
     "evans_20_500_a.zip": zipOf("a"),
     "evans_20_501_b.zip": zipOf("b"),
@@ -72,7 +72,7 @@ describe("a Canvas bulk download", () => {
   it("loose files have the names that they were imported by", async () => {
     for (const intakes of await takeBoth(files)) {
       expect(filesOf(await openById(intakes, "diaz_19"))).toEqual({
-        "raft.ts": "loose",
+        "raft.ts": 'import "./term-2";',
         "log.ts": "log",
         "term-2.ts": "term",
       });
@@ -84,7 +84,9 @@ describe("a Canvas bulk download", () => {
       expect(reasonOf(await openById(intakes, "evans_20"))).toBe(
         "several archives were handed in: a.zip, b.zip; hand in one",
       );
-      expect(reasonOf(await openById(intakes, "ford_21"))).toMatch(/there is no raft\.ts in it.*text\.html/);
+      expect(reasonOf(await openById(intakes, "ford_21"))).toMatch(
+        /a text was typed in, and no file was handed in \(ford_21_text\.html\)/,
+      );
     }
   });
 

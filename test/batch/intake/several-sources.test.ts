@@ -44,9 +44,9 @@ describe("folders that are named directly, as by `subs/*`", () => {
     expect(intakes.flatMap(({ members }) => members)).toEqual([]);
     expect(await openAll(intakes)).toEqual({
       alice: "alice",
-      mallory: expect.stringContaining("mallory"),
-      nelly: expect.stringMatching(/^raft\.ts lies too deep/),
-      oscar: expect.stringMatching(/^there is no raft\.ts in it/),
+      mallory: expect.stringMatching(/^it looks like a Gradescope export of 1/),
+      nelly: "nelly",
+      oscar: expect.stringMatching(/^it looks like a Canvas download of 1/),
     });
   });
 
@@ -62,20 +62,23 @@ describe("folders that are named directly, as by `subs/*`", () => {
     expect(opened.bob).toMatch(SEVERAL);
   });
 
-  it("that are directories of submissions are told of, with what to do", async () => {
+  it("that are all directories of submissions are refused, with what to do", async () => {
     const folder = makeSources({
       "section-a/alice/raft.ts": RAFT,
       "section-a/bob/raft.ts": RAFT,
       "section-b/carol.zip": buildZip([{ name: "raft.ts", content: RAFT }]),
     });
     const remarks: string[] = [];
-    const intakes = await take(folder, ["section-a", "section-b"], { onRemark: (line) => remarks.push(line) });
+    await expect(take(folder, ["section-a", "section-b"])).rejects.toThrow(/nothing that was found can be graded/);
+    const options = { anyway: true, onRemark: (line: string) => remarks.push(line) };
+    const intakes = await take(folder, ["section-a", "section-b"], options);
     const opened = await openAll(intakes);
     expect(opened["section-a"]).toMatch(/^several folders have raft\.ts: alice, bob/);
     for (const reason of Object.values(opened)) expect(reason).toMatch(SEVERAL);
     expect(remarks).toEqual([
       expect.stringMatching(/section-a: several folders have raft\.ts/),
       expect.stringMatching(/section-b: there is no raft\.ts in it/),
+      expect.stringMatching(/^nothing that was found can be graded \(2 submissions\), such as section-a/),
     ]);
   });
 
@@ -109,7 +112,10 @@ describe("folders that are named directly, as by `subs/*`", () => {
 describe("one folder that is a directory of submissions", () => {
   it("holds no export, as long as a student could have made it", async () => {
     const one = makeSources({ "subs/mallory/submission_metadata.yml": METADATA, "subs/mallory/alice/raft.ts": "m" });
-    const intakes = await take(one, ["subs"]);
+    await expect(take(one, ["subs"])).rejects.toThrow(
+      /one folder, mallory, that looks like a Gradescope export of 1; name that/,
+    );
+    const intakes = await take(one, ["subs"], { anyway: true });
     expect(intakes.map(({ id, members }) => [id, members])).toEqual([["mallory", []]]);
     const two = makeSources({
       "subs/assignment_7_export/submission_metadata.yml": METADATA,
@@ -125,9 +131,10 @@ describe("one folder that is a directory of submissions", () => {
   });
 });
 
-it("a directory of submissions alone needs no main file anywhere", async () => {
+it("a directory in which nothing can be graded is refused, unless staff say that it is meant", async () => {
   const folder = makeSources({ "subs/alice/README.md": "" });
-  const [alice, ...more] = await take(folder, ["subs"]);
+  await expect(take(folder, ["subs"])).rejects.toThrow(/nothing that was found can be graded/);
+  const [alice, ...more] = await take(folder, ["subs"], { anyway: true });
   expect(more).toEqual([]);
   expect(reasonOf((await alice?.open()) as never)).toMatch(/^there is no raft\.ts in it/);
 });

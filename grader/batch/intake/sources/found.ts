@@ -19,4 +19,13 @@ export interface Found {
 export interface Source {
   readonly found: readonly Found[];
   readonly remarks: readonly string[];
+  /** What it was taken for, such as `a Canvas download`; absent when it was named as what it is. */
+  readonly takenFor?: string;
+  /** It is one submission by itself, and was named as that. */
+  readonly isOne?: true;
+  /**
+   * Why it should not be graded like that, one line each with what to do, though it can be: a mistake of staff, most
+   * likely. Only who says so goes on.
+   */
+  readonly doubts?: readonly string[];
 }

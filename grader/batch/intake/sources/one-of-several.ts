@@ -6,6 +6,7 @@ import type { IntakeOptions } from "../types.ts";
 import { gitDirOf } from "../unpack/git/repository.ts";
 import { locateMain } from "../unpack/locate.ts";
 import { Refusal } from "../unpack/refusal.ts";
+import { refuseClass } from "./class-look.ts";
 import type { Found, Source } from "./found.ts";
 import { isRosterName, linkTo, singleFile, singleFolder } from "./read-source.ts";
 
@@ -45,6 +46,7 @@ function readFolder(path: string, { mainFile }: IntakeOptions): Source {
 /** Said before it is unpacked, so that whoever meant a directory of submissions learns it at once. */
 function reasonAgainst(path: string, mainFile: string): string | null {
   try {
+    refuseClass(path, mainFile);
     locateMain(path, mainFile);
     return null;
   } catch (error) {

@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { EntryError, entryError } from "../../../submission/held/entry-error.ts";
 import { chooseMain } from "../../../submission/main-file.ts";
 import { shown } from "../names.ts";
@@ -8,14 +8,11 @@ import { readRosterSource } from "../roster/roster-source.ts";
 import type { IntakeOptions } from "../types.ts";
 import { archiveKind, hasArchiveName, hasForeignArchiveName, withoutArchiveEnding } from "../unpack/archive.ts";
 import { gitDirOf } from "../unpack/git/repository.ts";
-import { ignoredPart } from "../unpack/paths.ts";
-import { canvasFiles, readCanvas } from "./canvas.ts";
+import { Refusal } from "../unpack/refusal.ts";
+import { classLook } from "./class-look.ts";
+import { readDirectory } from "./directory.ts";
 import type { Found, Source } from "./found.ts";
-import { GRADESCOPE_METADATA, MAX_METADATA_BYTES, readGradescope } from "./gradescope.ts";
-import { readZippedExport } from "./zipped-export.ts";
-
-/** What Gradescope calls the folder in an export. */
-const EXPORT_FOLDER = /^assignment_\d+_export$/;
+import { FolderTree, ZipTree } from "./tree.ts";
 
 /**
  * What one source holds, when it is the only one.
@@ -28,93 +25,46 @@ export async function readSource(path: string, options: IntakeOptions, own: OwnF
   if (stats.isDirectory()) return readFolder(path, options, own);
   if (!stats.isFile()) throw new Error(`${path}: is neither a file nor a folder`);
   if (isRosterName(path)) return readRosterSource(path, options);
-  // What staff name may be a link; what is found in what they name may not.
-  if (archiveKind(path) === "zip") {
-    const source = await readZippedExport(path, options);
-    if (source !== null) return source;
-  }
-  return { found: [asNamed(singleFile(path))], remarks: [] };
+  const one: Source = { found: [asNamed(singleFile(path))], remarks: [], isOne: true };
+  return archiveKind(path) === "zip" ? readZip(path, one, options) : one;
 }
 
+/** What staff name may be a link; what is found in what they name may not. */
 function asNamed(one: Found): Found {
   return one.material.kind === "path" ? { ...one, material: { ...one.material, mayBeLink: true } } : one;
 }
 
-function readFolder(path: string, options: IntakeOptions, own: OwnFolders): Source {
-  const remarks: string[] = [];
-  const names = readdirSync(path);
-  const isSubmission = chooseMain(options.mainFile, names).main !== undefined;
-  if (isSubmission || gitDirOf(path) !== null) return { found: [asNamed(singleFolder(path))], remarks };
-  const theirs = namesIn(path, own, remarks);
-  const exported = exportFolder(path, theirs);
-  const source =
-    exported === null
-      ? readDirectory(path, theirs, options)
-      : readGradescopeFolder(exported, exported === path ? theirs : namesIn(exported, own, remarks));
-  if (source.found.length === 0) throw new Error(`${path}: holds no submission`);
-  return { found: source.found, remarks: [...remarks, ...source.remarks] };
-}
-
-/** What may belong to submissions, sorted. */
-function namesIn(path: string, own: OwnFolders, remarks: string[]): string[] {
-  const names = readdirSync(path).filter((name) => ignoredPart([name]) === undefined);
-  return names.sort().filter((name) => {
-    const reason = own.reasonToSkip(join(path, name));
-    if (reason !== null) remarks.push(`${shown(join(path, name))}: ${reason}`);
-    return reason === null;
-  });
-}
-
-/** The folder that is a Gradescope export: itself, or the one that was unpacked into it; null when there is none. */
-function exportFolder(path: string, names: readonly string[]): string | null {
-  if (names.includes(GRADESCOPE_METADATA)) return path;
-  const [only, ...more] = names;
-  // By any other name it is a student's, who could write a metadata file too.
-  if (only === undefined || more.length > 0 || !EXPORT_FOLDER.test(only)) return null;
-  const inner = join(path, only);
-  return existsSync(join(inner, GRADESCOPE_METADATA)) ? inner : null;
-}
-
-function readDirectory(path: string, names: readonly string[], { mainFile }: IntakeOptions): Source {
-  const visible = names.filter((name) => !name.startsWith("."));
-  const canvas = canvasFiles(visible.filter((name) => lstatOf(join(path, name))?.isFile() === true));
-  const rest = readItems(path, canvas.length === 0 ? visible : visible.filter((name) => !canvas.includes(name)));
-  return { found: [...readCanvas(canvas, (name) => join(path, name), mainFile), ...rest.found], remarks: rest.remarks };
-}
-
-/** A directory of submissions: each folder and each archive in it is one. */
-function readItems(path: string, names: readonly string[]): Source {
-  const found: Found[] = [];
-  const remarks: string[] = [];
-  for (const name of names) {
-    const inner = join(path, name);
-    const stats = lstatOf(inner);
-    if (stats === undefined) {
-      remarks.push(`${shown(inner)}: is not there any more`);
-    } else if (stats.isSymbolicLink()) {
-      found.push(linkTo(inner));
-    } else if (stats.isDirectory()) {
-      found.push(single(inner, name.replace(/\.git$/, "") || name));
-    } else if (stats.isFile() && (hasArchiveName(name) || hasForeignArchiveName(name))) {
-      found.push(single(inner, withoutArchiveEnding(name)));
-    } else {
-      remarks.push(`${shown(inner)}: is no folder and no archive, and was left out`);
-    }
+async function readFolder(path: string, options: IntakeOptions, own: OwnFolders): Promise<Source> {
+  const isSubmission = chooseMain(options.mainFile, readdirSync(path)).main !== undefined;
+  if (isSubmission || gitDirOf(path) !== null) {
+    return { found: [asNamed(singleFolder(path))], remarks: [], isOne: true };
   }
-  return { found, remarks };
+  const left: string[] = [];
+  const source = await readDirectory(new FolderTree(path, own, (line) => left.push(line)), options);
+  if (source.found.length === 0) {
+    throw new Error(source.doubts?.[0] ?? `${path}: holds no submission`);
+  }
+  return { ...source, remarks: [...left, ...source.remarks] };
 }
 
-function readGradescopeFolder(path: string, names: readonly string[]): Source {
-  const metadata = join(path, GRADESCOPE_METADATA);
-  if (statSync(metadata).size > MAX_METADATA_BYTES) throw new Error(`${metadata}: is too large`);
-  const folders = names.filter(
-    (name) => ignoredPart([name]) === undefined && lstatOf(join(path, name))?.isDirectory() === true,
-  );
-  return readGradescope(readFileSync(metadata, "utf8"), {
-    origin: (key) => join(path, key),
-    material: (key) => ({ kind: "path", path: join(path, key) }),
-    folders,
-  });
+/** A zip file is one submission, unless it holds what a platform packed for a class. */
+async function readZip(path: string, one: Source, options: IntakeOptions): Promise<Source> {
+  let tree: ZipTree;
+  try {
+    tree = await ZipTree.open(path);
+  } catch (error) {
+    if (error instanceof Refusal) return one;
+    throw error;
+  }
+  const { folders, files } = tree.list([]);
+  const [around] = files.length === 0 && folders.length === 1 ? folders : [];
+  const { mainFile } = options;
+  const look =
+    classLook(tree.list, mainFile) ?? (around === undefined ? null : classLook(tree.inner(around).list, mainFile));
+  if (look === null) return one;
+  if (look.isPlatform) return readDirectory(tree, options);
+  const doubt = `${shown(path)}: looks like ${look.what}, and would be one submission; unpack it and name the folder`;
+  return { ...one, doubts: [doubt] };
 }
 
 export function isRosterName(path: string): boolean {
@@ -148,11 +98,6 @@ export function singleFolder(path: string): Found {
 export function linkTo(path: string): Found {
   const material = { kind: "none", reason: "it is a symbolic link, which is not followed" } as const;
   return { ...single(path, withoutArchiveEnding(basename(resolve(path)))), material };
-}
-
-/** Links not followed; what is gone since it was listed is nobody else's loss. */
-function lstatOf(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
 }
 
 function single(path: string, rawId: string): Found {

@@ -1,12 +1,14 @@
 import { closeSync, constants, openSync, readSync, statSync, writeFileSync } from "node:fs";
 import type { HeldFile } from "../../../submission/held/held-file.ts";
 import type { IntakeLimits } from "../limits.ts";
-import { Refusal } from "./refusal.ts";
+import { archiveTooLarge, Refusal } from "./refusal.ts";
 import { unpackTar } from "./tar.ts";
 import { Target } from "./target.ts";
 import { unpackZip } from "./zip.ts";
 
 export type ArchiveKind = "zip" | "tar" | "tar.gz" | "bundle";
+
+const ZIP_START = "PK\x03\x04";
 
 /** By the end of its name: an archive that can be taken. */
 export function hasArchiveName(name: string): boolean {
@@ -38,12 +40,18 @@ export function archiveKind(path: string, name = path): ArchiveKind | null {
     closeSync(fd);
   }
   const start = head.toString("latin1", 0, 20);
-  if (start.startsWith("PK\x03\x04") || start.startsWith("PK\x05\x06")) return "zip";
+  if (start.startsWith(ZIP_START) || start.startsWith("PK\x05\x06")) return "zip";
   if (start.startsWith("\x1f\x8b")) return "tar.gz";
   if (/^# v[23] git bundle\n/.test(start)) return "bundle";
   if (head.toString("latin1", 257, 262) === "ustar") return "tar";
   return /\.tar$/i.test(name) && head[0] !== 0 ? "tar" : null;
 }
+
+/**
+ * How much larger than its limit a zip file may be as a whole. What is left out of it, such as `node_modules`, does not
+ * count, and how much that is shows only once it is listed.
+ */
+export const LEFT_OUT_FACTOR = 4;
 
 /**
  * Copies an archive to a place of our own: it is read in several goes, and should be the same in all of them.
@@ -53,17 +61,19 @@ export function archiveKind(path: string, name = path): ArchiveKind | null {
 export function copyArchive(file: HeldFile, to: string, limits: IntakeLimits): void {
   const { sizeBytes } = file;
   if (sizeBytes === 0) throw new Refusal("the file is empty");
-  if (sizeBytes > limits.archiveBytes) {
-    throw new Refusal(
-      `the archive has ${sizeBytes} bytes; at most ${limits.archiveBytes} are taken; hand in the sources only`,
-    );
-  }
+  const isZip = startOf(file).startsWith(ZIP_START);
+  if (sizeBytes > limits.archiveBytes * (isZip ? LEFT_OUT_FACTOR : 1)) throw archiveTooLarge(sizeBytes, limits);
   const fd = openSync(to, "wx");
   try {
     for (const piece of file.pieces()) writeFileSync(fd, piece);
   } finally {
     closeSync(fd);
   }
+}
+
+function startOf(file: HeldFile): string {
+  for (const piece of file.pieces()) return piece.toString("latin1", 0, 4);
+  return "";
 }
 
 /** Unpacks an archive of a kind and size that is taken. @returns what there is to note. @throws Refusal */
@@ -76,8 +86,8 @@ export async function unpackArchive(
   if (kind === null || kind === "bundle") {
     throw new Refusal("the content is no archive that can be taken, or a broken one; hand in .zip, .tar or .tar.gz");
   }
+  if (kind === "zip") return unpackZip(path, folder, limits);
   const target = new Target(folder, limits, statSync(path).size);
-  if (kind === "zip") await unpackZip(path, target, limits);
-  else await unpackTar(path, kind === "tar.gz", target, limits);
+  await unpackTar(path, kind === "tar.gz", target, limits);
   return target.notes();
 }

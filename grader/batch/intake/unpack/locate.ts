@@ -1,116 +1,113 @@
 import { join } from "node:path";
-import { EntryError } from "../../../submission/held/entry-error.ts";
-import { type Entry, HeldFolder } from "../../../submission/held/held-folder.ts";
+import { HeldFolder } from "../../../submission/held/held-folder.ts";
 import { chooseMain, describeSlips, mainFilesOf } from "../../../submission/main-file.ts";
 import { shown } from "../names.ts";
+import { folderLister, type Lister, namesOf } from "./listing.ts";
+import { ignoredPart } from "./paths.ts";
 import { Refusal } from "./refusal.ts";
 
 const LISTED = 8;
 /** Far more than is taken; it may be a folder as it was handed in, with any number of them. */
-const MOST_ENTRIES = 200_000;
+export const MOST_ENTRIES = 200_000;
+/** How far down the main file is looked for: archives of archives' folders are rarely deeper. */
+const DEEPEST = 6;
+
+/** Where the main file is: the names of the folders on the way to it, none when it lies at the top. */
+export interface Located {
+  readonly way: readonly string[];
+  /** What staff should know of it, one line each. */
+  readonly notes: readonly string[];
+}
 
 /**
- * Finds the folder that has the main file: the one that was unpacked, or the only one just below it that has it.
+ * Finds the folder that has the main file: the one that was unpacked, the only one just below it that has it, or the only
+ * one at all.
  *
- * @returns `notes`: what staff should know of it, one line each.
  * @throws Refusal when there is none, or several. @throws EntryError when the folder cannot be read.
  */
 export function locateMain(root: string, mainFile: string): { folder: string; notes: readonly string[] } {
   const held = HeldFolder.open(root);
   try {
-    const { name, notes } = new Search(held, mainFile).find();
-    return { folder: join(root, name), notes };
+    const { way, notes } = locateIn(folderLister(held, MOST_ENTRIES), mainFile);
+    return { folder: join(root, ...way), notes };
   } finally {
     held.close();
   }
 }
 
-interface Listing {
-  /** All that there is, sorted. */
-  readonly names: readonly string[];
-  /** Those that are folders. */
-  readonly folders: readonly string[];
+/** As `locateMain`, of anything that can be listed. @throws Refusal */
+export function locateIn(list: Lister, mainFile: string): Located {
+  const top = list([]);
+  const { main, remark } = chooseMain(mainFile, namesOf(top));
+  if (main !== undefined) return { way: [], notes: remark === undefined ? [] : [remark] };
+  const below = foldersAt(list, [[]]);
+  const [wanted] = mainFilesOf(mainFile);
+  const near = candidatesIn(list, below, mainFile);
+  // Further down only where nothing is near: what lies deep beside a near one is an older copy, or a test.
+  const all = near.length > 0 ? near : deeperCandidates(list, below, mainFile);
+  const [only, ...more] = all;
+  if (only === undefined) throw new Refusal(describeMissing(list, below, mainFile));
+  if (more.length > 0) {
+    const places = shownList(all.map(({ way }) => way.join("/")));
+    throw new Refusal(`several folders have ${wanted}: ${places}; hand in one of them only`);
+  }
+  const { way } = only;
+  const depth = way.length === 1 ? "one folder" : `${way.length} folders`;
+  const note = `${only.main} was found ${depth} down, in ${shown(way.join("/"))}`;
+  return { way, notes: only.remark === undefined ? [note] : [note, only.remark] };
 }
 
-/** The search in one folder, which looks at so many entries in all and no more. */
-class Search {
-  private left = MOST_ENTRIES;
-  private readonly top: Listing;
+interface Candidate {
+  readonly way: readonly string[];
+  readonly main: string;
+  readonly remark?: string;
+}
 
-  constructor(
-    private readonly root: HeldFolder,
-    private readonly mainFile: string,
-  ) {
-    this.top = this.listingOf(root);
+function candidatesIn(list: Lister, ways: readonly (readonly string[])[], mainFile: string): Candidate[] {
+  return ways.flatMap((way) => {
+    const { main, remark } = chooseMain(mainFile, namesOf(list(way)));
+    return main === undefined ? [] : [{ way, main, ...(remark !== undefined && { remark }) }];
+  });
+}
+
+/** Of all folders further down, those with a main file; what lies below one of them belongs to it. */
+function deeperCandidates(list: Lister, below: readonly (readonly string[])[], mainFile: string): Candidate[] {
+  const found: Candidate[] = [];
+  let ways = below;
+  for (let depth = 2; depth <= DEEPEST && ways.length > 0; depth++) {
+    ways = foldersAt(list, ways);
+    const here = candidatesIn(list, ways, mainFile);
+    found.push(...here);
+    const taken = new Set(here.map(({ way }) => way));
+    ways = ways.filter((way) => !taken.has(way));
   }
+  return found;
+}
 
-  /** `name`: of the folder, below the one that is searched; empty for that itself. */
-  find(): { name: string; notes: readonly string[] } {
-    const { main, remark } = chooseMain(this.mainFile, this.top.names);
-    if (main !== undefined) return { name: "", notes: remark === undefined ? [] : [remark] };
-    const below = this.top.folders.map((name) => ({ name, ...this.listingBelow(name) }));
-    const candidates = below.flatMap(({ name, names }) => {
-      const chosen = chooseMain(this.mainFile, names);
-      return chosen.main === undefined ? [] : [{ name, ...chosen }];
-    });
-    const [only, ...more] = candidates;
-    if (only === undefined) throw new Refusal(this.describeMissing(below));
-    if (more.length > 0) {
-      const places = list(candidates.map(({ name }) => name));
-      throw new Refusal(`several folders have ${mainFilesOf(this.mainFile)[0]}: ${places}; hand in one of them only`);
-    }
-    const note = `${only.main} was found one folder down, in ${shown(only.name)}`;
-    return { name: only.name, notes: only.remark === undefined ? [note] : [note, only.remark] };
-  }
+/** The folders that lie in these folders, but for what systems and tools leave. */
+function foldersAt(list: Lister, ways: readonly (readonly string[])[]): (readonly string[])[] {
+  return ways.flatMap((way) =>
+    list(way)
+      .folders.filter((name) => ignoredPart([name]) === undefined)
+      .map((name) => [...way, name]),
+  );
+}
 
-  private describeMissing(below: readonly (Listing & { readonly name: string })[]): string {
-    const [wanted, orThis] = mainFilesOf(this.mainFile);
-    const { names } = this.top;
-    if (names.length === 0) return `it is empty; it must hold ${wanted}`;
-    const slips = describeSlips(this.mainFile, names, shown);
+function describeMissing(list: Lister, below: readonly (readonly string[])[], mainFile: string): string {
+  const [wanted, orThis] = mainFilesOf(mainFile);
+  const names = namesOf(list([]));
+  if (names.length === 0) return `it is empty; it must hold ${wanted}`;
+  let ways: readonly (readonly string[])[] = [[]];
+  for (let depth = 0; depth <= DEEPEST && ways.length > 0; depth++) {
+    const inner = ways.flatMap((way) => namesOf(list(way)).map((name) => [...way, name].join("/")));
+    const slips = describeSlips(mainFile, inner, shown);
     if (slips !== null) return `it has ${slips}`;
-    for (const way of below.flatMap(({ name, folders }) => folders.map((inner) => [name, inner]))) {
-      const { main } = chooseMain(this.mainFile, this.listingBelow(...way).names);
-      if (main !== undefined)
-        return `${main} lies too deep, in ${shown(way.join("/"))}; put it at the top of what is handed in`;
-    }
-    const namesBelow = below.flatMap(({ name, names: inner }) => inner.map((one) => `${name}/${one}`));
-    const slipsBelow = describeSlips(this.mainFile, namesBelow, shown);
-    if (slipsBelow !== null) return `it has ${slipsBelow}`;
-    return `there is no ${wanted} in it, nor one folder down (${orThis} will do too); it holds ${list(names)}`;
+    ways = depth === 0 ? below : foldersAt(list, ways);
   }
-
-  /** What a folder further down holds; nothing when it cannot be read. */
-  private listingBelow(...way: readonly string[]): Listing {
-    let folder = this.root;
-    try {
-      for (const name of way) {
-        const inner = folder.folder(name);
-        if (folder !== this.root) folder.close();
-        folder = inner;
-      }
-      return this.listingOf(folder);
-    } catch (error) {
-      if (error instanceof EntryError) return { names: [], folders: [] };
-      throw error;
-    } finally {
-      if (folder !== this.root) folder.close();
-    }
-  }
-
-  private listingOf(folder: HeldFolder): Listing {
-    const entries: Entry[] = [];
-    for (const entry of folder.list()) {
-      if (this.left === 0) break;
-      this.left--;
-      entries.push(entry);
-    }
-    const namesOf = (some: readonly Entry[]) => some.map(({ name }) => name).sort();
-    return { names: namesOf(entries), folders: namesOf(entries.filter(({ kind }) => kind === "folder")) };
-  }
+  return `there is no ${wanted} in it, nor in a folder of it (${orThis} will do too); it holds ${shownList(names)}`;
 }
 
-function list(names: readonly string[]): string {
+function shownList(names: readonly string[]): string {
   const rest = names.length - LISTED;
   return `${names.slice(0, LISTED).map(shown).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

@@ -1,68 +1,74 @@
 import { parse } from "yaml";
-import type { Material } from "../material.ts";
-import { shown } from "../names.ts";
-import type { Member } from "../types.ts";
-import type { Found, Source } from "./found.ts";
+import { shown } from "../../names.ts";
+import type { Member } from "../../types.ts";
+import type { Found } from "../found.ts";
+import type { Tree } from "../tree.ts";
+import type { Download, Platform } from "./platform.ts";
 
 /** What a Gradescope export says of its submissions, in its top folder. */
 export const GRADESCOPE_METADATA = "submission_metadata.yml";
-export const MAX_METADATA_BYTES = 50_000_000;
+const MAX_METADATA_BYTES = 50_000_000;
 
-/** How to reach one submission's folder of an export. */
-export interface ExportPlace {
-  readonly origin: (key: string) => string;
-  readonly material: (key: string) => Material;
-  readonly folders: readonly string[];
-}
+/** Gradescope's "Export Submissions", as a folder or as its zip. */
+export const GRADESCOPE: Platform = {
+  what: "a Gradescope export",
+  count: (tree) => {
+    const { files, folders } = tree.list([]);
+    return files.includes(GRADESCOPE_METADATA) ? Math.max(1, folders.length) : 0;
+  },
+  async read(tree) {
+    const metadata = await tree.text(MAX_METADATA_BYTES, GRADESCOPE_METADATA);
+    return readGradescope(metadata, tree);
+  },
+};
 
 /**
  * The submissions of a Gradescope export: those that its metadata names, and folders that it does not.
  *
  * @throws Error with one line when the metadata cannot be read.
  */
-export function readGradescope(metadata: string, place: ExportPlace): Source {
-  const entries = readMetadata(metadata);
-  const remarks: string[] = [];
+export function readGradescope(metadata: string, tree: Tree): Download {
+  const entries = readMetadata(metadata, tree);
+  const { files, folders, others } = tree.list([]);
   const found: Found[] = [];
-  for (const [key, value] of entries) found.push(toFound(key, value, place));
-  for (const folder of place.folders) {
+  for (const [key, value] of entries) found.push(toFound(key, value, tree, folders));
+  for (const folder of folders) {
     if (entries.has(folder)) continue;
-    const notes = [`${GRADESCOPE_METADATA} does not name it`];
     found.push({
       rawId: folder,
       name: shown(folder),
-      origin: place.origin(folder),
-      notes,
-      material: place.material(folder),
+      origin: tree.where(folder),
+      notes: [`${GRADESCOPE_METADATA} does not name it`],
+      material: tree.folder(folder),
     });
   }
-  return { found, remarks };
+  return { found, rest: [...files, ...others].filter((name) => name !== GRADESCOPE_METADATA).sort() };
 }
 
-function readMetadata(text: string): Map<string, Record<string, unknown>> {
+function readMetadata(text: string, tree: Tree): Map<string, Record<string, unknown>> {
+  const place = tree.where(GRADESCOPE_METADATA);
   let data: unknown;
   try {
     data = parse(text, { maxAliasCount: 10_000, logLevel: "error" });
   } catch (error) {
-    throw new Error(`${GRADESCOPE_METADATA} is no YAML: ${(error as Error).message.split("\n", 1)[0]}`);
+    throw new Error(`${place} is no YAML: ${(error as Error).message.split("\n", 1)[0]}`);
   }
-  if (!isRecord(data)) throw new Error(`${GRADESCOPE_METADATA} does not name any submissions`);
+  if (!isRecord(data)) throw new Error(`${place} does not name any submissions`);
   return new Map(Object.entries(data).map(([key, value]) => [key, isRecord(value) ? value : {}]));
 }
 
-function toFound(key: string, value: Record<string, unknown>, place: ExportPlace): Found {
+function toFound(key: string, value: Record<string, unknown>, tree: Tree, folders: readonly string[]): Found {
   const members = readMembers(field(value, "submitters"));
   const names = members.flatMap(({ name }) => (name === undefined ? [] : [name]));
   const submittedAt = readTime(field(value, "created_at"));
-  const isThere = place.folders.includes(key);
   return {
     rawId: key,
     name: names.length > 0 ? names.join(" & ") : shown(key),
-    origin: place.origin(key),
+    origin: tree.where(key),
     members,
     ...(submittedAt !== undefined && { submittedAt }),
-    material: isThere
-      ? place.material(key)
+    material: folders.includes(key)
+      ? tree.folder(key)
       : { kind: "none", reason: `${GRADESCOPE_METADATA} names it, but the export has no such folder` },
   };
 }

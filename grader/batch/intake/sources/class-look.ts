@@ -1,0 +1,66 @@
+import { HeldFolder } from "../../../submission/held/held-folder.ts";
+import { chooseMain } from "../../../submission/main-file.ts";
+import { shown } from "../names.ts";
+import { folderLister, type Lister, namesOf } from "../unpack/listing.ts";
+import { MOST_ENTRIES } from "../unpack/locate.ts";
+import { loneArchive } from "../unpack/lone-archive.ts";
+import { ignoredPart } from "../unpack/paths.ts";
+import { Refusal } from "../unpack/refusal.ts";
+import { isArchiveName } from "./hand-in.ts";
+import { recognise } from "./platforms/index.ts";
+
+/** What looks like the hand-ins of many where one was expected. */
+export interface ClassLook {
+  /** For people: `a Moodle download of 30`, `a directory of 2 submissions (ana, ben.zip)`. */
+  readonly what: string;
+  readonly count: number;
+  /** It has a platform's own names, so that nobody makes it by chance. */
+  readonly isPlatform: boolean;
+  /** Names of what looks like submissions in it; none of a platform's. */
+  readonly names: readonly string[];
+}
+
+const SHOWN = 4;
+
+/** Whether something that should be one submission holds those of a class; null when it does not, or has a main file itself. */
+export function classLook(list: Lister, mainFile: string): ClassLook | null {
+  const top = list([]);
+  if (chooseMain(mainFile, namesOf(top)).main !== undefined) return null;
+  const known = recognise({ list });
+  if (known !== null) {
+    return {
+      what: `${known.platform.what} of ${known.count}`,
+      count: known.count,
+      isPlatform: true,
+      names: [],
+    };
+  }
+  const folders = top.folders.filter((name) => ignoredPart([name]) === undefined && isHandIn(list, name, mainFile));
+  const archives = top.files.filter((name) => ignoredPart([name]) === undefined && isArchiveName(name));
+  const names = [...folders, ...archives].sort();
+  if (names.length < 2) return null;
+  const some = names.slice(0, SHOWN).map(shown).join(", ");
+  const what = `a directory of ${names.length} submissions (${some}${names.length > SHOWN ? ", …" : ""})`;
+  return { what, count: names.length, isPlatform: false, names };
+}
+
+/** What was unpacked as one submission, and holds those of others, is none: nobody is to get points for theirs. @throws Refusal */
+export function refuseClass(folder: string, mainFile: string): void {
+  const held = HeldFolder.open(folder);
+  try {
+    const look = classLook(folderLister(held, MOST_ENTRIES), mainFile);
+    // One folder with the main file beside one archive is a student's, who left an older copy there.
+    if (look === null || (!look.isPlatform && look.count < 3)) return;
+    throw new Refusal(`it looks like ${look.what}, and not like one submission`);
+  } finally {
+    held.close();
+  }
+}
+
+/** Whether a folder of it would be a submission by itself. */
+function isHandIn(list: Lister, name: string, mainFile: string): boolean {
+  const inner: Lister = (way) => list([name, ...way]);
+  const { folders, files } = inner([]);
+  if (chooseMain(mainFile, files).main !== undefined || loneArchive(inner) !== null) return true;
+  return folders.length === 1 && chooseMain(mainFile, list([name, folders[0] as string]).files).main !== undefined;
+}

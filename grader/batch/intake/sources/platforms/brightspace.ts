@@ -1,0 +1,133 @@
+import { shown } from "../../names.ts";
+import { namesOf } from "../../unpack/listing.ts";
+import type { Found } from "../found.ts";
+import { handIn } from "../hand-in.ts";
+import type { Tree } from "../tree.ts";
+import { areMost, type Download, grouped, idOf, type Platform, type ReadOptions } from "./platform.ts";
+import { toUtc, type WallTime, zoneRemark } from "./platform-time.ts";
+
+/** Brightspace's download of an assignment: a folder for each time somebody handed in, or its name before each file's. */
+export const BRIGHTSPACE: Platform = {
+  what: "a Brightspace download",
+  count: (tree) => new Set(brightspaceEntries(tree).map(({ owner }) => owner)).size,
+  read: readBrightspace,
+};
+
+interface BrightspaceEntry {
+  readonly path: string;
+  readonly isFolder: boolean;
+  /** Of the user or the group in this course. */
+  readonly number: string;
+  readonly who: string;
+  readonly owner: string;
+  readonly when: string;
+  /** Null when the month is in a language that is not known here. */
+  readonly time: WallTime | null;
+  /** Of a file the name that it was handed in by. */
+  readonly name: string;
+}
+
+/** A page that the download brings along. */
+const INDEX = "index.html";
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const BETWEEN = " - ";
+
+/** `397063-2557369 - Mary-Ann Smith - Sep 24, 2024 926 PM`, and for a file its name behind that. */
+function parseName(path: string, isFolder: boolean): BrightspaceEntry | null {
+  const [numbers = "", ...parts] = path.split(BETWEEN);
+  const [, number] = /^(\d+)-\d+$/.exec(numbers) ?? [];
+  if (number === undefined) return null;
+  // A person's name, and a file's, may have a dash too: the first part that is a time is the time.
+  const at = parts.findIndex((part) => looksLikeTime(part));
+  if (at < 1) return null;
+  const name = parts.slice(at + 1).join(BETWEEN);
+  if (isFolder !== (name === "")) return null;
+  const who = parts.slice(0, at).join(BETWEEN);
+  const when = parts[at] as string;
+  return { path, isFolder, number, who, owner: `${number} ${who}`, when, time: parseTime(when), name };
+}
+
+/** A year, a day and a time of the day, in whatever order and language. */
+function looksLikeTime(text: string): boolean {
+  const words = text.split(/[ ,]+/);
+  return (
+    words.length >= 4 &&
+    words.length <= 6 &&
+    words.some((word) => /^(19|20)\d\d$/.test(word)) &&
+    parseClock(words) !== null
+  );
+}
+
+/** `Sep 24, 2024 926 PM`, `05 March 2026 612 PM`, `5 March 2026 18:12`. */
+function parseTime(text: string): WallTime | null {
+  const words = text.split(/[ ,]+/);
+  const month = MONTHS.findIndex((short) => words.some((word) => word.toLowerCase().startsWith(short))) + 1;
+  const year = words.find((word) => /^(19|20)\d\d$/.test(word));
+  const day = words.find((word) => /^\d{1,2}$/.test(word));
+  const clock = parseClock(words);
+  if (month === 0 || year === undefined || day === undefined || clock === null) return null;
+  return { year: Number(year), month, day: Number(day), ...clock, second: 0 };
+}
+
+/** The last number, which is `926` or `9:26`, with what stands behind it. */
+function parseClock(words: readonly string[]): { hour: number; minute: number } | null {
+  const half = words.at(-1)?.toLowerCase().replaceAll(".", "");
+  const isHalf = half === "am" || half === "pm";
+  const [, hours, minutes] = /^(\d{1,2}):?(\d\d)$/.exec(words.at(isHalf ? -2 : -1) ?? "") ?? [];
+  if (hours === undefined || minutes === undefined) return null;
+  const hour = isHalf ? (Number(hours) % 12) + (half === "pm" ? 12 : 0) : Number(hours);
+  return { hour, minute: Number(minutes) };
+}
+
+function brightspaceEntries(tree: Pick<Tree, "list">): readonly BrightspaceEntry[] {
+  const { files, folders } = tree.list([]);
+  const entries = [
+    ...folders.flatMap((name) => parseName(name, true) ?? []),
+    ...files.flatMap((name) => parseName(name, false) ?? []),
+  ];
+  const all = files.filter((name) => name !== INDEX).length + folders.length;
+  return areMost(entries.length, all) ? entries : [];
+}
+
+function readBrightspace(tree: Tree, { mainFile, timeZone }: ReadOptions): Download {
+  const entries = brightspaceEntries(tree);
+  const shaped = new Set(entries.map(({ path }) => path));
+  return {
+    found: [...grouped(entries, ({ owner }) => owner).values()].map((theirs) =>
+      toFound(tree, theirs, timeZone ?? "UTC", mainFile),
+    ),
+    rest: namesOf(tree.list([])).filter((name) => !shaped.has(name) && name !== INDEX),
+    remarks: timeZone === undefined ? [zoneRemark("a Brightspace download")] : [],
+  };
+}
+
+function toFound(tree: Tree, entries: readonly BrightspaceEntry[], zone: string, mainFile: string): Found {
+  const order = ({ time, when }: BrightspaceEntry) => (time === null ? when : (toUtc(time, "UTC") ?? when));
+  const times = [...grouped(entries, order)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  const last = times.at(-1) as BrightspaceEntry[];
+  const [first] = last as [BrightspaceEntry];
+  const earlier = times.slice(0, -1).map(([entry]) => shown(entry?.when ?? ""));
+  const submittedAt = first.time === null ? undefined : toUtc(first.time, zone);
+  const [, id, name = first.who] = /^(\d{4,}) (.+)$/s.exec(first.who) ?? [];
+  const notes = [
+    ...(earlier.length === 0
+      ? []
+      : [`what was handed in last, at ${shown(first.when)}, was taken; earlier: ${earlier.join("; ")}`]),
+    ...(submittedAt === undefined ? [`its time of handing in cannot be read: ${shown(first.when)}`] : []),
+  ];
+  const shared = {
+    rawId: idOf(first.who, first.number),
+    name: shown(name),
+    origin: tree.where(first.path),
+    members: [{ name: shown(name), studentId: id ?? first.number }],
+    ...(submittedAt !== undefined && { submittedAt }),
+  };
+  const folder = last.find(({ isFolder }) => isFolder);
+  if (folder !== undefined) return { ...shared, notes, material: tree.folder(folder.path) };
+  const one = handIn(
+    tree,
+    last.map(({ path, name: as }) => ({ path, as })),
+    mainFile,
+  );
+  return { ...shared, notes: [...notes, ...one.notes], material: one.material };
+}

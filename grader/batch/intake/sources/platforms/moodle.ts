@@ -1,0 +1,93 @@
+import { shown } from "../../names.ts";
+import { namesOf } from "../../unpack/listing.ts";
+import type { Found } from "../found.ts";
+import { handIn } from "../hand-in.ts";
+import type { Tree } from "../tree.ts";
+import { areMost, type Download, grouped, idOf, type Platform, type ReadOptions } from "./platform.ts";
+
+/** Moodle's "Download all submissions", with a folder for each student or with all files in one, unpacked or not. */
+export const MOODLE: Platform = {
+  what: "a Moodle download",
+  count: (tree) => new Set(moodleEntries(tree).map(({ owner }) => owner)).size,
+  read: readMoodle,
+};
+
+interface MoodleEntry {
+  readonly path: string;
+  readonly isFolder: boolean;
+  /** Name and number as Moodle joins them: whom it is of. */
+  readonly owner: string;
+  /** Which plugin of the assignment it came through. */
+  readonly plugin: string;
+  /** Of a file the name that it was handed in by. */
+  readonly name: string;
+}
+
+const MARK = "_assignsubmission_";
+
+/** `Ana Dummy_4501_assignsubmission_file_` with the files in it, or that before the name of each file. */
+function parseName(path: string, isFolder: boolean): MoodleEntry | null {
+  const at = path.indexOf(MARK);
+  if (at <= 0) return null;
+  const rest = path.slice(at + MARK.length);
+  const end = /^[a-z]+/.exec(rest)?.[0].length ?? 0;
+  const name = rest.slice(end + 1);
+  const isShaped = end > 0 && (rest.length === end || rest[end] === "_") && (isFolder ? name === "" : name !== "");
+  return isShaped ? { path, isFolder, owner: path.slice(0, at), plugin: rest.slice(0, end), name } : null;
+}
+
+function moodleEntries(tree: Pick<Tree, "list">): readonly MoodleEntry[] {
+  const listing = tree.list([]);
+  const entries = [
+    ...listing.files.flatMap((name) => parseName(name, false) ?? []),
+    ...listing.folders.flatMap((name) => parseName(name, true) ?? []),
+  ];
+  return areMost(entries.length, namesOf(listing).length) ? entries : [];
+}
+
+function readMoodle(tree: Tree, { mainFile }: ReadOptions): Download {
+  const entries = moodleEntries(tree);
+  const shaped = new Set(entries.map(({ path }) => path));
+  return {
+    found: [...grouped(entries, ({ owner }) => owner)].map(([owner, theirs]) => toFound(tree, owner, theirs, mainFile)),
+    rest: namesOf(tree.list([])).filter((name) => !shaped.has(name)),
+  };
+}
+
+function toFound(tree: Tree, owner: string, entries: readonly MoodleEntry[], mainFile: string): Found {
+  const { name, number } = splitOwner(owner);
+  const files = entries.filter(({ plugin }) => plugin === "file");
+  const others = entries.filter(({ plugin }) => plugin !== "file");
+  const [first] = [...files, ...others] as [MoodleEntry];
+  const shared = {
+    rawId: idOf(name, number),
+    name: shown(name),
+    origin: tree.where(first.path),
+    members: [{ name: shown(name), ...(number !== "" && { studentId: number }) }],
+  };
+  if (files.length === 0) {
+    const what = others.some(({ plugin }) => plugin === "onlinetext")
+      ? "an online text"
+      : `only ${shown(first.plugin)}`;
+    return {
+      ...shared,
+      material: { kind: "none", reason: `${what} was handed in, and no file (${shown(first.path)})` },
+    };
+  }
+  const notes = others.map(({ path }) => `${shown(path)} was left out: only files are graded`);
+  const folder = files.find(({ isFolder }) => isFolder);
+  if (folder !== undefined) return { ...shared, notes, material: tree.folder(folder.path) };
+  const one = handIn(
+    tree,
+    files.map(({ path, name: as }) => ({ path, as })),
+    mainFile,
+  );
+  return { ...shared, notes: [...notes, ...one.notes], material: one.material };
+}
+
+/** The number of the participant, or of the group, stands last; a group that is the default one has none. */
+function splitOwner(owner: string): { name: string; number: string } {
+  const at = owner.lastIndexOf("_");
+  const number = owner.slice(at + 1);
+  return at > 0 && /^\d+$/.test(number) ? { name: owner.slice(0, at), number } : { name: owner, number: "" };
+}

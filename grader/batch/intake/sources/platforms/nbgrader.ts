@@ -1,0 +1,90 @@
+import { chooseMain } from "../../../../submission/main-file.ts";
+import { shown } from "../../names.ts";
+import { namesOf } from "../../unpack/listing.ts";
+import type { Found } from "../found.ts";
+import type { Tree } from "../tree.ts";
+import { areMost, type Download, type Platform, type ReadOptions } from "./platform.ts";
+import { toUtc } from "./platform-time.ts";
+
+/** What `nbgrader collect` or `zip_collect` leaves in `submitted/`: a folder a student, in it one for each assignment. */
+export const NBGRADER: Platform = {
+  what: "nbgrader's folder of submissions",
+  count: (tree) => studentsIn(tree).length,
+  read: readNbgrader,
+};
+
+const TIMESTAMP = "timestamp.txt";
+
+function studentsIn(tree: Pick<Tree, "list">): readonly string[] {
+  const { folders } = tree.list([]);
+  const isStudent = (student: string) => assignmentsOf(tree, student).some((name) => hasTimestamp(tree, student, name));
+  const students = folders.filter(isStudent);
+  return areMost(students.length, folders.length) ? students : [];
+}
+
+function assignmentsOf(tree: Pick<Tree, "list">, student: string): readonly string[] {
+  return tree.list([student]).folders;
+}
+
+function hasTimestamp(tree: Pick<Tree, "list">, student: string, assignment: string): boolean {
+  return tree.list([student, assignment]).files.includes(TIMESTAMP);
+}
+
+async function readNbgrader(tree: Tree, { mainFile }: ReadOptions): Promise<Download> {
+  const { folders } = tree.list([]);
+  const students = folders.filter((student) => assignmentsOf(tree, student).length > 0);
+  const assignment = chooseAssignment(tree, students, mainFile);
+  const found: Found[] = [];
+  for (const student of students) found.push(await toFound(tree, student, assignment));
+  return { found, rest: namesOf(tree.list([])).filter((name) => !students.includes(name)) };
+}
+
+/** The one that there is, or the only one in which anybody has the main file. */
+function chooseAssignment(tree: Tree, students: readonly string[], mainFile: string): string {
+  const all = [...new Set(students.flatMap((student) => assignmentsOf(tree, student)))].sort();
+  const hasMain = (name: string) =>
+    students.some((student) => chooseMain(mainFile, tree.list([student, name]).files).main !== undefined);
+  const fitting = all.length === 1 ? all : all.filter(hasMain);
+  const [only, ...more] = fitting.length === 0 ? all : fitting;
+  if (only !== undefined && more.length === 0) return only;
+  const names = [only, ...more].map((name) => shown(name ?? "")).join(", ");
+  throw new Error(
+    `${shown(tree.path)}: holds several assignments (${names}); make a folder with those of one, such as by "nbgrader collect" into another course folder`,
+  );
+}
+
+async function toFound(tree: Tree, student: string, assignment: string): Promise<Found> {
+  const isThere = assignmentsOf(tree, student).includes(assignment);
+  const submittedAt = isThere ? parseTimestamp(await tree.text(1_000, student, assignment, TIMESTAMP)) : undefined;
+  return {
+    rawId: student,
+    name: shown(student),
+    origin: tree.where(isThere ? `${student}/${assignment}` : student),
+    members: [{ name: shown(student), studentId: shown(student) }],
+    ...(submittedAt !== undefined && { submittedAt }),
+    material: isThere
+      ? tree.folder(student, assignment)
+      : { kind: "none", reason: `nothing was handed in for ${shown(assignment)}` },
+  };
+}
+
+/** `2026-03-01 14:02:11.123456 UTC`, with an offset, or with an abbreviation of a zone; without any it is UTC. */
+function parseTimestamp(text: string): string | undefined {
+  const [, y, mo, d, h, mi, s, rest = ""] =
+    /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?([^\n]{0,20})/.exec(text.trim()) ?? [];
+  if (y === undefined) return undefined;
+  const [year, month, day, hour, minute, second] = [y, mo, d, h, mi, s].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const zone = rest.trim() === "" ? "UTC" : rest.trim();
+  try {
+    return toUtc({ year, month, day, hour, minute, second }, zone);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { shown } from "../names.ts";
+import type { IntakeOptions } from "../types.ts";
+import { namesOf } from "../unpack/listing.ts";
+import { type ClassLook, classLook } from "./class-look.ts";
+import type { Found, Source } from "./found.ts";
+import { isArchiveName } from "./hand-in.ts";
+import type { Tree } from "./tree.ts";
+
+/** Whether the folders of a directory are directories of submissions themselves. */
+export type Sections =
+  | { readonly kind: "none" }
+  /** Each folder is one, and there is no submission beside them. */
+  | { readonly kind: "all"; readonly names: readonly string[] }
+  | { readonly kind: "some"; readonly doubt: string };
+
+/** Two versions of one student's work look like two submissions, and a student may take names of others; this many are staff's. */
+const CLASS = 3;
+
+export function sectionsIn(tree: Tree, mainFile: string): Sections {
+  const { files, folders } = tree.list([]);
+  const visible = folders.filter((name) => !name.startsWith("."));
+  const looks = visible.flatMap((name) => {
+    const look = classLook((way) => tree.list([name, ...way]), mainFile);
+    return look === null ? [] : [{ name, look }];
+  });
+  if (looks.length === 0) return { kind: "none" };
+  const isAll = looks.length === visible.length && visible.length > 1 && !files.some(isArchiveName);
+  if (isAll && areDistinct(looks.map(({ look }) => look))) return { kind: "all", names: visible };
+  const clear = looks.filter(({ look }) => look.count >= CLASS);
+  const [first] = clear;
+  if (first === undefined) return { kind: "none" };
+  const doubt = `${shown(tree.path)}: ${clear.length} of its ${visible.length} folders look like more than one submission, such as ${shown(first.name)}, which looks like ${first.look.what}; grade them apart, or put what is in them beside the others`;
+  return { kind: "some", doubt };
+}
+
+/** The same names again and again are versions of each student's work, not students of different sections. */
+function areDistinct(looks: readonly ClassLook[]): boolean {
+  const names = looks.flatMap((look) => look.names);
+  return new Set(names).size === names.length;
+}
+
+/** The submissions of all sections; where two sections have one id, their names go before it. */
+export async function readSections(
+  tree: Tree,
+  names: readonly string[],
+  options: IntakeOptions,
+  read: (tree: Tree, options: IntakeOptions) => Promise<Source>,
+): Promise<Source> {
+  const parts: { readonly name: string; readonly source: Source }[] = [];
+  for (const name of names) parts.push({ name, source: await read(tree.inner(name), options) });
+  const times = new Map<string, number>();
+  for (const { source } of parts) for (const { rawId } of source.found) times.set(rawId, (times.get(rawId) ?? 0) + 1);
+  const found = parts.flatMap(({ name, source }) =>
+    source.found.map((one): Found => {
+      const isDouble = (times.get(one.rawId) ?? 0) > 1;
+      return {
+        ...one,
+        ...(isDouble && { rawId: `${name}_${one.rawId}` }),
+        notes: [...(one.notes ?? []), `of section ${shown(name)}`],
+      };
+    }),
+  );
+  const beside = namesOf(tree.list([])).filter((name) => !names.includes(name) && !name.startsWith("."));
+  const kinds = [...new Set(parts.flatMap(({ source }) => source.takenFor ?? []))];
+  return {
+    found,
+    remarks: [
+      ...parts.flatMap(({ source }) => source.remarks),
+      ...beside.map((name) => `${shown(tree.where(name))}: is no section, and was left out`),
+    ],
+    takenFor: `${names.length} sections (${names.map(shown).join(", ")})${kinds.length > 0 ? `: ${kinds.join(", ")}` : ""}`,
+    doubts: parts.flatMap(({ source }) => source.doubts ?? []),
+  };
+}

@@ -1,0 +1,37 @@
+const FENCE = "```";
+const LFS = "version https://git-lfs.github.com/spec/";
+/** Enough to see what a file is. */
+const HEAD_BYTES = 1_000;
+
+/**
+ * What a source file is instead of plain text in UTF-8, and what to do, to be put behind its place; null when it is not
+ * one of the things that editors, chats, browsers and git make of a source.
+ */
+export function misread(content: Uint8Array): string | null {
+  const head = content.subarray(0, HEAD_BYTES);
+  if (isUtf16(head)) return "the file is saved as UTF-16; save it as UTF-8";
+  const text = Buffer.from(head)
+    .toString("utf8")
+    .replace(/^\ufeff/, "")
+    .trimStart();
+  if (text.startsWith(FENCE))
+    return `the file begins with a markdown fence (${FENCE}); hand in the code without the fences`;
+  if (text.startsWith(LFS)) {
+    return "the file is a pointer of Git LFS, not the file itself; hand in the sources without Git LFS";
+  }
+  if (/^<(!doctype|html)\b/i.test(text)) return "the file is a web page; download the file itself (on GitHub: Raw)";
+  if (text.startsWith("{\\rtf")) return "the file is saved as rich text (RTF); save it as plain text";
+  if (text.startsWith("PK\u0003\u0004"))
+    return "the file is a zip archive or a document; hand in the source as plain text";
+  return null;
+}
+
+/** By its mark, or, without one, by every other byte of what should be letters being zero. */
+function isUtf16(head: Uint8Array): boolean {
+  const [first, second] = head;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  const halves = [0, 0];
+  for (const [at, byte] of head.entries()) if (byte === 0) halves[at % 2] = (halves[at % 2] as number) + 1;
+  const [even, odd] = halves as [number, number];
+  return head.length >= 8 && Math.max(even, odd) > head.length / 4 && Math.min(even, odd) < head.length / 20;
+}
