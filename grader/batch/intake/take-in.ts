@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { INSTANT_EXAMPLE, parseInstant } from "../policy/index.ts";
 import { doubtsAbout } from "./doubts.ts";
 import { DEFAULT_INTAKE_LIMITS, type IntakeLimits } from "./limits.ts";
-import { type Material, unpack } from "./material.ts";
+import { type Material, type UnpackOptions, unpack } from "./material.ts";
 import { safeId, shown, withHash } from "./names.ts";
 import { OwnFolders } from "./own-folders.ts";
 import { joinRoster } from "./roster/join-roster.ts";
@@ -16,6 +16,7 @@ import { type Intake, IntakeError, type IntakeOptions, type Opened } from "./typ
 import { archiveKind } from "./unpack/archive.ts";
 
 import { gitDirOf } from "./unpack/git/repository.ts";
+import type { Lister } from "./unpack/listing.ts";
 import { locateMain } from "./unpack/locate.ts";
 import { pathKey } from "./unpack/paths.ts";
 import { Refusal } from "./unpack/refusal.ts";
@@ -178,8 +179,9 @@ class LazyIntake implements Intake {
       const unpacked = await unpack(material, this.place, this.unpackOptions(), this.limits);
       notes.push(...unpacked.notes);
       submittedAt ??= unpacked.committedAt;
-      refuseClass(unpacked.folder, this.options.mainFile);
-      const { folder, notes: found } = locateMain(unpacked.folder, this.options.mainFile);
+      const { mainFile } = this.options;
+      const check = (list: Lister) => refuseClass(list, mainFile);
+      const { folder, notes: found } = locateMain(unpacked.folder, mainFile, check);
       notes.push(...found);
       const { commit } = unpacked;
       return { folder, notes, ...(submittedAt && { submittedAt }), ...(commit !== undefined && { commit }) };

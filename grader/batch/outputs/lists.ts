@@ -47,7 +47,6 @@ const LOOK_AT = ["nondeterministic", "hung", "out-of-memory", "output-limit"] as
 /** What is out of the ordinary about submissions: for a person to look at, never a reason to take points. */
 export function anomaliesText(rows: readonly Row[], intake: IntakeLines): string {
   const sections = [
-    section("Read as", intake.takenFor.map(oneLine)),
     section("Left out, or to be looked at, beside the submissions", intake.leftOut.map(oneLine)),
     section(
       "Could not be graded",

@@ -1,8 +1,6 @@
-import { HeldFolder } from "../../../submission/held/held-folder.ts";
 import { chooseMain } from "../../../submission/main-file.ts";
 import { shown } from "../names.ts";
-import { folderLister, type Lister, namesOf } from "../unpack/listing.ts";
-import { MOST_ENTRIES } from "../unpack/locate.ts";
+import { type Lister, namesOf } from "../unpack/listing.ts";
 import { loneArchive } from "../unpack/lone-archive.ts";
 import { ignoredPart } from "../unpack/paths.ts";
 import { Refusal } from "../unpack/refusal.ts";
@@ -44,17 +42,12 @@ export function classLook(list: Lister, mainFile: string): ClassLook | null {
   return { what, count: names.length, isPlatform: false, names };
 }
 
-/** What was unpacked as one submission, and holds those of others, is none: nobody is to get points for theirs. @throws Refusal */
-export function refuseClass(folder: string, mainFile: string): void {
-  const held = HeldFolder.open(folder);
-  try {
-    const look = classLook(folderLister(held, MOST_ENTRIES), mainFile);
-    // One folder with the main file beside one archive is a student's, who left an older copy there.
-    if (look === null || (!look.isPlatform && look.count < 3)) return;
-    throw new Refusal(`it looks like ${look.what}, and not like one submission`);
-  } finally {
-    held.close();
-  }
+/** What was handed in as one submission, and holds those of others, is none: nobody is to get points for theirs. @throws Refusal */
+export function refuseClass(list: Lister, mainFile: string): void {
+  const look = classLook(list, mainFile);
+  // One folder with the main file beside one archive is a student's, who left an older copy there.
+  if (look === null || (!look.isPlatform && look.count < 3)) return;
+  throw new Refusal(`it looks like ${look.what}, and not like one submission`);
 }
 
 /** Whether a folder of it would be a submission by itself. */

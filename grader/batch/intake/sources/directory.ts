@@ -26,7 +26,7 @@ export async function readDirectory(tree: Tree, options: IntakeOptions): Promise
   const known = recognise(tree);
   if (known !== null) {
     const { found, rest, remarks = [] } = await known.platform.read(tree, options);
-    const items = readItems(tree, rest, options, found.length);
+    const items = await readItems(tree, rest, options, found.length);
     return {
       found: [...found, ...items.found],
       remarks: [...remarks, ...items.remarks],
@@ -41,7 +41,7 @@ export async function readDirectory(tree: Tree, options: IntakeOptions): Promise
   }
   const sections = sectionsIn(tree, options.mainFile);
   if (sections.kind === "all") return readSections(tree, sections.names, options, readDirectory);
-  const items = readItems(tree, namesOf(tree.list([])), options);
+  const items = await readItems(tree, namesOf(tree.list([])), options);
   const doubts = sections.kind === "some" ? [sections.doubt] : [];
   return { ...items, doubts: [...doubts, ...(items.doubts ?? [])] };
 }
@@ -62,7 +62,7 @@ async function readAround(tree: Tree, name: string, options: IntakeOptions): Pro
   if (look === null) return null;
   // By any other name it is a student's, perhaps, who could write a metadata file too; a zip file is whole as it came.
   if (tree.isZip || EXPORT_FOLDER.test(name)) return readDirectory(inner, options);
-  const items = readItems(tree, namesOf(tree.list([])), options);
+  const items = await readItems(tree, namesOf(tree.list([])), options);
   const doubt = `${shown(tree.path)}: holds one folder, ${shown(name)}, that looks like ${look.what}; name that: ${shown(tree.where(name))}`;
   return { ...items, doubts: [doubt] };
 }
@@ -72,7 +72,7 @@ async function readAround(tree: Tree, name: string, options: IntakeOptions): Pro
  *
  * @param beside how many there are beside these.
  */
-function readItems(tree: Tree, names: readonly string[], options: IntakeOptions, beside = 0): Source {
+async function readItems(tree: Tree, names: readonly string[], options: IntakeOptions, beside = 0): Promise<Source> {
   const { files, folders, others } = tree.list([]);
   const found: Found[] = [];
   const remarks: string[] = [];
@@ -101,14 +101,14 @@ function readItems(tree: Tree, names: readonly string[], options: IntakeOptions,
   const out = left.filter((name) => !asked?.names.includes(name));
   remarks.push(...out.map((name) => `${shown(tree.where(name))}: is no folder and no archive, and was left out`));
   const doubts = [
-    ...(isNothing ? looseDoubt(tree, left, options.mainFile) : tooMuchLeftOut(tree, left, found.length + beside)),
+    ...(isNothing ? await looseDoubt(tree, left, options.mainFile) : tooMuchLeftOut(tree, left, found.length + beside)),
     ...(options.followLinks === true ? [] : linkDoubt(tree, links, found.length + beside)),
   ];
   return {
     found,
     remarks,
     doubts,
-    ...(perStudent.found.length > 0 && { takenFor: "one file a student" }),
+    takenFor: perStudent.found.length > 0 ? "one file a student" : "a directory of submissions",
   };
 }
 
@@ -140,11 +140,17 @@ function linkDoubt(tree: Tree, links: readonly string[], count: number): string[
 }
 
 /** Nothing but loose files: whose they are nobody can tell. */
-function looseDoubt(tree: Tree, loose: readonly string[], mainFile: string): string[] {
+async function looseDoubt(tree: Tree, loose: readonly string[], mainFile: string): Promise<string[]> {
   const [main] = mainFilesOf(mainFile);
   const path = shown(tree.path);
   const slips = describeSlips(mainFile, loose, shown);
   if (slips !== null) return [`${path}: holds no submission; it has ${slips}`];
+  const copied = await copiedLinks(tree, loose);
+  if (copied.length > 0) {
+    return [
+      `${path}: holds no submission; ${listed(copied)} ${copied.length === 1 ? "has" : "have"} only a path in it, as a copy makes of a symbolic link; name the folder that the links led to, or make them anew and add --follow-links`,
+    ];
+  }
   const sources = loose.filter(isSourceName);
   if (sources.length === 0) {
     const rest = loose.length === 0 ? "" : `; it has ${listed(loose)}`;
@@ -154,6 +160,20 @@ function looseDoubt(tree: Tree, loose: readonly string[], mainFile: string): str
     `${path}: holds no folder and no archive, only files (${listed(loose)}), and none is ${main}; put each student's into a folder of their own, such as ${shown(stemOf(sources[0] ?? ""))}/${main}, or, where each is one student's ${main}, add --anyway`,
   ];
 }
+
+const MOST_PATH_BYTES = 1_000;
+
+/** Files that hold nothing but a relative path, as git and copies between systems leave of links. */
+async function copiedLinks(tree: Tree, names: readonly string[]): Promise<string[]> {
+  const copied: string[] = [];
+  for (const name of names.slice(0, MOST_TRIED)) {
+    const text = await tree.text(MOST_PATH_BYTES, name);
+    if (/^\.{0,2}\/[^\s<>]+$/.test(text.trim()) && !name.includes(".")) copied.push(name);
+  }
+  return copied;
+}
+
+const MOST_TRIED = 20;
 
 function tooMuchLeftOut(tree: Tree, left: readonly string[], count: number): string[] {
   const most = left.some(isSourceName) ? 0 : 2;

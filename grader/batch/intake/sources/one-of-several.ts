@@ -46,8 +46,7 @@ function readFolder(path: string, { mainFile }: IntakeOptions): Source {
 /** Said before it is unpacked, so that whoever meant a directory of submissions learns it at once. */
 function reasonAgainst(path: string, mainFile: string): string | null {
   try {
-    refuseClass(path, mainFile);
-    locateMain(path, mainFile);
+    locateMain(path, mainFile, (list) => refuseClass(list, mainFile));
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.message;

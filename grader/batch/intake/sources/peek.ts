@@ -1,7 +1,8 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { lstatSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { EntryError } from "../../../submission/held/entry-error.ts";
 import { HeldFolder } from "../../../submission/held/held-folder.ts";
+import { mainFilesOf } from "../../../submission/main-file.ts";
 import type { Material } from "../material.ts";
 import { archiveKind, hasForeignArchiveName } from "../unpack/archive.ts";
 import { splitCounter } from "../unpack/counters.ts";
@@ -20,6 +21,7 @@ const MAX_ENTRIES = 1_000_000;
 /** Why a submission cannot be graded, as far as names tell; null when it seems that it can, or only unpacking can tell. */
 export async function reasonAgainst({ material }: Found, mainFile: string): Promise<string | null> {
   if (material.kind === "none" || material.kind === "not-handed-in") return material.reason;
+  if (material.kind === "path" && hasMain(material.path, mainFile)) return null;
   if (material.kind === "path" && isForeign(material.path)) return "it is an archive of a kind that is not taken";
   return lookAt(material, (list) => {
     const look = classLook(list, mainFile);
@@ -75,6 +77,13 @@ async function lookAtPath<T>(path: string, mayBeLink: boolean, use: (list: Liste
     if (error instanceof EntryError || error instanceof Refusal || "code" in (error as object)) return null;
     throw error;
   }
+}
+
+/** At the top of a folder, where it mostly is. */
+function hasMain(path: string, mainFile: string): boolean {
+  return mainFilesOf(mainFile).some(
+    (name) => lstatSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true,
+  );
 }
 
 function isForeign(path: string): boolean {

@@ -23,12 +23,19 @@ export interface Located {
  * Finds the folder that has the main file: the one that was unpacked, the only one just below it that has it, or the only
  * one at all.
  *
+ * @param check sees what there is before, and may refuse it.
  * @throws Refusal when there is none, or several. @throws EntryError when the folder cannot be read.
  */
-export function locateMain(root: string, mainFile: string): { folder: string; notes: readonly string[] } {
+export function locateMain(
+  root: string,
+  mainFile: string,
+  check: (list: Lister) => void = () => {},
+): { folder: string; notes: readonly string[] } {
   const held = HeldFolder.open(root);
   try {
-    const { way, notes } = locateIn(folderLister(held, MOST_ENTRIES), mainFile);
+    const list = folderLister(held, MOST_ENTRIES);
+    check(list);
+    const { way, notes } = locateIn(list, mainFile);
     return { folder: join(root, ...way), notes };
   } finally {
     held.close();

@@ -17,7 +17,10 @@ const TIMESTAMP = "timestamp.txt";
 
 function studentsIn(tree: Pick<Tree, "list">): readonly string[] {
   const { folders } = tree.list([]);
-  const isStudent = (student: string) => assignmentsOf(tree, student).some((name) => hasTimestamp(tree, student, name));
+  // No file lies beside the assignments, so that nobody else's folders are looked through.
+  const isStudent = (student: string) =>
+    tree.list([student]).files.length === 0 &&
+    assignmentsOf(tree, student).some((name) => hasTimestamp(tree, student, name));
   const students = folders.filter(isStudent);
   return areMost(students.length, folders.length) ? students : [];
 }
