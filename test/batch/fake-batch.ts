@@ -6,7 +6,7 @@ import type { GradeOne } from "../../grader/batch/engine/grade-one.ts";
 import { openBatch } from "../../grader/batch/engine/open-batch.ts";
 import { type BatchEvent, runBatch } from "../../grader/batch/engine/run-batch.ts";
 import type { Intake } from "../../grader/batch/intake/index.ts";
-import type { Shard } from "../../grader/batch/journal/entries.ts";
+import type { IntakeLines, Shard } from "../../grader/batch/journal/entries.ts";
 import type { BatchIdentity } from "../../grader/batch/model/identity.ts";
 import { finishBatch } from "../../grader/batch/outputs/index.ts";
 import { parsePolicy } from "../../grader/batch/policy/index.ts";
@@ -108,6 +108,7 @@ export interface FakeBatch {
   readonly intakes: readonly Intake[];
   readonly gradeOne: GradeOne;
   readonly identity?: BatchIdentity;
+  readonly intake?: IntakeLines;
   readonly regrade?: string;
   readonly shard?: Shard;
   readonly policy?: string;
@@ -132,6 +133,7 @@ export async function playBatch(batch: FakeBatch) {
     shard,
     ids: intakes.map(({ id }) => id),
     due: batch.due,
+    ...(batch.intake !== undefined && { intake: batch.intake }),
     regrade,
     onDamage: (message) => damage.push(message),
     writer,

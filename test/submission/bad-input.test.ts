@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeFolder, refusal } from "./folder.ts";
+import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
+import { makeFolder, raftInterface, refusal } from "./folder.ts";
 
 /** Every refusal is one line that says what was wrong, where, and what to do. */
 async function expectRefusal(folder: string, message: string | RegExp, place?: [number, number, string?]) {
@@ -224,5 +225,71 @@ describe("imports that a peer does not have", () => {
     const folder = makeFolder({ "raft.ts": `import x from "./log.ts";\n${raft}`, "log.ts": "export default 1" });
     rmSync(join(folder, "log.ts"));
     await expectRefusal(folder, /there is no file \.\/log\.ts/, [1, 15]);
+  });
+});
+
+const RAFT = "export class Raft {}";
+
+describe("an import that means a file by other letters", () => {
+  const files = { "log.ts": "export const last = 1;", "util/index.ts": "", "util/Timers.ts": "" };
+
+  it.each([
+    ["./Log", "log.ts"],
+    ["./Log.ts", "log.ts"],
+    ["./LOG.js", "log.ts"],
+    ["./Util", "util/index.ts"],
+    ["./Util/timers", "util/Timers.ts"],
+  ])(
+    "%s says which there is, at the place of the import, without a word of the grader's own",
+    async (specifier, file) => {
+      const folder = makeFolder({ ...files, "raft.ts": `import { last } from "${specifier}";\nlast;\n${RAFT}` });
+      await expectRefusal(
+        folder,
+        new RegExp(`there is no file ${specifier}; there is ${file}: the case differs$`),
+        [1, 22],
+      );
+      const again = makeFolder({ ...files, "raft.ts": `import { last } from "${specifier}";\nlast;\n${RAFT}` });
+      expect((await refusal(again)).message).toBe((await refusal(folder)).message);
+    },
+  );
+
+  it("that are composed otherwise, as macOS writes them, finds it", async () => {
+    const folder = makeFolder({
+      "raft.ts": `import "./\u00fcber";\nimport "./u\u0308ber.js";\n${RAFT}`,
+      "u\u0308ber.ts": "",
+    });
+    const { inputs } = await bundleSubmission(openSubmission(folder, raftInterface));
+    expect(inputs).toEqual(["raft.ts", "u\u0308ber.ts"]);
+  });
+});
+
+describe("a source that is something else", () => {
+  it.each([
+    ["UTF-16 with a mark", Buffer.from(`\ufeff${RAFT}`, "utf16le"), /saved as UTF-16; save it as UTF-8/],
+    ["UTF-16 without", Buffer.from(RAFT, "utf16le"), /saved as UTF-16/],
+    ["UTF-16, high bytes first", Buffer.from(`\ufeff${RAFT}`, "utf16le").swap16(), /saved as UTF-16/],
+    ["an answer of a chat", `\n\`\`\`typescript\n${RAFT}\n\`\`\`\n`, /begins with a markdown fence/],
+    [
+      "a pointer of Git LFS",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n",
+      /pointer of Git LFS/,
+    ],
+    ["a page of GitHub", "<!DOCTYPE html>\n<html>", /is a web page; download the file itself/],
+    ["rich text", "{\\rtf1\\ansi export class Raft {}}", /rich text \(RTF\)/],
+    ["a document", "PK\u0003\u0004 word/document.xml", /zip archive or a document/],
+  ])("%s is named, as main file and as another", async (_, content, reason) => {
+    const folder = makeFolder({ "raft.ts": "" });
+    writeFileSync(join(folder, "raft.ts"), content);
+    await expectRefusal(folder, reason, [1, 1]);
+    const other = makeFolder({ "raft.ts": `import "./log";\n${RAFT}`, "log.ts": "" });
+    writeFileSync(join(other, "log.ts"), content);
+    await expectRefusal(other, reason, [1, 1, "log.ts"]);
+  });
+
+  it("UTF-8 with a mark is none, nor letters of any language, nor a template at the start", async () => {
+    const folder = makeFolder({ "raft.ts": `\ufeff// \u65e5\u672c\u8a9e \u{1f600}\n\`\`;\n${RAFT}` });
+    await expect(bundleSubmission(openSubmission(folder, raftInterface))).resolves.toMatchObject({
+      inputs: ["raft.ts"],
+    });
   });
 });
