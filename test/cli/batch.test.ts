@@ -226,3 +226,26 @@ test("killed again and again, a batch ends in the same bytes", { timeout: 180_00
   expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: "" });
   expect(stdout).toMatch(/the same bytes; 10 submissions, none lost, none twice/);
 });
+
+test("a layout that nobody knows is refused with what to do, and what was read and left out is said at the end", {
+  timeout: 60_000,
+}, async () => {
+  const folder = folderWith({
+    "loose/ana.ts": "",
+    "loose/ben.ts": "",
+    "s/Ana Dummy_1_assignsubmission_file_raft.ts": "class",
+    "s/Ben Sample_2_assignsubmission_file_raft.ts": "class",
+    "s/list.xlsx": "",
+  });
+  const batch = (...words: string[]) => grade(["batch", "lab2a", ...words, "--out", join(folder, "out"), ...CHEAP]);
+  expect(await batch(join(folder, "loose"))).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^error: .*only files \(ana\.ts, ben\.ts\), and none is raft\.ts; .*add --anyway/m),
+  });
+  const { code, out } = await batch(join(folder, "s"));
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /was read as a Moodle download: 2 submissions\n.*list\.xlsx: is no folder and no archive, and was left out\n/,
+  );
+  expect(readFileSync(join(folder, "out/anomalies.txt"), "utf8")).toMatch(/^Left out, .*\(1\)\n {2}.*list\.xlsx/m);
+});

@@ -63,6 +63,8 @@ export interface Unpacked {
   readonly notes: readonly string[];
   readonly commit?: string;
   readonly committedAt?: string;
+  /** Of a repository: branches that stand elsewhere. */
+  readonly otherBranches?: readonly string[];
 }
 
 /** `mainFile`: main file of the lab without its extension. */

@@ -175,10 +175,12 @@ class LazyIntake implements Intake {
     const notes = [...this.notes];
     const { material } = this.found;
     if (material.kind === "not-handed-in") return { ungradable: material.reason, notHandedIn: true, notes };
+    let branches: readonly string[] = [];
     try {
       const unpacked = await unpack(material, this.place, this.unpackOptions(), this.limits);
       notes.push(...unpacked.notes);
       submittedAt ??= unpacked.committedAt;
+      branches = unpacked.otherBranches ?? [];
       const { mainFile } = this.options;
       const check = (list: Lister) => refuseClass(list, mainFile);
       const { folder, notes: found } = locateMain(unpacked.folder, mainFile, check);
@@ -187,7 +189,8 @@ class LazyIntake implements Intake {
       return { folder, notes, ...(submittedAt && { submittedAt }), ...(commit !== undefined && { commit }) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return { ungradable: error.message, notes, ...(submittedAt && { submittedAt }) };
+      const beside = branches.length === 0 ? "" : `; it has other branches: ${branches.map(shown).join(", ")}`;
+      return { ungradable: `${error.message}${beside}`, notes, ...(submittedAt && { submittedAt }) };
     }
   }
 

@@ -74,6 +74,17 @@ describe("a folder around the submissions, or a zip of them", () => {
     ]);
   });
 
+  it("is known by repositories too, whatever they hold, as `gh classroom clone` makes it", async () => {
+    const clone = (name: string) => ({
+      [`input/lab2-submissions/lab2-${name}/.git/HEAD`]: "ref: refs/heads/main\n",
+      [`input/lab2-submissions/lab2-${name}/README.md`]: "",
+    });
+    const { refused } = await tryInput({ ...clone("ana"), ...clone("ben"), ...clone("cy"), "input/old/raft.ts": RAFT });
+    expect(refused).toEqual([
+      expect.stringMatching(/such as lab2-submissions, which looks like a directory of 3 submissions/),
+    ]);
+  });
+
   it.each([
     ["at its top", ""],
     ["in a folder", "class/"],

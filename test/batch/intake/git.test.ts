@@ -61,6 +61,14 @@ describe("which commit is taken", () => {
     expect(opened.notes[0]).toBe("HEAD names no commit; the only branch was taken: refs/heads/main");
   });
 
+  it("one without the main file names the branches that may have it", async () => {
+    const { folder, repository } = makeRepository();
+    git(repository, SECOND, "rm", "--quiet", "raft.ts");
+    commit(repository, SECOND, { "README.md": "see the other branch" });
+    expect(reasonOf(await open(folder, "bob"))).toMatch(/^there is no raft\.ts in it.*; it has other branches: other$/);
+    expect(filesOf(await open(folder, "bob", { ref: "other" }))).toEqual({ "raft.ts": "other" });
+  });
+
   it("none, when there is none or the repository is broken", async () => {
     const { folder, repository } = makeRepository();
     git(repository, FIRST, "init", "--quiet", "../empty");

@@ -54,6 +54,7 @@ export function refuseClass(list: Lister, mainFile: string): void {
 function isHandIn(list: Lister, name: string, mainFile: string): boolean {
   const inner: Lister = (way) => list([name, ...way]);
   const { folders, files } = inner([]);
+  if (folders.includes(".git")) return true;
   if (chooseMain(mainFile, files).main !== undefined || loneArchive(inner) !== null) return true;
   return folders.length === 1 && chooseMain(mainFile, list([name, folders[0] as string]).files).main !== undefined;
 }

@@ -81,9 +81,14 @@ async function lookAtPath<T>(path: string, mayBeLink: boolean, use: (list: Liste
 
 /** At the top of a folder, where it mostly is. */
 function hasMain(path: string, mainFile: string): boolean {
-  return mainFilesOf(mainFile).some(
-    (name) => lstatSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true,
-  );
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
+  return mainFilesOf(mainFile).some((name) => {
+    try {
+      return lstatSync(join(path, name)).isFile();
+    } catch {
+      return false;
+    }
+  });
 }
 
 function isForeign(path: string): boolean {

@@ -85,7 +85,7 @@ export class FolderTree implements Tree {
 
   private listed(way: readonly string[]): Listing {
     const [student, ...further] = way;
-    return student === undefined ? this.top() : withoutLeftovers(listingOf(join(this.path, student), further));
+    return student === undefined ? this.top() : withoutLeftovers(listingOf(join(this.path, student), further), true);
   }
 
   /** Of the folder that staff named, or that lies where only staff write. */
@@ -187,7 +187,8 @@ export class ZipTree implements Tree {
   }
 }
 
-function withoutLeftovers({ files, folders, others }: Listing): Listing {
-  const isKept = (name: string) => ignoredPart([name]) === undefined;
+/** @param isGitKept whether it can be told which folders are repositories. */
+function withoutLeftovers({ files, folders, others }: Listing, isGitKept = false): Listing {
+  const isKept = (name: string) => ignoredPart([name]) === undefined || (isGitKept && name === ".git");
   return { files: files.filter(isKept), folders: folders.filter(isKept), others: others.filter(isKept) };
 }

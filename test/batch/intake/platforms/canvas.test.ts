@@ -38,6 +38,21 @@ describe("a Canvas download", () => {
     });
   });
 
+  it("of groups whose names end in larger numbers, beside students who number their files", async () => {
+    const { submissions } = await tryInput({
+      "input/class_2024_111001_9001_lab2.zip": lab,
+      "input/class_2025_111002_9002_lab2.zip": lab,
+      "input/leekim_111004_20849028_12345678_lab2.zip": lab,
+      "input/roebo_111005_20849029_23456789_lab2.zip": lab,
+    });
+    expect(Object.keys(submissions)).toEqual([
+      "class_2024_111001",
+      "class_2025_111002",
+      "leekim_111004",
+      "roebo_111005",
+    ]);
+  });
+
   it("each file has a counter of its own, or a UUID, and names that are imported as they are stay", async () => {
     const { submissions, facts } = await tryInput({
       "input/a_11_1_raft-2.ts": 'import "./log";',

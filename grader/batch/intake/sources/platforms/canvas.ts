@@ -38,7 +38,7 @@ const GROUP_DIGITS = 3;
  * `smithbob_LATE_340934_208490284_work.zip`: name, mark, user, file, name of the file; `anon_Rn4vP_…` where students are
  * anonymous; `…_text.html` and `…_link.html` without a number of a file.
  */
-function parseName(path: string): CanvasFile | null {
+function parseName(path: string, groupNames: ReadonlySet<string>): CanvasFile | null {
   const anonymous = parseAnonymous(path);
   if (anonymous !== null) return anonymous;
   // The first underscore that the rest fits behind ends the name of whoever handed it in.
@@ -48,7 +48,7 @@ function parseName(path: string): CanvasFile | null {
     if (user === null) continue;
     const shared = { path, who: path.slice(0, at), user: user.digits, isLate };
     const rest = parseRest(path.slice(user.end));
-    if (rest === null || (!isLate && isEndOfName(path, user))) continue;
+    if (rest === null || (!isLate && isEndOfName(path, shared.who, user, groupNames))) continue;
     return { ...shared, ...rest };
   }
   return null;
@@ -74,13 +74,22 @@ function parseRest(rest: string): Pick<CanvasFile, "fileNumber" | "name"> | null
 }
 
 /**
- * Whether a number is the end of a group's name, as in `team_1_111001_9001_work.zip`, and the user's number follows it:
- * a small one before a larger one that may be a user's just as well.
+ * Whether a number is the end of a group's name, as in `team_1_111001_9001_work.zip`, and the user's number follows it: a
+ * small one before a larger one that may be a user's just as well, or one that goes with a name which others have too.
  */
-function isEndOfName(path: string, number: Digits): boolean {
+function isEndOfName(path: string, who: string, number: Digits, groupNames: ReadonlySet<string>): boolean {
   const next = numberAt(path, number.end);
-  if (next === null || number.digits.length > GROUP_DIGITS || next.digits.length <= number.digits.length) return false;
-  return parseRest(path.slice(next.end)) !== null;
+  if (next === null || parseRest(path.slice(next.end)) === null) return false;
+  const isSmall = number.digits.length <= GROUP_DIGITS && next.digits.length > number.digits.length;
+  return isSmall || groupNames.has(who);
+}
+
+/** Names that several users seem to have: what tells them apart is the end of their groups' names. */
+function groupNamesIn(files: readonly CanvasFile[]): ReadonlySet<string> {
+  const users = [...grouped(files, ({ who }) => who)].map(
+    ([who, theirs]) => [who, new Set(theirs.map(({ user }) => user)).size] as const,
+  );
+  return new Set(users.filter(([who, count]) => who !== "" && count > 1).map(([who]) => who));
 }
 
 interface Digits {
@@ -104,7 +113,9 @@ function isDigit(code: number): boolean {
  * gives, and no two have one file number: others may number their files too, but not so.
  */
 export function canvasFiles(fileNames: readonly string[]): readonly CanvasFile[] {
-  const files = fileNames.flatMap((name) => parseName(name) ?? []);
+  const parsed = fileNames.flatMap((name) => parseName(name, new Set()) ?? []);
+  const groupNames = groupNamesIn(parsed);
+  const files = fileNames.flatMap((name) => parseName(name, groupNames) ?? []);
   const numbers = files.map((file) => file.fileNumber).filter((number) => number !== null);
   const isExport = areMost(files.length, fileNames.length) && new Set(numbers).size === numbers.length;
   return isExport ? files : [];

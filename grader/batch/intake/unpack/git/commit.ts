@@ -22,6 +22,8 @@ export interface UnpackedCommit {
   /** ISO 8601 in UTC, as the committer's machine said. */
   readonly committedAt: string;
   readonly notes: readonly string[];
+  /** Where nobody chose: branches that stand at other commits, a few of them. */
+  readonly otherBranches: readonly string[];
 }
 
 /**
@@ -43,13 +45,14 @@ export async function unpackCommit(
   else await copyBundle(source.bundle, git, limits);
   const start = await findStart(git, choice.ref);
   const { commit, committedAt } = await findCommit(git, start.ref, choice.deadline);
+  const otherBranches = choice.ref === undefined ? await branchesBeside(git, start.ref) : [];
   const target = new Target(folder, limits, null);
   const reader = new ObjectReader(await git.batch(), git.time);
   try {
     const notes = await unpackTree(reader, commit, target, limits);
     const when = choice.deadline === undefined ? "" : `, the last one before the deadline`;
     const taken = `commit ${commit.slice(0, 12)} of ${committedAt} was taken${when}`;
-    return { commit, committedAt, notes: [...start.notes, taken, ...notes, ...target.notes()] };
+    return { commit, committedAt, otherBranches, notes: [...start.notes, taken, ...notes, ...target.notes()] };
   } finally {
     reader.end();
   }
@@ -75,6 +78,26 @@ async function findStart(git: GitCommand, ref: string | undefined): Promise<{ re
   if (more.length > 0)
     throw new Refusal("the repository's HEAD names no commit, and it has several branches; say --ref");
   return { ref: id, notes: [`HEAD names no commit; the only branch was taken: ${shown(only)}`] };
+}
+
+const MOST_BRANCHES = 5;
+
+/** Short names of branches, those of the server included, that do not stand at this commit. */
+async function branchesBeside(git: GitCommand, commit: string): Promise<string[]> {
+  const words = [
+    "for-each-ref",
+    "--count=50",
+    "--format=%(objectname) %(refname)",
+    "refs/heads",
+    "refs/remotes/origin",
+  ];
+  const lines = ((await git.run(words)) ?? Buffer.alloc(0)).toString("utf8").split("\n");
+  const names = lines.flatMap((line) => {
+    const [id, ref = ""] = line.split(" ", 2);
+    const name = ref.replace(/^refs\/(heads|remotes\/origin)\//, "");
+    return id === undefined || id === "" || id === commit || name === "HEAD" ? [] : [name];
+  });
+  return [...new Set(names)].slice(0, MOST_BRANCHES);
 }
 
 /** The commit that a branch, tag or other name means; null when there is none. */
