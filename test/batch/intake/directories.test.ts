@@ -197,9 +197,7 @@ describe("a roster that fits nothing", () => {
     const files = { "input/sub_1/raft.ts": RAFT, "input/sub_2/raft.ts": RAFT, "input/sub_3/raft.ts": RAFT };
     const roster = (ids: string) => tryInput({ ...files, "r.csv": `id,name\n${ids}` }, { roster: "r.csv" });
     expect((await roster("s1,Ana\ns2,Ben\nsub_1,Cy\n")).refused).toEqual([
-      expect.stringMatching(
-        /r\.csv: has a line for 1 of 3 submissions only; their ids are such as sub_2, sub_3, and in the roster such as/,
-      ),
+      expect.stringMatching(/r\.csv: only 1 of 3 submissions find a line in it/),
     ]);
     expect(Object.keys((await roster("sub_1,A\nsub_2,B\ns9,Z\n")).submissions)).toEqual([
       "s9",
@@ -212,12 +210,12 @@ describe("a roster that fits nothing", () => {
   it("by its paths is refused, and one that is wrong is named", async () => {
     const files = { "lists/list.csv": "id,path\n1,../w/ana\n2,../w/ben.zip\n3,\n", "w/ana/raft.ts": RAFT };
     const { refused } = await tryInput(files, {}, "lists/list.csv");
-    expect(refused).toEqual(["there is no w/ben.zip (lists/list.csv:3) (--anyway grades it as it is)"]);
+    expect(refused).toEqual([expect.stringMatching(/lists\/list\.csv:3: there is no .*w\/ben\.zip/)]);
     const { submissions } = await tryInput(files, { anyway: true }, "lists/list.csv");
     expect(submissions).toEqual({
       "1": { "raft.ts": RAFT },
       "2": expect.stringMatching(/^there is no .*ben\.zip/),
-      "3": expect.stringMatching(/^nothing was handed in/),
+      "3": expect.stringMatching(/nothing was handed in/),
     });
   });
 });
