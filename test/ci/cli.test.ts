@@ -57,6 +57,12 @@ describe("grade ci", () => {
     );
     const again = await grade(["ci", "comment", out]);
     expect(again).toEqual({ code: 0, out: readFileSync(join(out, "comment.md"), "utf8"), err: "" });
+    // What an earlier check wrote there may be what this one is compared with.
+    const base = ["--base-result", join(out, "ci.json"), "--event", env.GITHUB_EVENT_PATH];
+    const next = await grade(["ci", "lab2a", "--repo", repo, "--out", out, "--runs", "1", "--workers", "1", ...base]);
+    expect([next.code, next.err]).toEqual([1, ""]);
+    const compared = ciReportSchema.parse(JSON.parse(readFileSync(join(out, "ci.json"), "utf8")));
+    expect(compared.base).toMatchObject({ isSameSubmission: true, points: 0 });
   }, 120_000);
 
   it("says in one line why nothing is graded, and leaves nothing of an earlier check", async () => {

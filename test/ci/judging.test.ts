@@ -80,6 +80,16 @@ describe("a comparison", () => {
     expect(compareResults(before, now, false)).toMatchObject({ notCompared: 2, lost: [{ id: "lab2a/b" }] });
   });
 
+  it("with a result of more stages is one of those that both have", () => {
+    const before = resultOf([scenario("lab2a/a"), scenario("lab2b/b")]);
+    const now = resultOf([scenario("lab2a/a")]);
+    const { points, maxPoints, suites } = compareResults(before, now, true) ?? {};
+    expect({ points, maxPoints, suites: suites?.map(({ id }) => id) }).toEqual({
+      ...{ points: now.points, maxPoints: now.maxPoints },
+      suites: ["lab2a"],
+    });
+  });
+
   it("is none between results that have nothing in common", () => {
     expect(compareResults(resultOf([scenario("lab2a/a")]), resultOf([scenario("lab2b/b")]), true)).toBeNull();
   });

@@ -19,10 +19,13 @@ export function compareResults(before: GradingResult, now: GradingResult, isSame
     else if (earlier === "passed" && verdict !== "passed") lost.push({ id, before: earlier, now: verdict });
   }
   if (notCompared === now.scenarios.length) return null;
+  // The other one may be of the whole lab, and this one of a stage.
+  const suites = before.suites.filter(({ id }) => now.suites.some((suite) => suite.id === id));
+  const sum = (of: "points" | "maxPoints") => suites.reduce((total, suite) => total + suite[of], 0);
   return {
-    points: before.points,
-    maxPoints: before.maxPoints,
-    suites: before.suites.map(({ id, points, maxPoints }) => ({ id, points, maxPoints })),
+    points: sum("points"),
+    maxPoints: sum("maxPoints"),
+    suites: suites.map(({ id, points, maxPoints }) => ({ id, points, maxPoints })),
     fixed,
     lost,
     notCompared,

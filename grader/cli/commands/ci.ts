@@ -1,5 +1,5 @@
 import { appendFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { makeGrader, type Policy, PolicyError } from "../../batch/index.ts";
 import {
   annotationLines,
@@ -75,13 +75,18 @@ export async function ciCommand(
   const repo = options.repo ?? ".";
   let report: CiReport;
   const workDir = makeTemporaryFolder("ci");
+  // Before that is through, nothing there may be touched.
+  let isOurs = false;
   try {
     prepareOut(out, repo);
-    // Whatever comes of this check, nothing of an earlier one is taken for it.
-    for (const { file } of FORMATS) rmSync(join(out, file), { recursive: true, force: true });
+    isOurs = true;
+    // Whatever comes of this check, nothing of an earlier one is taken for it; but it may be what this one is compared with.
+    const base = options.baseResult === undefined ? undefined : resolve(options.baseResult);
+    clear(out, (path) => path !== base);
     report = await checked(labs, labName, { ...options, repo }, workDir, stdio, env);
   } catch (error) {
     if (!(error instanceof CiError)) throw error;
+    if (isOurs) clear(out);
     printError(stdio, error.message);
     return EXIT.usage;
   } finally {
@@ -93,6 +98,14 @@ export async function ciCommand(
   }
   tell(report, out, stdio, env);
   return EXIT_OF[report.outcome];
+}
+
+/** Removes what an earlier check has written there. */
+function clear(out: string, isMeant: (path: string) => boolean = () => true): void {
+  for (const { file } of FORMATS) {
+    const path = resolve(out, file);
+    if (isMeant(path)) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** The report, whatever comes of it; throws what is no good on the command line itself. */
