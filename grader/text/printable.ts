@@ -8,12 +8,39 @@
  * the direction of writing (control characters of C0 and C1, and those that only format). Line ends and tabs stay.
  */
 export function printable(text: string): string {
-  return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
+  return piecesOf(text)
+    .map((piece) => piece.replace(/(?:(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}])+/gu, replaced))
+    .join("");
+}
+
+/** By a function: to replace each by a text that is always the same V8 keeps many times what comes of it. */
+function replaced(run: string): string {
+  return "\ufffd".repeat([...run].length);
 }
 
 /** The same on one line: what is blank, line ends and tabs included, becomes one blank. */
 export function oneLine(text: string): string {
-  return printable(text.replace(/\s+/g, " ").trim());
+  const pieces: string[] = [];
+  for (const piece of piecesOf(text)) {
+    const blanks = piece.replace(/\s+/g, " ");
+    pieces.push(pieces.at(-1)?.endsWith(" ") && blanks.startsWith(" ") ? blanks.slice(1) : blanks);
+  }
+  return printable(pieces.join("").trim());
+}
+
+/** Where much is to be replaced, all of it is noted before: of a long text that takes many times the text's own memory. */
+const PIECE = 65_536;
+
+/** The text in pieces, none of which ends within a pair of surrogates. */
+function piecesOf(text: string): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const isInPair = /[\ud800-\udbff]/.test(text.charAt(at + PIECE - 1));
+    const end = at + PIECE + (isInPair ? 1 : 0);
+    pieces.push(text.slice(at, end));
+    at = end;
+  }
+  return pieces;
 }
 
 /**
@@ -21,10 +48,13 @@ export function oneLine(text: string): string {
  * be looked at, and reads back as the same value. `indent`: blanks for each level; on one line without.
  */
 export function escapedJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (letter) => {
+  const escaped = (letter: string): string => {
     const half = escapeOf(letter.charCodeAt(0));
     return letter.length === 1 ? half : half + escapeOf(letter.charCodeAt(1));
-  });
+  };
+  return piecesOf(JSON.stringify(value, null, indent))
+    .map((piece) => piece.replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, escaped))
+    .join("");
 }
 
 function escapeOf(code: number): string {

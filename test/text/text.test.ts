@@ -6,6 +6,7 @@ import type { GradingResult } from "../../grader/run/result.ts";
 import { parseProblems } from "../../grader/submission/type-check.ts";
 import { cutText } from "../../grader/text/cut.ts";
 import { beginningOf, dataText } from "../../grader/text/data-text.ts";
+import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
 import { decode, encode } from "../../labs/api/codec.ts";
 
 describe("cutting", () => {
@@ -18,6 +19,24 @@ describe("cutting", () => {
 
   test("leaves no half of a letter", () => {
     for (const limit of [60, 61]) expect(cutText("😀".repeat(100), limit)).not.toMatch(/\p{Cs}/u);
+  });
+});
+
+describe("a long text is shown as a short one is", () => {
+  const LONG = 65_536;
+
+  test("a letter of two halves that only steers is one, wherever it stands", () => {
+    for (const before of [LONG - 2, LONG - 1, LONG, 2 * LONG]) {
+      const text = `${"a".repeat(before)}\u{e0001}b\u009b\u009b`;
+      expect(printable(text).slice(before)).toBe("\ufffdb\ufffd\ufffd");
+      expect(escapedJson(text).slice(before + 1)).toBe('\\udb40\\udc01b\\u009b\\u009b"');
+    }
+  });
+
+  test("blanks become one, wherever they stand", () => {
+    for (const before of [LONG - 2, LONG - 1, LONG]) {
+      expect(oneLine(`${"a".repeat(before)} \n\t b `).slice(before)).toBe(" b");
+    }
   });
 });
 

@@ -14,8 +14,9 @@ export function checkHead({ head }: Checkout, event: CiEvent | null): void {
   if (event === null || event.kind === "other" || head === null) return;
   const wanted = event.kind === "pull-request" ? event.head : event.after;
   if (wanted === null) throw new CiError("the push deleted the branch, so there is nothing to grade");
-  // For a pull request, GitHub checks out its merge with the base: a commit that has its head as a parent.
-  if (head.id === wanted || (event.kind === "pull-request" && head.parents.includes(wanted))) return;
+  // For a pull request, GitHub checks out its merge with the base: a commit that has its head as one of its parents.
+  const isMerge = head.parents.length > 1 && head.parents.includes(wanted);
+  if (head.id === wanted || (event.kind === "pull-request" && isMerge)) return;
   throw new CiError(
     `commit ${head.id.slice(0, 12)} is checked out, and the ${changeWord(event)} is about ${wanted.slice(0, 12)}; check out that one`,
   );
