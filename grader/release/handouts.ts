@@ -4,23 +4,25 @@ import type { Omission } from "./omission.ts";
 /** A text for students, and where it spoke of what they shall not see. */
 export interface StudentText {
   readonly text: string;
-  /** Lines of the original, counted from 1, in which a name was taken out: whoever publishes the text should read them again. */
+  /** Lines of the original, counted from 1, that somebody should read again: a name was taken out, or one is left that is a word, too. */
   readonly edited: readonly number[];
 }
 
 /**
  * A handout as students have it. Rows of tables that tell of a scenario that is left out are left out too; elsewhere its id,
- * its title and its name in a code span become `…`. Commands ask no registry, whatever is installed.
+ * its title and its name in a code span become `…`. A name of one word stays, as it may mean anything else (`count`, `kill`).
+ * Commands ask no registry, whatever is installed.
  */
 export function studentText(text: string, omission: Omission): StudentText {
   const names = namesOf(omission);
+  const words = wordsOf(omission);
   const edited: number[] = [];
   const lines = text.split("\n").flatMap((line, at) => {
     const cell = /^\| `([^`]+)` \|/.exec(line)?.[1];
     if (cell !== undefined && omission.hidden.has(cell)) return [];
     let shown = line;
     for (const name of names) shown = shown.replaceAll(name, blanked(name));
-    if (shown !== line) edited.push(at + 1);
+    if (shown !== line || words.some((word) => line.includes(word))) edited.push(at + 1);
     return [shown];
   });
   return { text: withSafeCommands(lines.join("\n")), edited };
@@ -38,11 +40,25 @@ function namesOf({ hidden, scenarios, points }: Omission): string[] {
     const name = id.slice(id.indexOf("/") + 1);
     const { title = "" } = scenarios.get(id) ?? {};
     const isShared = staying.some((other) => other?.title === title);
-    // One word may mean anything else: `count`, `kill`.
-    const isTelling = name.includes("-") && ![...points.keys()].some((other) => matchesPattern(`*/${name}`, other));
+    const isTelling = !isWord(name) && !hasNamesake(name, points);
     return [id, ...(isShared ? [] : [title]), ...(isTelling ? [`\`${name}\``] : [])];
   });
   return names.filter((name) => name !== "").sort((a, b) => b.length - a.length);
+}
+
+/** Code spans that name a scenario that is left out, or something else. */
+function wordsOf({ hidden, points }: Omission): string[] {
+  const names = [...hidden].map((id) => id.slice(id.indexOf("/") + 1));
+  return names.filter((name) => isWord(name) && !hasNamesake(name, points)).map((name) => `\`${name}\``);
+}
+
+/** Whether a scenario of another stage, which stays, has that name. */
+function hasNamesake(name: string, points: Omission["points"]): boolean {
+  return [...points.keys()].some((other) => matchesPattern(`*/${name}`, other));
+}
+
+function isWord(name: string): boolean {
+  return !name.includes("-");
 }
 
 /** The stage stays: which one it is, the text around says anyway. */

@@ -279,8 +279,8 @@ it("the example for a plain shell installs a kit once, away from the repository,
     "package.json": "{",
     ".npmrc": "script-shell=/bin/false\nregistry=http://127.0.0.1:9/\n",
   });
-  const run = () =>
-    spawnSync(join(root, "examples/ci/grade.sh"), [kit, "work", "out", "--base", "a b"], {
+  const run = (...lab: readonly string[]) =>
+    spawnSync(join(root, "examples/ci/grade.sh"), [kit, "work", "out", ...lab, "--base", "a b"], {
       cwd: machine,
       encoding: "utf8",
       env: { PATH: process.env.PATH, HOME: machine, XDG_CACHE_HOME: join(machine, "cache") },
@@ -292,4 +292,7 @@ it("the example for a plain shell installs a kit once, away from the repository,
   expect(first.stdout.endsWith(words)).toBe(true);
   const { status, stdout } = run();
   expect({ status, stdout }).toEqual({ status: 1, stdout: words });
+  expect(run("lab2a").stdout).toBe(words.replace("lab2", "lab2a"));
+  const none = spawnSync(join(root, "examples/ci/grade.sh"), ["none.tgz", "work", "out"], { cwd: machine });
+  expect([none.status, String(none.stderr)]).toEqual([2, expect.stringMatching(/^error: none\.tgz is no file/)]);
 });

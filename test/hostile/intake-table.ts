@@ -128,6 +128,7 @@ export const INTAKE_EXEMPT: Readonly<Record<string, string>> = {
   sectionsIn: "names come to recognise",
   isTimeZone: "takes an option",
   toUtc: "of a time that was parsed",
+  wallTimeOf: "digits that patterns of two and four have found",
   abbreviationMinutes: "looks a word up",
   zoneRemark: "takes words of ours",
   areMost: "takes numbers",

@@ -72,6 +72,19 @@ describe("a handout for students", () => {
   });
 });
 
+test("a handout keeps a name of one word, which may mean something else, and its place is told", () => {
+  const text = "All goes on.\nIn `backup` everybody has it; `lab2b/backup`.\nNo backup here.";
+  expect(studentText(text, hiding({ match: "lab2b/backup", visibility: "hidden" }))).toEqual({
+    text: "All goes on.\nIn `backup` everybody has it; `lab2b/…`.\nNo backup here.",
+    edited: [2],
+  });
+  const word = hiding({ match: "lab2b/backup", visibility: "hidden" });
+  expect(studentText("one\n`backup`", word).edited).toEqual([2]);
+  // That of another stage is shown.
+  const namesake = hiding({ match: "lab2c/swarm", visibility: "hidden" });
+  expect(studentText("`swarm` is drawn anew", namesake).edited).toEqual([]);
+});
+
 describe("systems", () => {
   test("are this one, or those that are named", () => {
     expect(checkPlatforms(["darwin-arm64", "linux-x64", "darwin-arm64"])).toEqual(["darwin-arm64", "linux-x64"]);

@@ -4,7 +4,7 @@ import type { Found } from "../found.ts";
 import { handIn } from "../hand-in.ts";
 import type { Tree } from "../tree.ts";
 import { areMost, type Download, grouped, type Platform, type ReadOptions } from "./platform.ts";
-import { abbreviationMinutes, toUtc, type WallTime, zoneRemark } from "./platform-time.ts";
+import { abbreviationMinutes, toUtc, type WallTime, wallTimeOf, zoneRemark } from "./platform-time.ts";
 
 /** Blackboard's "Assignment File Download": `gradebook_….zip`, unpacked or not. */
 export const BLACKBOARD: Platform = {
@@ -33,23 +33,15 @@ const MAX_TEXT_BYTES = 5_000_000;
 function parseName(path: string): BlackboardFile | null {
   const at = path.indexOf(MARK);
   const stamp = path.slice(at + MARK.length);
-  const [, year, month, day, hour, minute, second] = TIME.exec(stamp) ?? [];
-  if (at <= 0 || second === undefined) return null;
+  const [, ...time] = TIME.exec(stamp) ?? [];
+  if (at <= 0 || time.length === 0) return null;
   const rest = stamp.slice(TIME_LENGTH);
   if (rest !== ".txt" && !(rest.startsWith("_") && rest.length > 1)) return null;
-  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
   return {
     path,
     owner: path.slice(0, at),
     attempt: stamp.slice(0, TIME_LENGTH),
-    time: { year: y, month: mo, day: d, hour: h, minute: mi, second: s },
+    time: wallTimeOf(time),
     name: rest === ".txt" ? null : rest.slice(1),
   };
 }

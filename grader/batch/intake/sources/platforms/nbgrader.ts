@@ -4,7 +4,7 @@ import { namesOf } from "../../unpack/listing.ts";
 import type { Found } from "../found.ts";
 import type { Tree } from "../tree.ts";
 import { areMost, type Download, type Platform, type ReadOptions } from "./platform.ts";
-import { toUtc } from "./platform-time.ts";
+import { toUtc, wallTimeOf } from "./platform-time.ts";
 
 /** What `nbgrader collect` or `zip_collect` leaves in `submitted/`: a folder a student, in it one for each assignment. */
 export const NBGRADER: Platform = {
@@ -73,20 +73,12 @@ async function toFound(tree: Tree, student: string, assignment: string): Promise
 
 /** `2026-03-01 14:02:11.123456 UTC`, with an offset, or with an abbreviation of a zone; without any it is UTC. */
 function parseTimestamp(text: string): string | undefined {
-  const [, y, mo, d, h, mi, s, rest = ""] =
+  const [, ...parts] =
     /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?([^\n]{0,20})/.exec(text.trim()) ?? [];
-  if (y === undefined) return undefined;
-  const [year, month, day, hour, minute, second] = [y, mo, d, h, mi, s].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const zone = rest.trim() === "" ? "UTC" : rest.trim();
+  if (parts.length === 0) return undefined;
+  const zone = parts[6]?.trim() || "UTC";
   try {
-    return toUtc({ year, month, day, hour, minute, second }, zone);
+    return toUtc(wallTimeOf(parts.slice(0, 6)), zone);
   } catch {
     return undefined;
   }

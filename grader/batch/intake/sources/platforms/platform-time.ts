@@ -43,6 +43,12 @@ const ABBREVIATIONS: Readonly<Record<string, number>> = {
   NZDT: 13,
 };
 
+/** Of the digits of year, month, day, hour, minute and second, in this order. */
+export function wallTimeOf(digits: readonly string[]): WallTime {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = digits.map(Number);
+  return { year, month, day, hour, minute, second };
+}
+
 const MINUTE_MS = 60_000;
 
 /** Whether times can be read in such a zone: an offset such as `+01:00`, or a name such as `Europe/Berlin`. */
