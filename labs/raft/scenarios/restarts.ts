@@ -3,6 +3,9 @@ import { TRIMMED_WITHIN_MS } from "../limits.ts";
 import type { PersistentCluster } from "./support.ts";
 import { agreeAmong, leaderWithin, others, startMany } from "./support.ts";
 
+/** At most so many times what makes a snapshot is started while a peer is away. */
+const ROUNDS_AWAY = 6;
+
 /**
  * The end of every scenario of 2C that could be passed without saving anything: all crash and boot again, and what was
  * applied is there still. Faults are over.
@@ -43,6 +46,8 @@ export function restartFromSnapshots(c: LogCluster): void {
 /**
  * A peer lacks what the others no longer have in their logs, and they have all booted again since: what they neither saved
  * nor have in a snapshot is gone. So it has to be sent a snapshot. Faults are over; `every`: entries to the next snapshot.
+ * Where it led, it has a log of its own that is longer than what the others agree on meanwhile, and none of it is committed:
+ * nobody may follow it for the length of it (section 5.4.1).
  */
 export function returnToRestarted(c: LogCluster, every: number): void {
   // Two of two are needed for a majority.
@@ -50,8 +55,9 @@ export function returnToRestarted(c: LogCluster, every: number): void {
   const away = c.pick("who lacks a snapshot", c.peers);
   const rest = others(c, away);
   c.disconnect(away);
+  if (c.claimsLeadership(away)) startMany(c, away, every * (ROUNDS_AWAY + 1));
   const isCut = (): boolean => rest.every((peer) => (c.lastSnapshotCall(peer)?.index ?? 0) > c.appliedIndex(away));
-  for (let round = 0; round < 6 && !isCut(); round++) {
+  for (let round = 0; round < ROUNDS_AWAY && !isCut(); round++) {
     startMany(c, leaderWithin(c, rest), every);
     agreeAmong(c, rest);
   }
