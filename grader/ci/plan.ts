@@ -19,8 +19,8 @@ export interface CheckPlan {
   readonly identity: CiIdentity;
 }
 
-/** @throws CiError when something is required that there is not. */
-export function planCheck({ policy, budgetMinutes, gate, seed }: CheckRequest, { suites, lab }: Target): CheckPlan {
+/** @throws CiError when something is required that there is not, or more points than there are. */
+export function planCheck({ policy, budgetMinutes, gate, seed }: CheckRequest, { id, suites, lab }: Target): CheckPlan {
   const all = withPolicyPoints(
     suites.flatMap(({ scenarios }) => scenarios),
     policy,
@@ -34,6 +34,9 @@ export function planCheck({ policy, budgetMinutes, gate, seed }: CheckRequest, {
     budgetMinutes === undefined
       ? { scenarios: all, leftOut: [] }
       : planBudget(suites, all, budgetMinutes, runsOf, lab.runCostsMs ?? {});
+  const most = Number(all.reduce((sum, { points }) => sum + points, 0).toPrecision(12));
+  if (gate.minPoints !== undefined && gate.minPoints > most)
+    throw new CiError(`at least ${gate.minPoints} points are asked for, and ${id} has ${most}; ask for fewer`);
   const require = gate.require.map((what) => requiredName(what, suites, names));
   return { scenarios, leftOut, names, gate: { ...gate, require }, identity: identityOf(scenarios, policy, seed) };
 }

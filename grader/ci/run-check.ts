@@ -120,7 +120,8 @@ class Check {
     const comparison = base === null ? null : compareResults(base.result, result, isSamePolicy);
     const told = (ids: readonly string[]) => ids.map((one) => names.get(one) ?? one);
     const leftOut = told(plan.leftOut.map((scenario) => scenario.id));
-    const rules = judge(plan.gate, result, comparison, leftOut);
+    // Where nothing was graded, there is nothing to judge.
+    const rules = result.ungradable === undefined ? judge(plan.gate, result, comparison, leftOut) : [];
     const outcome = outcomeOf(result, rules, request.signal.aborted);
     const { submission } = this.known;
     return {

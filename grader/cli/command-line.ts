@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../sandbox/dist-file.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
 import type { CiOptions } from "./commands/ci.ts";
 import type { GradeOptions } from "./commands/grade.ts";
 import { EXIT } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
-import { didYouMean } from "./input/nearest.ts";
+import { keptByNpm } from "./input/npm-options.ts";
 import { parseBoundary, parseMinutes, parsePoints, parseRuns, parseSeed, parseWorkers } from "./input/options.ts";
 import { UsageError } from "./input/usage-error.ts";
 import { internalErrorText } from "./output/internal-error.ts";
@@ -28,6 +29,8 @@ async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
     const program = makeProgram(stdio, (code) => {
       exitCode = code;
     });
+    const kept = keptByNpm(argv.slice(2), process.env);
+    if (kept !== null) throw new UsageError(kept);
     await program.parseAsync(argv);
   } catch (error) {
     exitCode = report(error, stdio);

@@ -1,4 +1,4 @@
-import { STAFF_COMMANDS_HELP, STAFF_OPTIONS_HELP } from "./staff/commands.ts";
+import { SEE_STAFF_GUIDE, STAFF_COMMANDS_HELP, STAFF_OPTIONS_HELP } from "./staff/commands.ts";
 
 /** What `grade --help` prints. By hand, since it is short and read often. */
 export const HELP = `Grades a consensus lab in virtual time: the same submission and seed give the same run, always.
@@ -22,14 +22,14 @@ submission  a folder with raft.ts or raft.js; by default the current one if it h
   --no-audit, --audit-all      runs no peer once more alone, or each in every run (default: each once a scenario;
                                with fewer runs than the default, none)
   --all-runs                   goes on after a scenario's first run that does not pass
-  --sandbox, --no-sandbox      keeps the submission from this machine, or not (default); see GRADING.md
+  --sandbox, --no-sandbox      keeps the submission from this machine, or not (default)${SEE_STAFF_GUIDE}
   --no-cache                   checks the types again though nothing has changed since the last grading
   --boundary <where>           process: the submission runs in a process of its own, and everything else outside it
                                (default with --sandbox); none: runs that pass are played in one process, which is
                                quicker and for one's own code (default)
   --json [file]                results as JSON, on standard output when no file is named
 ${STAFF_OPTIONS_HELP}
-ci, in a checkout of the repository (what is written, and what is refused: GRADING.md):
+ci, in a checkout of the repository${SEE_STAFF_GUIDE}:
   --repo <dir>                 the repository (default: the current folder)
   --event <file>               of a pull request or push (default: GITHUB_EVENT_PATH)
   --base <revision>            what the change is compared with, instead of what the event says

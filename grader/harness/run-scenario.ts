@@ -189,7 +189,7 @@ function eventsInto(monitor: LogMonitor, tail: ConsoleTail, now: () => Micros): 
           property: "api",
           expected: "the student interface to be used as it is documented",
           seen: `peer ${peer.id}: ${cutText(message, TEXT_LIMITS.message)}`,
-          cite: "student API (labs/api)",
+          cite: "student API",
           timeUs: now(),
           peers: [peer.id],
         },

@@ -79,8 +79,14 @@ describe("grade ci", () => {
   it.each([
     [["--repo", "/no/such/folder"], /^error: there is no folder \/no\/such\/folder; name the repository\n$/],
     [["--config", "/no/such.yaml"], /^error: \/no\/such.yaml: cannot be read/],
+    [
+      ["--submission", "ann"],
+      /^error: there is no folder ann in the repository, as --submission says; did you mean anna\?\n$/,
+    ],
+    [["--submission", "somewhere/else"], /^error: there is no folder somewhere\/else .*; submissions are in anna\n$/],
+    [["lab2a", "--min-points", "400"], /^error: at least 400 points are asked for, and lab2a has 15; ask for fewer\n$/],
   ])("says in one line what is wrong with %s", async (words, message) => {
-    const { repo } = makeRepository({ "raft.ts": "" });
+    const { repo } = makeRepository({ "anna/raft.ts": "" });
     const out = join(makeFolder({}), "out");
     const { code, err } = await grade(["ci", "--repo", repo, "--out", out, "--no-sandbox", ...words]);
     expect(code).toBe(2);

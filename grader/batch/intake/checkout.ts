@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { findProgram } from "../../sandbox/confine/programs.ts";
 import { EntryError, PROBLEMS } from "../../submission/held/entry-error.ts";
 import { HeldFile } from "../../submission/held/held-file.ts";
@@ -57,8 +58,11 @@ export class Checkout {
       if (gitDir === null) {
         const lead =
           root.kindOf(".git") === null ? "there is no repository of git" : "its .git is damaged or leads elsewhere";
+        const top = repositoryAbove(folder);
+        const advice =
+          top === null ? "" : `; it lies in the repository ${shown(top)}: for what is committed, say --repo`;
         return new Checkout(root, null, limits, null, false, [
-          `${lead}: the files in ${shown(folder)} are taken as they are`,
+          `${lead}: the files in ${shown(folder)} are taken as they are${advice}`,
         ]);
       }
       try {
@@ -199,4 +203,14 @@ function openRoot(folder: string): HeldFile | HeldFolder {
     if (error.problem === PROBLEMS.gone) throw new Refusal(`there is no folder ${shown(folder)}; name the repository`);
     throw new Refusal(`${shown(folder)} ${error.problem}`);
   }
+}
+
+/** The nearest folder above one that is a repository; null when there is none. */
+function repositoryAbove(folder: string): string | null {
+  let at = resolve(folder);
+  while (dirname(at) !== at) {
+    at = dirname(at);
+    if (existsSync(join(at, ".git"))) return at;
+  }
+  return null;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { didYouMean } from "../../text/nearest.ts";
 import { type Policy, PolicyError, policySchema } from "./config.ts";
 
 const MAX_BYTES = 1_000_000;
@@ -72,11 +73,38 @@ type LineOf = (way: readonly PropertyKey[]) => number | null;
 function describe(issue: z.core.$ZodIssue, path: string, lineOf: LineOf): string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) =>
-      problem(path, lineOf, [...issue.path, key], "is no setting; see the list in GRADING.md"),
+      problem(
+        path,
+        lineOf,
+        [...issue.path, key],
+        `is no setting${didYouMean(key, settingsAt(policySchema, issue.path)) || "; see the list in GRADING.md"}`,
+      ),
     );
   }
   return [problem(path, lineOf, issue.path, lowerFirst(firstLine(issue.message)))];
 }
+
+/** The settings that may stand at a place of the policy; none where names are free. */
+function settingsAt(schema: z.ZodType, way: readonly PropertyKey[]): readonly string[] {
+  let at = schema as unknown as Described;
+  for (const key of ["", ...way.map(String)]) {
+    if (key !== "") at = at.def.shape?.[key] ?? at.def.valueType ?? at.def.element ?? NOTHING;
+    while (at.def.innerType !== undefined) at = at.def.innerType;
+  }
+  return Object.keys(at.def.shape ?? {});
+}
+
+/** What the library tells of a schema's parts, whatever its kind. */
+interface Described {
+  readonly def: {
+    readonly shape?: Readonly<Record<string, Described>>;
+    readonly innerType?: Described;
+    readonly valueType?: Described;
+    readonly element?: Described;
+  };
+}
+
+const NOTHING: Described = { def: {} };
 
 function problem(path: string, lineOf: LineOf, way: readonly PropertyKey[], text: string): string {
   const line = lineOf(way);

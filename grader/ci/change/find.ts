@@ -128,7 +128,8 @@ function none(): CiError {
   return new CiError("there is no submission in the repository: no folder has the main file of a lab, such as raft.ts");
 }
 
-function listed(names: readonly string[]): string {
+/** The first few of them, in a sentence. */
+export function listed(names: readonly string[]): string {
   const rest = names.length - SHOWN_FOLDERS;
   return `${names.slice(0, SHOWN_FOLDERS).map(shown).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

@@ -1,9 +1,10 @@
 import { type Checkout, shown } from "../../batch/index.ts";
+import { didYouMean } from "../../text/nearest.ts";
 import { CiError } from "../ci-error.ts";
 import type { CheckRequest, Target } from "../request.ts";
 import { changeWord, findChanges } from "./changes.ts";
 import type { CiEvent } from "./event.ts";
-import { type Choice, candidatesOf, chooseSubmission, folderName, namedPath } from "./find.ts";
+import { type Candidate, type Choice, candidatesOf, chooseSubmission, folderName, listed, namedPath } from "./find.ts";
 
 /** What is graded. */
 export interface Located {
@@ -20,17 +21,33 @@ export async function locate(
   { targets, submission, base: named }: CheckRequest,
 ): Promise<Located> {
   const mains = [...new Set(targets.map(({ lab }) => lab.peer.file))];
-  const candidates = candidatesOf(await checkout.files(), mains);
+  const files = await checkout.files();
+  const candidates = candidatesOf(files, mains);
   const path = submission === undefined ? null : namedPath(submission);
   const { changes, base } = await findChanges(checkout, event, named, candidates, mains);
   const there = path === null ? [] : candidates.filter((one) => one.path.join("/") === path.join("/"));
   if (there.length > 1)
     throw new CiError(`${shown(submission ?? "")} has the main files of several labs; name the lab`);
-  // One that is named and not there is ungradable, and intake says why.
+  if (path !== null && there.length === 0 && !files.some((file) => isOnWay(file, path.join("/"))))
+    throw new CiError(missing(path.join("/"), candidates));
+  // What is no submission is ungradable, and intake says why.
   const wanted = path === null ? null : (there[0] ?? { path, main: mains[0] ?? "" });
   const choice = chooseSubmission(candidates, changes, wanted, changeWord(event));
   const [target, ...others] = targets.filter(({ lab }) => lab.peer.file === choice.candidate.main);
   if (target === undefined || others.length > 0)
     throw new CiError(`${shown(folderName(choice.candidate))} may be of several labs; name the lab`);
   return { choice, target, base };
+}
+
+/** Whether the file lies in the folder, or is, as a link perhaps, what leads to it. */
+function isOnWay(file: string, folder: string): boolean {
+  return folder === "" || `${file}/`.startsWith(`${folder}/`) || folder.startsWith(`${file}/`);
+}
+
+/** One line for a folder that was named and is not there: most often a typing mistake, or a submission that moved. */
+function missing(named: string, candidates: readonly Candidate[]): string {
+  const names = candidates.map(folderName);
+  const suggestion = didYouMean(named, names);
+  const instead = names.length === 0 ? "no folder has the main file of a lab" : `submissions are in ${listed(names)}`;
+  return `there is no folder ${shown(named)} in the repository, as --submission says${suggestion || `; ${instead}`}`;
 }

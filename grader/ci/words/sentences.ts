@@ -51,6 +51,7 @@ export function ruleSentence(rule: CiRule): string {
 /** How it was graded, and what that means: each a sentence. */
 export function conditions(report: CiReport): readonly string[] {
   const { sandbox, identity, budget, hidden, sameAs, base } = report;
+  if (report.outcome === "nothing-graded") return [];
   const lines: string[] = [];
   if (sameAs !== undefined) {
     const commit = sameAs.commit === undefined ? "the base" : `commit ${sameAs.commit.slice(0, 12)}`;

@@ -8,8 +8,8 @@ import {
   type ReportFormat,
   type ReportInput,
 } from "../../batch/index.ts";
+import { didYouMean } from "../../text/nearest.ts";
 import { EXIT } from "../exit-code.ts";
-import { didYouMean } from "../input/nearest.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { withBatchErrors } from "../output/batch-lines.ts";
 import type { Stdio } from "../output/stdio.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { KIT } from "../../../labs/index.ts";
 import type { Lab, Scenario, Suite } from "../../harness/scenario.ts";
 import { packageRoot } from "../../sandbox/dist-file.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../../text/nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A lab, or one stage of it. */

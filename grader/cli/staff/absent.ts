@@ -19,6 +19,8 @@ export const addStaffCommands: typeof Staff.addStaffCommands = (program: Command
 /** A kit gives itself on. */
 export const packageForStudents: typeof Staff.packageForStudents = async () => packageRoot();
 
+/** The guide for staff is not in a kit either. */
+export const SEE_STAFF_GUIDE: typeof Staff.SEE_STAFF_GUIDE = "";
 export const STAFF_COMMANDS_HELP: typeof Staff.STAFF_COMMANDS_HELP = "";
 export const STAFF_OPTIONS_HELP: typeof Staff.STAFF_OPTIONS_HELP = `
 This is a students' kit: batch, merge, report, calibrate and release are for staff, and not in it.

@@ -122,6 +122,8 @@ export async function packageForStudents(labs: readonly Lab[]): Promise<string> 
   return freshStudentPackage(root, labs);
 }
 
+/** Ends a line of `grade --help` where there is more to read. */
+export const SEE_STAFF_GUIDE: string = "; see GRADING.md";
 /** Lines of `grade --help`: the commands, and their options. */
 export const STAFF_COMMANDS_HELP: string = `  grade calibrate <lab>        grades the grader: known-wrong submissions must fail, known-right ones pass
   grade batch <lab> <submissions...> --out <dir>

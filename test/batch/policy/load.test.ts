@@ -82,7 +82,9 @@ it.each([
 describe("what is wrong in it is said with line and path", () => {
   it.each([
     ["runs: 0\n", ["policy.yaml:1: runs: too small: expected number to be >=1"]],
-    ["runs: 5\npas: all\n", ["policy.yaml:2: pas: is no setting; see the list in GRADING.md"]],
+    ["runs: 5\npas: all\n", ["policy.yaml:2: pas: is no setting; did you mean pass?"]],
+    ["colour: red\n", ["policy.yaml:1: colour: is no setting; see the list in GRADING.md"]],
+    ["ci:\n  minPoint: 60\n", ["policy.yaml:2: ci.minPoint: is no setting; did you mean minPoints?"]],
     ["pass: most\n", ["policy.yaml:1: pass: must be `all`, `{ kOfN: <runs> }` or `{ fraction: <0 to 1> }`"]],
     ["pass: { fraction: 1.5 }\n", ["policy.yaml:1: pass.fraction: too big: expected number to be <=1"]],
     ["runs: 3\npass: { kOfN: 4 }\n", ["policy.yaml:2: pass.kOfN: is more than the 3 runs that there are"]],
@@ -108,7 +110,14 @@ describe("what is wrong in it is said with line and path", () => {
       "scenarios:\n  - match: a\n  - runs: many\n    match: b\n    visible: yes\n",
       [
         "policy.yaml:3: scenarios[1].runs: invalid input: expected number, received string",
-        "policy.yaml:5: scenarios[1].visible: is no setting; see the list in GRADING.md",
+        "policy.yaml:5: scenarios[1].visible: is no setting; did you mean visibility?",
+      ],
+    ],
+    [
+      "scenarios:\n  - matches: a\n",
+      [
+        "policy.yaml:2: scenarios[0].match: invalid input: expected string, received undefined",
+        "policy.yaml:2: scenarios[0].matches: is no setting; did you mean match?",
       ],
     ],
     ["- a list\n", ["policy.yaml: invalid input: expected object, received array"]],
