@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const isAttacks = process.env.ATTACKS !== undefined;
+/** They take some minutes, and are a step of their own: `npm run attacks`. */
+const attacks = ["test/attacks/**/*.test.ts", "test/**/attacks.test.ts"];
 const outputFile = `coverage/${isAttacks ? "attack" : "test"}-results.json`;
 
 export default defineConfig({
@@ -9,9 +11,8 @@ export default defineConfig({
     alias: { "consensus-labs": fileURLToPath(new URL("labs/api/index.ts", import.meta.url)) },
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    // The attacks take some minutes, and are a step of their own: `npm run attacks`.
-    exclude: ["**/fixtures/**", "**/node_modules/**", ...(isAttacks ? [] : ["test/attacks/**"])],
+    include: isAttacks ? attacks : ["test/**/*.test.ts"],
+    exclude: ["**/fixtures/**", "**/node_modules/**", ...(isAttacks ? [] : attacks)],
     globalSetup: ["test/sandbox/confine/announce.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,

@@ -220,13 +220,6 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-test("killed again and again, a batch ends in the same bytes", { timeout: 180_000 }, () => {
-  const args = [join(ROOT, "scripts/kill-test.mjs"), "--submissions", "10", "--kills", "10"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/the same bytes; 10 submissions, none lost, none twice/);
-});
-
 test("a layout that nobody knows is refused with what to do, and what was read and left out is said at the end", {
   timeout: 60_000,
 }, async () => {
