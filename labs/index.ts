@@ -1,4 +1,4 @@
-import type { Lab, Scenario } from "../grader/harness/scenario.ts";
+import type { Lab, Scenario, Wording } from "../grader/harness/scenario.ts";
 import { lab2 } from "./raft/index.ts";
 
 export { KIT, type Kit, type Missing } from "./kit.ts";
@@ -9,6 +9,13 @@ export const labs: readonly Lab[] = [lab2];
 const scenarios = new Map<string, Scenario>(
   labs.flatMap(({ suites }) => suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, scenario]))),
 );
+
+/** How facts are told in the lab that has a scenario or suite of that id; without words of its own where none has. */
+export function wordingOf(id: string): Wording {
+  const suiteId = id.split("/", 1)[0];
+  const lab = labs.find(({ suites }) => suites.some((suite) => suite.id === suiteId));
+  return lab?.wording ?? { columns: [], places: {}, help: [] };
+}
 
 /** The scenario of that id, in whatever lab. Throws when there is none. */
 export function scenarioOf(id: string): Scenario {

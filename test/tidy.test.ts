@@ -160,19 +160,41 @@ it("the linter knows where the real time is banned too", () => {
 });
 
 describe("knowing no lab", () => {
-  it.each(["const raft = 1;", "class RaftPeer {}", `call("requestVote");`, "appendEntries();", "`is Raft`"])(
-    "bans %s",
-    (text) => {
-      const [problem] = checkLabNeutral(at("grader/host/a.ts", text));
-      expect(problem).toBe(
-        "grader/host/a.ts:1: a name of one lab is banned in grader/host, use what the lab's PeerInterface says",
+  const neutral = ["sim", "host", "audit", "harness", "check", "run", "report"].map((name) => `grader/${name}/a.ts`);
+
+  it.each([
+    "const raft = 1;",
+    "class RaftPeer {}",
+    `call("requestVote");`,
+    "appendEntries();",
+    "`is Raft`",
+    "const isLeader = true;",
+    "if (peer.term > 0) return;",
+    "const MAX_TERM = 5;",
+    `const cite = "Raft paper, Figure 3";`,
+    "grantVote(peer);",
+  ])("bans %s", (text) => {
+    for (const path of neutral) {
+      const folder = path.slice(0, path.lastIndexOf("/"));
+      expect(checkLabNeutral(at(path, text))[0]).toBe(
+        `${path}:1: a name of one lab is banned in ${folder}, use what the lab says as data, or a folder for its kind`,
       );
-      expect(checkLabNeutral(at("labs/raft/a.ts", text))).toEqual([]);
+    }
+    for (const path of ["labs/raft/a.ts", "grader/check/log/a.ts", "grader/harness/log/a.ts", "grader/cli/a.ts"])
+      expect(checkLabNeutral(at(path, text))).toEqual([]);
+  });
+
+  it.each(["// as in Raft's requestVote", "const drafts = terms;", "terminal.leaders", 'env.TERM === "dumb"'])(
+    "allows %s",
+    (text) => {
+      for (const path of neutral) expect(checkLabNeutral(at(path, text))).toEqual([]);
     },
   );
 
-  it.each([`const cite = "Raft paper, Figure 3";`, "// as in Raft's requestVote"])("allows %s", (text) => {
-    expect(checkLabNeutral(at("grader/check/a.ts", text))).toEqual([]);
+  it("lets a persister have snapshots, and nothing else", () => {
+    const text = "const snapshot = peer.snapshot;";
+    for (const path of neutral.slice(0, 3)) expect(checkLabNeutral(at(path, text))).toEqual([]);
+    for (const path of neutral.slice(3)) expect(checkLabNeutral(at(path, text))).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Micros } from "../sim/peer-host.ts";
 import { seconds } from "./describe.ts";
-import type { Failure } from "./failure.ts";
+import type { Finding } from "./failure.ts";
 
 /** More than any sound peer needs: a hundred commands at once, each sent alone to six others, are 600. */
 export const MAX_CALLS_PER_S = 10_000;
@@ -19,7 +19,7 @@ export class CallRate {
   readonly #rates = new Map<number, Rate>();
 
   /** The peer called another one. */
-  called(peer: number, timeUs: Micros): Failure | null {
+  called(peer: number, timeUs: Micros): Finding | null {
     const second = Math.floor(timeUs / SECOND_US);
     const rate = this.#rates.get(peer);
     if (rate === undefined || rate.second !== second) {
@@ -30,12 +30,11 @@ export class CallRate {
     if (rate.calls <= MAX_CALLS_PER_S) return null;
     return {
       property: "efficiency",
+      check: "call-rate",
       expected: `at most ${MAX_CALLS_PER_S} calls by one peer in a second of virtual time`,
       seen: `peer ${peer} made more between ${seconds(second * SECOND_US)} and ${seconds(timeUs)}`,
-      cite: "the lab's introduction, Timing",
       timeUs,
       peers: [peer],
-      hint: "Does an answer that brings nothing new cause several requests at once, each of which gets such an answer?",
     };
   }
 }

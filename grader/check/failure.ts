@@ -1,41 +1,71 @@
 import type { Micros } from "../sim/peer-host.ts";
 
 /** What a submission can violate, as seen from outside. */
-export type Property =
-  | "election-safety"
-  | "state-machine-safety"
-  | "durability"
-  | "liveness"
-  | "efficiency"
-  | "resource"
-  | "api";
+export const PROPERTIES = [
+  "election-safety",
+  "state-machine-safety",
+  "durability",
+  "liveness",
+  "efficiency",
+  "resource",
+  "api",
+] as const;
+export type Property = (typeof PROPERTIES)[number];
+
+/** What is known of one thing under one name, such as the term of a peer. What names there are is for each lab to say. */
+export type Fact = string | number | boolean;
+export type Facts = Readonly<Record<string, Fact>>;
+
+/** A rule that is checked: where it stands, and what to say to who broke it. */
+export interface Rule {
+  /** Where the rule stands, for example "Raft paper, Figure 3 (Election Safety), section 5.2". */
+  readonly cite: string;
+  /** Where a student could begin to look; never the answer. */
+  readonly hint?: string;
+}
+/** The rules of a lab, by the name of the check that finds them broken. */
+export type Rules<Check extends string = string> = Readonly<Record<Check, Rule>>;
 
 /**
- * One violation, as data: what was expected, what was seen, who, when, and where to read about it.
- * Sentences are made from it elsewhere (`grader/report`).
+ * What a check finds, as data: what was expected, what was seen, who and when. Where the rule stands is for the lab to say,
+ * by the name of the check.
  */
-export interface Failure {
+export interface Finding {
   readonly property: Property;
+  /** Which rule it is that was broken, more closely than the property says, for example `one-leader-a-term`. */
+  readonly check: string;
   /** What should have been, as one sentence without a final full stop. */
   readonly expected: string;
   /** What was, as one sentence without a final full stop. */
   readonly seen: string;
-  /** Where the rule stands, for example "Raft paper, Figure 3 (Election Safety), section 5.2". */
-  readonly cite: string;
   readonly timeUs: Micros;
+  readonly peers?: readonly number[];
+  /** At which place of what the peers keep, such as an index of a log. */
+  readonly where?: Facts;
+}
+
+/** What a scenario finds: it brings its rule along, unless the lab has one of that name. */
+export type OwnFinding = Finding & Partial<Rule>;
+
+/** One violation, as data, with all that is said of it. */
+export interface Failure extends Finding, Rule {
   /** What the scenario was about when that happened, where it tells several stories; a sentence without a final full stop. */
   readonly during?: string;
-  readonly peers?: readonly number[];
-  readonly term?: number;
-  readonly index?: number;
-  /** Where a student could begin to look; never the answer. */
-  readonly hint?: string;
+}
+
+/** A finding with its rule: its own, or the one of that name. Throws when there is none, which is a mistake of the lab. */
+export function failureOf(finding: OwnFinding, rules: Readonly<Record<string, Rule>>): Failure {
+  const rule = rules[finding.check];
+  const cite = finding.cite ?? rule?.cite;
+  if (cite === undefined) throw new Error(`no rule says where the check ${finding.check} stands`);
+  const hint = finding.cite === undefined ? rule?.hint : finding.hint;
+  return { ...finding, cite, ...(hint !== undefined && { hint }) };
 }
 
 /** Ends a run with a verdict of `failed`. Thrown by checkers and by scenario expectations. */
 export class Violation extends Error {
-  constructor(readonly failure: Failure) {
-    super(`${failure.property}: expected ${failure.expected}; saw ${failure.seen}`);
+  constructor(readonly finding: OwnFinding) {
+    super(`${finding.property}: expected ${finding.expected}; saw ${finding.seen}`);
     this.name = "Violation";
   }
 }

@@ -1,10 +1,13 @@
-import { type Failure, Violation } from "../check/failure.ts";
+import { type OwnFinding, Violation } from "../check/failure.ts";
 import { type ActiveRule, LOOKAHEAD_US, type NetworkModel, type Rule } from "../sim/network.ts";
 import type { PeerRecord, WorkAfterKill } from "../sim/peer.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import { Background, type Task } from "./background.ts";
 import { addCrashRule, type CrashHandle, type CrashSpec } from "./crash-rules.ts";
 import type { Draws } from "./draws.ts";
+
+/** What a scenario finds at the present moment. */
+export type FoundNow = Omit<OwnFinding, "timeUs">;
 
 /** A rule for messages, in force until it is removed. */
 export interface RuleHandle {
@@ -241,9 +244,9 @@ export class Cluster {
     const late = tasks.filter((task) => !task.done).map((task) => task.name);
     this.fail({
       property: "liveness",
+      check: "activities-end",
       expected: `${late.join(", ")} to finish within ${withinMs / 1000} s`,
       seen: "no end of it",
-      cite: "Raft paper, section 5: available as long as a majority is up and connected",
     });
   }
 
@@ -274,13 +277,13 @@ export class Cluster {
 
   // --- expectations ---
 
-  /** Ends the run with this failure unless the condition holds. */
-  expect(ok: boolean, failure: Omit<Failure, "timeUs"> | (() => Omit<Failure, "timeUs">)): void {
-    if (!ok) this.fail(typeof failure === "function" ? failure() : failure);
+  /** Ends the run with this finding unless the condition holds. */
+  expect(ok: boolean, finding: FoundNow | (() => FoundNow)): void {
+    if (!ok) this.fail(typeof finding === "function" ? finding() : finding);
   }
 
-  fail(failure: Omit<Failure, "timeUs">): never {
-    throw new Violation({ ...failure, timeUs: this.sim.nowUs });
+  fail(finding: FoundNow): never {
+    throw new Violation({ ...finding, timeUs: this.sim.nowUs });
   }
 
   /** A sentence for the reader of a trace. */

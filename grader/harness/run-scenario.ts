@@ -1,4 +1,4 @@
-import { type Failure, Violation } from "../check/failure.ts";
+import { type Facts, type Failure, failureOf, type OwnFinding, type Rules, Violation } from "../check/failure.ts";
 import type { SimulationEvents } from "../sim/entries.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import { type Effect, type HostLossVerdict, HostLost, type Micros, type PeerHost } from "../sim/peer-host.ts";
@@ -6,12 +6,11 @@ import { Simulation } from "../sim/simulation.ts";
 import { Tape } from "../sim/tape.ts";
 import { Trace, type TraceRecord } from "../sim/trace.ts";
 import { cutText, TEXT_LIMITS } from "../text/cut.ts";
+import type { Cluster } from "./cluster.ts";
 import { type ConsoleLine, ConsoleTail } from "./console-tail.ts";
 import { Draws } from "./draws.ts";
-import { LogCluster } from "./log-cluster.ts";
-import { LogMonitor } from "./log-monitor.ts";
+import type { Monitor } from "./monitor.ts";
 import type { Scenario, ScenarioMeta } from "./scenario.ts";
-import { snapshotPlan } from "./service.ts";
 import { Setup } from "./setup.ts";
 
 export type { ConsoleLine } from "./console-tail.ts";
@@ -66,9 +65,8 @@ export interface PlayedPeer {
   readonly peer: number;
   readonly up: boolean;
   readonly connected: boolean;
-  readonly term: number;
-  readonly isLeader: boolean;
-  readonly appliedIndex: number;
+  /** What its monitor knows of it. */
+  readonly facts: Facts;
 }
 
 class Crashed extends Error {
@@ -79,10 +77,10 @@ class Crashed extends Error {
 
 class Misused extends Violation {
   constructor(
-    failure: Failure,
+    finding: OwnFinding,
     readonly stackText: string,
   ) {
-    super(failure);
+    super(finding);
   }
 }
 
@@ -100,10 +98,10 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
   const trace = new Trace(options.keepTrace);
   const draws = new Draws(tape, seed);
   const size = clusterSize(scenario, draws);
-  const monitor = new LogMonitor(size, snapshotPlan(scenario));
+  const { monitor, rules, setUp, open } = scenario.begin(size);
   const tail = new ConsoleTail();
   let sim: Simulation | undefined;
-  let cluster: LogCluster | undefined;
+  let cluster: Cluster | undefined;
   let ending: Ending;
   try {
     sim = new Simulation({
@@ -116,13 +114,14 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
       oneEntry: options.oneEntry ?? false,
     });
     monitor.attach(sim);
-    scenario.setup?.(new Setup(sim, draws));
+    setUp(new Setup(sim, draws));
     for (const peer of sim.peers) sim.boot(peer);
-    cluster = new LogCluster(sim, draws, monitor);
-    scenario.run(cluster);
+    const opened = open({ sim, draws });
+    cluster = opened.cluster;
+    opened.run();
     ending = { verdict: "passed" };
   } catch (error) {
-    ending = withPhase(endingOf(error), cluster?.currentPhase);
+    ending = endingOf(error, rules, cluster?.currentPhase);
   }
   const played = sim;
   return {
@@ -135,9 +134,7 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
       peer: peer.id,
       up: peer.up,
       connected: played?.network.isConnected(peer.id) ?? false,
-      term: monitor.views[peer.id]?.term ?? 0,
-      isLeader: monitor.views[peer.id]?.isLeader ?? false,
-      appliedIndex: monitor.views[peer.id]?.appliedIndex ?? 0,
+      facts: monitor.facts(peer.id),
     })),
     console: tail.lines(),
     trace: trace.records,
@@ -151,15 +148,12 @@ function clusterSize({ peers }: ScenarioMeta, draws: Draws): number {
 
 type Ending = Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss">;
 
-/** A failure, whoever found it, with what the scenario was about. */
-function withPhase(ending: Ending, during: string | undefined): Ending {
-  if (ending.failure === undefined || during === undefined) return ending;
-  return { ...ending, failure: { ...ending.failure, during } };
-}
-
-function endingOf(error: unknown): Ending {
-  if (error instanceof Misused) return { verdict: "failed", failure: error.failure, misuseStack: error.stackText };
-  if (error instanceof Violation) return { verdict: "failed", failure: error.failure };
+/** `during`: what the scenario was about. It stands in a failure, whoever found it. */
+function endingOf(error: unknown, rules: Rules, during: string | undefined): Ending {
+  if (error instanceof Violation) {
+    const failure = { ...failureOf(error.finding, rules), ...(during !== undefined && { during }) };
+    return { verdict: "failed", failure, ...(error instanceof Misused && { misuseStack: error.stackText }) };
+  }
   if (error instanceof Crashed) return { verdict: "crashed", crash: error.crash };
   if (error instanceof HostLost) return { verdict: error.verdict, loss: error };
   throw error;
@@ -169,7 +163,7 @@ function endingOf(error: unknown): Ending {
  * What the kernel reports goes to the monitor; what ends a run is thrown. Texts of the submission's are cut here, where they
  * enter; the trace alone has them whole.
  */
-function eventsInto(monitor: LogMonitor, tail: ConsoleTail, now: () => Micros): SimulationEvents {
+function eventsInto(monitor: Monitor, tail: ConsoleTail, now: () => Micros): SimulationEvents {
   return {
     booted: (peer) => monitor.booted(peer),
     crashed: (peer) => monitor.crashed(peer),
@@ -187,9 +181,9 @@ function eventsInto(monitor: LogMonitor, tail: ConsoleTail, now: () => Micros): 
       throw new Misused(
         {
           property: "api",
+          check: "student-api",
           expected: "the student interface to be used as it is documented",
           seen: `peer ${peer.id}: ${cutText(message, TEXT_LIMITS.message)}`,
-          cite: "student API",
           timeUs: now(),
           peers: [peer.id],
         },

@@ -1,6 +1,10 @@
-import type { Property } from "../check/failure.ts";
+import type { Property, Rule, Rules } from "../check/failure.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
-import type { LogCluster } from "./log-cluster.ts";
+import type { Simulation } from "../sim/simulation.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Draws } from "./draws.ts";
+import type { Monitor } from "./monitor.ts";
+import { COMMON_RULES } from "./rules.ts";
 import type { Setup } from "./setup.ts";
 
 /** What a scenario is, as data: everything but its body. */
@@ -17,21 +21,83 @@ export interface ScenarioMeta {
   readonly about: string;
   /** Ids of scenarios without which this one cannot pass: it is skipped when one of them did not pass. */
   readonly dependsOn?: readonly string[];
-  /** The service takes a snapshot whenever so many entries were applied since the last one. Absent: never. */
-  readonly snapshotEvery?: number;
-  /** Each peer waits for so many entries more than the one before, so that their snapshots end at different indices. Default 0. */
-  readonly snapshotStagger?: number;
-  /** How long a snapshot of the service is, beside what it says. Default 400. */
-  readonly snapshotBytes?: number;
 }
 
-/** A scenario: its metadata, how the world is set up before the peers boot, and what happens then. */
-export interface Scenario extends ScenarioMeta {
-  /** Runs before the peers boot: network model, clocks, crash rules that are on from the start. */
+/** What a cluster is made over. */
+export interface World {
+  readonly sim: Simulation;
+  readonly draws: Draws;
+}
+
+/**
+ * A kind of cluster: what scenarios of it talk to, and what follows what happens. `C` is its cluster, `O` what a scenario may
+ * set of it, `Check` the names of all that monitor and cluster judge by themselves.
+ */
+export interface ClusterKind<C extends Cluster, O extends object, Check extends string, M extends Monitor = Monitor> {
+  readonly checks: readonly Check[];
+  /** Made before the kernel, whose events go to it. `size`: how many processes the run has. */
+  readonly monitor: (size: number, options: O) => M;
+  /** Made when all processes have booted. */
+  readonly cluster: (world: World, monitor: M, options: O) => C;
+}
+
+/**
+ * A scenario without its points. `C` is the cluster as its stage may use it: a body that asks for more does not compile.
+ */
+export interface ScenarioDraft<C, O extends object> extends Omit<ScenarioMeta, "points"> {
+  /** What it sets of its kind of cluster. */
+  readonly options?: O;
+  /** Runs before the processes boot: network model, clocks, crash rules that are on from the start. */
   readonly setup?: (setup: Setup) => void;
   /** What happens, in virtual time. Returns when everything asked for was seen; throws a `Violation` otherwise. */
-  readonly run: (cluster: LogCluster) => void;
+  readonly run: (cluster: C) => void;
 }
+
+/** One run of a scenario, as far as its kind of cluster decides it. */
+export interface Play {
+  readonly monitor: Monitor;
+  /** The rules of its lab, which findings are completed by. */
+  readonly rules: Rules;
+  /** Before the processes boot. */
+  setUp(setup: Setup): void;
+  /** When they have booted: the cluster, and what happens to it. */
+  open(world: World): { readonly cluster: Cluster; run(): void };
+}
+
+/** A scenario as the machinery sees it. */
+export interface Scenario extends ScenarioMeta {
+  begin(size: number): Play;
+}
+
+/** A scenario out of its draft, its points and its kind of cluster. */
+export function makeScenario<C extends Cluster, O extends object, Check extends string, M extends Monitor>(
+  kind: ClusterKind<C, O, Check, M>,
+  rules: LabRules<Check>,
+  { options, setup, run, ...meta }: ScenarioDraft<C, O>,
+  points: number,
+): Scenario {
+  const set = options ?? ({} as O);
+  const all: Readonly<Record<string, Rule>> = { ...COMMON_RULES, ...rules };
+  return {
+    ...meta,
+    points,
+    begin(size) {
+      const monitor = kind.monitor(size, set);
+      return {
+        monitor,
+        rules: all,
+        setUp: (world) => setup?.(world),
+        open: (world) => {
+          const cluster = kind.cluster(world, monitor, set);
+          return { cluster, run: () => run(cluster) };
+        },
+      };
+    },
+  };
+}
+
+/** What a lab must say of its kind's checks and of those that every cluster has; of common ones it may say it anew. */
+export type LabRules<Check extends string> = Rules<Check | "activities-end"> & Readonly<Record<string, Rule>>;
 
 /** One stage of a lab (2A, 2B, …): a suite of scenarios. */
 export interface Suite {
@@ -46,6 +112,23 @@ export interface Suite {
   readonly scenarios: readonly Scenario[];
 }
 
+/** A column of the table that shows what is known of each process at the end of a run. */
+export interface Column {
+  readonly fact: string;
+  readonly title: string;
+  /** Of a fact that is true or false: what stands there when it is true and the process is up, instead of its value. */
+  readonly whenTrue?: string;
+}
+
+/** How a lab's facts are told to people. */
+export interface Wording {
+  readonly columns: readonly Column[];
+  /** What facts of a failure's place are called, in the order in which they are told: `log index`. */
+  readonly places: Readonly<Record<string, string>>;
+  /** Help for what students often stumble over: what a message looks like, and what to say of it. */
+  readonly help: readonly (readonly [pattern: RegExp, help: string])[];
+}
+
 /** A lab: what it expects of a submission, and its suites in the order in which students build them. */
 export interface Lab {
   /** `lab2`. */
@@ -55,6 +138,7 @@ export interface Lab {
   /** The properties that are safety here: what violates one caps the points of its stage, whatever else it passes. */
   readonly safetyProperties: readonly Property[];
   readonly suites: readonly Suite[];
+  readonly wording: Wording;
   /** What a run costs, by scenario, in milliseconds of one core: an estimate, by which a budget is planned. */
   readonly runCostsMs?: Readonly<Record<string, number>>;
 }

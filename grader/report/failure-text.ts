@@ -1,5 +1,8 @@
-import type { Failure } from "../check/failure.ts";
-import type { PeerSummary, RunResult, ScenarioResult, SourcePlace, Verdict } from "../run/result.ts";
+import { wordingOf } from "../../labs/index.ts";
+import type { Fact } from "../check/failure.ts";
+import type { Column, Wording } from "../harness/scenario.ts";
+import { type PeerSummary, placeOf, type ReportedFailure } from "../run/contract.ts";
+import type { RunResult, ScenarioResult, SourcePlace, Verdict } from "../run/result.ts";
 import { oneLine, printable } from "../text/printable.ts";
 import { helpFor } from "./help.ts";
 import type { Style } from "./style.ts";
@@ -30,12 +33,15 @@ export function describeFailure(
 
 /** What was expected and seen, where, and the state of the world, of one run that did not pass. */
 export function describeRun(run: RunResult, style: Style): string[] {
-  const help = helpFor(run.message) ?? EXPLAINED[run.verdict];
+  const wording = wordingOf(scenarioOfReplay(run.replay));
+  const help = helpFor(run.message, wording.help) ?? EXPLAINED[run.verdict];
   return [
-    ...(run.failure === undefined ? field("what", printable(run.message ?? "")) : describeViolation(run.failure)),
+    ...(run.failure === undefined
+      ? field("what", printable(run.message ?? ""))
+      : describeViolation(run.failure, wording)),
     ...(run.places ?? []).slice(0, PLACES).flatMap((place, i) => field(i === 0 ? "code" : "", placeText(place, i > 0))),
     ...(help === undefined ? [] : field("help", help)),
-    ...section("peers", peerTable(run.peers ?? []), style),
+    ...section("peers", peerTable(run.peers ?? [], wording.columns), style),
     ...section("console", (run.console ?? []).slice(-CONSOLE_LINES).map(printable), style),
   ];
 }
@@ -65,12 +71,12 @@ const EXPLAINED: Partial<Record<Verdict, string>> = {
   "internal-error": "This is a fault of the grader and not of the submission. Please report it.",
 };
 
-function describeViolation(failure: Failure): string[] {
-  const { peers, term, index } = failure;
+function describeViolation(failure: ReportedFailure, { places }: Wording): string[] {
+  const { peers } = failure;
+  const place = placeOf(failure);
   const where = [
     peers === undefined || peers.length === 0 ? "" : `peer${peers.length > 1 ? "s" : ""} ${peers.join(", ")}`,
-    term === undefined ? "" : `term ${term}`,
-    index === undefined ? "" : `log index ${index}`,
+    ...Object.entries(places).map(([fact, name]) => (place[fact] === undefined ? "" : `${name} ${place[fact]}`)),
     `virtual time ${seconds(failure.timeUs / 1000)}`,
   ];
   return [
@@ -94,19 +100,25 @@ function section(label: string, lines: readonly string[], style: Style): string[
   return lines.flatMap((line, i) => field(i === 0 ? label : "", style.dim(line)));
 }
 
-function peerTable(peers: readonly PeerSummary[]): string[] {
+function peerTable(peers: readonly PeerSummary[], columns: readonly Column[]): string[] {
+  const isMore = (fact: Fact | undefined): boolean => typeof fact === "number" && fact > 0;
   const hasHappened = peers.some(
-    (peer) => !peer.up || !peer.connected || (peer.term ?? 0) > 0 || (peer.appliedIndex ?? 0) > 0,
+    (peer) => !peer.up || !peer.connected || columns.some((column) => isMore(peer[column.fact])),
   );
   if (!hasHappened) return [];
   const rows = peers.map((peer) => [
     String(peer.peer),
     peer.up ? (peer.connected ? "up" : "cut off") : "down",
-    String(peer.term ?? ""),
-    peer.up && peer.isLeader ? "leader" : "",
-    String(peer.appliedIndex ?? ""),
+    ...columns.map(({ fact, whenTrue }) =>
+      whenTrue === undefined ? oneLine(String(peer[fact] ?? "")) : peer.up && peer[fact] === true ? whenTrue : "",
+    ),
   ]);
-  return table([["peer", "state", "term", "role", "applied up to"], ...rows]);
+  return table([["peer", "state", ...columns.map(({ title }) => title)], ...rows]);
+}
+
+/** Which scenario a run is of. */
+function scenarioOfReplay(replay: string): string {
+  return replay.slice(replay.lastIndexOf(" ") + 1).split("@", 1)[0] ?? "";
 }
 
 /** Columns as wide as they must be. */

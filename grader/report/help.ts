@@ -1,5 +1,7 @@
-/** Help for what students often stumble over: what the message looks like, and what to say of it. */
-const CONFUSIONS: readonly (readonly [pattern: RegExp, help: string])[] = [
+import type { Wording } from "../harness/scenario.ts";
+
+/** Help for what students of any lab often stumble over: what the message looks like, and what to say of it. */
+const CONFUSIONS: Wording["help"] = [
   [
     /\bprocess is not defined/,
     "A peer has no `process`: it cannot look at the program around it or end it. Throw an Error to stop; print with console.log.",
@@ -26,14 +28,10 @@ const CONFUSIONS: readonly (readonly [pattern: RegExp, help: string])[] = [
     "A field or variable is used before the line that sets it has run: mind the order in the constructor.",
   ],
   [/reading 'call'/, "peers[i] was undefined: peers are numbered 0 … peers.length − 1."],
-  [
-    /reading '(term|command|index)'/,
-    "A log entry was undefined: log indices start at 1, and after a snapshot the log does not start at its beginning.",
-  ],
 ];
 
-/** A line of help for a message, when it is one of the known confusions. */
-export function helpFor(message: string | undefined): string | undefined {
+/** A line of help for a message, when it is one of the known confusions: of every lab, or of this one (`ofLab`). */
+export function helpFor(message: string | undefined, ofLab: Wording["help"] = []): string | undefined {
   if (message === undefined) return undefined;
-  return CONFUSIONS.find(([pattern]) => pattern.test(message))?.[1];
+  return [...CONFUSIONS, ...ofLab].find(([pattern]) => pattern.test(message))?.[1];
 }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { PROPERTIES } from "../check/failure.ts";
+import { CONTRACT_FACTS } from "../run/contract.ts";
 
 /**
  * The contract's JSON. Strict: whatever the grader writes has a place here, and figures of wall time or memory have
@@ -18,15 +20,7 @@ const verdict = z.enum([
   "internal-error",
 ]);
 
-const property = z.enum([
-  "election-safety",
-  "state-machine-safety",
-  "durability",
-  "liveness",
-  "efficiency",
-  "resource",
-  "api",
-]);
+const property = z.enum(PROPERTIES);
 
 const count = z.int().nonnegative();
 const timing = z.strictObject({ wallMs: count });
@@ -53,27 +47,36 @@ const place = z.strictObject({
   function: z.string().optional(),
 });
 
+const fact = z.union([z.string(), z.number(), z.boolean()]);
+
+/** Fields of the contract for facts, by their names. */
+function factFields<Names extends Readonly<Record<string, "number" | "boolean">>>(names: Names) {
+  type Fields = { [Name in keyof Names]: z.ZodOptional<Names[Name] extends "number" ? z.ZodNumber : z.ZodBoolean> };
+  const fields = Object.entries(names).map(([name, kind]) => [
+    name,
+    (kind === "number" ? z.number() : z.boolean()).optional(),
+  ]);
+  return Object.fromEntries(fields) as Fields;
+}
+
 const failure = z.strictObject({
   property,
+  // Absent in results of before it was there.
+  check: z.string().optional(),
   expected: z.string(),
   seen: z.string(),
   cite: z.string(),
   timeUs: z.number().nonnegative(),
   during: z.string().optional(),
   peers: z.array(count).optional(),
-  term: z.number().optional(),
-  index: z.number().optional(),
+  ...factFields(CONTRACT_FACTS.failure),
+  where: z.record(z.string(), fact).optional(),
   hint: z.string().optional(),
 });
 
-const peer = z.strictObject({
-  peer: count,
-  up: z.boolean(),
-  connected: z.boolean(),
-  term: z.number().optional(),
-  isLeader: z.boolean().optional(),
-  appliedIndex: z.number().optional(),
-});
+const peer = z
+  .strictObject({ peer: count, up: z.boolean(), connected: z.boolean(), ...factFields(CONTRACT_FACTS.peer) })
+  .catchall(fact);
 
 const runFields = {
   seed: count,

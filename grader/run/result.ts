@@ -1,4 +1,5 @@
-import type { Failure, Property } from "../check/failure.ts";
+import type { Property } from "../check/failure.ts";
+import type { PeerSummary, ReportedFailure } from "./contract.ts";
 
 export type Verdict =
   | "passed"
@@ -20,16 +21,6 @@ export interface SourcePlace {
   readonly function?: string;
 }
 
-/** What one peer looked like when the run ended. */
-export interface PeerSummary {
-  readonly peer: number;
-  readonly up: boolean;
-  readonly connected: boolean;
-  readonly term?: number;
-  readonly isLeader?: boolean;
-  readonly appliedIndex?: number;
-}
-
 /** One run of one scenario. */
 export interface RunResult {
   readonly seed: number;
@@ -37,7 +28,7 @@ export interface RunResult {
   /** Only when the verdict is `failed`. */
   readonly property?: Property;
   readonly message?: string;
-  readonly failure?: Failure;
+  readonly failure?: ReportedFailure;
   /** Where in the submission it happened (`crashed`, `hung`, some `api` failures), innermost first. */
   readonly places?: readonly SourcePlace[];
   readonly peers?: readonly PeerSummary[];

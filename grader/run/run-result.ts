@@ -4,6 +4,7 @@ import type { HostLoss } from "../sandbox/host-table.ts";
 import type { SourceMapper } from "../submission/index.ts";
 import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import type { ConfirmedRun } from "./confirm.ts";
+import { type ReportedFailure, reportedFailure } from "./contract.ts";
 import type { RunResult, SourcePlace } from "./result.ts";
 
 /** So many console lines are reported of a run, the last ones. */
@@ -27,7 +28,8 @@ export function toRunResult(scenarioId: string, seed: number, run: ConfirmedRun,
     ...(message !== undefined && { message: cutText(message, 2 * TEXT_LIMITS.message) }),
     ...(failed && { failure: cutFailure(failure) }),
     ...(places.length > 0 && { places }),
-    ...(run.verdict !== "passed" && run.peers.length > 0 && { peers: run.peers }),
+    ...(run.verdict !== "passed" &&
+      run.peers.length > 0 && { peers: run.peers.map(({ facts, ...rest }) => ({ ...rest, ...facts })) }),
     ...(run.verdict !== "passed" &&
       run.console.length > 0 && { console: run.console.slice(-CONSOLE_LINES).map(asText) }),
     virtualMs: run.virtualMs,
@@ -71,14 +73,14 @@ function lossText({ verdict, message, peer }: HostLoss): string {
   return verdict === "hung" && peer !== undefined ? `${message}; peer ${peer} was at work` : message;
 }
 
-function failureText({ expected, seen }: Failure): string {
+function failureText({ expected, seen }: ReportedFailure): string {
   return `expected ${expected}; saw ${seen}`;
 }
 
-function cutFailure(failure: Failure): Failure {
+function cutFailure(failure: Failure): ReportedFailure {
   const { expected, seen } = failure;
   return {
-    ...failure,
+    ...reportedFailure(failure),
     expected: cutText(expected, TEXT_LIMITS.message),
     seen: cutText(seen, TEXT_LIMITS.message),
   };

@@ -1,6 +1,8 @@
-import type { Lab, Scenario, Suite } from "../../grader/harness/scenario.ts";
-import { KIT } from "../kit.ts";
+import { LOG_KIND } from "../../grader/harness/log/kind.ts";
+import type { Lab, Suite } from "../../grader/harness/scenario.ts";
+import { suite } from "../suite.ts";
 import { POINTS } from "./points.ts";
+import { RULES } from "./rules.ts";
 import { RUN_COSTS_MS } from "./run-costs.ts";
 import { chaos } from "./scenarios/chaos.ts";
 import { COST } from "./scenarios/cost.ts";
@@ -28,6 +30,7 @@ import type { Draft } from "./scenarios/support.ts";
 import { swarm } from "./scenarios/swarm.ts";
 import { UNEVEN_SNAPSHOTS } from "./scenarios/uneven-snapshots.ts";
 import { UNRELIABLE } from "./scenarios/unreliable.ts";
+import { WORDING } from "./wording.ts";
 
 /** Raft, in the four stages in which it is built. */
 export const lab2: Lab = {
@@ -40,9 +43,10 @@ export const lab2: Lab = {
     observer: "getState",
   },
   safetyProperties: ["election-safety", "state-machine-safety", "durability"],
+  wording: WORDING,
   runCostsMs: RUN_COSTS_MS,
   suites: [
-    suite("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [
+    stage("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [
       ...ELECTION,
       ...ONE_WAY,
       ...CANDIDATES,
@@ -50,7 +54,7 @@ export const lab2: Lab = {
       ...OVERTAKEN,
       ...swarm("lab2a"),
     ]),
-    suite("lab2b", "replication", "Log replication", "labs/raft/2b-replication.md", [
+    stage("lab2b", "replication", "Log replication", "labs/raft/2b-replication.md", [
       ...REPLICATION,
       ...COST,
       ...FAILURES,
@@ -63,7 +67,7 @@ export const lab2: Lab = {
       ...BEHIND,
       ...swarm("lab2b"),
     ]),
-    suite("lab2c", "persistence", "Persistence", "labs/raft/2c-persistence.md", [
+    stage("lab2c", "persistence", "Persistence", "labs/raft/2c-persistence.md", [
       ...PERSISTENCE,
       ...CRASH_POINTS,
       ...CONFLICTS_AND_CRASHES,
@@ -71,7 +75,7 @@ export const lab2: Lab = {
       ...chaos("lab2c"),
       ...swarm("lab2c"),
     ]),
-    suite("lab2d", "snapshots", "Snapshots", "labs/raft/2d-snapshots.md", [
+    stage("lab2d", "snapshots", "Snapshots", "labs/raft/2d-snapshots.md", [
       ...SNAPSHOTS,
       ...LATE_SNAPSHOTS,
       ...UNEVEN_SNAPSHOTS,
@@ -83,18 +87,6 @@ export const lab2: Lab = {
   ],
 };
 
-/**
- * A suite out of its scenarios and their points, in the order in which the scenarios are given. In a kit, those without points
- * are the ones that are left out of it.
- */
-function suite(id: string, name: string, title: string, handout: string, drafts: readonly Draft[]): Suite {
-  const table = POINTS[id] ?? {};
-  const scenarios = drafts.flatMap((draft): Scenario[] => {
-    const points = table[draft.id];
-    if (points !== undefined) return [{ ...draft, points }];
-    if (KIT !== null) return [];
-    throw new Error(`${draft.id} has no points: add it to labs/raft/points.ts`);
-  });
-  const points = scenarios.reduce((sum, scenario) => sum + scenario.points, 0);
-  return { id, name, title, points, handout, scenarios };
+function stage(id: string, name: string, title: string, handout: string, drafts: readonly Draft[]): Suite {
+  return suite({ id, name, title, handout }, LOG_KIND, RULES, POINTS[id], drafts);
 }

@@ -1,4 +1,4 @@
-import { AGREED_WITHIN_MS, ELECTED_WITHIN_MS } from "../../grader/harness/log-cluster.ts";
+import { AGREED_WITHIN_MS, ELECTED_WITHIN_MS } from "../../grader/harness/log/cluster.ts";
 
 /**
  * The numbers that decide a verdict of this lab. Scenarios take them from here, and each has the words in which a handout

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
-import type { Scenario } from "../../grader/harness/scenario.ts";
 import { engineFor, raft } from "../host/fixture.ts";
+import { logScenario } from "./log-scenario.ts";
 import { playPingers } from "./pingers.ts";
 
 describe("clocks", () => {
@@ -21,15 +21,11 @@ describe("clocks", () => {
 
   /** What peer 1 says, and by how much its clock is ahead of the true one of peer 0 when both boot. */
   function said(clock?: { skewMs?: number; driftPpm?: number }): { lines: unknown[][]; aheadMs: number } {
-    const scenario: Scenario = {
-      id: "test/clocks",
-      title: "",
-      points: 1,
+    const scenario = logScenario({
       peers: 2,
-      about: "",
       ...(clock && { setup: (setup) => setup.clock(1, clock) }),
       run: (c) => c.sleep(20_000),
-    };
+    });
     const { console: lines, verdict } = playScenario(scenario, 1, engineFor(watch));
     expect(verdict).toBe("passed");
     const of = (id: number) => lines.filter(({ peer }) => peer === id).map(({ timeUs, text }) => [timeUs, text]);

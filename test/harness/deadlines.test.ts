@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import type { LogCluster } from "../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../grader/harness/log/cluster.ts";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
 import { fakeLog, type Quirks } from "./fake-log.ts";
+import { logScenario } from "./log-scenario.ts";
 
 function play(run: (c: LogCluster) => void, quirks: Quirks = {}) {
-  return playScenario({ id: "test/one", title: "one", points: 1, peers: 3, about: "", run }, 1, fakeLog(quirks));
+  return playScenario(logScenario({ run }), 1, fakeLog(quirks));
 }
 
 test("a wait ends at its microsecond, though milliseconds are rounded", () => {

@@ -3,10 +3,10 @@ import { playScenario } from "../../grader/harness/run-scenario.ts";
 import type { Effect } from "../../grader/sim/peer-host.ts";
 import { encode } from "../../labs/api/codec.ts";
 import { fakeLog, type Quirks } from "./fake-log.ts";
+import { logScenario } from "./log-scenario.ts";
 
 function play(quirks: Quirks) {
-  const scenario = { id: "test/one", title: "one", points: 1, peers: 3, about: "" };
-  return playScenario({ ...scenario, run: (c) => c.sleep(100) }, 1, fakeLog(quirks), { keepTrace: true });
+  return playScenario(logScenario({ run: (c) => c.sleep(100) }), 1, fakeLog(quirks), { keepTrace: true });
 }
 
 describe("the peers of a failed run are shown as they are after the step that failed", () => {
@@ -33,7 +33,7 @@ describe("the peers of a failed run are shown as they are after the step that fa
   ])("%s", (_, effects, verdict, appliedIndex) => {
     const result = play(step(...effects));
     expect(result.verdict).toBe(verdict);
-    expect(result.peers[1]).toMatchObject({ ...AFTER, appliedIndex });
+    expect(result.peers[1]?.facts).toMatchObject({ ...AFTER, appliedIndex });
     expect(result.trace.at(-1)?.kind).not.toBe("observed");
   });
 
@@ -42,6 +42,6 @@ describe("the peers of a failed run are shown as they are after the step that fa
       state: (act) => (act.me === 1 ? "no state" : { term: 1, isLeader: false }),
     });
     expect(result.verdict).toBe("failed");
-    expect(result.peers[1]).toMatchObject({ term: 0, isLeader: false });
+    expect(result.peers[1]?.facts).toMatchObject({ term: 0, isLeader: false });
   });
 });

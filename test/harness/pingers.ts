@@ -1,8 +1,8 @@
-import type { LogCluster } from "../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../grader/harness/log/cluster.ts";
 import { type PlayResult, playScenario } from "../../grader/harness/run-scenario.ts";
-import type { Scenario } from "../../grader/harness/scenario.ts";
 import { encode } from "../../labs/api/codec.ts";
 import { type Script, ScriptedHost } from "../sim/scripted-host.ts";
+import { type LogDraft, logScenario } from "./log-scenario.ts";
 
 /** Every 10 ms each peer calls each other one, and then saves the number of its boot. */
 const pinger =
@@ -22,10 +22,10 @@ const pinger =
 export function playPingers(
   size: number,
   run: (c: LogCluster) => void,
-  more: Partial<Scenario> = {},
+  more: Partial<LogDraft> = {},
   seed = 1,
 ): PlayResult {
-  const scenario: Scenario = { id: "test/pingers", title: "", points: 1, peers: size, about: "", run, ...more };
+  const scenario = logScenario({ id: "test/pingers", peers: size, run, ...more });
   const result = playScenario(scenario, seed, new ScriptedHost(pinger(size)), { keepTrace: true });
   if (result.verdict !== "passed") throw new Error(JSON.stringify(result.failure ?? result.loss ?? result.crash));
   return result;

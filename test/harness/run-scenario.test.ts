@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { LogCluster } from "../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../grader/harness/log/cluster.ts";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
-import type { Scenario } from "../../grader/harness/scenario.ts";
 import { HostLost } from "../../grader/sim/peer-host.ts";
 import { fakeLog, type Quirks } from "./fake-log.ts";
+import { type LogDraft, logScenario } from "./log-scenario.ts";
 
-function play(run: (c: LogCluster) => void, quirks: Quirks = {}, more: Partial<Scenario> = {}) {
-  const scenario: Scenario = { id: "test/one", title: "one", points: 1, peers: 3, about: "", run, ...more };
-  return playScenario(scenario, 1, fakeLog(quirks), { keepTrace: true });
+function play(run: (c: LogCluster) => void, quirks: Quirks = {}, more: Partial<LogDraft> = {}) {
+  return playScenario(logScenario({ run, ...more }), 1, fakeLog(quirks), { keepTrace: true });
 }
 
 /** What the failure says, for short. */
@@ -24,13 +23,13 @@ describe("a run", () => {
     });
     expect(result.verdict).toBe("passed");
     expect(result.virtualMs).toBeGreaterThanOrEqual(250);
-    expect(result.peers.map((peer) => peer.appliedIndex)).toEqual([1, 1, 1]);
+    expect(result.peers.map((peer) => peer.facts.appliedIndex)).toEqual([1, 1, 1]);
   });
 
   it("fails with the failure that the body throws, at its moment", () => {
     const result = play((c) => {
       c.sleep(40);
-      c.fail({ property: "efficiency", expected: "less", seen: "more", cite: "here" });
+      c.fail({ property: "efficiency", check: "less", expected: "less", seen: "more", cite: "here" });
     });
     expect(result.verdict).toBe("failed");
     expect(result.failure).toMatchObject({ property: "efficiency", timeUs: 40_000 });
@@ -40,7 +39,7 @@ describe("a run", () => {
     const expecting = play((c) => {
       c.phase("one is alone");
       c.phase("two are alone");
-      c.fail({ property: "efficiency", expected: "less", seen: "more", cite: "here" });
+      c.fail({ property: "efficiency", check: "less", expected: "less", seen: "more", cite: "here" });
     });
     expect(expecting.failure?.during).toBe("two are alone");
     const twoLeaders: Quirks = { state: () => ({ term: 1, isLeader: true }) };
@@ -63,7 +62,7 @@ describe("a run", () => {
       host.exchange = () => {
         throw loss;
       };
-      const scenario: Scenario = { id: "test/lost", title: "", points: 1, peers: 3, about: "", run: (c) => c.sleep(5) };
+      const scenario = logScenario({ run: (c) => c.sleep(5) });
       expect(playScenario(scenario, 1, host)).toMatchObject({ verdict, loss, virtualMs: 0 });
     },
   );

@@ -10,7 +10,7 @@ import { jsonLine, whoIs } from "../../grader/batch/outputs/text.ts";
 import { parseInstant } from "../../grader/batch/policy/instant.ts";
 import { applyLateness } from "../../grader/batch/policy/lateness.ts";
 import { parsePolicy } from "../../grader/batch/policy/load.ts";
-import { entryName } from "../../grader/check/describe.ts";
+import { entryName } from "../../grader/check/log/entry-name.ts";
 import { parseEvent } from "../../grader/ci/change/event.ts";
 import { candidatesOf, chooseSubmission, namedPath } from "../../grader/ci/change/find.ts";
 import { annotationLines } from "../../grader/ci/formats/annotations.ts";
@@ -19,8 +19,8 @@ import { commentText } from "../../grader/ci/formats/comment.ts";
 import { junitText } from "../../grader/ci/formats/junit.ts";
 import { logLines } from "../../grader/ci/words/log-line.ts";
 import { words } from "../../grader/ci/words/markdown.ts";
-import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log-messages.ts";
-import { readSnapshot } from "../../grader/harness/service.ts";
+import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log/messages.ts";
+import { readSnapshot } from "../../grader/harness/log/service.ts";
 import { describeFailure, headline, placeText } from "../../grader/report/failure-text.ts";
 import { scenarioLine, typeProblemLines } from "../../grader/report/grading-report.ts";
 import { helpFor } from "../../grader/report/help.ts";
@@ -106,7 +106,10 @@ const differ = (text: string) =>
   });
 
 const runsOf = (text: string) => [
-  failed({ failure: { property: "api", expected: text, seen: text, cite: "x", timeUs: 1 }, misuseStack: text }),
+  failed({
+    failure: { property: "api", check: "x", expected: text, seen: text, cite: "x", timeUs: 1 },
+    misuseStack: text,
+  }),
   played({ verdict: "crashed", crash: { peer: 0, timeUs: 1, where: text, name: text, message: text, stack: text } }),
   played({ verdict: "hung", loss: { verdict: "hung", message: text, stackLines: text.split("\n", 30) } }),
   played({ verdict: "internal-error", fault: text, console: [{ timeUs: 1, peer: 0, level: "error", text }] }),

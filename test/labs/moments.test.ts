@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { buildCorpus } from "../../grader/calibrate/corpus/build.ts";
 import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
-import type { LogCluster } from "../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../grader/harness/log/cluster.ts";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { keepOneByOne } from "../../labs/raft/scenarios/moments/kept.ts";
 import { type Learnt, learn } from "../../labs/raft/scenarios/moments/learn.ts";
 import { rivalsOf } from "../../labs/raft/scenarios/moments/rivals.ts";
 import { ROOT } from "../cli/run-cli.ts";
+import { logScenario } from "../harness/log-scenario.ts";
 import { engineFor } from "../host/fixture.ts";
 
 const stages = lab2.suites.map(({ id }) => id);
@@ -23,7 +24,7 @@ const built = await buildCorpus(
 function play(id: string, run: (c: LogCluster) => void, seed = 1): void {
   const entry = built.find((one) => one.id === id);
   if (entry === undefined) throw new Error(`there is no ${id}`);
-  const scenario = { id: "lab2a/body", title: "", about: "", points: 1, peers: 5, run };
+  const scenario = logScenario({ id: "lab2a/body", peers: 5, run });
   const { verdict, failure } = playScenario(scenario, seed, engineFor(entry.load.code));
   expect([id, verdict, failure]).toEqual([id, "passed", undefined]);
 }

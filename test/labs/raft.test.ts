@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
-import type { LogCluster } from "../../grader/harness/log-cluster.ts";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { LogCluster } from "../../grader/harness/log/cluster.ts";
+import { LOG_KIND } from "../../grader/harness/log/kind.ts";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
@@ -127,6 +128,10 @@ describe("a suite uses nothing of a later stage", () => {
     code = (await bundleSubmission(openSubmission(join(ROOT, "reference"), lab2.peer))).code;
   });
 
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   /** Which of these methods the scenarios of a suite call on their cluster, in the first runs of each. */
   function called(suite: string, methods: readonly string[]): string[] {
     const seen = new Set<string>();
@@ -139,14 +144,12 @@ describe("a suite uses nothing of a later stage", () => {
           return value.bind(target);
         },
       });
+    const { cluster } = LOG_KIND;
+    vi.spyOn(LOG_KIND, "cluster").mockImplementation((...made) => watched(cluster(...made)));
     const engine = engineFor(code);
     for (const scenario of scenarios.filter(({ id }) => id.startsWith(`${suite}/`))) {
       for (let run = 0; run < RUNS; run++) {
-        const { verdict } = playScenario(
-          { ...scenario, run: (c) => scenario.run(watched(c)) },
-          runSeed(1, scenario.id, run),
-          engine,
-        );
+        const { verdict } = playScenario(scenario, runSeed(1, scenario.id, run), engine);
         expect([scenario.id, verdict]).toEqual([scenario.id, "passed"]);
       }
     }
@@ -166,8 +169,11 @@ describe("a suite uses nothing of a later stage", () => {
   }, 120_000);
 
   test("only 2D takes snapshots", () => {
-    for (const { id, snapshotEvery } of scenarios) {
-      expect((snapshotEvery ?? 0) > 0, id).toBe(id.startsWith("lab2d/"));
+    const monitor = vi.spyOn(LOG_KIND, "monitor");
+    for (const { id, begin } of scenarios) {
+      begin(3);
+      const [, { snapshotEvery = 0 }] = monitor.mock.lastCall as Parameters<typeof LOG_KIND.monitor>;
+      expect(snapshotEvery > 0, id).toBe(id.startsWith("lab2d/"));
     }
   });
 

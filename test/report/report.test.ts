@@ -16,14 +16,14 @@ const failedRun: RunResult = {
   message: "expected one command at index 12; saw two",
   failure: {
     property: "state-machine-safety",
+    check: "one-entry-an-index",
     expected: "one command at index 12",
     seen: "peer 0 applied 5, peer 3 applied 6",
     cite: "Raft paper, Figure 3 (State Machine Safety), section 5.4.3",
     timeUs: 8_123_456,
     during: "peer 3 is cut off while it leads",
     peers: [0, 3],
-    term: 5,
-    index: 12,
+    where: { term: 5, index: 12 },
     hint: "look at when an entry counts as committed",
   },
   peers: [

@@ -18,7 +18,8 @@ export function played(changes: Partial<Played> = {}): Played {
 }
 
 export function failed(changes: Partial<Played> = {}): Played {
-  const failure = { property: "liveness", expected: "a leader", seen: "none", cite: "section 5.2", timeUs: 5 } as const;
+  const found = { property: "liveness", check: "elects", expected: "a leader", seen: "none", timeUs: 5 } as const;
+  const failure = { ...found, cite: "section 5.2" };
   return played({ verdict: "failed", failure, ...changes });
 }
 

@@ -23,13 +23,18 @@ const peers = Array.from({ length: 7 }, (_, peer) => ({
   peer,
   up: true,
   connected: true,
-  term: Number.MAX_SAFE_INTEGER,
-  isLeader: true,
-  appliedIndex: Number.MAX_SAFE_INTEGER,
+  facts: { term: Number.MAX_SAFE_INTEGER, isLeader: true, appliedIndex: Number.MAX_SAFE_INTEGER },
 }));
 const lines = Array.from({ length: 400 }, () => ({ timeUs: 5, peer: 1, level: "error", text: LINE }));
 const loud = { peers, console: lines };
-const failure = { property: "api", expected: LONG, seen: LONG, cite: "student API", timeUs: 5 } as const;
+const failure = {
+  property: "api",
+  check: "student-api",
+  expected: LONG,
+  seen: LONG,
+  cite: "student API",
+  timeUs: 5,
+} as const;
 const crash = { peer: 1, timeUs: 5, where: LONG, name: LONG, message: LONG, stack: STACK };
 
 const RUNS: Record<string, ConfirmedRun> = {

@@ -105,7 +105,7 @@ describe("the runs that count", () => {
         }),
       }),
     };
-    const failure = { property: "durability", expected: "a", seen: "b", cite: "c", timeUs: 1 } as const;
+    const failure = { property: "durability", check: "x", expected: "a", seen: "b", cite: "c", timeUs: 1 } as const;
     const unsafe = failed({ failure });
     const bad = [1, 3].map((i) => runSeed(1, first.id, i));
     const player = new FakePlayer(

@@ -52,7 +52,17 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: "grader/report",
-    imports: ["grader/text", "type grader/run", "type grader/check", "type grader/sim", "labs/api"],
+    imports: [
+      "grader/text",
+      "grader/run/contract.ts",
+      "type grader/run",
+      "grader/check/failure.ts",
+      "type grader/check",
+      "type grader/harness",
+      "type grader/sim",
+      "labs/api",
+      "labs/index.ts",
+    ],
   },
   {
     folder: "grader/calibrate",

@@ -4,7 +4,15 @@ import { importsOf, lineAt, type Source } from "./source.ts";
 /** Where a run must be a pure function of submission, scenario and seed. */
 const PURE_FOLDERS = ["grader/sim", "grader/text", "grader/check", "grader/audit", "grader/harness", "labs"];
 /** Where no lab may be known: there will be others than Raft. */
-const LAB_NEUTRAL_FOLDERS = ["grader/sim", "grader/check", "grader/audit", "grader/harness", "grader/host"];
+const LAB_NEUTRAL_FOLDERS = ["sim", "check", "audit", "harness", "host", "run", "report", "whole-run"].map(
+  (name) => `grader/${name}`,
+);
+/** What many labs have in common, but not all: a log behind a leader. */
+const OF_LABS = ["grader/check/log", "grader/harness/log"];
+/** The names that the result contract has kept since the first lab. */
+const LAB_NEUTRAL_EXCEPT: ReadonlySet<string> = new Set(["grader/run/contract.ts"]);
+/** Where a snapshot is what a persister keeps. */
+const PERSISTING = ["grader/sim", "grader/host", "grader/audit", "grader/harness/cluster.ts"];
 
 const MAX_LINES = 320;
 
@@ -65,21 +73,41 @@ export function checkPurity(source: Source): string[] {
   return problems;
 }
 
-/** Names of one lab: banned in code and in strings, except where a string cites the paper. Comments may explain. */
+/** Whole words, also within names: `isLeader` has one, `leaders` and `terminal` have none. */
+const wordsOf = (words: string): RegExp => {
+  const capitalised = words.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  const shouted = words.toUpperCase();
+  return new RegExp(
+    `(?<![A-Za-z])(?:${words})(?![a-z])|(?<![A-Z])(?:${capitalised})(?![a-z])|(?<![A-Za-z])(?:${shouted})(?![A-Za-z])`,
+    "g",
+  );
+};
+/** The RPCs of a lab, and words of algorithms that elect somebody. */
+const LAB_WORDS = new RegExp(
+  `${wordsOf("raft|leader|term|vote").source}|requestVote|appendEntries|installSnapshot`,
+  "g",
+);
+const SNAPSHOT_WORDS = wordsOf("snapshot");
+
+/** Names of one lab: banned in code and in strings. Comments may explain. */
 export function checkLabNeutral(source: Source): string[] {
   const folder = folderOf(source, LAB_NEUTRAL_FOLDERS);
-  if (folder === null) return [];
-  const text = source.uncommented.replace(/\bRaft(?= paper\b)/g, "    ");
-  return findAll(
-    source,
-    text,
-    {
-      pattern: /raft|requestVote|appendEntries|installSnapshot/gi,
-      what: "a name of one lab",
-      instead: "what the lab's PeerInterface says",
-    },
-    folder,
-  );
+  if (folder === null || folderOf(source, OF_LABS) !== null || LAB_NEUTRAL_EXCEPT.has(source.path)) return [];
+  // The kind of terminal stands in a variable of that name.
+  const text = source.uncommented.replaceAll("env.TERM", " ".repeat(8));
+  const ban = {
+    pattern: LAB_WORDS,
+    what: "a name of one lab",
+    instead: "what the lab says as data, or a folder for its kind",
+  };
+  const problems = findAll(source, text, ban, folder);
+  if (folderOf(source, PERSISTING) !== null) return problems;
+  const ofService = {
+    pattern: SNAPSHOT_WORDS,
+    what: "a snapshot other than the persister's",
+    instead: "a folder for its kind",
+  };
+  return [...problems, ...findAll(source, text, ofService, folder)];
 }
 
 export function checkLength(source: Source): string[] {
@@ -159,5 +187,5 @@ function findAll(source: Source, text: string, ban: Ban, where: string): string[
 }
 
 function folderOf(source: Source, folders: readonly string[]): string | null {
-  return folders.find((folder) => source.path.startsWith(`${folder}/`)) ?? null;
+  return folders.find((folder) => source.path === folder || source.path.startsWith(`${folder}/`)) ?? null;
 }

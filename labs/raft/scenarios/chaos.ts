@@ -1,4 +1,4 @@
-import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../../grader/harness/log/cluster.ts";
 import { restartEverybody, returnToRestarted } from "./restarts.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
 import { NEEDS_AGREEMENT, NEEDS_SNAPSHOTS, startClients } from "./support.ts";
@@ -66,7 +66,7 @@ function withFaults(suite: Suite, faults: (c: PersistentCluster) => void, snapsh
   return {
     peers: 5,
     dependsOn: suite === "lab2d" ? NEEDS_SNAPSHOTS : NEEDS_AGREEMENT,
-    ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
+    ...(snapshotEvery !== undefined && { options: { snapshotEvery } }),
     run: (c: LogCluster) => {
       const stop = startClients(c, 2, 60);
       faults(c);

@@ -52,6 +52,7 @@ function rpcBytes(c: ReplicatingCluster): void {
   const sentBytes = 10 * 5000;
   c.expect(spent.bytes() <= TIMES_COMMAND_BYTES * sentBytes + SPARE_BYTES + spent.idleBytes(), () => ({
     property: "efficiency",
+    check: "command-bytes",
     expected: `at most ${TIMES_COMMAND_BYTES * sentBytes + SPARE_BYTES} bytes, and ${spent.idleBytes()} for heartbeats, to bring ${sentBytes} bytes of commands to two followers`,
     seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.3: nextIndex is the next entry to send",
@@ -69,6 +70,7 @@ function rpcBytes(c: ReplicatingCluster): void {
   c.sleep(2_000);
   c.expect(spent.bytes() <= QUIET_BYTES + spent.idleBytes(), () => ({
     property: "efficiency",
+    check: "quiet-bytes",
     expected: `at most ${QUIET_BYTES + spent.idleBytes()} bytes in two seconds in which nothing is started and everybody has everything`,
     seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.2: heartbeats carry no log entries",
@@ -92,6 +94,7 @@ function burstBytes(c: ReplicatingCluster): void {
   const sentBytes = accepted.length * BURST_BYTES;
   c.expect(spent.bytes() <= TIMES_BURST_BYTES * sentBytes + SPARE_BYTES + spent.idleBytes(), () => ({
     property: "efficiency",
+    check: "burst-bytes",
     expected: `at most ${TIMES_BURST_BYTES * sentBytes + SPARE_BYTES} bytes, and ${spent.idleBytes()} for heartbeats, for ${accepted.length} commands of ${BURST_BYTES} bytes within ${BURST / 2} ms, when a message takes ${BURST_DELAY_MS} ms`,
     seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.3: nextIndex is the next entry to send",
@@ -107,6 +110,7 @@ function count(c: ReplicatingCluster): void {
   checkRpcs(c, electing, ELECTION_RPCS + election.idleRpcs(), "to elect the first leader");
   c.expect(electing >= 1, {
     property: "liveness",
+    check: "asks-for-votes",
     expected: "a candidate to ask for votes",
     seen: "a leader that nobody was asked to vote for",
     cite: "Raft paper, section 5.2",
@@ -161,6 +165,7 @@ function kill(c: ReplicatingCluster): void {
     const { calls, saves, upcalls } = c.effectsAfterKill(peer);
     c.expect(calls + saves + upcalls === 0, {
       property: "resource",
+      check: "nothing-after-kill",
       expected: `peer ${peer} to do nothing more after kill()`,
       seen: `${calls} calls, ${saves} saves and ${upcalls} applies after it`,
       cite: "student API: kill()",
@@ -194,6 +199,7 @@ function checkQuiet(c: ReplicatingCluster): number {
 function checkRpcs(c: ReplicatingCluster, seen: number, allowed: number, what: string): void {
   c.expect(seen <= allowed, {
     property: "efficiency",
+    check: "rpcs",
     expected: `at most ${allowed} RPCs ${what}`,
     seen: `${seen} RPCs`,
     cite: "Raft paper, section 5.2; at most 25 heartbeats a second to each follower",

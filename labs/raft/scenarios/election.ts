@@ -1,4 +1,4 @@
-import { ELECTED_WITHIN_MS } from "../../../grader/harness/log-cluster.ts";
+import { ELECTED_WITHIN_MS } from "../../../grader/harness/log/cluster.ts";
 import { PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import type { Draft, ElectionCluster } from "./support.ts";
 import { acknowledgedLeader, checkCalm, checkSuccession, leaderAmong, NEEDS_ELECTION, others } from "./support.ts";
@@ -67,6 +67,7 @@ function initialElection(c: ElectionCluster): void {
     c.until(ELECTED_WITHIN_MS, () => c.leader() !== null),
     () => ({
       property: "liveness",
+      check: "elects-first",
       expected: `peer ${others(c, alone).join(" or ")} to become leader within ${ELECTED_WITHIN_MS / 1000} s of booting: they reach each other, and two of three are a majority`,
       seen: `no peer says that it leads; terms are ${c.peers.map((peer) => `${c.term(peer)} at peer ${peer}`).join(", ")}`,
       cite: "Raft paper, section 5.2 and Figure 2",
@@ -81,10 +82,11 @@ function initialElection(c: ElectionCluster): void {
   const term = c.checkTerms();
   c.expect(term >= 1, {
     property: "election-safety",
+    check: "first-term",
     expected: "the first leader's term to be at least 1: a candidate increments its term",
     seen: `term ${term}`,
     cite: "Raft paper, section 5.2",
-    term,
+    where: { term },
   });
   c.sleep(2_000);
   c.checkOneLeader();
@@ -169,6 +171,7 @@ function checkLosersFollow(c: ElectionCluster): void {
   }
   c.expect(won < 3 || deposed < won, {
     property: "liveness",
+    check: "winner-stays",
     expected: "a leader to stay when it won against another candidate of its term, on a network without faults",
     seen: `in ${deposed} of ${won} such elections a newer term began within ${PAST_ANY_TIMEOUT_MS / 1000} s`,
     cite: "Raft paper, section 5.2: a candidate that hears from a leader of its own term returns to follower state",
@@ -252,6 +255,7 @@ function evenCluster(c: ElectionCluster): void {
   c.until(2 * PAST_ANY_TIMEOUT_MS, () => early() !== undefined);
   c.expect(early() === undefined, () => ({
     property: "election-safety",
+    check: "half-is-no-majority",
     expected: "no leader while four peers are split two and two: a majority of four is three",
     seen: `peer ${early()} leads term ${c.term(early() as number)} with at most two votes`,
     cite: "Raft paper, section 5.2: votes from a majority of the servers in the full cluster",

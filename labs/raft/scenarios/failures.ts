@@ -113,10 +113,11 @@ function failNoAgree(c: ReplicatingCluster): void {
   const after = c.one(c.command(), 5);
   c.expect(after > before, {
     property: "state-machine-safety",
+    check: "commands-in-order",
     expected: `the next command to get an index beyond ${before}, which everybody applied`,
     seen: `it stands at index ${after}`,
     cite: "Raft paper, section 5.3",
-    index: after,
+    where: { index: after },
   });
   startMany(c, c.checkOneLeader(), 5);
   c.one(c.command(), 5);
@@ -176,6 +177,7 @@ function checkRepair(c: ReplicatingCluster, withinMs: number): void {
   c.until(withinMs, () => behind().length === 0);
   c.expect(behind().length === 0, () => ({
     property: "efficiency",
+    check: "repair-time",
     expected: `all peers to have caught up with index ${target} within ${withinMs / 1000} s of being together again`,
     seen: behind()
       .map((peer) => `peer ${peer} is at index ${c.appliedIndex(peer)}`)

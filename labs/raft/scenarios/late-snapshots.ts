@@ -1,4 +1,4 @@
-import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../../grader/harness/log/cluster.ts";
 import { CAUGHT_UP_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import { returnToRestarted } from "./restarts.ts";
 import type { Draft } from "./support.ts";
@@ -18,7 +18,7 @@ export const LATE_SNAPSHOTS: readonly Draft[] = [
     about:
       "A snapshot is overtaken by later entries or by a later snapshot. When it arrives at last, it must take nothing back.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
+    options: { snapshotEvery: INTERVAL },
     run: lateSnapshots,
   },
 ];

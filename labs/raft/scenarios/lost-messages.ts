@@ -1,4 +1,4 @@
-import { ELECTED_WITHIN_MS } from "../../../grader/harness/log-cluster.ts";
+import { ELECTED_WITHIN_MS } from "../../../grader/harness/log/cluster.ts";
 import type { Accepted, Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
@@ -60,11 +60,11 @@ function checkCommitted(c: ReplicatingCluster, leader: number, { index, term }: 
   c.until(ELECTED_WITHIN_MS, () => isCommitted() || isOver());
   c.expect(isCommitted() || isOver(), {
     property: "liveness",
+    check: "committed-while-led",
     expected: `index ${index} to be committed within ${ELECTED_WITHIN_MS / 1000} s: two of three peers have it, and its leader still leads`,
     seen: `applied by ${c.applied(index).count} peers`,
     cite: "Raft paper, section 5.3: the leader retries AppendEntries until all followers store all entries",
-    index,
-    term,
+    where: { term, index },
     peers: [leader],
     hint: "What does a leader conclude from the success of a request whose entries the follower had already?",
   });

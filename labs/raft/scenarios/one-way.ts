@@ -56,11 +56,12 @@ function answersInANewerTerm(c: ElectionCluster): void {
   const leader = unmoved();
   c.expect(leader === undefined, () => ({
     property: "liveness",
+    check: "newer-term-deposes",
     expected: `peer ${leader} to give up its leadership of term ${c.term(leader as number)}, as peer ${lone} answers its requests and is in term ${c.term(lone)}`,
     seen: `${answers[leader as number]} answers of peer ${lone} later it still leads; what else peer ${lone} sends is not heard`,
     cite: "Raft paper, Figure 2, rules for all servers: a newer term in a request or in an answer makes a follower",
+    where: { term: c.term(lone) },
     peers: [leader as number, lone],
-    term: c.term(lone),
     hint: "Look at one of these answers in the replay. Does it tell the newer term? If not, look at how its sender answers a request of an older term; if it does, at what the leader does with an answer that is newer than its own term.",
   }));
   oneWay.remove();

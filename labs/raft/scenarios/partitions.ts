@@ -96,6 +96,7 @@ function splitBrain(c: ReplicatingCluster): void {
   const usurper = half.find((peer) => c.claimsLeadership(peer));
   c.expect(usurper === undefined, () => ({
     property: "election-safety",
+    check: "half-is-no-majority",
     expected: `no leader among peers ${half.join(" and ")}, which are two of four`,
     seen: `peer ${usurper} leads term ${c.term(usurper as number)}`,
     cite: "Raft paper, section 5.2: votes from a majority of the servers in the full cluster",

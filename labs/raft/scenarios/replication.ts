@@ -39,10 +39,11 @@ function basicAgree(c: ReplicatingCluster): void {
     const index = c.one(command, 3);
     c.expect(index > last, {
       property: "state-machine-safety",
+      check: "commands-in-order",
       expected: `a command started after the one at index ${last} was applied to come behind it`,
       seen: `it stands at index ${index}`,
       cite: "Raft paper, section 5.3",
-      index,
+      where: { index },
     });
     last = index;
   }
@@ -64,6 +65,7 @@ function checkWilling(c: ReplicatingCluster): void {
   }
   c.expect(best >= CALM_ACCEPTED, {
     property: "liveness",
+    check: "leader-accepts",
     expected: `the leader to take ${CALM_ACCEPTED} of ${CALM_COMMANDS} commands, one each 50 ms, when all peers are up and connected`,
     seen: `in the best of three attempts it took ${best}`,
     cite: "Raft paper, section 5.3: the leader services client requests",
@@ -89,16 +91,17 @@ function concurrentStarts(c: ReplicatingCluster): void {
     if (misplaced === undefined) return;
     c.expect(c.term(leader) > term, {
       property: "state-machine-safety",
+      check: "command-at-its-index",
       expected: `the command that start() accepted in term ${term} to stand at index ${misplaced.index}`,
       seen: "another command stands there, though the term is the same",
       cite: "Raft paper, section 5.3",
-      term,
-      index: misplaced.index,
+      where: { term, index: misplaced.index },
       peers: [leader],
     });
   }
   c.fail({
     property: "liveness",
+    check: "commands-at-once",
     expected:
       "ten commands, started in one instant on a leader that nothing disturbs, to be applied by all in its term",
     seen: "in five attempts the term moved on each time, or the leader refused nearly all",

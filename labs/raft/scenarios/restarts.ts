@@ -1,4 +1,4 @@
-import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../../grader/harness/log/cluster.ts";
 import { TRIMMED_WITHIN_MS } from "../limits.ts";
 import type { PersistentCluster } from "./support.ts";
 import { agreeAmong, leaderWithin, others, startMany } from "./support.ts";
@@ -21,10 +21,11 @@ export function restartEverybody(c: PersistentCluster): void {
 export function expectBehind(c: PersistentCluster, applied: number, index: number): void {
   c.expect(index > applied, {
     property: "durability",
+    check: "applied-survives-restart",
     expected: `what was applied up to index ${applied} to be there after all peers restarted, and the next command behind it`,
     seen: `the next command stands at index ${index}`,
     cite: "Raft paper, section 5.4 and Figure 2 (persistent state)",
-    index,
+    where: { index },
   });
 }
 
@@ -34,6 +35,7 @@ export function restartFromSnapshots(c: LogCluster): void {
   const without = c.peers.find((peer) => c.snapshotSize(peer) === 0 && c.lastSnapshotCall(peer) !== null);
   c.expect(without === undefined, () => ({
     property: "durability",
+    check: "snapshot-saved",
     expected: `peer ${without} to have saved a snapshot, within ${TRIMMED_WITHIN_MS / 1000} s of snapshot()`,
     seen: "the persister has none",
     cite: "Raft paper, section 7; student API: persister.save(state, snapshot)",

@@ -1,4 +1,4 @@
-import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../../grader/harness/log/cluster.ts";
 import { CAUGHT_UP_WITHIN_MS } from "../limits.ts";
 import { agreeAmong, beforeSnapshot, others, startMany } from "./support.ts";
 
@@ -60,6 +60,7 @@ export function crashAtSnapshotAnswer(c: LogCluster, interval: number): void {
   c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(receiver) >= target);
   c.expect(c.appliedIndex(receiver) >= target, () => ({
     property: "liveness",
+    check: "catches-up-after-crash",
     expected: `peer ${receiver} to catch up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s, after it crashed as it got a snapshot`,
     seen: `it is at index ${c.appliedIndex(receiver)}`,
     cite: "Raft paper, section 7 and Figure 13: a snapshot is saved before it is answered for",

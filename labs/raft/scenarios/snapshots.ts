@@ -1,4 +1,4 @@
-import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../../grader/harness/log/cluster.ts";
 import { CAUGHT_UP_WITHIN_MS, MAX_STATE_BYTES, TRIMMED_WITHIN_MS } from "../limits.ts";
 import { restartFromSnapshots, returnToRestarted } from "./restarts.ts";
 import { crashAroundSnapshot, crashAtSnapshotAnswer, crashBehindSnapshot } from "./snapshot-crashes.ts";
@@ -20,7 +20,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     peers: 3,
     about: "The service takes a snapshot every ten entries. The saved state stays small, and agreement goes on.",
     dependsOn: NEEDS_AGREEMENT,
-    snapshotEvery: INTERVAL,
+    options: { snapshotEvery: INTERVAL },
     run: snapshotBasic,
   },
   {
@@ -29,7 +29,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     peers: 3,
     about: "A peer is cut off until the others no longer have the entries it lacks: it gets a snapshot instead.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
+    options: { snapshotEvery: INTERVAL },
     run: (c) => snapshotInstall(c, "cut off"),
   },
   {
@@ -38,7 +38,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     peers: 3,
     about: "The same with messages lost and delayed.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
+    options: { snapshotEvery: INTERVAL },
     setup: (s) => s.network({ unreliable: true }),
     run: (c) => snapshotInstall(c, "cut off"),
   },
@@ -48,7 +48,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     peers: 3,
     about: "A peer crashes, and boots again when the others no longer have the entries it lacks.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
+    options: { snapshotEvery: INTERVAL },
     run: (c) => snapshotInstall(c, "crashed"),
   },
   {
@@ -57,7 +57,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     peers: 3,
     about: "The same with messages lost and delayed.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
+    options: { snapshotEvery: INTERVAL },
     setup: (s) => s.network({ unreliable: true }),
     run: (c) => snapshotInstall(c, "crashed"),
   },
@@ -67,7 +67,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     peers: 3,
     about: "All peers crash at once and go on from their snapshots, five times: indices never go back.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
+    options: { snapshotEvery: INTERVAL },
     setup: (s) => s.network({ unreliable: true }),
     run: snapshotAllCrash,
   },
@@ -78,7 +78,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     about:
       "All peers crash after a snapshot, and again when they have saved their state once: both times nothing is lost.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
+    options: { snapshotEvery: INTERVAL },
     setup: (s) => s.network({ unreliable: true }),
     run: snapshotInit,
   },
@@ -89,7 +89,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     about:
       "Snapshots every few entries, under load, while peers come and go and crash around their saves: sent, taken and installed all at once.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: FREQUENT_INTERVAL,
+    options: { snapshotEvery: FREQUENT_INTERVAL },
     run: snapshotDuringCompaction,
   },
 ];
@@ -228,6 +228,7 @@ function checkStateSizes(c: LogCluster): void {
   );
   c.expect(tooLong().length === 0, () => ({
     property: "resource",
+    check: "state-trimmed",
     expected: `a saved state of less than ${MAX_STATE_BYTES} bytes, within ${TRIMMED_WITHIN_MS / 1000} s of snapshot()`,
     seen: `peer ${worst} has saved ${c.stateSize(worst)} bytes at ${inSeconds(c.nowMs())}; ${lastSnapshot(c, worst)}`,
     cite: "Raft paper, section 7: the entries that a snapshot covers are discarded",
@@ -249,9 +250,10 @@ function inSeconds(ms: number): string {
 function checkBehind(c: LogCluster, index: number, last: number): void {
   c.expect(index > last, {
     property: "durability",
+    check: "applied-survives-restart",
     expected: `the first command after the restart to stand behind index ${last}, which was applied before it`,
     seen: `it stands at index ${index}`,
     cite: "Raft paper, section 7 and Figure 2 (persistent state)",
-    index,
+    where: { index },
   });
 }

@@ -3,15 +3,16 @@ import {
   ELECTED_WITHIN_MS,
   type LogCluster,
   type Started,
-} from "../../../grader/harness/log-cluster.ts";
-import type { Scenario } from "../../../grader/harness/scenario.ts";
+} from "../../../grader/harness/log/cluster.ts";
+import type { SnapshotOptions } from "../../../grader/harness/log/service.ts";
+import type { ScenarioDraft } from "../../../grader/harness/scenario.ts";
 import { CALM_ATTEMPTS, CALM_MS } from "../limits.ts";
 
 /**
  * A scenario without its points, which stand in one table (`labs/raft/points.ts`). `C` is the cluster as its stage may use
  * it: a body that asks for more does not compile.
  */
-export type Draft<C = LogCluster> = Omit<Scenario, "points" | "run"> & { readonly run: (cluster: C) => void };
+export type Draft<C = LogCluster> = ScenarioDraft<C, SnapshotOptions>;
 
 /** Size of a command that tells a request which carries it from one without entries. */
 export const LARGE_BYTES = 300;
@@ -63,6 +64,7 @@ export function leaderWithin(c: ElectionCluster, group: readonly number[], newer
   if (!c.until(ELECTED_WITHIN_MS, () => found() !== null, 10)) {
     c.fail({
       property: "liveness",
+      check: "elects-among",
       expected: `one of the peers ${group.join(", ")} to become leader within ${ELECTED_WITHIN_MS / 1000} s: they reach each other, and are a majority`,
       seen: `none of them leads; their terms are ${group.map((peer) => c.term(peer)).join(", ")}`,
       cite: "Raft paper, section 5.2",
@@ -130,6 +132,7 @@ function agreeOnOne(c: ReplicatingCluster, group: readonly number[], sizeBytes?:
   }
   c.fail({
     property: "liveness",
+    check: "agrees-among",
     expected: `the peers ${group.join(", ")}, a majority that reach each other, to apply a new command within ${AGREED_WITHIN_MS / 1000} s`,
     seen: `they have applied up to the indices ${group.map((peer) => c.appliedIndex(peer)).join(", ")}`,
     cite: "Raft paper, section 5: available as long as a majority is up and connected",
@@ -195,6 +198,7 @@ export function checkCalm(c: ElectionCluster): void {
   };
   c.expect(Array.from({ length: CALM_ATTEMPTS }).some(calm), () => ({
     property: "liveness",
+    check: "calm",
     expected: `${CALM_MS / 1000} quiet seconds under one leader, within ${CALM_ATTEMPTS} attempts, once the network is without faults`,
     seen,
     cite: "Raft paper, section 5.2: heartbeats keep followers from starting an election",

@@ -18,7 +18,7 @@ export function swarm(suite: "lab2a" | "lab2b" | "lab2c" | "lab2d", snapshotEver
       about:
         "Each run draws a cluster size, a weather and a few kinds of faults, and lets them meet at the moments that matter: when a leader is new, and when commands are on their way. Safety holds throughout; when all is over there is progress.",
       dependsOn: isElection ? NEEDS_ELECTION : suite === "lab2d" ? NEEDS_SNAPSHOTS : NEEDS_AGREEMENT,
-      ...(snapshotEvery === undefined ? {} : { snapshotEvery, snapshotStagger: 1 }),
+      ...(snapshotEvery !== undefined && { options: { snapshotEvery, snapshotStagger: 1 } }),
       setup: (s) => {
         s.network(s.pick("weather", WEATHERS));
         if (!s.chance("clocks differ", 0.3)) return;

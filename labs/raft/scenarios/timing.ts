@@ -32,6 +32,7 @@ export function checkHeartbeats(c: ElectionCluster): void {
   watch.remove();
   c.expect(longestMs <= SILENCE_MAX_MS, () => ({
     property: "liveness",
+    check: "heartbeats",
     expected: `no silence of more than ${SILENCE_MAX_MS} ms between a leader and a follower: heartbeats come at least every ${HEARTBEAT_MAX_MS} ms`,
     seen: `no request between the leader and peer ${quietest} for ${Math.round(longestMs)} ms`,
     cite: "Raft paper, section 5.2: leaders send periodic heartbeats; handout, Timing",
@@ -57,6 +58,7 @@ export function loseLeader(c: ElectionCluster, leader: number): void {
   const left = others(c, leader);
   c.expect(isNoticed, {
     property: "liveness",
+    check: "loss-noticed",
     expected: `peer ${left.join(" or ")} to ask for votes within ${PAST_ANY_TIMEOUT_MS / 1000} s of the leader's loss: election timeouts are at most 2 s`,
     seen: "neither sent a request",
     cite: "Raft paper, section 5.2; handout, Timing",

@@ -1,4 +1,4 @@
-import type { LogCluster } from "../../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../../grader/harness/log/cluster.ts";
 import { CAUGHT_UP_WITHIN_MS, IDLE_BYTES_PER_RPC, IDLE_RPCS_PER_S, TIMES_SNAPSHOT_BYTES } from "../limits.ts";
 import { returnToRestarted } from "./restarts.ts";
 import type { Draft } from "./support.ts";
@@ -24,8 +24,7 @@ export const UNEVEN_SNAPSHOTS: readonly Draft[] = [
     about:
       "Snapshots are large, and take more than half a second on their way. A peer that needs one is sent it once or twice, not with every heartbeat.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
-    snapshotBytes: LARGE_SNAPSHOT_BYTES,
+    options: { snapshotEvery: INTERVAL, snapshotBytes: LARGE_SNAPSHOT_BYTES },
     run: snapshotBytes,
   },
   {
@@ -35,8 +34,7 @@ export const UNEVEN_SNAPSHOTS: readonly Draft[] = [
     about:
       "Each peer's service takes its snapshots at moments of its own. A follower's answers are lost until its snapshot covers what its leader sends again; peers come back with less than the others, or with more.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
-    snapshotStagger: STAGGER,
+    options: { snapshotEvery: INTERVAL, snapshotStagger: STAGGER },
     run: unevenSnapshots,
   },
 ];
@@ -63,6 +61,7 @@ function snapshotBytes(c: LogCluster): void {
     const spent = c.bytes() - fromBytes;
     c.expect(spent <= allowed, {
       property: "efficiency",
+      check: "snapshot-sent-once",
       expected: `at most ${allowed} bytes to bring a snapshot of ${LARGE_SNAPSHOT_BYTES} bytes to peer ${away}, when it takes ${SLOW_MS} ms on its way`,
       seen: `${spent} bytes`,
       cite: "Raft paper, section 7",

@@ -1,4 +1,4 @@
-import { AGREED_WITHIN_MS } from "../../../../grader/harness/log-cluster.ts";
+import { AGREED_WITHIN_MS } from "../../../../grader/harness/log/cluster.ts";
 import { CAUGHT_UP_WITHIN_MS, ELECTIONS_ENOUGH, OUTRUN_ROUNDS } from "../../limits.ts";
 import type { Draft, ReplicatingCluster } from "../support.ts";
 import { agreeAmong, leaderAmong, NEEDS_AGREEMENT, others, startMany } from "../support.ts";
@@ -64,6 +64,7 @@ function electOutrun(c: ReplicatingCluster, allowed: number, round: number): num
   c.until(AGREED_WITHIN_MS, () => count() > allowed || isLed(), 5);
   c.expect(count() <= allowed && isLed(), () => ({
     property: "liveness",
+    check: "newer-term-taken-over",
     expected: `peer ${best} to win, as peers ${together.join(", ")} are a majority and reach each other, and only it has all entries: within ${AGREED_WITHIN_MS / 1000} s, and before ${ELECTIONS_ENOUGH} new terms were begun in ${OUTRUN_ROUNDS} such rounds`,
     seen: `${begun.size} new terms in ${round === 1 ? "the first round" : `round ${round}, after ${ELECTIONS_ENOUGH - allowed} in those before`}, and ${isLed() ? "a leader at last" : "no leader"}; terms are ${together.map((peer) => `${c.term(peer)} at peer ${peer}`).join(", ")}`,
     cite: "Raft paper, section 5.1 and Figure 2, rules for all servers: whoever sees a newer term takes it over",
@@ -90,10 +91,11 @@ function returnToBacklog(c: ReplicatingCluster): void {
   c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(away) >= target);
   c.expect(c.appliedIndex(away) >= target, () => ({
     property: "liveness",
+    check: "catches-up-from-far",
     expected: `peer ${away} to have caught up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s of its return, though nothing is started`,
     seen: `it is at index ${c.appliedIndex(away)}`,
     cite: "Raft paper, section 5.3: the leader retries AppendEntries until all followers store all entries",
-    index: c.appliedIndex(away),
+    where: { index: c.appliedIndex(away) },
     peers: [away],
     hint: "When a follower has taken a batch of old entries, what makes the leader send the next one?",
   }));

@@ -61,6 +61,7 @@ function checkLosersVoter(c: ElectionCluster, maker: RivalMaker): void {
   }
   c.expect(deposed < REIGNS, {
     property: "liveness",
+    check: "winner-stays",
     expected: `a leader that won against another candidate of its term to stay for ${PAST_ANY_TIMEOUT_MS / 1000} s, on a network without faults`,
     seen: `after each of ${deposed} such elections it was deposed, though all had voted for it but the loser and one peer that voted for the loser`,
     cite: "Raft paper, section 5.2: whoever hears from a leader of its term, which is at least as large as its own, recognizes it",

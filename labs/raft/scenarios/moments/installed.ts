@@ -1,5 +1,5 @@
 import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
-import type { LogCluster } from "../../../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../../../grader/harness/log/cluster.ts";
 import { CAUGHT_UP_WITHIN_MS, LEADS_ATTEMPTS, LEADS_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import { returnToRestarted } from "../restarts.ts";
 import type { Draft } from "../support.ts";
@@ -26,9 +26,7 @@ export const INSTALLED: readonly Draft[] = [
     about:
       "Snapshots end at entries of older terms, at entries that their receiver has otherwise, or overtake a snapshot of the receiver's own. Their receivers lead at once, or get what stands behind though nothing is started.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
-    snapshotStagger: STAGGER,
-    snapshotBytes: SNAPSHOT_BYTES,
+    options: { snapshotEvery: INTERVAL, snapshotStagger: STAGGER, snapshotBytes: SNAPSHOT_BYTES },
     run: snapshotEnds,
   },
 ];
@@ -88,10 +86,11 @@ function checkCaughtUp(c: LogCluster, peer: number, target: number, what: string
   c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(peer) >= target);
   c.expect(c.appliedIndex(peer) >= target, () => ({
     property: "liveness",
+    check: "catches-up-by-snapshot",
     expected: `peer ${peer}, ${what}, to have caught up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s, though nothing is started`,
     seen: `it has applied up to index ${c.appliedIndex(peer)}`,
     cite: "Raft paper, section 7 and Figure 13",
-    index: c.appliedIndex(peer),
+    where: { index: c.appliedIndex(peer) },
     peers: [peer],
     hint,
   }));
@@ -176,6 +175,7 @@ function leadBehindSnapshot(c: LogCluster, learnt: Learnt): boolean | null {
 function checkWins(c: LogCluster, wins: number, chances: number): void {
   c.expect(wins > 0 || chances < 2, {
     property: "liveness",
+    check: "snapshot-counts-in-elections",
     expected: `a peer that has everything by a snapshot, and no entries behind it, to win an election in one of ${chances} rounds, in which only it could`,
     seen: "it never led",
     cite: "Raft paper, sections 5.4.1 and 7: the last included index and term stand for the end of the log",

@@ -44,10 +44,11 @@ export function checkNextFollows(
   one.remove();
   c.expect(lost === null || isFollowed || isOver(), () => ({
     property: "liveness",
+    check: "retries-soon",
     expected: `the leader, peer ${leader}, to send something to peer ${follower} within ${RETRIED_WITHIN_MS / 1000} s of a request that was lost`,
     seen: `after its ${lost?.method} at ${((lost?.timeMs ?? 0) / 1000).toFixed(3)} s nothing for ${RETRIED_WITHIN_MS / 1000} s, though it still leads`,
     cite: "Raft paper, sections 5.2 and 5.3: heartbeats are periodic, and AppendEntries is retried",
-    term,
+    where: { term },
     peers: [leader, follower],
     hint: "Does anything wait for the answer to that request? It never comes, and null comes for it only after seven seconds.",
   }));

@@ -93,11 +93,12 @@ function checkUnmoved(c: ElectionCluster, kept: ReadonlyMap<number, Kept>, what:
   }
   c.expect(deposed < TRIES, {
     property: "liveness",
+    check: "old-request-rejected",
     expected: `peer ${leader} to go on leading term ${term} when ${what} of an older term arrives`,
     seen: `it gave up at once, as two leaders before it did`,
     cite: "Raft paper, section 5.1: a request with a stale term is rejected",
+    where: { term },
     peers: [leader],
-    term,
     hint: "Compare the terms first. If the request's is older, answer with yours and change nothing.",
   });
 }
@@ -132,6 +133,7 @@ export function checkPatience(
   watch.remove();
   c.expect(isAsked, {
     property: "liveness",
+    check: "old-request-restarts-nothing",
     expected: `one of the peers ${rest.join(", ")} to ask for votes within ${PAST_ANY_TIMEOUT_MS / 1000} s: their leader is gone, and the longest election timeout is 2 s`,
     seen: `nobody did, while ${what} arrived`,
     cite: "Raft paper, section 5.2, and Figure 2: the election timeout begins anew with AppendEntries from the current leader, or with a vote that is given",

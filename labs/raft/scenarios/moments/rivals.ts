@@ -1,4 +1,4 @@
-import { ELECTED_WITHIN_MS } from "../../../../grader/harness/log-cluster.ts";
+import { ELECTED_WITHIN_MS } from "../../../../grader/harness/log/cluster.ts";
 import { HEARTBEAT_MAX_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import type { ElectionCluster } from "../support.ts";
 import { acknowledgedLeader, others } from "../support.ts";

@@ -1,4 +1,4 @@
-import type { LogCluster } from "../../../../grader/harness/log-cluster.ts";
+import type { LogCluster } from "../../../../grader/harness/log/cluster.ts";
 import { returnToRestarted } from "../restarts.ts";
 import type { Draft } from "../support.ts";
 import { LARGE_BYTES, NEEDS_SNAPSHOTS, others, startMany } from "../support.ts";
@@ -22,7 +22,7 @@ export const VOTES_AND_SNAPSHOTS: readonly Draft[] = [
     about:
       "A peer that lacks entries gives its vote, gets a snapshot of the winner, and crashes. Then the request of another candidate of the same term arrives, which needs this vote only: it was given. And a snapshot that is lost keeps its sender from nothing else.",
     dependsOn: NEEDS_SNAPSHOTS,
-    snapshotEvery: INTERVAL,
+    options: { snapshotEvery: INTERVAL },
     run: votesAndSnapshots,
   },
 ];

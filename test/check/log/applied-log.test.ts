@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { AppliedLog, Undecided } from "../../grader/check/index.ts";
-import { encode } from "../../labs/api/codec.ts";
+import { type Finding, failureOf, Undecided } from "../../../grader/check/index.ts";
+import { AppliedLog } from "../../../grader/check/log/index.ts";
+import { encode } from "../../../labs/api/codec.ts";
+import { RULES } from "../../../labs/raft/rules.ts";
 
 type Event =
   | [what: "boot", peer: number, incarnation: number, snapshotIndex?: number]
@@ -190,7 +192,7 @@ describe("applied log refuses", () => {
     expect(failure?.property).toBe("state-machine-safety");
     expect(failure?.expected).toContain(expected);
     expect(failure?.seen).toContain(seen);
-    expect(failure?.cite).toContain("Raft paper");
+    expect(failureOf(failure as Finding, RULES).cite).toContain("Raft paper");
     expect(failure?.timeUs).toBe((THREE.length + events.length) * 1_000_000);
   });
 

@@ -1,6 +1,6 @@
-import { fieldsOf, ITEMS_MAX, PullReader, type Range, TooManyItems } from "../../labs/api/codec/pull-reader.ts";
-import { encode } from "../../labs/api/codec.ts";
-import { beginningOf, dataText } from "../text/data-text.ts";
+import { fieldsOf, ITEMS_MAX, PullReader, type Range, TooManyItems } from "../../../labs/api/codec/pull-reader.ts";
+import { encode } from "../../../labs/api/codec.ts";
+import { beginningOf, dataText } from "../../text/data-text.ts";
 
 /** What a peer handed to `apply()`, checked for its shape. The bytes are part of the message: what is kept is to be copied. */
 export type Applied =

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Digest, digestText, EMPTY_DIGEST, extendDigest } from "../../grader/check/digest.ts";
+import { type Digest, digestText, EMPTY_DIGEST, extendDigest } from "../../../grader/check/log/digest.ts";
 
 const NOTHING = new Uint8Array(0);
 type Step = readonly ["command" | "noop", Uint8Array];

@@ -1,7 +1,7 @@
-import type { Micros } from "../sim/peer-host.ts";
-import { peerName, seconds } from "./describe.ts";
-import type { Failure } from "./failure.ts";
-import { Undecided } from "./undecided.ts";
+import type { Micros } from "../../sim/peer-host.ts";
+import { peerName, seconds } from "../describe.ts";
+import type { Finding } from "../failure.ts";
+import { Undecided } from "../undecided.ts";
 
 interface TermRecord {
   incarnation: number;
@@ -54,7 +54,7 @@ export class TermOrder {
     isLeader: boolean,
     timeUs: Micros,
     request: number | null,
-  ): Failure | null {
+  ): Finding | null {
     const record = this.#record(peer, incarnation);
     const before = record.term;
     record.term = term;
@@ -65,18 +65,17 @@ export class TermOrder {
     }
     return {
       property: "election-safety",
+      check: "term-only-grows",
       expected: `the term of peer ${peer} never to go back from ${before}`,
       seen: `${peerName(peer, incarnation)} went back to term ${term} without a crash`,
-      cite: "Raft paper, section 5.1: the current term increases monotonically over time",
       timeUs,
       peers: [peer],
-      term,
-      hint: "Look for every place that sets the current term: may it ever be set to a lower one?",
+      where: { term },
     };
   }
 
   /** The peer sent a request. */
-  called(peer: number, incarnation: number, timeUs: Micros): Failure | null {
+  called(peer: number, incarnation: number, timeUs: Micros): Finding | null {
     const record = this.#record(peer, incarnation);
     if (!record.isLeader) return null;
     if (record.term < record.boundTerm) return this.#wentBack(peer, record, timeUs);
@@ -85,7 +84,7 @@ export class TermOrder {
   }
 
   /** The peer answered that request; `atOnce`: in the step in which it arrived. */
-  replied(peer: number, incarnation: number, request: number, atOnce: boolean, timeUs: Micros): Failure | null {
+  replied(peer: number, incarnation: number, request: number, atOnce: boolean, timeUs: Micros): Finding | null {
     const record = this.#record(peer, incarnation);
     if (record.term < record.boundTerm) return this.#wentBack(peer, record, timeUs);
     if (atOnce) record.answeredAtOnce = request;
@@ -102,16 +101,15 @@ export class TermOrder {
     else record.raisedBy.set(request, record.term);
   }
 
-  #wentBack(peer: number, record: TermRecord, timeUs: Micros): Failure {
+  #wentBack(peer: number, record: TermRecord, timeUs: Micros): Finding {
     return {
       property: "durability",
+      check: "term-survives-crash",
       expected: `peer ${peer} to come back from a crash with term ${record.boundTerm} or a later one, as it had answered a request of that term, or led it, at ${seconds(record.boundUs)}`,
       seen: `${peerName(peer, record.incarnation)} acts in term ${record.term}`,
-      cite: "Raft paper, Figure 2: currentTerm is updated on stable storage before responding to RPCs",
       timeUs,
       peers: [peer],
-      term: record.term,
-      hint: "Is the term saved each time it changes, before the request that brought it is answered, and read back in the constructor?",
+      where: { term: record.term },
     };
   }
 

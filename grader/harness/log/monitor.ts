@@ -1,12 +1,16 @@
-import { encode } from "../../labs/api/codec.ts";
-import { type Failure, Violation } from "../check/failure.ts";
-import { AppliedLog, CallRate, ElectionSafety, LeaderCompleteness, TermOrder } from "../check/index.ts";
-import { LOOKAHEAD_US } from "../sim/network.ts";
-import type { PeerRecord } from "../sim/peer.ts";
-import type { Effect, Micros } from "../sim/peer-host.ts";
-import type { Simulation } from "../sim/simulation.ts";
-import { decodeApplied, decodeState } from "./log-messages.ts";
+import { encode } from "../../../labs/api/codec.ts";
+import { CallRate, type Facts, type Finding, Violation } from "../../check/index.ts";
+import { AppliedLog, ElectionSafety, LeaderCompleteness, TermOrder } from "../../check/log/index.ts";
+import { LOOKAHEAD_US } from "../../sim/network.ts";
+import type { PeerRecord } from "../../sim/peer.ts";
+import type { Effect, Micros } from "../../sim/peer-host.ts";
+import type { Simulation } from "../../sim/simulation.ts";
+import type { Monitor } from "../monitor.ts";
+import { decodeApplied, decodeState } from "./messages.ts";
 import { makeSnapshot, readSnapshot, type SnapshotPlan, snapshotPlan } from "./service.ts";
+
+/** What it judges beside the checkers that it feeds, by name. */
+export const MONITOR_CHECKS = ["log-interface", "snapshot-unchanged"] as const;
 
 /** What is known of one peer from what it reported and applied; of its present incarnation only. */
 export interface PeerView {
@@ -20,7 +24,7 @@ export interface PeerView {
  * Follows a leader-based replicated log: feeds every observation and every applied message to the checkers, at the
  * moment it happens, and plays the service on top, which takes snapshots.
  */
-export class LogMonitor {
+export class LogMonitor implements Monitor {
   readonly views: readonly PeerView[];
   readonly log = new AppliedLog();
   readonly #elections: ElectionSafety;
@@ -45,6 +49,10 @@ export class LogMonitor {
   /** The simulation whose events come here; it is made after its monitor. */
   attach(sim: Simulation): void {
     this.#sim = sim;
+  }
+
+  facts(peer: number): Facts {
+    return { ...this.views[peer] };
   }
 
   get highestApplied(): number {
@@ -178,9 +186,9 @@ export class LogMonitor {
   #misuse(peer: PeerRecord, expected: string, seen: string): never {
     throw new Violation({
       property: "api",
+      check: "log-interface",
       expected,
       seen: `peer ${peer.id}: ${seen}`,
-      cite: "student API",
       timeUs: this.#now(),
       peers: [peer.id],
     });
@@ -189,16 +197,15 @@ export class LogMonitor {
   #notOurSnapshot(peer: PeerRecord, how: string): never {
     throw new Violation({
       property: "state-machine-safety",
+      check: "snapshot-unchanged",
       expected: "a snapshot to hold exactly the bytes that the service gave to snapshot()",
       seen: `peer ${peer.id} ${how} other bytes`,
-      cite: "Raft paper, section 7 and Figure 13",
       timeUs: this.#now(),
       peers: [peer.id],
-      hint: "Are the snapshot's bytes saved and sent as they came, apart from the protocol's own state?",
     });
   }
 }
 
-function check(failure: Failure | null): void {
-  if (failure !== null) throw new Violation(failure);
+function check(finding: Finding | null): void {
+  if (finding !== null) throw new Violation(finding);
 }

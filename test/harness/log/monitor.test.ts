@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Violation } from "../../grader/check/failure.ts";
-import { LogMonitor } from "../../grader/harness/log-monitor.ts";
-import { makeSnapshot, readSnapshot, snapshotPlan } from "../../grader/harness/service.ts";
-import { PeerRecord } from "../../grader/sim/peer.ts";
-import type { Simulation } from "../../grader/sim/simulation.ts";
-import { decode, encode } from "../../labs/api/codec.ts";
+import { Violation } from "../../../grader/check/failure.ts";
+import { LogMonitor } from "../../../grader/harness/log/monitor.ts";
+import { makeSnapshot, readSnapshot, snapshotPlan } from "../../../grader/harness/log/service.ts";
+import { PeerRecord } from "../../../grader/sim/peer.ts";
+import type { Simulation } from "../../../grader/sim/simulation.ts";
+import { decode, encode } from "../../../labs/api/codec.ts";
 
 /** A monitor of three peers that are told of by hand, at moments set by hand; and the snapshots that the service took. */
 function monitored(options: Parameters<typeof snapshotPlan>[0] = {}) {
@@ -54,7 +54,7 @@ function failureOf(body: () => void): string {
   try {
     body();
   } catch (error) {
-    if (error instanceof Violation) return `${error.failure.property}: ${error.failure.seen}`;
+    if (error instanceof Violation) return `${error.finding.property}: ${error.finding.seen}`;
     throw error;
   }
   return "nothing";

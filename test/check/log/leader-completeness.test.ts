@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { LeaderCompleteness } from "../../grader/check/index.ts";
-import { encode } from "../../labs/api/codec.ts";
+import { LeaderCompleteness } from "../../../grader/check/log/index.ts";
+import { encode } from "../../../labs/api/codec.ts";
 
 type Event =
   | [what: "start", peer: number, term: number, index: number, command: unknown]
@@ -96,8 +96,8 @@ describe("leader completeness refuses", () => {
       seen: "peer 1 leads term 2 and gave index 2 to a new command",
       timeUs: 5_000_000,
       peers: [1],
-      term: 2,
-      index: 2,
+      check: "leader-completeness",
+      where: { term: 2, index: 2 },
     });
   });
 
@@ -126,7 +126,7 @@ describe("leader completeness refuses", () => {
   test("and blames durability when a peer crashed between the start of the entry and its application", () => {
     const [start, , apply] = TWO as [Event, Event, Event];
     const failure = failureOf([start, ["crash", 2], ["boot", 2], apply, ["start", 1, 2, 1, "c"]]);
-    expect(failure?.property).toBe("durability");
+    expect(failure).toMatchObject({ property: "durability", check: "leader-completeness-after-crash" });
   });
 
   test("two commands of one term at one index", () => {
@@ -135,7 +135,7 @@ describe("leader completeness refuses", () => {
       ["start", 0, 1, 1, 7],
     ]);
     expect(failure).toMatchObject({ property: "state-machine-safety", seen: "peer 0 gave index 1 to another command" });
-    expect(failure?.cite).toContain("Leader Append-Only");
+    expect(failure?.check).toBe("leader-appends-only");
   });
 
   test("an index that start() gave to another command, when no later term had begun", () => {

@@ -1,10 +1,10 @@
-import { decode, encode } from "../../labs/api/codec.ts";
-import type { PeerRecord } from "../sim/peer.ts";
-import type { Simulation } from "../sim/simulation.ts";
-import { Cluster } from "./cluster.ts";
-import type { Draws } from "./draws.ts";
-import { decodeStarted, show } from "./log-messages.ts";
-import type { LogMonitor, PeerView } from "./log-monitor.ts";
+import { decode, encode } from "../../../labs/api/codec.ts";
+import type { PeerRecord } from "../../sim/peer.ts";
+import type { Simulation } from "../../sim/simulation.ts";
+import { Cluster } from "../cluster.ts";
+import type { Draws } from "../draws.ts";
+import { decodeStarted, show } from "./messages.ts";
+import type { LogMonitor, PeerView } from "./monitor.ts";
 
 /** Where a command that was accepted will appear in the log, if it is committed. */
 export interface Started {
@@ -24,8 +24,18 @@ export const ELECTED_WITHIN_MS = 30_000;
 export const AGREED_WITHIN_MS = 60_000;
 /** A host has one limit of CPU time for all that a window holds. */
 const STARTS_A_WINDOW = 25;
-const CITE_AVAILABLE = "Raft paper, section 5: available as long as a majority is up and connected";
-const CITE_ELECTION = "Raft paper, section 5.2";
+
+/** What it judges by itself, by name. */
+export const CLUSTER_CHECKS = [
+  "elects",
+  "no-leader-of-few",
+  "terms-agree",
+  "log-interface",
+  "accepts",
+  "agrees",
+  "applies",
+  "not-applied",
+] as const;
 
 /** A cluster that replicates a log behind a leader: what scenarios start, wait for and expect. */
 export class LogCluster extends Cluster {
@@ -87,13 +97,12 @@ export class LogCluster extends Cluster {
     if (leader !== null) return leader;
     return this.fail({
       property: "liveness",
+      check: "elects",
       expected: `one of the connected ${this.#list(this.connected())} to become leader within ${withinMs / 1000} s`,
       seen: `none says that it leads; terms are ${this.connected()
         .map((peer) => `${this.term(peer)} at peer ${peer}`)
         .join(", ")}`,
-      cite: CITE_ELECTION,
       peers: this.connected(),
-      hint: "Does an election start when a peer hears nothing for its election timeout, and is that timeout drawn anew, at random, each time?",
     });
   }
 
@@ -103,12 +112,11 @@ export class LogCluster extends Cluster {
     if (leader === null) return;
     this.fail({
       property: "election-safety",
+      check: "no-leader-of-few",
       expected: `no leader, as only ${this.connected().length} of ${this.size} peers are connected`,
       seen: `peer ${leader} says that it leads term ${this.term(leader)}`,
-      cite: CITE_ELECTION,
       peers: [leader],
-      term: this.term(leader),
-      hint: "A candidate needs votes from a majority of all peers, not of those it can reach.",
+      where: { term: this.term(leader) },
     });
   }
 
@@ -118,11 +126,11 @@ export class LogCluster extends Cluster {
     if (!this.until(withinMs, () => terms().length <= 1)) {
       this.fail({
         property: "liveness",
+        check: "terms-agree",
         expected: `all connected peers to agree on the term within ${withinMs / 1000} s`,
         seen: this.connected()
           .map((peer) => `term ${this.term(peer)} at peer ${peer}`)
           .join(", "),
-        cite: "Raft paper, section 5.1: terms are exchanged whenever peers communicate",
         peers: this.connected(),
       });
     }
@@ -165,9 +173,9 @@ export class LogCluster extends Cluster {
     if (typeof started === "string") {
       return this.fail({
         property: "api",
+        check: "log-interface",
         expected: "start() to return { index, term, isLeader }",
         seen: `peer ${peer}: ${started}`,
-        cite: "student API",
         peers: [peer],
       });
     }
@@ -239,12 +247,11 @@ export class LogCluster extends Cluster {
     if (index === undefined) return;
     this.fail({
       property: "state-machine-safety",
+      check: "not-applied",
       expected: `${show(command)} not to be applied: ${why}`,
       seen: `it was applied at index ${index} by ${this.#list(this.applied(index).peers)}`,
-      cite: "Raft paper, sections 5.3 and 5.4",
-      index,
       peers: this.applied(index).peers,
-      hint: "An entry is committed when a majority of all peers stores it, and applied only then.",
+      where: { index },
     });
   }
 
@@ -278,15 +285,11 @@ export class LogCluster extends Cluster {
         : `started at index ${started.index} in term ${started.term}, applied by ${this.#list(this.applied(started.index).peers)}`;
     return this.fail({
       property: "liveness",
+      check: started === null ? "accepts" : "agrees",
       expected: `the command ${show(command)} to be applied by ${count} of ${this.size} peers within ${withinMs / 1000} s`,
       seen: where,
-      cite: CITE_AVAILABLE,
       peers: this.connected(),
-      ...(started === null ? {} : { index: started.index, term: started.term }),
-      hint:
-        started === null
-          ? "Is there a leader at all, and does its start() accept commands?"
-          : "Does the leader send new entries, move its commit index when a majority stores them, and tell the followers?",
+      ...(started !== null && { where: { term: started.term, index: started.index } }),
     });
   }
 
@@ -294,11 +297,11 @@ export class LogCluster extends Cluster {
     const { peers } = this.applied(index);
     return this.fail({
       property: "liveness",
+      check: "applies",
       expected: `index ${index} to be applied by ${count} of ${this.size} peers within ${withinMs / 1000} s`,
       seen: `applied by ${this.#list(peers)}`,
-      cite: CITE_AVAILABLE,
-      index,
       peers: this.connected(),
+      where: { index },
     });
   }
 

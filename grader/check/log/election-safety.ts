@@ -1,6 +1,6 @@
-import type { Micros } from "../sim/peer-host.ts";
-import { peerName, seconds } from "./describe.ts";
-import type { Failure } from "./failure.ts";
+import type { Micros } from "../../sim/peer-host.ts";
+import { peerName, seconds } from "../describe.ts";
+import type { Finding } from "../failure.ts";
 
 /** More than any run has; who leads a new term in every message would otherwise be remembered for ever. */
 export const MAX_LED_TERMS = 10_000;
@@ -41,7 +41,7 @@ export class ElectionSafety {
   }
 
   /** What a peer reported; call it for every report, in order of time. */
-  observed(peer: number, incarnation: number, term: number, isLeader: boolean, timeUs: Micros): Failure | null {
+  observed(peer: number, incarnation: number, term: number, isLeader: boolean, timeUs: Micros): Finding | null {
     if (!isLeader) return null;
     const first = this.#leaders.get(term);
     if (first === undefined) {
@@ -53,44 +53,41 @@ export class ElectionSafety {
     const again = first.peer === peer;
     return {
       property: "election-safety",
+      check: "one-leader-a-term",
       expected: `at most one leader in term ${term}`,
       seen: again
         ? `peer ${peer} led term ${term} since ${seconds(first.sinceUs)}, crashed, and leads the same term again`
         : `${peerName(first.peer, first.incarnation)} (since ${seconds(first.sinceUs)}) and ${peerName(peer, incarnation)} both lead term ${term}`,
-      cite: "Raft paper, Figure 3 (Election Safety), section 5.2",
       timeUs,
       peers: again ? [peer] : [first.peer, peer],
-      term,
-      hint: "How many votes does a candidate need, which replies may it count, and when may a peer give a second vote in one term?",
+      where: { term },
     };
   }
 
-  #unelected(peer: number, incarnation: number, term: number, timeUs: Micros): Failure | null {
+  #unelected(peer: number, incarnation: number, term: number, timeUs: Micros): Finding | null {
     const heard = [...(this.#heard[peer] ?? [])].sort((a, b) => a - b);
     if (heard.length >= this.#votes) return null;
     const from = heard.length === 0 ? "nobody" : heard.map((other) => `peer ${other}`).join(" and ");
     return {
       property: "election-safety",
+      check: "leader-elected",
       expected: `a leader to have been elected: with its own vote, by a majority of ${this.#heard.length} peers`,
       seen: `${peerName(peer, incarnation)} says that it leads term ${term}, and has got a message from ${from} since it booted`,
-      cite: "Raft paper, section 5.2",
       timeUs,
       peers: [peer],
-      term,
-      hint: "A candidate leads once the answers of others make a majority of all peers, together with its own vote.",
+      where: { term },
     };
   }
 }
 
-function tooMany(peer: number, term: number, timeUs: Micros): Failure {
+function tooMany(peer: number, term: number, timeUs: Micros): Finding {
   return {
     property: "efficiency",
+    check: "led-terms",
     expected: `at most ${MAX_LED_TERMS} terms with a leader in a run`,
     seen: `peer ${peer} says that it leads one more, term ${term}`,
-    cite: "the lab's introduction, Timing",
     timeUs,
     peers: [peer],
-    term,
-    hint: "A leader keeps its term until it hears of a later one.",
+    where: { term },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { TermOrder, Undecided } from "../../grader/check/index.ts";
+import { Undecided } from "../../../grader/check/index.ts";
+import { TermOrder } from "../../../grader/check/log/index.ts";
 
 type Event =
   | [what: "boot", peer: number, incarnation: number]

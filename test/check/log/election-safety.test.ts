@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ElectionSafety } from "../../grader/check/index.ts";
+import { ElectionSafety } from "../../../grader/check/log/index.ts";
 
 type Report = [peer: number, incarnation: number, term: number, isLeader: boolean];
 
@@ -52,9 +52,9 @@ describe("election safety refuses", () => {
       seen: "peer 0 (since 1.000 s) and peer 3 (boot 2) both lead term 4",
       timeUs: 4_000_000,
       peers: [0, 3],
-      term: 4,
+      check: "one-leader-a-term",
+      where: { term: 4 },
     });
-    expect(failure?.cite).toContain("Figure 3 (Election Safety)");
   });
 
   test("one peer that leads the same term again after a restart", () => {
@@ -88,7 +88,12 @@ describe("a leader has been elected", () => {
     [4, [3, 3]],
     [5, [4, 0]],
   ])("of %i peers, heard from %j: refused", (size, heardFrom) => {
-    expect(leading(size, heardFrom)).toMatchObject({ property: "election-safety", peers: [0], term: 1 });
+    expect(leading(size, heardFrom)).toMatchObject({
+      property: "election-safety",
+      check: "leader-elected",
+      peers: [0],
+      where: { term: 1 },
+    });
   });
 
   test("what an earlier incarnation heard does not count, and the failure says what was seen", () => {

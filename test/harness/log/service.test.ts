@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { makeSnapshot, readSnapshot } from "../../grader/harness/service.ts";
-import { decode, encode } from "../../labs/api/codec.ts";
+import { makeSnapshot, readSnapshot } from "../../../grader/harness/log/service.ts";
+import { decode, encode } from "../../../labs/api/codec.ts";
 
 const SIZE_BYTES = 400;
 const made = makeSnapshot(12, "d1", SIZE_BYTES);

@@ -1,5 +1,5 @@
-import { fieldsOf, PullReader, type Range } from "../../labs/api/codec/pull-reader.ts";
-import { decode, encode } from "../../labs/api/codec.ts";
+import { fieldsOf, PullReader, type Range } from "../../../labs/api/codec/pull-reader.ts";
+import { decode, encode } from "../../../labs/api/codec.ts";
 
 /** What a snapshot of the service says: everything applied up to and including `index`, as a digest. */
 export interface ServiceSnapshot {
@@ -8,7 +8,17 @@ export interface ServiceSnapshot {
   readonly digest: string;
 }
 
-/** How the service takes snapshots: see `ScenarioMeta`. */
+/** What a scenario says of the service's snapshots. */
+export interface SnapshotOptions {
+  /** The service takes a snapshot whenever so many entries were applied since the last one. Absent: never. */
+  readonly snapshotEvery?: number;
+  /** Each peer waits for so many entries more than the one before, so that their snapshots end at different indices. Default 0. */
+  readonly snapshotStagger?: number;
+  /** How long a snapshot of the service is, beside what it says. Default 400. */
+  readonly snapshotBytes?: number;
+}
+
+/** How the service takes snapshots: see `SnapshotOptions`. */
 export interface SnapshotPlan {
   readonly every: number;
   readonly stagger: number;
@@ -18,11 +28,7 @@ export interface SnapshotPlan {
 /** Snapshots are at least this long, so that sending one needlessly shows in the byte count. */
 const SIZE_BYTES = 400;
 
-export function snapshotPlan(options: {
-  readonly snapshotEvery?: number;
-  readonly snapshotStagger?: number;
-  readonly snapshotBytes?: number;
-}): SnapshotPlan {
+export function snapshotPlan(options: SnapshotOptions): SnapshotPlan {
   const { snapshotEvery = 0, snapshotStagger = 0, snapshotBytes = SIZE_BYTES } = options;
   return { every: snapshotEvery, stagger: snapshotStagger, sizeBytes: snapshotBytes };
 }

@@ -1,8 +1,9 @@
-import type { Micros } from "../sim/peer-host.ts";
+import type { Micros } from "../../sim/peer-host.ts";
+import { sameCommand } from "../command.ts";
+import { peerName, seconds } from "../describe.ts";
+import type { Finding } from "../failure.ts";
 import type { EntryKind } from "./applied-log.ts";
-import { sameCommand } from "./command.ts";
-import { entryName, peerName, seconds } from "./describe.ts";
-import type { Failure } from "./failure.ts";
+import { entryName } from "./entry-name.ts";
 
 /** When an index was applied for the first time, and the highest term that any peer had reported by then. */
 interface FirstApplication {
@@ -56,7 +57,7 @@ export class LeaderCompleteness {
   }
 
   /** An index was applied for the first time in the run; indices come in order. `maxTerm`: reported by anybody so far. */
-  applied(index: number, kind: EntryKind, command: Uint8Array, maxTerm: number, timeUs: Micros): Failure | null {
+  applied(index: number, kind: EntryKind, command: Uint8Array, maxTerm: number, timeUs: Micros): Finding | null {
     const promised = this.#promised.get(index);
     this.#applied[index] = { timeUs, maxTerm, sinceUs: promised?.timeUs ?? timeUs, command };
     this.#promised.delete(index);
@@ -65,14 +66,12 @@ export class LeaderCompleteness {
     const { peer, incarnation, term } = promised;
     return {
       property: "state-machine-safety",
+      check: "promised-index",
       expected: `${entryName("command", promised.command)} at index ${index}, which start() gave it on ${peerName(peer, incarnation)} in term ${term} at ${seconds(promised.timeUs)}; no later term has begun`,
       seen: `${entryName(kind, command)} was applied there`,
-      cite: "Raft paper, Figure 3 (Leader Append-Only, Log Matching), section 5.3",
       timeUs,
       peers: [peer],
-      term,
-      index,
-      hint: "Is the index that start() returns the one at which the entry stands, and does the leader leave its own entries as they are?",
+      where: { term, index },
     };
   }
 
@@ -84,7 +83,7 @@ export class LeaderCompleteness {
     index: number,
     command: Uint8Array,
     timeUs: Micros,
-  ): Failure | null {
+  ): Finding | null {
     const promise: Promised = { peer, incarnation, term, index, command, timeUs };
     const applied = this.#applied[index];
     if (applied !== undefined) {
@@ -99,32 +98,26 @@ export class LeaderCompleteness {
     if (last === undefined || index > last.index) return null;
     return {
       property: "state-machine-safety",
+      check: "leader-appends-only",
       expected: `each command accepted in term ${term} to get a higher index than the one before, which got index ${last.index} at ${seconds(last.timeUs)}`,
       seen: `${peerName(peer, incarnation)} gave index ${index} to another command`,
-      cite: "Raft paper, Figure 3 (Leader Append-Only), section 5.3",
       timeUs,
       peers: [peer],
-      term,
-      index,
-      hint: "Every accepted start() appends one new entry, also when an equal command is in the log already.",
+      where: { term, index },
     };
   }
 
-  #lacks({ peer, incarnation, term, index, timeUs }: Promised, applied: FirstApplication): Failure {
+  #lacks({ peer, incarnation, term, index, timeUs }: Promised, applied: FirstApplication): Finding {
     // What a peer held of the entry can only have been forgotten in a crash that it came back from.
     const forgotten = this.#forgottenUs >= applied.sinceUs;
     return {
       property: forgotten ? "durability" : "state-machine-safety",
+      check: forgotten ? "leader-completeness-after-crash" : "leader-completeness",
       expected: `the leader of term ${term} to have the entry at index ${index}, which was applied at ${seconds(applied.timeUs)} when no term after ${term} had begun`,
       seen: `${peerName(peer, incarnation)} leads term ${term} and gave index ${index} to a new command`,
-      cite: "Raft paper, Figure 3 (Leader Completeness), section 5.4",
       timeUs,
       peers: [peer],
-      term,
-      index,
-      hint: forgotten
-        ? "Peers crashed and came back since: was everything that they had promised saved before they promised it, and was it in what they saved later?"
-        : "No peer crashed and came back since it was applied. So it was applied too early, or a voter of that leader had removed it, or voted though it has it.",
+      where: { term, index },
     };
   }
 }

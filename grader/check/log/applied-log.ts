@@ -1,9 +1,10 @@
-import type { Micros } from "../sim/peer-host.ts";
-import { canonicalText, sameCommand } from "./command.ts";
-import { entryName, peerName, seconds } from "./describe.ts";
+import type { Micros } from "../../sim/peer-host.ts";
+import { canonicalText, sameCommand } from "../command.ts";
+import { peerName, seconds } from "../describe.ts";
+import type { Finding } from "../failure.ts";
+import { Undecided } from "../undecided.ts";
 import { type Digest, digestText, EMPTY_DIGEST, extendDigest } from "./digest.ts";
-import type { Failure } from "./failure.ts";
-import { Undecided } from "./undecided.ts";
+import { entryName } from "./entry-name.ts";
 
 export type EntryKind = "command" | "noop";
 
@@ -40,9 +41,6 @@ interface StartedCommand {
 export const MAX_INDEX = 50_000;
 
 const NOTHING = new Uint8Array(0);
-const CITE = "Raft paper, Figure 3 (State Machine Safety), section 5.4.3";
-const CITE_ORDER = "Raft paper, section 5.3: committed entries are applied in log order";
-const CITE_SNAPSHOT = "Raft paper, section 7 and Figure 13";
 
 /**
  * What services see (Raft paper, Figure 3: State Machine Safety): every incarnation applies indices without gap or
@@ -60,7 +58,7 @@ export class AppliedLog {
   #longest = 0;
 
   /** A peer boots, with the service restored from its saved snapshot if it has one. */
-  booted(peer: number, incarnation: number, timeUs: Micros, snapshot: SnapshotClaim | null): Failure | null {
+  booted(peer: number, incarnation: number, timeUs: Micros, snapshot: SnapshotClaim | null): Finding | null {
     const bootIndex = snapshot?.index ?? 0;
     this.#cursors.set(peer, { incarnation, appliedIndex: bootIndex, bootIndex });
     return snapshot === null ? null : this.#falseSnapshot(peer, incarnation, snapshot.index, snapshot, timeUs);
@@ -83,7 +81,7 @@ export class AppliedLog {
     index: number,
     command: Uint8Array,
     timeUs: Micros,
-  ): Failure | null {
+  ): Finding | null {
     const cursor = this.#cursor(peer, incarnation);
     if (index !== cursor.appliedIndex + 1) return outOfOrder(peer, incarnation, index, cursor, timeUs);
     cursor.appliedIndex = index;
@@ -92,30 +90,28 @@ export class AppliedLog {
     if (first.kind === kind && (kind === "noop" || sameCommand(first.command, command))) return null;
     return {
       property: "state-machine-safety",
+      check: "one-entry-an-index",
       expected: `${entryName(first.kind, first.command)} at index ${index} everywhere, as ${peerName(first.peer, first.incarnation)} applied it at ${seconds(first.timeUs)}`,
       seen: `${peerName(peer, incarnation)} applied ${entryName(kind, command)} there`,
-      cite: CITE,
       timeUs,
       peers: first.peer === peer ? [peer] : [first.peer, peer],
-      index,
-      hint: "An entry may be applied only when no later leader can be without it: look at what makes an entry committed, at who may win an election, and at how followers treat conflicting entries.",
+      where: { index },
     };
   }
 
   /** A peer handed a snapshot to its service; `claim` is what the snapshot's bytes say. */
-  snapshot(peer: number, incarnation: number, index: number, claim: SnapshotClaim, timeUs: Micros): Failure | null {
+  snapshot(peer: number, incarnation: number, index: number, claim: SnapshotClaim, timeUs: Micros): Finding | null {
     const cursor = this.#cursor(peer, incarnation);
     const again = index === cursor.bootIndex && cursor.appliedIndex === index;
     if (index <= cursor.appliedIndex && !again) {
       return {
         property: "state-machine-safety",
+        check: "snapshot-goes-forward",
         expected: `a snapshot handed to the service of peer ${peer} to go beyond index ${cursor.appliedIndex}, which is applied`,
         seen: `${peerName(peer, incarnation)} handed over a snapshot that ends at index ${index}`,
-        cite: CITE_SNAPSHOT,
         timeUs,
         peers: [peer],
-        index,
-        hint: "A snapshot can arrive late. What does it say that this peer does not know already?",
+        where: { index },
       };
     }
     cursor.appliedIndex = index;
@@ -150,7 +146,7 @@ export class AppliedLog {
     return command.length > this.#longest ? undefined : this.#started.get(canonicalText(command));
   }
 
-  #append(entry: AppliedEntry, index: number): Failure | null {
+  #append(entry: AppliedEntry, index: number): Finding | null {
     if (index !== this.#entries.length + 1) {
       throw new Undecided("applied log", `index ${index} follows an index that nobody applied`);
     }
@@ -164,7 +160,7 @@ export class AppliedLog {
   }
 
   /** A command that nobody started, or that stands at more indices than it was started times. */
-  #unasked(entry: AppliedEntry, index: number, started: StartedCommand | undefined): Failure | null {
+  #unasked(entry: AppliedEntry, index: number, started: StartedCommand | undefined): Finding | null {
     const { peer, incarnation, kind, command, timeUs } = entry;
     const before = started?.appliedAt.at(-1);
     started?.appliedAt.push(index);
@@ -172,6 +168,7 @@ export class AppliedLog {
     const name = entryName(kind, command);
     return {
       property: "state-machine-safety",
+      check: "only-started-commands",
       expected:
         started === undefined
           ? `only commands to be applied that were given to start()`
@@ -180,11 +177,9 @@ export class AppliedLog {
         started === undefined
           ? `${peerName(peer, incarnation)} applied ${name} at index ${index}, which nobody started`
           : `${peerName(peer, incarnation)} applied it at index ${index} too, after index ${before}`,
-      cite: "Raft paper, section 5.3: each entry is one client request",
       timeUs,
       peers: [peer],
-      index,
-      hint: "Is a command copied into the log exactly once, by the leader whose start() was called, and left as it was?",
+      where: { index },
     };
   }
 
@@ -194,21 +189,20 @@ export class AppliedLog {
     index: number,
     claim: SnapshotClaim,
     timeUs: Micros,
-  ): Failure | null {
+  ): Finding | null {
     const known = this.#digests[claim.index];
     if (index === claim.index && known !== undefined && claim.digest === digestText(known)) return null;
     return {
       property: "state-machine-safety",
+      check: "snapshot-holds-its-state",
       expected: `a snapshot that ends at index ${index} to hold the service's state at that index`,
       seen:
         index === claim.index
           ? `the one at ${peerName(peer, incarnation)} holds another state`
           : `the one at ${peerName(peer, incarnation)} holds the state at index ${claim.index}`,
-      cite: CITE_SNAPSHOT,
       timeUs,
       peers: [peer],
-      index,
-      hint: "Are a snapshot's bytes and its index always kept, saved and sent together?",
+      where: { index },
     };
   }
 
@@ -221,35 +215,33 @@ export class AppliedLog {
   }
 }
 
-function outOfOrder(peer: number, incarnation: number, index: number, cursor: Cursor, timeUs: Micros): Failure {
+function outOfOrder(peer: number, incarnation: number, index: number, cursor: Cursor, timeUs: Micros): Finding {
   const { appliedIndex, bootIndex } = cursor;
   const next = appliedIndex + 1;
   const atBoot = appliedIndex === bootIndex;
   const from = bootIndex > 0 ? `with a snapshot that ends at index ${bootIndex}` : "with an empty service";
   return {
     property: "state-machine-safety",
+    check: "applied-in-order",
     expected: atBoot
       ? `peer ${peer}, booted ${from}, to apply index ${next} first`
       : `peer ${peer} to apply index ${next} after index ${appliedIndex}`,
     seen: `${peerName(peer, incarnation)} applied index ${index}, ${index > next ? "leaving a gap" : "which it has applied already"}`,
-    cite: CITE_ORDER,
     timeUs,
     peers: [peer],
-    index,
-    hint: "One place should apply entries, one by one, from lastApplied + 1 up to commitIndex. Where does lastApplied begin after a boot?",
+    where: { index },
   };
 }
 
-function tooLong({ peer, timeUs }: AppliedEntry, index: number): Failure {
+function tooLong({ peer, timeUs }: AppliedEntry, index: number): Finding {
   return {
     property: "efficiency",
+    check: "log-length",
     expected: `at most ${MAX_INDEX} entries to be applied in a run`,
     seen: `peer ${peer} applied one at index ${index}`,
-    cite: "the lab's introduction, Timing",
     timeUs,
     peers: [peer],
-    index,
-    hint: "Does the log grow by itself, for example by a no-op for each message?",
+    where: { index },
   };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ConsoleTail } from "../../grader/harness/console-tail.ts";
-import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log-messages.ts";
-import { makeSnapshot, readSnapshot } from "../../grader/harness/service.ts";
-import { decode, encode } from "../../labs/api/codec.ts";
+import { ConsoleTail } from "../../../grader/harness/console-tail.ts";
+import { decodeApplied, decodeStarted, decodeState } from "../../../grader/harness/log/messages.ts";
+import { makeSnapshot, readSnapshot } from "../../../grader/harness/log/service.ts";
+import { decode, encode } from "../../../labs/api/codec.ts";
 
 const deep = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
 const state = (value: unknown) => decodeState(encode(value));

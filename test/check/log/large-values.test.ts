@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { MAX_INDEX } from "../../grader/check/applied-log.ts";
-import { entryName } from "../../grader/check/describe.ts";
-import { MAX_LED_TERMS } from "../../grader/check/election-safety.ts";
-import { AppliedLog, ElectionSafety, sameCommand } from "../../grader/check/index.ts";
-import { encode } from "../../labs/api/codec.ts";
+import { sameCommand } from "../../../grader/check/index.ts";
+import { MAX_INDEX } from "../../../grader/check/log/applied-log.ts";
+import { MAX_LED_TERMS } from "../../../grader/check/log/election-safety.ts";
+import { entryName } from "../../../grader/check/log/entry-name.ts";
+import { AppliedLog, ElectionSafety } from "../../../grader/check/log/index.ts";
+import { encode } from "../../../labs/api/codec.ts";
 
 const NONE = new Uint8Array(0);
 /** 4 MB that would be 400 MB as objects. */
