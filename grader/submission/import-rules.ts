@@ -153,10 +153,22 @@ function loadOwnFile(submission: Submission, path: string): OnLoadResult {
   const contents = submission.contents.get(ownPath(submission, path));
   if (contents === undefined) throw new Error(`${path} was not opened`);
   const problem = misread(contents);
-  if (problem === null) return { contents, loader: "default" };
+  if (problem === null) return { contents: path.endsWith(".json") ? contents : ownLines(contents), loader: "default" };
   const file = ownPath(submission, path);
   return { errors: [{ text: problem, detail: "refused", location: { file, line: 1, column: 0, lineText: "" } }] };
 }
+
+/**
+ * A source whose lines are its own. esbuild would follow a comment that names a source map, to whatever file of this machine it
+ * says, and stacks would then speak of files that were never handed in. It takes the last such comment: one of no use.
+ */
+function ownLines(contents: Buffer): Buffer {
+  return Buffer.concat([contents, NO_SOURCE_MAP]);
+}
+
+const NO_SOURCE_MAP = Buffer.from(
+  '\n//# sourceMappingURL=data:application/json,{"version":3,"sources":[],"names":[],"mappings":""}',
+);
 
 /** Also of a file that is there, but no source: where the submission is built apart, only its sources are. */
 function missing(specifier: string): string {

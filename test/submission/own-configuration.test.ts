@@ -76,3 +76,34 @@ describe("a student's own configuration", () => {
     expect(existsSync(trap)).toBe(false);
   });
 });
+
+describe("a comment that names a source map is a comment", () => {
+  const inline = `data:application/json;base64,${Buffer.from(
+    JSON.stringify({ version: 3, sources: ["../../other/raft.ts"], names: [], mappings: "AAAA;AACA;AACA;AACA" }),
+  ).toString("base64")}`;
+  const source = "export class Raft {\n  constructor() { throw new Error(); }\n}";
+
+  it.each([
+    ["at the end", `${source}\n//# sourceMappingURL=`, ""],
+    ["in the old form", `${source}\n//@ sourceMappingURL=`, ""],
+    ["at the beginning", "/*# sourceMappingURL=", ` */${source}`],
+    ["twice", `${source}\n//# sourceMappingURL=x.map\n//# sourceMappingURL=`, "\n"],
+  ])("%s", async (_where, before, after) => {
+    const outside = makeFolder({
+      "secret.txt": "top secret",
+      "map.json": JSON.stringify({ version: 3, sources: ["/etc/passwd"], names: [], mappings: "AAAA;AACA;AACA;AACA" }),
+    });
+    const plain = await load(makeFolder({ "raft.ts": source }));
+    for (const url of [
+      `${outside}/secret.txt`,
+      `${outside}/map.json`,
+      `file://${outside}/map.json`,
+      "/dev/zero",
+      inline,
+    ]) {
+      const bundle = await load(makeFolder({ "raft.ts": before + url + after }));
+      expect(JSON.parse(bundle.sourceMap).sources, url).toEqual(JSON.parse(plain.sourceMap).sources);
+      expect(bundle.code, url).toBe(plain.code);
+    }
+  });
+});
