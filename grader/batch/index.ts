@@ -11,9 +11,10 @@ export { ignoredPart } from "./intake/unpack/paths.ts";
 export { Refusal } from "./intake/unpack/refusal.ts";
 export type { Shard } from "./journal/entries.ts";
 export { mergeShards, SEED_FILE } from "./merge.ts";
-export type { BatchResult } from "./model/batch-result.ts";
+export { type BatchResult, isHidden } from "./model/batch-result.ts";
 export { ungradableResult } from "./model/build-result.ts";
 export { type BatchIdentity, sha256 } from "./model/identity.ts";
+export { joinTiming } from "./model/untimed.ts";
 export { finishBatch, type Written, writeOutputs } from "./outputs/index.ts";
 export { pointsText, several, whoIs } from "./outputs/text.ts";
 export {
@@ -33,7 +34,15 @@ export {
   unmatchedEntries,
   visibilityOf,
 } from "./policy/index.ts";
-export { FORMATS, openReport, ReportError, type ReportFormat, type ReportInput } from "./reports/index.ts";
+export {
+  FORMATS,
+  openReport,
+  ReportError,
+  type ReportFormat,
+  type ReportInput,
+  shortLines,
+  studentView,
+} from "./reports/index.ts";
 export { BatchError } from "./store/batch-error.ts";
 export { prepareFolder } from "./store/files.ts";
 export { Lock } from "./store/lock.ts";

@@ -1,5 +1,6 @@
 /** Grading what a pull request or push changed: what the command line needs of it. */
 export { readReport } from "./base-result.ts";
+export { github } from "./batch-report.ts";
 export { prepareOut } from "./change/trusted.ts";
 export { CiError } from "./ci-error.ts";
 export { annotationLines } from "./formats/annotations.ts";

@@ -1,10 +1,10 @@
-import { type Policy, plannedRuns, sha256, shown, withPolicyPoints } from "../batch/index.ts";
+import { type Policy, plannedRuns, sha256, shown, visibilityOf, withPolicyPoints } from "../batch/index.ts";
 import type { Scenario, Suite } from "../harness/scenario.ts";
+import { type Names, publicNames } from "../report/hidden-names.ts";
 import { graderHash } from "../run/grader-hash.ts";
 import { CiError } from "./ci-error.ts";
 import { planBudget } from "./model/budget.ts";
 import type { Gate } from "./model/gate.ts";
-import { type Names, publicNames } from "./model/hide.ts";
 import type { CiIdentity, CiReport } from "./model/report.ts";
 import type { CheckRequest, Target } from "./request.ts";
 
@@ -25,9 +25,10 @@ export function planCheck({ policy, budgetMinutes, gate, seed }: CheckRequest, {
     suites.flatMap(({ scenarios }) => scenarios),
     policy,
   );
+  // Those too that are hidden until the hand-in is over: a check does not know who may still hand in.
   const names = publicNames(
     all.map(({ id }) => id),
-    policy,
+    (id) => visibilityOf(policy, id, false) !== "visible",
   );
   const runsOf = (id: string) => plannedRuns(policy, id);
   const { scenarios, leftOut } =

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Checkout, DEFAULT_INTAKE_LIMITS, Refusal } from "../batch/index.ts";
+import { isHiddenName } from "../report/hidden-names.ts";
 import type { GradingResult } from "../run/result.ts";
 import type { Sandbox } from "../run/sandbox.ts";
 import { openSubmission, type Submission, UngradableError } from "../submission/index.ts";
@@ -14,7 +15,7 @@ import { checkTrusted } from "./change/trusted.ts";
 import { CiError } from "./ci-error.ts";
 import { compareResults } from "./model/compare.ts";
 import { judge } from "./model/gate.ts";
-import { isHiddenName, withoutHidden } from "./model/hide.ts";
+import { withoutHidden } from "./model/hide.ts";
 import type { CiOutcome, CiReport } from "./model/report.ts";
 import { type CheckPlan, isRepeatable, planCheck } from "./plan.ts";
 import { type PlayedCheck, play, type Unpacked } from "./play.ts";

@@ -56,6 +56,34 @@ describe("a report", () => {
     expect(existsSync(join(out, "reports/markdown/missing.md"))).toBe(true);
   });
 
+  test("of several files for each submission fills a folder, too, and prints them one after the other", async () => {
+    const to = join(folderWith(), "checks");
+    await report({ format: "github", to });
+    expect(readdirSync(to)).toEqual(expect.arrayContaining(["v-failed.md", "v-failed.txt"]));
+    const texts = ["v-failed.txt", "v-failed.md"].map((name) => readFileSync(join(to, name), "utf8"));
+    expect((await report({ format: "github", id: "v-failed" })).out).toBe(texts.join(""));
+    const one = join(folderWith(), "one");
+    await report({ format: "github", id: "v-failed", to: one });
+    expect(readdirSync(one)).toEqual(["v-failed.md", "v-failed.txt"]);
+  });
+
+  test("leaves out what it can say nothing of, and one of before that would be taken for it", async () => {
+    const to = folderWith({ "missing.json": "of an earlier report" });
+    const { err } = await report({ format: "gradescope", to });
+    expect(err).toBe("no file, as there are no points: late-open, missing, v-internal-error\n");
+    expect(readdirSync(to)).not.toContain("missing.json");
+    await expect(report({ format: "gradescope", id: "missing" })).rejects.toThrow(/^missing has no points/);
+  });
+
+  test("that is no text is written to a file alone", async () => {
+    const to = join(folderWith(), "feedback.zip");
+    expect(await report({ format: "moodle-feedback", to })).toMatchObject({ code: 0, out: "", err: "" });
+    expect(readFileSync(to, "latin1").slice(0, 2)).toBe("PK");
+    await expect(report({ format: "moodle-feedback" })).rejects.toThrow(
+      /is no text; name its file: --to moodle-feedback\.zip$/,
+    );
+  });
+
   test.each<[string, Omit<ReportOptions, "format">, boolean]>([
     ["by default", {}, false],
     ["after the deadline", { afterDue: true }, true],
@@ -69,7 +97,7 @@ describe("a report", () => {
   test.each<[ReportOptions, RegExp]>([
     [
       { format: "csvv" },
-      /^there is no format "csvv"; did you mean "?csv"?\?; there are csv, markdown, junit, canvas, moodle$/,
+      /^there is no format "csvv"; did you mean "?csv"?\?; there are csv, markdown, html, .*, github$/,
     ],
     [{ format: "csv", id: "nobody" }, /^--id nobody: there is no such submission/],
     [{ format: "csv", at: "tomorrow" }, /^--at "tomorrow" is no time with an offset/],

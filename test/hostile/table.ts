@@ -24,6 +24,7 @@ import { readSnapshot } from "../../grader/harness/log/service.ts";
 import { describeFailure, headline, placeText } from "../../grader/report/failure-text.ts";
 import { scenarioLine, typeProblemLines } from "../../grader/report/grading-report.ts";
 import { helpFor } from "../../grader/report/help.ts";
+import { withoutNames } from "../../grader/report/hidden-names.ts";
 import { junitXml } from "../../grader/report/junit.ts";
 import { block, code, sentence } from "../../grader/report/markdown.ts";
 import { makeStyle } from "../../grader/report/style.ts";
@@ -199,6 +200,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   code,
   block: (text) => block([text, text]),
   sentence,
+  withoutNames: (text) => withoutNames(text, ["lab2a/backup", "lab2a/backup-2"]),
   junitXml: (text) => {
     const outcome = { kind: "error", type: "x", message: text, lines: [text] } as const;
     return junitXml("x", [{ name: text, properties: { a: text }, cases: [{ name: text, seconds: 0, outcome }] }]);

@@ -15,17 +15,32 @@ export interface ReportInput {
   readonly onRemark: (line: string) => void;
 }
 
-/** One format of `grade report`. `whole`: one file of all submissions. `each`: a file for each submission. */
+/** What formats with files for each submission are told beside the result. */
+export type PageInput = Omit<ReportInput, "results">;
+
+/** One of the files that a format has for each submission. */
+export interface Part {
+  /** End of its name, with the dot. */
+  readonly ending: string;
+  /** Null: there is nothing that the file could say. */
+  readonly render: (result: BatchResult, input: PageInput) => string | null;
+}
+
+/** One format of `grade report`. `whole`: one file of all submissions. `each`: files for each submission. */
 export type ReportFormat = {
   /** What staff types behind `--format`. */
   readonly name: string;
   /** What it is for, on one line. */
   readonly about: string;
-  /** End of the names of its files, with the dot. */
-  readonly ending: string;
 } & (
-  | { readonly kind: "whole"; readonly render: (input: ReportInput) => string }
-  | { readonly kind: "each"; readonly render: (result: BatchResult, input: Omit<ReportInput, "results">) => string }
+  | {
+      readonly kind: "whole";
+      /** End of the file's name, with the dot. */
+      readonly ending: string;
+      /** Bytes of what is no text. */
+      readonly render: (input: ReportInput) => string | Uint8Array;
+    }
+  | { readonly kind: "each"; readonly parts: readonly [Part, ...Part[]] }
 );
 
 /** What a format cannot be made without, in one line: what is missing, and what to type. */

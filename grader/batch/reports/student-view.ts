@@ -1,4 +1,5 @@
-import type { RunResult } from "../../run/result.ts";
+import { publicNames, withoutNames } from "../../report/hidden-names.ts";
+import type { RunResult, SuiteResult, Verdict } from "../../run/result.ts";
 import { type BatchResult, isHidden, type MemberResult } from "../model/batch-result.ts";
 import type { UntimedResult } from "../model/untimed.ts";
 import { pointsText, several } from "../outputs/text.ts";
@@ -14,12 +15,27 @@ export interface SeenScenario {
   readonly message: string;
 }
 
+/** A scenario of which students may know what it came to, and nothing else. */
+export interface HiddenScenario {
+  /** Says no more than the stage: `lab2b/hidden-1`. */
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly points: number;
+  readonly maxPoints: number;
+}
+
+/** What one student may see of a stage. */
+export interface StageView extends Pick<SuiteResult, "id" | "points" | "maxPoints"> {
+  /** Why it has fewer points than its scenarios earned. */
+  readonly capped: string | undefined;
+  readonly scenarios: readonly SeenScenario[];
+  readonly hidden: readonly HiddenScenario[];
+}
+
 /** What one student may see of a result. */
 export interface StudentView {
-  readonly scenarios: readonly SeenScenario[];
-  /** How many there are beside them. */
-  readonly hidden: number;
-  readonly stages: UntimedResult["suites"];
+  /** Empty where nothing was graded. */
+  readonly stages: readonly StageView[];
   /** Sentences about the points as a whole: why there are none, what was taken off and why. */
   readonly facts: readonly string[];
   /** Why it could not be graded, in words that may be a compiler's or a student's. */
@@ -29,20 +45,67 @@ export interface StudentView {
 /** @param member the one of a group whom it is for; absent: all of them. */
 export function studentView(result: BatchResult, isDue: boolean, member?: MemberResult): StudentView {
   const { grading, status } = result;
-  const all = status === "graded" ? (grading?.scenarios ?? []) : [];
-  const hidden = all.filter(({ id }) => isHidden(result, id, isDue)).map(({ id }) => id);
-  // The longest first: one id may begin another.
-  const names = [...hidden].sort((a, b) => b.length - a.length);
-  const without = (text: string) => names.reduce((rest, id) => rest.replaceAll(id, "a hidden scenario"), text);
   return {
-    scenarios: all
-      .filter(({ id }) => !isHidden(result, id, isDue))
-      .map((scenario) => ({ scenario, run: tellingRun(scenario.runs), message: without(scenario.message ?? "") })),
-    hidden: hidden.length,
-    stages: status === "graded" ? (grading?.suites ?? []) : [],
+    stages: status === "graded" && grading !== undefined ? stagesOf(result, grading, isDue) : [],
     facts: factsOf(member === undefined ? result : { ...result, members: [member] }),
     ungradable: status === "ungradable" ? (grading?.ungradable ?? "") : undefined,
   };
+}
+
+/** All that did not pass by themselves, of all stages. */
+export function failuresIn({ stages }: StudentView): readonly SeenScenario[] {
+  return stages.flatMap(failuresOf);
+}
+
+/** Those of a stage that did not pass by themselves. */
+export function failuresOf({ scenarios }: StageView): readonly SeenScenario[] {
+  return scenarios.filter(({ scenario: { verdict } }) => verdict !== "passed" && verdict !== "skipped");
+}
+
+/** How many scenarios of a stage passed, those that are hidden included: `3 of 5`. */
+export function passedText({ scenarios, hidden }: StageView): string {
+  const verdicts = [...scenarios.map(({ scenario }) => scenario.verdict), ...hidden.map(({ verdict }) => verdict)];
+  return `${verdicts.filter((verdict) => verdict === "passed").length} of ${verdicts.length}`;
+}
+
+function stagesOf(result: BatchResult, { suites, scenarios }: UntimedResult, isDue: boolean): readonly StageView[] {
+  const isSecret = (id: string) => isHidden(result, id, isDue);
+  const names = publicNames(
+    scenarios.map(({ id }) => id),
+    isSecret,
+  );
+  const secrets = [...names.keys()].filter(isSecret);
+  return suites.map((suite) => {
+    const mine = scenarios.filter(({ id }) => id.startsWith(`${suite.id}/`));
+    const secret = mine.filter(({ id }) => isSecret(id));
+    return {
+      id: suite.id,
+      points: suite.points,
+      maxPoints: suite.maxPoints,
+      capped: cappedBy(suite, secret),
+      scenarios: mine
+        .filter(({ id }) => !isSecret(id))
+        .map((scenario) => ({
+          scenario,
+          run: tellingRun(scenario.runs),
+          message: withoutNames(scenario.message ?? "", secrets),
+        })),
+      hidden: secret.map(({ id, verdict, points, maxPoints }) => ({
+        name: names.get(id) as string,
+        verdict,
+        points,
+        maxPoints,
+      })),
+    };
+  });
+}
+
+/** Which property was violated is not told where a hidden scenario may have seen it. */
+function cappedBy({ points, rawPoints, maxPoints, safetyCap }: SuiteResult, secret: readonly UntimedScenario[]) {
+  if (safetyCap === undefined || points >= rawPoints) return undefined;
+  const isTold = !secret.some(({ runs }) => runs.some(({ property }) => property !== undefined));
+  if (isTold) return safetyCap.reason;
+  return `at most ${pointsText(safetyCap.atMost)} of ${pointsText(maxPoints)} points: a safety violation was seen`;
 }
 
 /** The run that says why a scenario did not pass. */
@@ -52,8 +115,7 @@ function tellingRun(runs: readonly UntimedRun[]): RunResult | undefined {
 }
 
 function factsOf(result: BatchResult): string[] {
-  const { status, grading } = result;
-  switch (status) {
+  switch (result.status) {
     case "not-handed-in":
       return ["Nothing was handed in."];
     case "internal-error":
@@ -61,12 +123,7 @@ function factsOf(result: BatchResult): string[] {
     case "ungradable":
       return ["It could not be graded.", ...latenessFacts(result)];
     case "graded":
-      return [
-        ...(grading?.suites ?? []).flatMap(({ points, rawPoints, safetyCap }) =>
-          safetyCap !== undefined && points < rawPoints ? [safetyCap.reason] : [],
-        ),
-        ...latenessFacts(result),
-      ];
+      return latenessFacts(result);
   }
 }
 

@@ -1,10 +1,10 @@
 import { describeRun, headline as verdictOf } from "../../report/failure-text.ts";
+import { isHiddenName } from "../../report/hidden-names.ts";
 import { block, code } from "../../report/markdown.ts";
 import { makeStyle } from "../../report/style.ts";
 import type { ScenarioResult, SuiteResult } from "../../run/result.ts";
 import { cutText, TEXT_LIMITS } from "../../text/cut.ts";
 import { oneLine } from "../../text/printable.ts";
-import { isHiddenName } from "../model/hide.ts";
 import type { CiReport } from "../model/report.ts";
 import { type Failing, failingOf, placeOf, replayCommand, repositoryPath } from "../words/failures.ts";
 import { words } from "../words/markdown.ts";

@@ -1,5 +1,5 @@
+import { isHiddenName } from "../../report/hidden-names.ts";
 import type { GradingResult } from "../../run/result.ts";
-import { isHiddenName } from "./hide.ts";
 import type { CiComparison } from "./report.ts";
 
 /**

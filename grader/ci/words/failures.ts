@@ -1,6 +1,6 @@
+import { isHiddenName } from "../../report/hidden-names.ts";
 import type { RunResult, ScenarioResult, SourcePlace } from "../../run/result.ts";
 import { cutText, TEXT_LIMITS } from "../../text/cut.ts";
-import { isHiddenName } from "../model/hide.ts";
 import type { CiReport } from "../model/report.ts";
 
 const CONSOLE_LINES = 20;

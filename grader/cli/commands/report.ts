@@ -1,13 +1,15 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  FORMATS,
+  FORMATS as BATCH_FORMATS,
+  type BatchResult,
   openReport,
   parseInstant,
   ReportError,
   type ReportFormat,
   type ReportInput,
 } from "../../batch/index.ts";
+import { github } from "../../ci/index.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import { EXIT } from "../exit-code.ts";
 import { UsageError } from "../input/usage-error.ts";
@@ -25,6 +27,9 @@ export interface ReportOptions {
   readonly missingAs?: number;
   readonly column?: string;
 }
+
+/** Those of a batch, and the one that checks have as well. */
+const FORMATS: readonly ReportFormat[] = [...BATCH_FORMATS, github];
 
 /** In a batch's folder, for formats with a file for each submission. */
 const REPORTS_FOLDER = "reports";
@@ -83,34 +88,68 @@ function isDue({ afterDue = false, at }: ReportOptions, due: string | undefined)
 }
 
 function write(format: ReportFormat, input: ReportInput, { to, id }: ReportOptions, out: string, stdio: Stdio): void {
-  if (format.kind === "whole") writeOne(format.render(input), to, stdio);
-  else if (id === undefined) writeEach(format, input, to ?? join(out, REPORTS_FOLDER, format.name), stdio);
-  else for (const result of input.results) writeOne(format.render(result, input), to, stdio);
+  if (format.kind === "each") {
+    const folder = to ?? join(out, REPORTS_FOLDER, format.name);
+    if (id === undefined) writeEach(format, input, folder, stdio);
+    else for (const result of input.results) writeParts(format, result, input, to, stdio);
+    return;
+  }
+  const content = format.render(input);
+  if (to !== undefined) writing(to, () => writeFileSync(to, content));
+  else if (typeof content === "string") stdio.out.write(content);
+  else throw new UsageError(`${format.name} is no text; name its file: --to ${format.name}${format.ending}`);
 }
 
 type EachFormat = Extract<ReportFormat, { kind: "each" }>;
 
-function writeEach(format: EachFormat, input: ReportInput, folder: string, stdio: Stdio): void {
+function writeEach({ parts }: EachFormat, input: ReportInput, folder: string, stdio: Stdio): void {
   let count = 0;
+  const without: string[] = [];
   writing(folder, () => {
     mkdirSync(folder, { recursive: true });
     for (const result of input.results) {
-      writeFileSync(join(folder, `${result.id}${format.ending}`), format.render(result, input));
-      count++;
+      for (const { ending, render } of parts) {
+        const path = join(folder, `${result.id}${ending}`);
+        const text = render(result, input);
+        // One of an earlier report would be taken for what is so now.
+        if (text === null) rmSync(path, { force: true });
+        else writeFileSync(path, text);
+        if (text === null) without.push(result.id);
+        else count++;
+      }
     }
   });
   stdio.out.write(`${count} files in ${folder}\n`);
+  if (without.length > 0) stdio.err.write(`no file, as there are no points: ${without.join(", ")}\n`);
 }
 
-function writeOne(text: string, to: string | undefined, stdio: Stdio): void {
-  if (to === undefined) stdio.out.write(text);
-  else writing(to, () => writeFileSync(to, text));
+/** Those of one submission: a file where there is one, else a folder of them; without either they are printed. */
+function writeParts(
+  { parts }: EachFormat,
+  result: BatchResult,
+  input: ReportInput,
+  to: string | undefined,
+  stdio: Stdio,
+): void {
+  for (const { ending, render } of parts) {
+    const text = render(result, input);
+    if (text === null) throw new UsageError(`${result.id} has no points, and so nothing that could be written`);
+    if (to === undefined) stdio.out.write(text);
+    else if (parts.length === 1) writing(to, () => writeFileSync(to, text));
+    else {
+      writing(to, () => {
+        mkdirSync(to, { recursive: true });
+        writeFileSync(join(to, `${result.id}${ending}`), text);
+      });
+    }
+  }
 }
 
 function writing(path: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    throw new UsageError(`${path} cannot be written: ${error.message}`);
   }
 }

@@ -131,7 +131,7 @@ export const STAFF_COMMANDS_HELP: string = `  grade calibrate <lab>        grade
   grade merge <dirs...> --out <dir>
                                puts the shards of a batch together
   grade report <out> --format <name>
-                               what to upload, or to show students, of a batch: csv, markdown, junit, canvas, moodle
+                               what to upload, or to show students, of a batch: csv, html, canvas, moodle and others
   grade release <lab> --out <dir>
                                makes what students are given: skeleton, handouts, and a package of their own
 `;

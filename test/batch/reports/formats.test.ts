@@ -1,12 +1,11 @@
-import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, ReportError, type ReportInput } from "../../../grader/batch/reports/index.ts";
+import { ReportError, type ReportInput } from "../../../grader/batch/reports/index.ts";
 import { printable } from "../../../grader/text/printable.ts";
 import { readJunit, readMarkdown } from "../../ci/readers.ts";
-import { ROOT } from "../../cli/run-cli.ts";
 import { scenarios } from "../fake-batch.ts";
 import { oddBatch } from "./odd-batch.ts";
+import { ALL_FORMATS, golden, HIDDEN, part, rows, table, whole as wholeOf } from "./rendered.ts";
 
 let odd: Awaited<ReturnType<typeof oddBatch>>;
 beforeAll(async () => {
@@ -14,31 +13,39 @@ beforeAll(async () => {
 });
 afterAll(() => odd.batch.close());
 
-const HIDDEN = scenarios[1]?.id as string;
-const golden = (name: string) => join(ROOT, "test/batch/reports/golden", name);
+const whole = (name: string, more: Partial<ReportInput> = {}) => wholeOf(odd, name, more);
+const page = (id: string, isDue = false) => part(odd, "markdown", id, isDue);
+const cells = (csv: string) => rows(csv).flat();
 
-function whole(name: string, more: Partial<ReportInput> = {}): string {
-  const format = FORMATS.find((one) => one.name === name);
-  if (format?.kind !== "whole") throw new Error(`${name} is no format of one file`);
-  return format.render({ ...odd.input, ...more });
-}
-
-function page(id: string, isDue = false): string {
-  const format = FORMATS.find((one) => one.name === "markdown");
-  const result = odd.batch.find(id);
-  if (format?.kind !== "each" || result === undefined) throw new Error(`no page of ${id}`);
-  return format.render(result, { ...odd.input, isDue });
-}
-
-const table = (csv: string) => parse(csv, { columns: true, bom: true }) as Record<string, string>[];
-const cells = (csv: string) => (parse(csv) as string[][]).flat();
-
-test("every format has a name and an ending of its own, and says what it is for", () => {
-  expect(FORMATS.map(({ name }) => name)).toEqual(["csv", "markdown", "junit", "canvas", "moodle"]);
-  for (const { about, ending } of FORMATS) expect([about.length > 10, ending[0]]).toEqual([true, "."]);
+test("every format has a name and endings of its own, and says what it is for", () => {
+  expect(ALL_FORMATS.map(({ name }) => name)).toEqual([
+    "csv",
+    "markdown",
+    "html",
+    "junit",
+    "canvas",
+    "moodle",
+    "moodle-feedback",
+    "blackboard",
+    "brightspace",
+    "gradescope",
+    "gradescope-autograder",
+    "github-classroom",
+    "autolab",
+    "autolab-feedback",
+    "nbgrader",
+    "github",
+  ]);
+  for (const format of ALL_FORMATS) {
+    const endings = format.kind === "whole" ? [format.ending] : format.parts.map(({ ending }) => ending);
+    expect([format.about.length > 10, new Set(endings).size]).toEqual([true, endings.length]);
+    for (const ending of endings) expect(ending[0]).toBe(".");
+  }
 });
 
-test.each(["csv", "canvas", "moodle"])("no field of %s is a formula, or steers a terminal", (name) => {
+const TABLES = ["csv", "canvas", "moodle", "blackboard", "brightspace", "autolab", "autolab-feedback", "nbgrader"];
+
+test.each(TABLES)("no field of %s is a formula, or steers a terminal", (name) => {
   for (const cell of cells(whole(name))) {
     expect(cell).not.toMatch(/^(?!-$)[=+\-@＝＋－＠|%\t\r]/);
     expect(printable(cell)).toBe(cell);
@@ -96,8 +103,15 @@ describe("markdown", () => {
   });
 
   test("shows what is hidden until the deadline once it is over", () => {
-    expect(page("v-passed")).toContain("1 scenario not shown.");
-    expect(page("v-passed", true)).toContain(`## ${HIDDEN}: `);
+    expect(page("v-passed")).toContain("| lab2a/hidden-1 | failed | 0 of 2 |");
+    expect(page("v-passed", true)).toContain(`### ${HIDDEN}: `);
+  });
+
+  test("does not tell which property a hidden scenario saw violated", () => {
+    expect(page("capped")).toContain("(state-machine-safety)");
+    expect(page("capped-by-hidden")).toContain("at most 1 of 4 points: a safety violation was seen");
+    expect(page("capped-by-hidden")).not.toContain("durability");
+    expect(page("capped-by-hidden", true)).toContain("(durability)");
   });
 
   test("no text of a submission marks anything up", () => {
@@ -134,7 +148,8 @@ describe("junit", () => {
 // lib/gradebook_importer.rb of instructure/canvas-lms: header?, update_column_count, process_pp, process_student.
 describe("canvas", () => {
   test("is what Canvas' importer takes", async () => {
-    const csv = whole("canvas");
+    const remarks: string[] = [];
+    const csv = whole("canvas", { onRemark: (line) => remarks.push(line) });
     await expect(csv).toMatchFileSnapshot(golden("canvas.csv"));
     const [header = [], points = [], ...students] = parse(csv) as string[][];
     expect(header.slice(0, 5)).toEqual(["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]);
@@ -154,7 +169,7 @@ describe("canvas", () => {
       "0",
       "",
     ]);
-    expect(odd.remarks).toEqual([]);
+    expect(remarks).toEqual([]);
   });
 
   test("takes the column that staff names, and asks where there are several", () => {

@@ -1,5 +1,6 @@
 import type { Intake, Member } from "../../../grader/batch/intake/index.ts";
 import { openReport } from "../../../grader/batch/reports/index.ts";
+import type { Property } from "../../../grader/check/failure.ts";
 import type { GradingResult, RunResult, Verdict } from "../../../grader/run/result.ts";
 import { folderWith } from "../../cli/run-cli.ts";
 import { fakeIntake, grading, playBatch, scenarios } from "../fake-batch.ts";
@@ -47,6 +48,8 @@ function member(number: number, name: string, used = "0"): Member {
     section: "L01",
     "lab 2 (4711)": "",
     identifier: `Participant ${9000 + number}`,
+    username: `login${number}`,
+    orgdefinedid: `00${number}`,
     "last modified (grade)": "-",
     used,
   };
@@ -142,6 +145,11 @@ function intakes(): Intake[] {
   add(one("capped", 45, "Cap Ped", { folder: folder() }), (id) =>
     grading(id, ["passed", "passed"], { unsafe, cap: [0.5], passesAnyway: true }),
   );
+  const seenByHidden = [undefined, "durability"] as unknown as readonly Property[];
+  add(one("capped-by-hidden", 46, "Cap Hidden", { folder: folder() }), (id) =>
+    grading(id, ["passed", "failed"], { unsafe: seenByHidden, cap: [0.25], passesAnyway: true }),
+  );
+  add(one("submission_77", 47, "Grade Scope", { folder: folder() }), (id) => grading(id, []));
   return all;
 }
 

@@ -79,10 +79,11 @@ export function readRoster(path: string, options: RosterOptions): Roster {
   if ("problem" in read) return failed(read.problem);
   const table = readTable(read.text);
   if ("problem" in table) return failed(table.problem, table.line);
-  const [header, ...body] = table;
+  const [header, ...rows] = table;
   if (header === undefined) return failed("is empty; it must have a header with the columns id, name, path");
   const names = header.cells.map((name) => name.toLowerCase());
   const columns = columnsOf(header.cells, options.idColumn);
+  const body = names.includes(LINE_END) ? rows.map(unmarked) : rows;
   const lacksPath = options.needsPath && columns?.path === undefined;
   if (columns === null || lacksPath) {
     const missing = [...(columns === null ? [options.idColumn ?? "id"] : []), ...(lacksPath ? ["path"] : [])];
@@ -107,6 +108,13 @@ export function readRoster(path: string, options: RosterOptions): Roster {
     ],
     idColumns: columns.ids.map((at) => names[at] ?? ""),
   };
+}
+
+/** A column of Brightspace's, which also puts a `#` before ids, so that spreadsheets leave them as they are. */
+const LINE_END = "end-of-line indicator";
+
+function unmarked({ cells, ...row }: TableRow): TableRow {
+  return { ...row, cells: cells.map((cell) => cell.replace(/^#/, "")) };
 }
 
 export const SPOILED_ADVICE = "take the roster anew from where it came, or format that column as text before saving";

@@ -1,12 +1,10 @@
-import { describeRun, headline } from "../../../report/failure-text.ts";
+import { headline } from "../../../report/failure-text.ts";
 import { type JunitCase, type JunitSuite, junitXml } from "../../../report/junit.ts";
-import { makeStyle } from "../../../report/style.ts";
 import type { BatchResult } from "../../model/batch-result.ts";
 import { pointsText, whoIs } from "../../outputs/text.ts";
 import type { ReportFormat } from "../format.ts";
 import { type SeenScenario, studentView } from "../student-view.ts";
-
-const NO_COLOURS = makeStyle(false);
+import { failureLines } from "../words.ts";
 
 /** A suite for each submission, a test for each scenario that students may see. */
 export const junit: ReportFormat = {
@@ -23,7 +21,7 @@ export const junit: ReportFormat = {
 
 function suiteOf(result: BatchResult, isDue: boolean): JunitSuite {
   const { status, points } = result;
-  const { scenarios, facts, ungradable } = studentView(result, isDue);
+  const { stages, facts, ungradable } = studentView(result, isDue);
   const properties = {
     name: whoIs(result),
     status,
@@ -32,7 +30,7 @@ function suiteOf(result: BatchResult, isDue: boolean): JunitSuite {
   };
   const cases =
     status === "graded"
-      ? scenarios.map(caseOf)
+      ? stages.flatMap(({ scenarios }) => scenarios.map(caseOf))
       : [wholeCase(status, ungradable === undefined ? facts : [ungradable, ...facts])];
   return { name: result.id, properties, cases };
 }
@@ -44,11 +42,12 @@ function wholeCase(status: BatchResult["status"], facts: readonly string[]): Jun
 }
 
 /** Time is that of the runs themselves, which is virtual: the same result gives the same bytes. */
-function caseOf({ scenario, run, message }: SeenScenario): JunitCase {
+function caseOf(seen: SeenScenario): JunitCase {
+  const { scenario, run, message } = seen;
   const { id, title, verdict, runs } = scenario;
   const one = { name: `${id}: ${title}`, seconds: runs.reduce((sum, { virtualMs }) => sum + virtualMs, 0) / 1000 };
   if (verdict === "passed") return { ...one, outcome: "passed" };
-  const lines = run === undefined ? [] : [...describeRun(run, NO_COLOURS), `again     npx ${run.replay}`];
+  const lines = run === undefined ? [] : failureLines(seen);
   const kind = verdict === "skipped" ? "skipped" : verdict === "internal-error" ? "error" : "failure";
   return { ...one, outcome: { kind, type: headline(scenario), message, lines } };
 }

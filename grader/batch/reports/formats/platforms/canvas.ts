@@ -1,9 +1,9 @@
 import { stringify } from "csv-stringify/sync";
-import type { BatchResult } from "../../model/batch-result.ts";
-import { harmless } from "../../outputs/gradebook.ts";
-import { pointsText, several } from "../../outputs/text.ts";
-import { ReportError, type ReportFormat, type ReportInput } from "../format.ts";
-import { type Student, studentsOf } from "../students.ts";
+import type { BatchResult } from "../../../model/batch-result.ts";
+import { harmless } from "../../../outputs/gradebook.ts";
+import { pointsText, several } from "../../../outputs/text.ts";
+import { ReportError, type ReportFormat, type ReportInput } from "../../format.ts";
+import { type Student, studentsOf } from "../../students.ts";
 
 /**
  * A CSV that Canvas' gradebook imports. Its header and the line of points are those that lib/gradebook_importer.rb of

@@ -1,9 +1,11 @@
 import { stringify } from "csv-stringify/sync";
-import { harmless } from "../../outputs/gradebook.ts";
-import { pointsText, several } from "../../outputs/text.ts";
-import { ReportError, type ReportFormat } from "../format.ts";
-import { studentView } from "../student-view.ts";
-import { type Student, studentsOf } from "../students.ts";
+import { harmless } from "../../../outputs/gradebook.ts";
+import { pointsText } from "../../../outputs/text.ts";
+import type { ReportFormat, ReportInput } from "../../format.ts";
+import { escapedHtml } from "../../page/html.ts";
+import { studentView } from "../../student-view.ts";
+import { type Student, studentsKnownBy } from "../../students.ts";
+import { shortLines } from "../../words.ts";
 
 /**
  * Moodle's grading worksheet, to be uploaded in its place. Columns are those that mod/assign/gradingtable.php downloads;
@@ -15,15 +17,7 @@ export const moodle: ReportFormat = {
   ending: ".csv",
   kind: "whole",
   render: (input) => {
-    const students = [...studentsOf(input)];
-    const nameless = students.filter((student) => identifierOf(student) === "");
-    if (nameless.length > 0) {
-      const some = nameless.slice(0, 3).map(({ result }) => result.id);
-      throw new ReportError(
-        `Moodle knows students by the number of the worksheet alone, and ${nameless.length} of ${students.length} have none ` +
-          `(${some.join(", ")}); download the grading worksheet, and grade again with it as --roster and --regrade changed`,
-      );
-    }
+    const students = knownStudents(input);
     return stringify([
       [
         "Identifier",
@@ -42,6 +36,16 @@ export const moodle: ReportFormat = {
   },
 };
 
+/** All students. @throws ReportError where Moodle could not tell who they are. */
+export function knownStudents(input: ReportInput): readonly Student[] {
+  return studentsKnownBy(
+    identifierOf,
+    input,
+    "Moodle knows students by the number of the worksheet alone",
+    "download the grading worksheet, and grade again with it as --roster and --regrade changed",
+  );
+}
+
 function lineOf(student: Student, isDue: boolean): string[] {
   const { result, name, email, roster, final } = student;
   const column = (title: string) => roster[title] ?? "";
@@ -59,8 +63,8 @@ function lineOf(student: Student, isDue: boolean): string[] {
   ];
 }
 
-/** `Participant 12345`, from the worksheet, or the number from the names of what Moodle lets download. */
-function identifierOf({ roster, studentId, result }: Student): string {
+/** `Participant 12345`, from the worksheet, or from the names of what Moodle lets download; empty where neither says it. */
+export function identifierOf({ roster, studentId, result }: Student): string {
   const written = roster.identifier ?? "";
   if (/\d$/.test(written)) return written;
   const isDownload = /^\d+$/.test(studentId) && result.origin.includes("_assignsubmission_");
@@ -69,18 +73,7 @@ function identifierOf({ roster, studentId, result }: Student): string {
 
 /** HTML, as Moodle's editor has it. */
 function comments({ result, member }: Student, isDue: boolean): string {
-  const { scenarios, hidden, stages, facts, ungradable } = studentView(result, isDue, member);
-  const failed = scenarios.filter(({ scenario }) => scenario.verdict !== "passed");
-  const lines = [
-    ...facts,
-    ...(ungradable === undefined ? [] : [ungradable]),
-    ...stages.map(({ id, points, maxPoints }) => `${id}: ${pointsText(points)} of ${pointsText(maxPoints)} points`),
-    ...failed.map(({ scenario }) => `${scenario.id}: ${scenario.property ?? scenario.verdict}`),
-    ...(hidden === 0 ? [] : [`${several(hidden, "scenario")} not shown`]),
-  ];
-  return lines.map(escaped).join("<br>");
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return shortLines(studentView(result, isDue, member))
+    .map(escapedHtml)
+    .join("<br>");
 }
