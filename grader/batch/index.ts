@@ -1,10 +1,18 @@
 /** Grading many submissions: what the command line needs of it. */
-export { type GradeOne, type GradePlan, type Grader, makeGrader, withPolicyPoints } from "./engine/grade-one.ts";
+export { openIntake } from "./engine/grade-intake.ts";
+export {
+  type GradeOne,
+  type GradePlan,
+  type Grader,
+  limitsOf,
+  makeGrader,
+  withPolicyPoints,
+} from "./engine/grade-one.ts";
 export { JOURNAL_FILE, openBatch } from "./engine/open-batch.ts";
 export { type BatchEvent, runBatch } from "./engine/run-batch.ts";
 export { isInShard } from "./engine/shard.ts";
 export { Checkout } from "./intake/checkout.ts";
-export { IntakeError, takeIn } from "./intake/index.ts";
+export { type Intake, IntakeError, type IntakeOptions, takeIn } from "./intake/index.ts";
 export { DEFAULT_INTAKE_LIMITS } from "./intake/limits.ts";
 export { shown } from "./intake/names.ts";
 export { ignoredPart } from "./intake/unpack/paths.ts";

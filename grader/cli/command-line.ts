@@ -13,7 +13,7 @@ import { parseBoundary, parseMinutes, parsePoints, parseRuns, parseSeed, parseWo
 import { UsageError } from "./input/usage-error.ts";
 import { internalErrorText } from "./output/internal-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
-import { addStaffCommands } from "./staff/commands.ts";
+import { addReplayOptions, addStaffCommands, replayStaffs } from "./staff/commands.ts";
 
 /** Errors from further inside that are no fault of the grader. */
 const FOR_USERS: ReadonlySet<string> = new Set(["UngradableError", "MissingFacilityError"]);
@@ -76,12 +76,15 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
       }
     });
 
-  program.command("replay <run> [submission]").action(async (run: string, submission: string | undefined) => {
+  const replay = program.command("replay <run> [submission]");
+  addReplayOptions(replay);
+  replay.action(async (run: string, submission: string | undefined, options: Parameters<typeof replayStaffs>[3]) => {
     const [{ replayCommand }, { labs }] = await Promise.all([
       import("./commands/replay.ts"),
       import("../../labs/index.ts"),
     ]);
-    setExitCode(await replayCommand(labs, run, submission, stdio));
+    const staffs = await replayStaffs(labs, run, submission, options, stdio);
+    setExitCode(staffs ?? (await replayCommand(labs, run, submission, stdio)));
   });
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
   const ci = program

@@ -1,9 +1,12 @@
 import { clusterSizeOf } from "../harness/run-scenario.ts";
 import type { Scenario } from "../harness/scenario.ts";
+import type { JobLimits } from "../sandbox/confine/job.ts";
+import type { Sandbox } from "../sandbox/confine/sandbox.ts";
+import type { HostLimits } from "../sandbox/limits.ts";
 import type { PeerInterface } from "../sim/peer-host.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { makeSourceMapper, openSubmission } from "../submission/index.ts";
-import { buildBundle } from "./build.ts";
+import { BUILD_LIMITS, buildBundle } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
 import { RunPool } from "./pool.ts";
 import type { RunResult } from "./result.ts";
@@ -16,6 +19,11 @@ export interface ReplayRequest {
   /** The run's own seed. */
   readonly seed: number;
   readonly signal?: AbortSignal;
+  /** Without it, and without limits of its own, it is played as a grading of one's own is. */
+  readonly sandbox?: Sandbox;
+  readonly limits?: Partial<HostLimits>;
+  /** What building the submission may take, where it differs. */
+  readonly buildLimits?: Partial<JobLimits>;
 }
 
 export interface Replay {
@@ -28,11 +36,13 @@ export interface Replay {
  * the trace in whole. The same submission gives the same `traceHash` as in the grading.
  * Throws `UngradableError` when the submission does not load, and `Aborted`.
  */
-export async function replay({ scenario, peer, submission: dir, seed, signal }: ReplayRequest): Promise<Replay> {
-  const bundle = buildBundle(openSubmission(dir, peer));
+export async function replay(request: ReplayRequest): Promise<Replay> {
+  const { scenario, peer, submission: dir, seed, signal, sandbox, limits, buildLimits } = request;
+  const bundle = buildBundle(openSubmission(dir, peer), sandbox?.confinement, { ...BUILD_LIMITS, ...buildLimits });
   const pool = new RunPool(
     1,
     bundle.then(({ code, filename }) => ({ code, filename, iface: peer })),
+    { ...(sandbox && { sandbox }), ...(limits && { limits }) },
   );
   signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (signal?.aborted) pool.abort();

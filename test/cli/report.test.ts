@@ -1,12 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type ReportOptions, reportCommand } from "../../grader/cli/commands/report.ts";
+import { HELP } from "../../grader/cli/help-text.ts";
 import { UsageError } from "../../grader/cli/input/usage-error.ts";
 import type { Stdio } from "../../grader/cli/output/stdio.ts";
 import { makeStyle } from "../../grader/report/style.ts";
 import { labs } from "../../labs/index.ts";
 import { oddBatch } from "../batch/reports/odd-batch.ts";
+import { ALL_FORMATS } from "../batch/reports/rendered.ts";
 import { folderWith, grade, raftWith } from "./run-cli.ts";
 
 const HIDDEN = labs[0]?.suites[0]?.scenarios[1]?.id as string;
@@ -116,7 +118,7 @@ describe("a report", () => {
   });
 });
 
-test("from a course's files to its grades, by the commands that staff types", { timeout: 60_000 }, async () => {
+test("from a course's files to its grades, by the commands that staff types", { timeout: 240_000 }, async () => {
   const folder = folderWith({
     "in/kimlee_LATE_111001_9001_raft.ts": raftWith(""),
     "in/roebo_111002_9002_raft.ts": raftWith(""),
@@ -152,4 +154,31 @@ test("from a course's files to its grades, by the commands that staff types", { 
     '"Kim, Lee",111001,s1,kl42,L1,',
     '"Roe, Bo",111002,s2,rb7,L2,0',
   ]);
+
+  // And to the answer to somebody who objects.
+  const results = readFileSync(join(folder, "out/results.jsonl"), "utf8");
+  const [, run = ""] = /grade replay (lab2a\/initial-election@\d+)/.exec(results) ?? [];
+  const objection = (...more: string[]) =>
+    grade(["replay", run, "--batch", "in", "--id", "kl42", "--no-sandbox", ...more], { cwd: folder });
+  const [played, unknown] = [
+    await grade(["replay", run, "--batch", "in", "--id", "111001", "--no-sandbox", "--out", "out"], { cwd: folder }),
+    await objection(),
+  ];
+  expect(played).toMatchObject({ code: 1, err: "" });
+  expect(played.out).toMatch(/^kimlee_111001 \(kimlee\), hash [0-9a-f]{12}: what was graded\n/);
+  expect(played.out).toMatch(/failed: liveness[\s\S]*\nthe same run as when it was graded\n$/);
+  expect(unknown).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^error: --id kl42: there is no such submission/),
+  });
+  writeFileSync(join(folder, "in/kimlee_LATE_111001_9001_raft.ts"), raftWith("1;"));
+  const changed = await objection("--roster", "roster.csv", "--id", "111001", "--out", "out");
+  expect(changed).toMatchObject({ code: 2, out: "" });
+  expect(changed.err).toMatch(/^error: .*kimlee.* is not what was graded: its hash is [0-9a-f]{12}, and in out it is /);
+});
+
+test("the help names every format", () => {
+  const [, formats = ""] = /\n {2}--format <name>([\s\S]*?)\n {2}--to/.exec(HELP) ?? [];
+  const names = formats.split(/[\s,;:]+/);
+  for (const { name } of ALL_FORMATS) expect(names).toContain(name);
 });

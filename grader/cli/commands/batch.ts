@@ -3,9 +3,7 @@ import { join } from "node:path";
 import {
   type BatchEvent,
   type BatchIdentity,
-  cellProblems,
   chooseSeed,
-  commitsCountUntil,
   finishBatch,
   JOURNAL_FILE,
   keepSeed,
@@ -29,7 +27,6 @@ import {
 import type { Lab } from "../../harness/scenario.ts";
 import { BatchProgress } from "../../report/batch-progress.ts";
 import { graderHash } from "../../run/grader-hash.ts";
-import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
@@ -38,19 +35,16 @@ import { type Selection, selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { closingLines, eventLine, withBatchErrors } from "../output/batch-lines.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { type IntakeWords, intakeOptions } from "../staff/intake-words.ts";
+import { chooseSandbox } from "../staff/sandbox.ts";
 import { interruptible } from "../thread/interrupt.ts";
 
-export interface BatchOptions {
+export interface BatchOptions extends IntakeWords {
   readonly out: string;
   /** Policy file. */
   readonly config?: string;
-  readonly roster?: string;
-  readonly idColumn?: string;
-  readonly anyway?: boolean;
   /** In the gradebook, for who handed nothing in; absent: an empty field. */
   readonly missingAs?: number;
-  readonly ref?: string;
-  readonly deadline?: string;
   readonly seedFile?: string;
   readonly only?: string;
   readonly runs?: number;
@@ -58,8 +52,6 @@ export interface BatchOptions {
   readonly retries?: number;
   readonly shard?: Shard;
   readonly regrade?: string;
-  readonly followLinks?: boolean;
-  readonly timeZone?: string;
   /** `false` with `--no-sandbox`. */
   readonly sandbox: boolean;
 }
@@ -103,26 +95,19 @@ export function batchCommand(
         );
       }
       const intake: { takenFor: string[]; leftOut: string[] } = { takenFor: [], leftOut: [] };
-      const intakes = await takeIn(sources, {
-        mainFile: plan.peer.file,
-        workDir,
-        outDir: out,
-        limits: policy.intake,
-        onRemark: (remark) => {
-          intake.leftOut.push(remark);
-          stdio.err.write(`${oneLine(remark)}\n`);
-        },
-        onTakenFor: (line) => intake.takenFor.push(line),
-        followLinks: options.followLinks === true,
-        ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
-        ...(options.roster !== undefined && { roster: options.roster }),
-        ...(options.idColumn !== undefined && { idColumn: options.idColumn }),
-        ...(options.anyway !== undefined && { anyway: options.anyway }),
-        cellProblems: (columns) => cellProblems(policy, columns),
-        deadlineOf: (deadline, rosters) => commitsCountUntil(policy, deadline, rosters),
-        ...(options.ref !== undefined && { ref: options.ref }),
-        ...(options.deadline !== undefined && { deadline: options.deadline }),
-      });
+      const intakes = await takeIn(
+        sources,
+        intakeOptions(options, policy, {
+          mainFile: plan.peer.file,
+          workDir,
+          outDir: out,
+          onRemark: (remark) => {
+            intake.leftOut.push(remark);
+            stdio.err.write(`${oneLine(remark)}\n`);
+          },
+          onTakenFor: (line) => intake.takenFor.push(line),
+        }),
+      );
       const rosters = intakes.flatMap(({ roster, members }) => [roster, ...members.map((member) => member.roster)]);
       const lines = rosters.filter((line) => line !== undefined);
       const lacking = missingColumns(policy, lines);
@@ -234,18 +219,6 @@ function identityOf(
     policy: sha256(JSON.stringify(rules)),
     late: sha256(JSON.stringify(late ?? null)),
   };
-}
-
-/** The best sandbox that there is, after something in it tried to get out. */
-async function chooseSandbox(isWanted: boolean): Promise<Sandbox> {
-  if (!isWanted) return prepareSandbox("plain");
-  const sandbox = await prepareSandbox("auto");
-  const holes = sandbox.tier === "plain" ? sandbox.advice() : describeHoles(await sandbox.selfTest(), sandbox.problems);
-  if (sandbox.tier !== "plain" && holes.length === 0) return sandbox;
-  throw new UsageError(
-    `no sandbox works here, and submissions of others are not graded without one\n${holes.join("\n")}\n` +
-      "--no-sandbox grades them nevertheless, and every report then says so; only for code that you trust",
-  );
 }
 
 function show(progress: BatchProgress, event: BatchEvent, stdio: Stdio): void {

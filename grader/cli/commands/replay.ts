@@ -2,11 +2,11 @@ import type { Lab } from "../../harness/scenario.ts";
 import { describeRun, headline, seconds } from "../../report/failure-text.ts";
 import { traceLines } from "../../report/trace-text.ts";
 import { Aborted } from "../../run/player.ts";
-import { replay } from "../../run/replay.ts";
+import { type ReplayRequest, replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
 import { EXIT } from "../exit-code.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
-import { defaultSubmission, selectRun } from "../input/select.ts";
+import { defaultSubmission, type RunName, selectRun } from "../input/select.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { interruptible } from "../thread/interrupt.ts";
 
@@ -17,9 +17,24 @@ export async function replayCommand(
   submissionArgument: string | undefined,
   stdio: Stdio,
 ): Promise<number> {
-  const { lab, scenario, seed } = selectRun(labs, run);
+  const name = selectRun(labs, run);
+  return playRun(name, submissionArgument ?? defaultSubmission(name.lab), stdio);
+}
+
+/** What is said of how a run is played beside the run itself. */
+export interface PlayOptions extends Pick<ReplayRequest, "sandbox" | "limits" | "buildLimits"> {
+  /** Told what came of it, once all else is printed. */
+  readonly onResult?: (result: RunResult) => void;
+}
+
+/** Plays a run, and prints it step by step. Gives the exit status. */
+export async function playRun(
+  { lab, scenario, seed }: RunName,
+  submission: string,
+  stdio: Stdio,
+  { onResult, ...options }: PlayOptions = {},
+): Promise<number> {
   requireNativeParts();
-  const submission = submissionArgument ?? defaultSubmission(lab);
   const { signal, abort } = interruptible();
   let isUnread = false;
   stdio.onClosed(() => {
@@ -27,7 +42,7 @@ export async function replayCommand(
     abort();
   });
   try {
-    const { result, trace } = await replay({ scenario, peer: lab.peer, submission, seed, signal });
+    const { result, trace } = await replay({ ...options, scenario, peer: lab.peer, submission, seed, signal });
     const { out } = stdio;
     out.write(`${out.style.strong(`${scenario.id}: ${scenario.title}`)}\n${scenario.about}\n\n`);
     for (const line of traceLines(trace, out.style)) {
@@ -35,6 +50,7 @@ export async function replayCommand(
       out.write(`${line}\n`);
     }
     out.write(`\n${ending(result, stdio)}\n`);
+    onResult?.(result);
     return isUnread ? EXIT.usage : exitCodeOfRun(result);
   } catch (error) {
     if (error instanceof Aborted) return isUnread ? EXIT.usage : EXIT.interrupted;

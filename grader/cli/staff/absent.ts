@@ -16,6 +16,10 @@ export const addStaffCommands: typeof Staff.addStaffCommands = (program: Command
   }
 };
 
+/** A student has one submission. */
+export const addReplayOptions: typeof Staff.addReplayOptions = () => {};
+export const replayStaffs: typeof Staff.replayStaffs = async () => null;
+
 /** A kit gives itself on. */
 export const packageForStudents: typeof Staff.packageForStudents = async () => packageRoot();
 

@@ -18,19 +18,15 @@ import {
 } from "../input/options.ts";
 import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { addIntakeOptions } from "./intake-words.ts";
+import type { ReplayOptions } from "./replay-handed-in.ts";
 
 /** Adds the commands that are for staff. A kit has `absent.ts` beside this file in place of it, and nothing that these need. */
 export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (code: number) => void): void {
-  program
-    .command("batch <lab> <submissions...>")
+  addIntakeOptions(program.command("batch <lab> <submissions...>"))
     .requiredOption("--out <dir>")
     .option("--config <file>")
-    .option("--roster <file>")
-    .option("--id-column <name>")
-    .option("--anyway")
     .option("--missing-as <points>", "", parsePoints)
-    .option("--ref <name>")
-    .option("--deadline <time>")
     .option("--seed-file <file>")
     .option("--only <text>")
     .option("--runs <n>", "", parseRuns)
@@ -38,8 +34,6 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--retries <n>", "", parseRetries)
     .option("--shard <i/n>", "", parseShard)
     .option("--regrade <what>")
-    .option("--follow-links")
-    .option("--time-zone <zone>")
     .option("--no-sandbox")
     .action(async (lab: string, submissions: string[], options: BatchOptions) => {
       const [{ batchCommand }, { labs }] = await Promise.all([
@@ -111,6 +105,32 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     });
 }
 
+/** Adds what only staff can have a run played from. `replayStaffs` plays it. */
+export function addReplayOptions(replay: Command): void {
+  addIntakeOptions(replay)
+    .option("--batch <sources...>")
+    .option("--id <id>")
+    .option("--out <dir>")
+    .option("--config <file>")
+    .option("--no-sandbox");
+}
+
+/** Gives null where the words are those that everybody has, else the exit status. */
+export async function replayStaffs(
+  labs: readonly Lab[],
+  run: string,
+  submission: string | undefined,
+  options: ReplayOptions,
+  stdio: Stdio,
+): Promise<number | null> {
+  if (options.batch === undefined && options.id === undefined) return null;
+  if (submission !== undefined) {
+    throw new UsageError(`${submission} and --batch are two submissions; leave one of them out`);
+  }
+  const { replayHandedIn } = await import("./replay-handed-in.ts");
+  return replayHandedIn(labs, run, options, stdio);
+}
+
 /** The folder of the package that students' projects are given: never the course itself, which holds a solution. */
 export async function packageForStudents(labs: readonly Lab[]): Promise<string> {
   const root = packageRoot();
@@ -168,12 +188,22 @@ batch, of folders, archives, git repositories, or folders and exports full of th
   --no-sandbox                 where there is none, for code that you trust
   --only, --runs, --workers    as above
 
+replay, of what was handed in to a batch:
+  --batch <sources...>, --id <id>
+                               plays a run of that submission, taken from where the batch takes it, in the batch's sandbox
+  --out <dir>                  the batch's folder: what is played must be what was graded, or --anyway
+  --config, --roster, --id-column, --ref, --deadline, --follow-links, --time-zone, --no-sandbox
+                               as the batch was told
+
 report, from a batch's --out folder, at any time:
+  --format <name>              for people: csv, markdown, html, junit, github; for platforms: canvas, moodle,
+                               moodle-feedback, blackboard, brightspace, gradescope, gradescope-autograder,
+                               github-classroom, autolab, autolab-feedback, nbgrader
   --to <path>                  the file to write, or the folder for pages (default: standard output; <out>/reports)
   --id <id>                    one submission only
   --after-due, --at <time>     shows what is hidden until the last hand-in is over
   --missing-as <points>        for who handed nothing in (default: an empty field)
-  --column <name>              canvas: the column in its gradebook, such as "Lab 2 (4711)"
+  --column <name>              the column, grade item or assignment on the platform, such as "Lab 2 (4711)" in Canvas
 
 release, in a clone of the course:
   --config <file>              policy: scenarios that it hides, after-due ones included, are not in the kit at all
