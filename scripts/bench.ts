@@ -120,10 +120,10 @@ async function startUp(load: Load): Promise<void> {
 async function parts(): Promise<void> {
   const [lab] = labs;
   if (lab === undefined) return;
-  const submission = openSubmission(join(packageRoot(), "reference"), lab.peer);
+  const submission = openSubmission(join(packageRoot(), "reference"), lab.form);
   const bundling = await timesAsync(async () => void (await bundleSubmission(submission)));
   const bundle = await bundleSubmission(submission);
-  const load = { code: bundle.code, filename: bundle.filename, iface: lab.peer };
+  const load = { code: bundle.code, filename: bundle.filename, roles: lab.form.roles };
 
   const hosts = new StandaloneHosts();
   await startUp(load);

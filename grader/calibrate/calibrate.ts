@@ -1,7 +1,8 @@
 import type { Scenario } from "../harness/scenario.ts";
 import { defaultRunsOf } from "../run/grade.ts";
 import { graderHash } from "../run/grader-hash.ts";
-import { Aborted, type Load } from "../run/player.ts";
+import type { Form } from "../run/load.ts";
+import { Aborted } from "../run/player.ts";
 import { RunPool } from "../run/pool.ts";
 import type { Boundary } from "../run/result.ts";
 import { type BuiltEntry, buildCorpus } from "./corpus/build.ts";
@@ -26,7 +27,7 @@ import { summarise } from "./summarise.ts";
 export interface CalibrationRequest {
   /** `lab2`, or one stage of it. */
   readonly lab: string;
-  readonly peer: Load["iface"];
+  readonly form: Form;
   /** Ids of all suites of the lab. */
   readonly suites: readonly string[];
   /** What is calibrated: the columns of the matrix. */
@@ -84,7 +85,7 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
   );
   const killers: Killers = request.killers === undefined ? new Map() : readKillers(request.killers);
   const { chosen, leftOut } = chooseEntries(request, scenarios, killers);
-  const entries = await buildCorpus(chosen, request.peer, {
+  const entries = await buildCorpus(chosen, request.form, {
     ...(request.folders !== undefined && { keepIn: request.folders }),
     ...(request.renamed !== undefined && { renamed: request.renamed }),
   });
@@ -277,7 +278,7 @@ function chooseEntries(
   scenarios: readonly ScenarioColumn[],
   killers: Killers,
 ): { readonly chosen: readonly CorpusEntry[]; readonly leftOut: readonly string[] } {
-  const corpus = loadCorpus(request, request.peer.file, request.suites);
+  const corpus = loadCorpus(request, request.form.file, request.suites);
   const suites = new Set(scenarios.map(({ suite }) => suite));
   const asked = corpus.filter(
     ({ id, stage }) => (stage === undefined || suites.has(stage)) && id.includes(request.only ?? ""),

@@ -20,7 +20,7 @@ export interface PlayedCheck {
 export async function play(
   request: CheckRequest,
   { scenarios }: CheckPlan,
-  { id: lab, lab: { peer, safetyProperties } }: Target,
+  { id: lab, lab: { form, safetyProperties } }: Target,
   id: string,
   unpacked: Unpacked,
 ): Promise<PlayedCheck> {
@@ -32,7 +32,7 @@ export async function play(
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
   const timer = budgetMinutes === undefined ? undefined : setTimeout(stop, budgetMinutes * 60_000);
-  const grader = request.makeGrader({ lab, peer, safetyProperties, scenarios, policy, seed, sandbox, workers });
+  const grader = request.makeGrader({ lab, form, safetyProperties, scenarios, policy, seed, sandbox, workers });
   try {
     const task = { id, folder: unpacked.folder, workers, signal: controller.signal };
     const result = await gradeAgain(grader.gradeOne, task);

@@ -159,7 +159,7 @@ function changeOf(event: CiEvent | null): CiReport["change"] {
 /** Null where the sources cannot even be read: grading them says why. */
 function sourcesOf(folder: string, { lab }: Target): Pick<Submission, "hash" | "main"> | null {
   try {
-    const { hash, main } = openSubmission(folder, lab.peer);
+    const { hash, main } = openSubmission(folder, lab.form);
     return { hash, main };
   } catch (error) {
     if (error instanceof UngradableError) return null;

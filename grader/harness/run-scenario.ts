@@ -2,6 +2,7 @@ import { type Facts, type Failure, failureOf, type OwnFinding, type Rules, Viola
 import type { SimulationEvents } from "../sim/entries.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import { type Effect, type HostLossVerdict, HostLost, type Micros, type PeerHost } from "../sim/peer-host.ts";
+import { processesOf } from "../sim/role.ts";
 import { Simulation } from "../sim/simulation.ts";
 import { Tape } from "../sim/tape.ts";
 import { Trace, type TraceRecord } from "../sim/trace.ts";
@@ -105,7 +106,7 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
   let ending: Ending;
   try {
     sim = new Simulation({
-      size,
+      processes: processesOf([{ role: "peer", size }]),
       host,
       tape,
       trace,

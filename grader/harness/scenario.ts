@@ -1,5 +1,5 @@
 import type { Property, Rule, Rules } from "../check/failure.ts";
-import type { PeerInterface } from "../sim/peer-host.ts";
+import type { Form } from "../sim/role.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Draws } from "./draws.ts";
@@ -134,7 +134,8 @@ export interface Lab {
   /** `lab2`. */
   readonly id: string;
   readonly title: string;
-  readonly peer: PeerInterface;
+  /** What its submissions must hold. */
+  readonly form: Form;
   /** The properties that are safety here: what violates one caps the points of its stage, whatever else it passes. */
   readonly safetyProperties: readonly Property[];
   readonly suites: readonly Suite[];

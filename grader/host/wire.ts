@@ -3,7 +3,8 @@
  *
  * To the host: `load` (answered by `ready` or `lost`), `reset` (not answered), `window` (answered by `result` or `lost`).
  */
-import type { HostLossVerdict, PeerInterface, Window, WindowResult } from "../sim/peer-host.ts";
+import type { HostLossVerdict, Window, WindowResult } from "../sim/peer-host.ts";
+import type { Role } from "../sim/role.ts";
 import { TEXT_CHARS_MAX } from "./limits.ts";
 import { isResultOf, type ResultLimits, readResult, readShortText, writeResult } from "./wire/entries.ts";
 import { FrameReader, WireError } from "./wire/frame-reader.ts";
@@ -21,7 +22,8 @@ export interface Load {
   readonly code: string;
   /** How it is named in stack traces. */
   readonly filename: string;
-  readonly iface: PeerInterface;
+  /** The classes that it exports, by what the grader does with them. */
+  readonly roles: readonly Role[];
 }
 
 /**
@@ -49,12 +51,10 @@ const VERDICTS: readonly HostLossVerdict[] = ["hung", "out-of-memory", "output-l
 // Each call of an `encode…` function gives a whole frame, length included, which holds until the next call.
 const writer = new FrameWriter();
 
-export function encodeLoad({ code, filename, iface }: Load, watchdog: Watchdog = "stuck"): Uint8Array {
+export function encodeLoad({ code, filename, roles }: Load, watchdog: Watchdog = "stuck"): Uint8Array {
   writer.begin(Kind.load);
   writer.byte(WATCHDOGS.indexOf(watchdog));
-  for (const text of [code, filename, iface.file, iface.className, iface.observer]) writer.text(text);
-  writer.uint32(iface.localMethods.length);
-  for (const method of iface.localMethods) writer.text(method);
+  for (const text of [code, filename, JSON.stringify(roles)]) writer.text(text);
   return writer.end();
 }
 
@@ -115,11 +115,9 @@ function readToHost(reader: FrameReader): FrameToHost {
     case Kind.load: {
       const watchdog = WATCHDOGS[reader.byte()];
       if (watchdog === undefined) throw new WireError("there is no such watchdog");
-      const [code, filename] = [reader.text(), reader.text()];
-      const [file, className, observer] = [reader.text(), reader.text(), reader.text()];
-      const localMethods: string[] = [];
-      for (let left = reader.count(4); left > 0; left--) localMethods.push(reader.text());
-      return { kind: "load", watchdog, code, filename, iface: { file, className, localMethods, observer } };
+      const [code, filename, roles] = [reader.text(), reader.text(), reader.text()];
+      // From whoever started this process, and not from a submission.
+      return { kind: "load", watchdog, code, filename, roles: JSON.parse(roles) as Role[] };
     }
     case Kind.reset:
       return { kind: "reset" };

@@ -20,7 +20,7 @@ ${platforms.join(", ")}; on another one the grader says what to fetch.
     npm ci                                  # once: installs the grader from ${tarball}, without a network
     npm run grade -- ${stage}${" ".repeat(Math.max(1, 23 - stage.length))}# grades the first stage: 0 points at first
 
-Then open \`handouts/README.md\`, and \`${lab.peer.file}.ts\`: notes in it say what to do, stage by stage, and where to read about it.
+Then open \`handouts/README.md\`, and \`${lab.form.file}.ts\`: notes in it say what to do, stage by stage, and where to read about it.
 
     npm run grade -- ${lab.id}                   # all stages: ${suites.map((suite) => suite.id).join(", ")}
     npm run grade -- list                   # every scenario with its points

@@ -5,7 +5,7 @@ import type { Scenario, ScenarioMeta } from "../harness/scenario.ts";
 import type { JobLimits } from "../sandbox/confine/job.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
-import type { PeerInterface } from "../sim/peer-host.ts";
+import type { Form } from "../sim/role.ts";
 import {
   type CheckCache,
   makeSourceMapper,
@@ -17,6 +17,7 @@ import {
 import { Budget, type BudgetLimits, DEFAULT_BUDGET } from "./budget.ts";
 import { buildSubmission } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
+import { loadOf } from "./load.ts";
 import { Aborted, type Load, type Player } from "./player.ts";
 import { type PoolShare, RunPool } from "./pool.ts";
 import type { Boundary, GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
@@ -46,7 +47,7 @@ export function defaultRunsOf(_scenario: ScenarioMeta): number {
 export interface GradeRequest {
   /** What is graded, as the result names it: `lab2` or `lab2b`. */
   readonly lab: string;
-  readonly peer: PeerInterface;
+  readonly form: Form;
   readonly scenarios: readonly Scenario[];
   /** The submission's folder, as the user gave it. */
   readonly submission: string;
@@ -137,7 +138,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
   });
   let submission: Submission;
   try {
-    submission = openSubmission(request.submission, request.peer);
+    submission = openSubmission(request.submission, request.form);
   } catch (error) {
     return finish(...ungradable(error, request.scenarios));
   }
@@ -148,7 +149,7 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     ...(request.buildLimits && { limits: request.buildLimits }),
     ...(request.cache && { cache: request.cache }),
   });
-  const load = bundle.then(({ code, filename }) => ({ code, filename, iface: request.peer }));
+  const load = bundle.then((built) => loadOf(built, request.form));
   const player = request.pool?.playerOf(load, budget) ?? ownPool(request, load, budget);
   request.signal?.addEventListener("abort", () => player.abort(), { once: true });
   if (request.signal?.aborted) player.abort();

@@ -3,18 +3,19 @@ import type { Scenario } from "../harness/scenario.ts";
 import type { JobLimits } from "../sandbox/confine/job.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
-import type { PeerInterface } from "../sim/peer-host.ts";
+import type { Form } from "../sim/role.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { makeSourceMapper, openSubmission } from "../submission/index.ts";
 import { BUILD_LIMITS, buildBundle } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
+import { loadOf } from "./load.ts";
 import { RunPool } from "./pool.ts";
 import type { RunResult } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
 
 export interface ReplayRequest {
   readonly scenario: Scenario;
-  readonly peer: PeerInterface;
+  readonly form: Form;
   readonly submission: string;
   /** The run's own seed. */
   readonly seed: number;
@@ -37,11 +38,11 @@ export interface Replay {
  * Throws `UngradableError` when the submission does not load, and `Aborted`.
  */
 export async function replay(request: ReplayRequest): Promise<Replay> {
-  const { scenario, peer, submission: dir, seed, signal, sandbox, limits, buildLimits } = request;
-  const bundle = buildBundle(openSubmission(dir, peer), sandbox?.confinement, { ...BUILD_LIMITS, ...buildLimits });
+  const { scenario, form, submission: dir, seed, signal, sandbox, limits, buildLimits } = request;
+  const bundle = buildBundle(openSubmission(dir, form), sandbox?.confinement, { ...BUILD_LIMITS, ...buildLimits });
   const pool = new RunPool(
     1,
-    bundle.then(({ code, filename }) => ({ code, filename, iface: peer })),
+    bundle.then((built) => loadOf(built, form)),
     { ...(sandbox && { sandbox }), ...(limits && { limits }) },
   );
   signal?.addEventListener("abort", () => pool.abort(), { once: true });

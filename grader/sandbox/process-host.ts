@@ -72,7 +72,7 @@ export class ProcessHost implements PeerHost {
   }
 
   repeat(window: Window, raws: readonly Uint8Array[] | null): WindowResult | null {
-    for (const input of window.inputs) if (input.kind === "boot") this.peers = input.peers;
+    for (const input of window.inputs) if (input.kind === "boot") this.peers = input.processes.length;
     const answer = this.ask(encodeWindow(window), window.untilUs, raws);
     if (answer === null) {
       this.fromUs = raws?.length ? timeOf(raws.at(-1) as Uint8Array) : this.fromUs;

@@ -15,6 +15,10 @@ export interface SimulationEvents {
   /** A request or a reply of another peer arrived. */
   heard(peer: PeerRecord, from: number): void;
   observed(peer: PeerRecord, value: Uint8Array): void;
+  /** A local method that was called reached the peer. */
+  invoked?(peer: PeerRecord, invokeId: number): void;
+  /** It answered, and nobody waits for that in `invoke`. */
+  returned?(peer: PeerRecord, invokeId: number, value: Uint8Array): void;
   upcall(peer: PeerRecord, message: Uint8Array): void;
   log(peer: PeerRecord, effect: Extract<Effect, { kind: "log" }>): void;
   exception(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>): void;
@@ -96,6 +100,7 @@ export class EntryHandler {
       }
       case "invoke":
         trace.add(nowUs, "invoke", peer.id, -1, input.id, input.method, input.bytes);
+        this.#events.invoked?.(peer, input.id);
         break;
       case "boot":
         peer.hasBegun = true;
@@ -158,6 +163,7 @@ export class EntryHandler {
       case "result":
         trace.add(nowUs, "result", peer.id, -1, effect.invokeId, "", effect.value);
         if (peer.results.has(effect.invokeId)) peer.results.set(effect.invokeId, effect.value);
+        else this.#events.returned?.(peer, effect.invokeId, effect.value);
         break;
       case "log":
         trace.add(nowUs, "log", peer.id, -1, -1, effect.text);

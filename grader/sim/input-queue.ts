@@ -4,6 +4,7 @@ import { LOOKAHEAD_US } from "./network.ts";
 import type { PeerRecord } from "./peer.ts";
 import type { Input, Micros } from "./peer-host.ts";
 import type { QueuedInput } from "./queued-input.ts";
+import type { ProcessPlan } from "./role.ts";
 import type { Tape } from "./tape.ts";
 
 /** So many inputs may go along ahead of their time. */
@@ -58,7 +59,7 @@ export class InputQueue {
 }
 
 /** What a host is told of a queued input. */
-export function toInput(queued: QueuedInput, peer: PeerRecord, peers: number, tape: Tape): Input {
+export function toInput(queued: QueuedInput, peer: PeerRecord, processes: readonly ProcessPlan[], tape: Tape): Input {
   const { timeUs } = queued;
   const { id, incarnation } = peer;
   switch (queued.kind) {
@@ -76,8 +77,8 @@ export function toInput(queued: QueuedInput, peer: PeerRecord, peers: number, ta
     }
     case "boot": {
       const seed = tape.words(`peer ${id} incarnation ${incarnation}`);
-      const { clock, state, snapshot } = peer;
-      return { kind: "boot", timeUs, peer: id, incarnation, peers, seed, clock, state, snapshot };
+      const { clock, options, state, snapshot } = peer;
+      return { kind: "boot", timeUs, peer: id, incarnation, processes, options, seed, clock, state, snapshot };
     }
     default:
       return { kind: queued.kind, timeUs, peer: id, incarnation: queued.incarnation };

@@ -1,3 +1,5 @@
+import type { ProcessPlan } from "./role.ts";
+
 /**
  * The seam between the kernel and the peers: what the kernel says to the place where peers run, and what comes back.
  *
@@ -28,10 +30,12 @@ interface InputTo {
 export type Input = InputTo &
   (
     | {
-        /** Makes a new realm and constructs the peer in it: `new Class(peers, me, persister, upcall)`. */
+        /** Makes a new realm and constructs the peer in it, of the class and with the arguments that its role says. */
         readonly kind: "boot";
-        /** Cluster size. */
-        readonly peers: number;
+        /** All processes of the run; this one is `processes[peer]`. */
+        readonly processes: readonly ProcessPlan[];
+        /** What its options are: MessagePack. */
+        readonly options: Uint8Array;
         /** Four 32-bit words: the incarnation's own random stream (Math.random, crypto). */
         readonly seed: readonly [number, number, number, number];
         readonly clock: PeerClock;
@@ -55,7 +59,7 @@ export type Input = InputTo &
         readonly reply: Uint8Array | null;
       }
     | {
-        /** The grader calls one of the lab's local methods (`start`, `snapshot`, `kill`); answered by an effect `result`. */
+        /** The grader calls one of the role's local methods; answered by an effect `result`, at once or later. */
         readonly kind: "invoke";
         readonly invokeId: number;
         readonly method: string;
@@ -83,7 +87,7 @@ export type Effect =
     }
   | { readonly kind: "reply"; readonly requestId: number; readonly reply: Uint8Array }
   | { readonly kind: "save"; readonly state: Uint8Array; readonly snapshot: Uint8Array | null }
-  /** The peer called the constructor's fourth argument (`apply`); MessagePack of its argument. */
+  /** The peer called the function that its constructor was given (`apply`); MessagePack of its argument. */
   | { readonly kind: "upcall"; readonly message: Uint8Array }
   /** What the lab's observer (`getState`) gives changed; asked after every entry, MessagePack of its value. */
   | { readonly kind: "observed"; readonly value: Uint8Array }
@@ -159,18 +163,4 @@ export class HostLost extends Error {
     super(message);
     this.name = "HostLost";
   }
-}
-
-/**
- * What a lab expects of the class that a submission exports; data, so that the host serves every lab.
- * Raft: `{ file: "raft", className: "Raft", localMethods: ["getState", "start", "snapshot", "kill"], observer: "getState" }`.
- */
-export interface PeerInterface {
-  /** Base name of the main file, without its extension. */
-  readonly file: string;
-  readonly className: string;
-  /** Methods that the grader calls. They are not RPCs. */
-  readonly localMethods: readonly string[];
-  /** The local method asked after every entry; its changes are reported. */
-  readonly observer: string;
 }

@@ -1,6 +1,7 @@
 import type { Call } from "./calls.ts";
 import type { Micros, PeerClock } from "./peer-host.ts";
 import type { QueuedInput } from "./queued-input.ts";
+import type { ProcessPlan } from "./role.ts";
 
 /** What the kernel knows of one peer. Its memory lives in the host; what survives a crash lives here. */
 export class PeerRecord {
@@ -17,6 +18,8 @@ export class PeerRecord {
   /** When the host forgets the incarnation that crashed last. What reaches it until then changes nothing, but reaches it. */
   forgottenUs: Micros = Number.NEGATIVE_INFINITY;
   clock: PeerClock = { offsetUs: 0, driftPpm: 0 };
+  /** What its constructor is given as its options: MessagePack. */
+  options: Uint8Array = EMPTY;
 
   /** What `save()` left behind. */
   state: Uint8Array = EMPTY;
@@ -42,7 +45,11 @@ export class PeerRecord {
   /** What it did after `kill()`, in its current incarnation. */
   afterKill: WorkAfterKill = { calls: 0, saves: 0, upcalls: 0, timers: 0 };
 
-  constructor(readonly id: number) {}
+  readonly id: number;
+
+  constructor(readonly plan: ProcessPlan) {
+    this.id = plan.id;
+  }
 }
 
 export interface WorkAfterKill {

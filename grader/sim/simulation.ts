@@ -6,6 +6,7 @@ import { LOOKAHEAD_US, Network } from "./network.ts";
 import { PeerRecord } from "./peer.ts";
 import type { Input, Micros, PeerHost, WindowResult } from "./peer-host.ts";
 import { QueuedInput } from "./queued-input.ts";
+import type { ProcessPlan } from "./role.ts";
 import type { Tape } from "./tape.ts";
 import type { Trace } from "./trace.ts";
 
@@ -23,7 +24,7 @@ export interface Invocation {
 }
 
 export interface SimulationOptions {
-  readonly size: number;
+  readonly processes: readonly ProcessPlan[];
   readonly host: PeerHost;
   readonly tape: Tape;
   readonly trace: Trace;
@@ -43,6 +44,7 @@ const INVOCATIONS_AT_ONCE = 100_000;
 /** The kernel: virtual time, the peers, and everything that happens to them. Knows no lab. */
 export class Simulation {
   nowUs: Micros = 0;
+  readonly processes: readonly ProcessPlan[];
   readonly peers: readonly PeerRecord[];
   readonly tape: Tape;
   readonly trace: Trace;
@@ -69,8 +71,9 @@ export class Simulation {
     this.#windowUs = Math.min(Math.max(1, Math.floor(options.windowUs ?? LOOKAHEAD_US)), LOOKAHEAD_US);
     this.#maxEntries = options.oneEntry === true ? 1 : 0;
     this.#stretches = this.#windowUs === LOOKAHEAD_US && this.#maxEntries === 0;
-    this.peers = Array.from({ length: options.size }, (_, id) => new PeerRecord(id));
-    this.network = new Network(options.size, options.tape);
+    this.processes = options.processes;
+    this.peers = options.processes.map((plan) => new PeerRecord(plan));
+    this.network = new Network(this.peers.length, options.tape);
     this.calls = new Calls(this);
     this.#entries = new EntryHandler(this, options.events);
     this.#host.reset();
@@ -168,7 +171,10 @@ export class Simulation {
     return results;
   }
 
-  /** Calls a local method of the current incarnation at a moment; its result is only traced. */
+  /**
+   * Calls a local method of the current incarnation at a moment. What it answers, then or later, is reported as `returned`
+   * with the id that this gives, unless the peer crashes before: then nobody knows what became of it.
+   */
   invokeAt(timeUs: Micros, peer: PeerRecord, method: string, args: Uint8Array): number {
     const invokeId = ++peer.invocations;
     this.push(QueuedInput.invoke(timeUs, peer.id, peer.incarnation, invokeId, method, args));
@@ -231,7 +237,7 @@ export class Simulation {
       if (fate === "deliver") {
         if (queued.kind === "request") queued.id = ++peer.requests;
         peer.pending.push(queued);
-        inputs.push(toInput(queued, peer, this.peers.length, this.tape));
+        inputs.push(toInput(queued, peer, this.processes, this.tape));
       } else if (fate === "wait") {
         this.calls.waits(queued);
         peer.waiting.push(queued);

@@ -1,11 +1,11 @@
-import type { PeerInterface } from "../sim/peer-host.ts";
+import type { Form } from "../sim/role.ts";
 import type { Submission } from "./open.ts";
 
 /** What is to be built, whole: the process that does it sees no other file of the submission. */
 export interface BuildOrder {
   readonly task: "bundle" | "types";
-  readonly iface: PeerInterface;
-  readonly main: string;
+  readonly form: Form;
+  readonly mains: readonly string[];
   readonly files: readonly { readonly path: string; readonly base64: string }[];
   readonly links: Submission["links"];
   readonly hash: string;
@@ -13,7 +13,7 @@ export interface BuildOrder {
 
 /** What was read when the submission was opened: the folder itself is not looked at again. */
 export function makeBuildOrder(submission: Submission, task: BuildOrder["task"]): BuildOrder {
-  const { iface, main, links, hash, contents } = submission;
+  const { form, mains, links, hash, contents } = submission;
   const files = submission.files.map((path) => ({ path, base64: contents.get(path)?.toString("base64") ?? "" }));
-  return { task, iface, main, files, links, hash };
+  return { task, form, mains, files, links, hash };
 }

@@ -26,9 +26,9 @@ try {
 }
 process.exit(0);
 
-function submissionIn(dir: string, { iface, main, files, links, hash }: BuildOrder): Submission {
+function submissionIn(dir: string, { form, mains, files, links, hash }: BuildOrder): Submission {
   const contents = new Map(files.map(({ path, base64 }) => [path, Buffer.from(base64, "base64")]));
-  return { dir, iface, main, files: [...contents.keys()], links, hash, contents };
+  return { dir, form, main: mains[0] ?? "", mains, files: [...contents.keys()], links, hash, contents };
 }
 
 async function build({ task }: BuildOrder, submission: Submission): Promise<BuildAnswer> {

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { BuildOptions, BuildResult, Message } from "esbuild";
 import type { SourcePlace } from "../run/result.ts";
+import type { Role } from "../sim/role.ts";
 import { ENTRY, importRules, RULES_NAME } from "./import-rules.ts";
 import type { Submission } from "./open.ts";
 import { UngradableError } from "./ungradable.ts";
@@ -9,7 +10,7 @@ import { UngradableError } from "./ungradable.ts";
 export interface Bundle {
   /**
    * The body of a function with the parameters `exports`, `module` and `__import`, in strict mode by its own directive.
-   * It sets `module.exports` to an object that has the class, and asks `__import(name)` for `consensus-labs` and for the
+   * It sets `module.exports` to an object that has the classes, and asks `__import(name)` for `consensus-labs` and for the
    * modules of Node that a realm has, under their `node:` names. It has no other tie to the world but globals.
    */
   readonly code: string;
@@ -53,15 +54,15 @@ const OPTIONS = {
 /**
  * Bundles a submission, of which nothing is run. Equal sources give equal bytes, wherever the folder lies.
  *
- * @throws UngradableError, with the place, on syntax errors, forbidden imports, top-level await, and when the main file
- *   does not export the class.
+ * @throws UngradableError, with the place, on syntax errors, forbidden imports, top-level await, and when a main file
+ *   does not export its class.
  */
 export async function bundleSubmission(submission: Submission): Promise<Bundle> {
   const result = await runEsbuild({ ...OPTIONS, absWorkingDir: submission.dir, plugins: [importRules(submission)] });
   if ("errors" in result) throw ungradable(submission, result.errors);
   const { metafile, outputFiles } = result.built;
-  const main = metafile.inputs[submission.main];
-  if (main?.format === "cjs") throw missingClass(submission, "module.exports is not how it is done");
+  const common = submission.mains.findIndex((main) => metafile.inputs[main]?.format === "cjs");
+  if (common >= 0) throw missingClass(submission, common, "module.exports is not how it is done");
   const code = outputFiles.find((file) => file.path.endsWith(".js"));
   const map = outputFiles.find((file) => file.path.endsWith(".map"));
   if (code === undefined || map === undefined) throw new Error("esbuild gave no code or no source map");
@@ -125,7 +126,10 @@ function ungradable(submission: Submission, errors: readonly Message[]): Ungrada
   if (error.pluginName === RULES_NAME && error.detail !== "refused") throw new Error(error.text);
   const place = placeOf(error);
   if (place === undefined || place.file.startsWith("submission:")) {
-    if (/No matching export|will always be undefined/.test(error.text)) return missingClass(submission);
+    if (/No matching export|will always be undefined/.test(error.text)) {
+      // The entry has one line for each role.
+      return missingClass(submission, (error.location?.line ?? 1) - 1);
+    }
     return new UngradableError(`${submission.main} cannot be loaded: ${error.text}`);
   }
   return new UngradableError(describe(error), place);
@@ -156,19 +160,20 @@ function placeOf(error: Message): SourcePlace | undefined {
   return { file, line, column: Buffer.from(lineText).subarray(0, column).toString().length + 1 };
 }
 
-/** The main file does not export the class: says what it has instead. */
-function missingClass(submission: Submission, reason?: string): UngradableError {
-  const { main, iface } = submission;
+/** A role's main file does not export its class: says what it has instead. */
+function missingClass(submission: Submission, roleIndex: number, reason?: string): UngradableError {
+  const main = submission.mains[roleIndex] as string;
+  const { className } = submission.form.roles[roleIndex] as Role;
   const target = submission.links.find(({ path }) => path === main)?.target ?? main;
   const source = submission.contents.get(target)?.toString("utf8") ?? "";
-  const wanted = `write \`export class ${iface.className}\``;
-  const declaration = new RegExp(`\\bclass\\s+${iface.className}\\b`).exec(source);
+  const wanted = `write \`export class ${className}\``;
+  const declaration = new RegExp(`\\bclass\\s+${className}\\b`).exec(source);
   const isDefault = /\bexport\s+default\b|\bas\s+default\b/.test(source);
   if (reason !== undefined) return new UngradableError(`${main} does not export the class; ${reason}: ${wanted}`);
   if (isDefault) return new UngradableError(`${main} has a default export only; ${wanted} instead`);
   if (source.trim() === "") return new UngradableError(`${main} is empty; ${wanted} in it`);
-  if (declaration === null) return new UngradableError(`${main} exports no class ${iface.className}; ${wanted}`);
+  if (declaration === null) return new UngradableError(`${main} exports no class ${className}; ${wanted}`);
   const before = source.slice(0, declaration.index).split("\n");
   const place = { file: main, line: before.length, column: (before.at(-1) ?? "").length + 1 };
-  return new UngradableError(`class ${iface.className} is not exported; ${wanted}`, place);
+  return new UngradableError(`class ${className} is not exported; ${wanted}`, place);
 }

@@ -6,7 +6,7 @@ import { adviceFor, isForeignBuiltin, REALM_MODULES, realmModule } from "./modul
 import type { Submission } from "./open.ts";
 import { isInside } from "./sources.ts";
 
-/** The entry of the bundle: nothing but the class that the lab asks for. */
+/** The entry of the bundle: nothing but the classes that the lab asks for. */
 export const ENTRY = "submission:entry";
 /** Of the plugin, as errors name it. */
 export const RULES_NAME = "import-rules";
@@ -25,7 +25,7 @@ export function importRules(submission: Submission): Plugin {
     setup(build) {
       build.onResolve({ filter: /.*/ }, (args) => resolveImport(build, submission, args));
       build.onLoad({ filter: /.*/, namespace: "submission" }, () => ({
-        contents: `export { ${submission.iface.className} } from "./${submission.main}";`,
+        contents: entryText(submission),
         resolveDir: submission.dir,
         loader: "js",
       }));
@@ -34,6 +34,11 @@ export function importRules(submission: Submission): Plugin {
       build.onLoad({ filter: /.*/, namespace: "realm" }, ({ path }) => ({ contents: realmImport(path), loader: "js" }));
     },
   };
+}
+
+/** The entry exports each role's class from its file. */
+function entryText({ form, mains }: Submission): string {
+  return form.roles.map(({ className }, i) => `export { ${className} } from "./${mains[i]}";`).join("\n");
 }
 
 /** What stands in for a module of the realm. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
-import type { PeerInterface } from "../sim/peer-host.ts";
+import type { Form, Role } from "../sim/role.ts";
 import { EntryError, entryError, PROBLEMS } from "./held/entry-error.ts";
 import { HeldFolder } from "./held/held-folder.ts";
 import { chooseMain, describeSlips, mainFilesOf } from "./main-file.ts";
@@ -21,10 +21,12 @@ import { UngradableError } from "./ungradable.ts";
 export interface Submission {
   /** Absolute path without symbolic links. */
   readonly dir: string;
-  /** What its main file must export. */
-  readonly iface: PeerInterface;
-  /** The main file, relative to `dir`: `raft.ts` or `raft.js`. */
+  /** What its main files must export. */
+  readonly form: Form;
+  /** The first of its main files, relative to `dir`: `raft.ts` or `raft.js`. */
   readonly main: string;
+  /** For each role of the form the main file that exports its class. */
+  readonly mains: readonly string[];
   /** All source files, relative to `dir`, with `/`, sorted. */
   readonly files: readonly string[];
   /** Symbolic links to files and folders of its own, sorted by path. */
@@ -43,13 +45,13 @@ const MAX_NESTING = 1_000;
  * @throws UngradableError when there is no such folder, no main file in it, too much of everything, or when it is changed
  *   meanwhile.
  */
-export function openSubmission(dir: string, iface: PeerInterface): Submission {
+export function openSubmission(dir: string, form: Form): Submission {
   try {
     const root = openFolder(dir);
     const folder = HeldFolder.open(root);
     try {
-      const main = findMain(folder, root, dir, iface);
-      return { dir: root, iface, main, ...read(folder, root, dir, main) };
+      const mains = form.roles.map((role) => findMain(folder, root, dir, role));
+      return { dir: root, form, main: mains[0] ?? "", mains, ...read(folder, root, dir, mains) };
     } finally {
       folder.close();
     }
@@ -60,12 +62,12 @@ export function openSubmission(dir: string, iface: PeerInterface): Submission {
 }
 
 /** What whoever hands the folder in should know of it, though it can be graded: one line each, none when it cannot. */
-export function remarksOn(dir: string, iface: PeerInterface): readonly string[] {
+export function remarksOn(dir: string, { roles }: Form): readonly string[] {
   try {
     const folder = HeldFolder.open(openFolder(dir));
     try {
-      const { remark } = chooseMain(iface.file, namesIn(folder));
-      return remark === undefined ? [] : [remark];
+      const names = namesIn(folder);
+      return [...new Set(roles.map(({ file }) => file))].flatMap((file) => chooseMain(file, names).remark ?? []);
     } finally {
       folder.close();
     }
@@ -96,11 +98,11 @@ function cannotRead(dir: string, { path, problem }: EntryError): UngradableError
   return new UngradableError(path === "" ? `the folder ${dir} ${problem}` : `${nameText(path)} in ${dir} ${problem}`);
 }
 
-function findMain(folder: HeldFolder, root: string, dir: string, iface: PeerInterface): string {
+function findMain(folder: HeldFolder, root: string, dir: string, role: Role): string {
   const entries = namesIn(folder);
   // Asked of the folder's own listing, since some file systems would take Raft.ts for raft.ts.
-  const { main } = chooseMain(iface.file, entries);
-  if (main === undefined) throw new UngradableError(describeMissingMain(folder, dir, iface, entries));
+  const { main } = chooseMain(role.file, entries);
+  if (main === undefined) throw new UngradableError(describeMissingMain(folder, dir, role, entries));
   const path = join(root, main);
   const target = inspect(path);
   if (target === null) throw new UngradableError(`${main} in ${dir} is a link to a file that is not there`);
@@ -114,7 +116,7 @@ function findMain(folder: HeldFolder, root: string, dir: string, iface: PeerInte
 function describeMissingMain(
   folder: HeldFolder,
   dir: string,
-  { file, className }: PeerInterface,
+  { file, className }: Role,
   entries: readonly string[],
 ): string {
   const [wanted, orThis] = mainFilesOf(file);
@@ -161,10 +163,11 @@ function namesBelow(folder: HeldFolder, name: string): string[] {
 
 type Sources = Pick<Submission, "files" | "links" | "hash" | "contents">;
 
-function read(folder: HeldFolder, root: string, dir: string, main: string): Sources {
+function read(folder: HeldFolder, root: string, dir: string, mains: readonly string[]): Sources {
   const { sources, links } = readSources(folder, root, dir);
   const files = sources.map(({ path }) => path);
-  if (!files.includes(main) && !links.some(({ path }) => path === main) && isSource(main)) {
+  for (const main of mains) {
+    if (files.includes(main) || links.some(({ path }) => path === main) || !isSource(main)) continue;
     throw new UngradableError(`${main} in ${dir} ${PROBLEMS.changed}`);
   }
   return {

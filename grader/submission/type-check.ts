@@ -87,10 +87,10 @@ async function compile(submission: Submission, api: StudentApi, run: RunCompiler
 }
 
 /** SHA-256 of all that the outcome follows from. */
-function keyOf({ hash, main }: Submission, { folder }: StudentApi): string {
+function keyOf({ hash, mains }: Submission, { folder }: StudentApi): string {
   const key = createHash("sha256");
   const add = (part: string | Buffer) => key.update(`${Buffer.byteLength(part)}:`).update(part);
-  add(JSON.stringify([COMPILER_OPTIONS, ARGUMENTS, main, hash]));
+  add(JSON.stringify([COMPILER_OPTIONS, ARGUMENTS, mains, hash]));
   add(readFileSync(createRequire(import.meta.url).resolve("typescript/package.json")));
   const typings = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
   for (const path of typings.sort()) {
@@ -122,7 +122,7 @@ function writeProject(submission: Submission, api: StudentApi) {
   layOut(submission, sources);
   const config = {
     compilerOptions: { ...COMPILER_OPTIONS, paths: { "consensus-labs": [api.index] } },
-    files: [join(sources, submission.main), api.globals],
+    files: [...new Set(submission.mains)].map((main) => join(sources, main)).concat(api.globals),
   };
   writeFileSync(project, JSON.stringify(config));
   return { project, sources, remove };

@@ -1,5 +1,6 @@
 import { LOG_KIND } from "../../grader/harness/log/kind.ts";
 import type { Lab, Suite } from "../../grader/harness/scenario.ts";
+import type { Role } from "../../grader/sim/role.ts";
 import { suite } from "../suite.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
@@ -32,16 +33,26 @@ import { UNEVEN_SNAPSHOTS } from "./scenarios/uneven-snapshots.ts";
 import { UNRELIABLE } from "./scenarios/unreliable.ts";
 import { WORDING } from "./wording.ts";
 
+/** A peer: `new Raft(peers, me, persister, apply)`. */
+const RAFT_ROLE: Role = {
+  name: "peer",
+  file: "raft",
+  className: "Raft",
+  given: [
+    { kind: "ends", name: "peers", to: "peer", of: "group" },
+    { kind: "me" },
+    { kind: "persister" },
+    { kind: "upcall", name: "apply" },
+  ],
+  local: { getState: "at-once", start: "at-once", snapshot: "at-once", kill: "at-once" },
+  observer: "getState",
+};
+
 /** Raft, in the four stages in which it is built. */
 export const lab2: Lab = {
   id: "lab2",
   title: "Raft",
-  peer: {
-    file: "raft",
-    className: "Raft",
-    localMethods: ["getState", "start", "snapshot", "kill"],
-    observer: "getState",
-  },
+  form: { file: "raft", roles: [RAFT_ROLE] },
   safetyProperties: ["election-safety", "state-machine-safety", "durability"],
   wording: WORDING,
   runCostsMs: RUN_COSTS_MS,

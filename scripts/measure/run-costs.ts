@@ -35,15 +35,15 @@ export async function printRunCosts(result: GradingResult, folder: string, hasAu
 /** Gives what plays all runs, and tells how many there were. */
 async function preparePlay({ scenarios }: GradingResult, folder: string, hasAudits: boolean): Promise<() => number> {
   const known = new Map(
-    labs.flatMap(({ peer, suites }) =>
-      suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, { scenario, peer }] as const)),
+    labs.flatMap(({ form, suites }) =>
+      suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, { scenario, form }] as const)),
     ),
   );
   const [first] = scenarios;
   const lab = first && known.get(first.id);
   if (lab === undefined) return () => 0;
-  const { code, filename } = await bundleSubmission(openSubmission(folder, lab.peer));
-  const engine = () => new Engine({ code, filename, iface: lab.peer, ...loadRealmTexts(distFile("realm")) });
+  const { code, filename } = await bundleSubmission(openSubmission(folder, lab.form));
+  const engine = () => new Engine({ code, filename, roles: lab.form.roles, ...loadRealmTexts(distFile("realm")) });
   const player = engine();
   /** No engine of audits gets two peers of one run. */
   const auditors: PeerHost[] = [];

@@ -34,8 +34,8 @@ describe("in a grading of one's own, played whole at first, an attack comes to w
 
   test.each(attacks)("$id: $verdict", { timeout: 120_000 }, async (attack) => {
     const folder = folderWith({ ...(attack.files as Record<string, string>) });
-    const { code, filename } = await bundleSubmission(openSubmission(folder, lab2.peer));
-    const load = Promise.resolve({ code, filename, iface: lab2.peer });
+    const { code, filename } = await bundleSubmission(openSubmission(folder, lab2.form));
+    const load = Promise.resolve({ code, filename, roles: lab2.form.roles });
     const pool = new RunPool(1, load, { boundary: "none", limits: limitsFor(attack) });
     pools.push(pool);
     const order = { scenarioId: "lab2a/initial-election", seed: 1 };

@@ -13,7 +13,7 @@ const scenarios = lab2?.suites.find(({ id }) => id === "lab2a")?.scenarios ?? []
 async function verdictsOf(parts: Parts) {
   const result = await grade({
     lab: "lab2a",
-    peer: lab2?.peer as NonNullable<typeof lab2>["peer"],
+    form: lab2?.form as NonNullable<typeof lab2>["form"],
     scenarios: scenarios.map((scenario) => ({ ...scenario, dependsOn: [] })),
     submission: folderWith(raftFile(parts)),
     seed: 1,

@@ -48,7 +48,7 @@ function poolWith(extra: string, workers = 1, limits: PoolOptions["limits"] = {}
     weak: false,
     failsBefore: false,
   } as const;
-  const built = buildCorpus([{ ...attack, folder: REFERENCE, edits }], lab2.peer);
+  const built = buildCorpus([{ ...attack, folder: REFERENCE, edits }], lab2.form);
   const load = built.then(([entry]) => (entry as BuiltEntry).load);
   const program = peerHostProgram();
   const pool = new RunPool(workers, load, {

@@ -9,7 +9,7 @@ import { lab2 } from "../../labs/raft/index.ts";
 import { boot, engineFor, invoke, raft, window } from "../host/fixture.ts";
 import { SCENARIOS } from "../wrong/play.ts";
 
-const reference = await bundleSubmission(openSubmission("reference", lab2.peer));
+const reference = await bundleSubmission(openSubmission("reference", lab2.form));
 
 function audited(code: string, peers: readonly number[], open = () => engineFor(code) as PeerHost, isStepwise = false) {
   return new AuditedHost(

@@ -35,7 +35,7 @@ test.each([
   expect(scenario).toMatchObject({ peers: 3 });
   const { gradeOne, close } = makeGrader({
     lab: "lab2a",
-    peer: lab2.peer,
+    form: lab2.form,
     safetyProperties: lab2.safetyProperties,
     scenarios: scenarios.slice(0, 1),
     policy: DEFAULT_POLICY,

@@ -15,7 +15,7 @@ import type { Property } from "../../grader/check/failure.ts";
 import type { GradingResult, RunResult, Verdict } from "../../grader/run/result.ts";
 import { scoreOf } from "../../grader/run/safety-cap.ts";
 import { labs } from "../../labs/index.ts";
-import { raftInterface } from "../submission/folder.ts";
+import { raftForm } from "../submission/folder.ts";
 
 /** The two scenarios that fake gradings have. */
 export const scenarios = (labs[0]?.suites[0]?.scenarios ?? []).slice(0, 2);
@@ -145,7 +145,7 @@ export async function playBatch(batch: FakeBatch) {
       book,
       intakes,
       shard,
-      peer: raftInterface,
+      form: raftForm,
       context: { lab: "lab2a", scenarios, policy, sandbox: "full" },
       gradeOne,
       workers,

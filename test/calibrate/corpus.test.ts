@@ -6,7 +6,7 @@ import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
 import { labs } from "../../labs/index.ts";
 import { folderWith, ROOT, raftWith } from "../cli/run-cli.ts";
 
-const iface = (labs[0] as (typeof labs)[number]).peer;
+const { form } = labs[0] as (typeof labs)[number];
 const BASE = { "base/raft.ts": raftWith("this.log = [1];\n") };
 const WRONG = `base: ../base
 submissions:
@@ -119,17 +119,17 @@ describe("a corpus", () => {
 describe("building", () => {
   test("applies the patches, to the bundle and in the folders that are kept", async () => {
     const keep = join(folderWith(), "kept");
-    const [built] = await buildCorpus(load(patched((text) => text)), iface, { keepIn: keep });
+    const [built] = await buildCorpus(load(patched((text) => text)), form, { keepIn: keep });
     expect(built?.load.code).toContain("[2]");
     expect(built?.load.code).not.toContain("[1]");
     expect(readFileSync(join(keep, "a-one/raft.ts"), "utf8")).toContain("this.log = [2];");
-    await buildCorpus(load(patched((text) => text)), iface, { keepIn: keep });
+    await buildCorpus(load(patched((text) => text)), form, { keepIn: keep });
     expect(existsSync(join(keep, "a-one/raft.ts"))).toBe(true);
   });
 
   test("never writes into a folder with other files", async () => {
     const other = folderWith({ "a-one/thesis.txt": "" });
-    await expect(buildCorpus(load(patched((text) => text)), iface, { keepIn: other })).rejects.toThrow(
+    await expect(buildCorpus(load(patched((text) => text)), form, { keepIn: other })).rejects.toThrow(
       /there are other files in it/,
     );
     expect(existsSync(join(other, "a-one/thesis.txt"))).toBe(true);
@@ -141,7 +141,7 @@ describe("building", () => {
     ["is of no file", "raft.ts", "raft.tsx", /a-one: there is no raft\.tsx in /],
     ["breaks the syntax", '"[2]"', '"[2"', /a\.yaml: a-one: .*syntax error/],
   ])("refuses a patch whose text %s", async (_, from, to, message) => {
-    await expect(buildCorpus(load(patched((text) => text.replace(from, to))), iface)).rejects.toThrow(message);
+    await expect(buildCorpus(load(patched((text) => text.replace(from, to))), form)).rejects.toThrow(message);
   });
 });
 
@@ -149,10 +149,10 @@ test("the project's own corpus fits: every patch applies, and every submission l
   const folder = (name: string) => join(ROOT, "test", name);
   const entries = loadCorpus(
     { wrong: [folder("wrong")], right: [folder("right")] },
-    iface.file,
+    form.file,
     labs.flatMap((lab) => lab.suites.map(({ id }) => id)),
   );
-  const built = await buildCorpus(entries, iface);
+  const built = await buildCorpus(entries, form);
   expect(built.length).toBe(entries.filter(({ noEffect }) => noEffect === undefined).length);
   // Two patches that come out the same would be one submission under two names.
   expect(new Set(built.map(({ hash }) => hash)).size).toBe(built.length);

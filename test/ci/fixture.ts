@@ -48,7 +48,7 @@ export async function check(
   let seen: GradePlan | undefined;
   const makeGrader = (plan: GradePlan): Grader => ({
     gradeOne: async ({ id, folder }) => {
-      graded.push(openSubmission(folder, plan.peer).contents.get("raft.ts")?.toString() ?? "");
+      graded.push(openSubmission(folder, plan.form).contents.get("raft.ts")?.toString() ?? "");
       seen = plan;
       const scenarios = plan.scenarios.map((one) => ({
         ...scenario(one.id, one.points, fake.runs?.[one.id]),
@@ -57,7 +57,7 @@ export async function check(
       return resultOf(scenarios, {
         lab: plan.lab,
         submission: id,
-        submissionHash: openSubmission(folder, plan.peer).hash,
+        submissionHash: openSubmission(folder, plan.form).hash,
       });
     },
     ...(fake.gradeOne && { gradeOne: fake.gradeOne }),

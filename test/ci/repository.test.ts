@@ -253,7 +253,7 @@ describe("a repository that was made to do harm", () => {
     expect(report.submission?.folder).toBe(folder);
     // Messages with the place where it was unpacked get that name instead.
     const grader = makeGrader({
-      ...{ lab: "lab2a", peer: lab2.peer, safetyProperties: [], scenarios: lab2a.suites[0]?.scenarios ?? [] },
+      ...{ lab: "lab2a", form: lab2.form, safetyProperties: [], scenarios: lab2a.suites[0]?.scenarios ?? [] },
       ...{ policy: parsePolicy("", "p.yaml"), seed: 1, workers: 1 },
     });
     const { signal } = new AbortController();

@@ -3,14 +3,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Engine } from "../../grader/host/engine.ts";
 import { loadRealmTexts } from "../../grader/host/realm-texts.ts";
-import type { Effect, Input, PeerInterface, Window } from "../../grader/sim/peer-host.ts";
+import type { Effect, Input, Window } from "../../grader/sim/peer-host.ts";
+import { type Form, processesOf } from "../../grader/sim/role.ts";
 import { decode, encode } from "../../labs/api/codec.ts";
 
-export const raftInterface: PeerInterface = {
+export const raftForm: Form = {
   file: "raft",
-  className: "Raft",
-  localMethods: ["getState", "start", "snapshot", "kill"],
-  observer: "getState",
+  roles: [
+    {
+      name: "peer",
+      file: "raft",
+      className: "Raft",
+      given: [
+        { kind: "ends", name: "peers", to: "peer", of: "group" },
+        { kind: "me" },
+        { kind: "persister" },
+        { kind: "upcall", name: "apply" },
+      ],
+      local: { getState: "at-once", start: "at-once", snapshot: "at-once", kill: "at-once" },
+      observer: "getState",
+    },
+  ],
 };
 
 const { buildRealm } = (await import(new URL("../../scripts/realm-build.mjs", import.meta.url).href)) as {
@@ -23,7 +36,7 @@ rmSync(folder, { recursive: true });
 
 /** An engine for a bundle as the bundler makes them. */
 export function engineFor(code: string): Engine {
-  return new Engine({ code, filename: "submission.js", iface: raftInterface, ...realmTexts });
+  return new Engine({ code, filename: "submission.js", roles: raftForm.roles, ...realmTexts });
 }
 
 /** A bundle with a class Raft: what the constructor does, and further members of the class. */
@@ -47,7 +60,8 @@ export function boot(fields: Partial<Boot> = {}): Boot {
     timeUs: 0,
     peer: 0,
     incarnation: 1,
-    peers: 3,
+    processes: processesOf([{ role: "peer", size: 3 }]),
+    options: new Uint8Array(0),
     seed: [1, 2, 3, 4],
     clock: { offsetUs: 0, driftPpm: 0 },
     state: new Uint8Array(0),

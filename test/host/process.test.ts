@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { decodeFromHost, encodeLoad, encodeReset, encodeWindow, FrameStream } from "../../grader/host/wire.ts";
 import { openChannels } from "../../grader/sandbox/channel.ts";
-import { boot, engineFor, raft, raftInterface, request, window } from "./fixture.ts";
+import { boot, engineFor, raft, raftForm, request, window } from "./fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "consensus-labs-test-"));
 
@@ -52,7 +52,7 @@ function start(code: string, nodeFlags: string[] = []) {
     const body = stream.read();
     return body === null ? null : decodeFromHost(body, { fromUs: 0, untilUs: 1e9, peers: 3 });
   };
-  stream.write(encodeLoad({ code, filename: "submission.js", iface: raftInterface }));
+  stream.write(encodeLoad({ code, filename: "submission.js", roles: raftForm.roles }));
   return { child: started, stream, receive, channel };
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
-import { boot, engineFor, raft, raftInterface, realmTexts, window } from "./fixture.ts";
+import { boot, engineFor, raft, raftForm, realmTexts, window } from "./fixture.ts";
 
 const internals = process as unknown as { _tickCallback: unknown };
 const tick = internals._tickCallback;
@@ -30,7 +30,7 @@ test("where Node cannot be asked, rejections come with the peer's next entry", a
   internals._tickCallback = undefined;
   vi.resetModules();
   const { Engine } = await import("../../grader/host/engine.ts");
-  const engine = new Engine({ code, filename: "submission.js", iface: raftInterface, ...realmTexts });
+  const engine = new Engine({ code, filename: "submission.js", roles: raftForm.roles, ...realmTexts });
   const first = engine.exchange(window(10, boot()));
   await turn();
   const second = engine.exchange(window(6000));

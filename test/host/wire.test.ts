@@ -16,7 +16,8 @@ import {
   WireError,
 } from "../../grader/host/wire.ts";
 import type { Effect, Entry, Input, WindowResult } from "../../grader/sim/peer-host.ts";
-import { raftInterface } from "./fixture.ts";
+import { processesOf } from "../../grader/sim/role.ts";
+import { raftForm } from "./fixture.ts";
 
 const limits = { fromUs: 0, untilUs: 1e9, peers: 5 };
 const body = (frame: Uint8Array) => {
@@ -30,7 +31,8 @@ const inputs: Input[] = [
   {
     kind: "boot",
     ...to,
-    peers: 5,
+    processes: processesOf([{ role: "peer", size: 5 }]),
+    options: new Uint8Array(0),
     seed: [0, 1, 2 ** 31, 2 ** 32 - 1],
     clock: { offsetUs: -5, driftPpm: -100 },
     state: bytes,
@@ -89,7 +91,7 @@ describe("round trips", () => {
   });
 
   test("the others", () => {
-    const load = { code: "exports.Raft = 1; // é".repeat(10_000), filename: "submission.js", iface: raftInterface };
+    const load = { code: "exports.Raft = 1; // é".repeat(10_000), filename: "submission.js", roles: raftForm.roles };
     expect(decodeToHost(body(encodeLoad(load)))).toEqual({ kind: "load", watchdog: "stuck", ...load });
     for (const watchdog of ["stuck", "orphan", "none"] as const) {
       expect(decodeToHost(body(encodeLoad(load, watchdog)))).toEqual({ kind: "load", watchdog, ...load });

@@ -125,7 +125,7 @@ describe("a suite uses nothing of a later stage", () => {
   let code = "";
 
   beforeAll(async () => {
-    code = (await bundleSubmission(openSubmission(join(ROOT, "reference"), lab2.peer))).code;
+    code = (await bundleSubmission(openSubmission(join(ROOT, "reference"), lab2.form))).code;
   });
 
   afterEach(() => {

@@ -32,11 +32,11 @@ const SELECTION = [
 ];
 const SCENARIOS_EACH = 3;
 
-const entries = loadCorpus({ wrong: [], right: [HERE] }, lab2.peer.file, SUITES);
+const entries = loadCorpus({ wrong: [], right: [HERE] }, lab2.form.file, SUITES);
 const built = new Map<string, BuiltEntry>();
 
 beforeAll(async () => {
-  for (const entry of await buildCorpus(entries, lab2.peer)) built.set(entry.id, entry);
+  for (const entry of await buildCorpus(entries, lab2.form)) built.set(entry.id, entry);
 });
 
 /** Plays one run of each, and gives those that did not pass. */
@@ -75,7 +75,7 @@ describe("names on the wire mean nothing, with nonsense in place of them passes:
   ])("%s", async (id, method) => {
     const [renamed] = await buildCorpus(
       entries.filter((entry) => entry.id === id),
-      lab2.peer,
+      lab2.form,
       { renamed: true },
     );
     const code = renamed?.load.code ?? "";

@@ -4,7 +4,7 @@ import type { Sandbox } from "../../grader/run/sandbox.ts";
 import type { JobOutcome } from "../../grader/sandbox/confine/job.ts";
 import { openSubmission } from "../../grader/submission/index.ts";
 import { folderWith, raftWith } from "../cli/run-cli.ts";
-import { raftInterface } from "../submission/folder.ts";
+import { raftForm } from "../submission/folder.ts";
 
 type Order = "bundle" | "types";
 const jobs = vi.hoisted(() => ({
@@ -45,7 +45,7 @@ async function build(outcomes: Partial<Record<Order, JobOutcome[]>>) {
   jobs.outcomes = { bundle: [BUNDLED], types: [CHECKED], ...outcomes };
   const dir = folderWith({ "raft.ts": raftWith("") });
   const sandbox = { confinement: {} } as Sandbox;
-  const { bundle, types } = buildSubmission(openSubmission(dir, raftInterface), { sandbox });
+  const { bundle, types } = buildSubmission(openSubmission(dir, raftForm), { sandbox });
   const [made, problems] = await Promise.allSettled([bundle, types]);
   return { bundle: made.status === "fulfilled" ? made.value : made.reason.message, types: problems };
 }
@@ -81,7 +81,7 @@ test.each([
 });
 
 test("types are checked once the bundle is made or refused, so that nothing keeps the runs waiting", async () => {
-  const submission = openSubmission(folderWith({ "raft.ts": raftWith("") }), raftInterface);
+  const submission = openSubmission(folderWith({ "raft.ts": raftWith("") }), raftForm);
   for (const bundled of [BUNDLED, CPU]) {
     let endBundling = () => {};
     const bundling = new Promise<JobOutcome>((resolve) => {
@@ -100,7 +100,7 @@ test("types are checked once the bundle is made or refused, so that nothing keep
 });
 
 test("without a sandbox, a check of types that failed is made once more, and no third time", async () => {
-  const submission = openSubmission(folderWith({ "raft.ts": raftWith("") }), raftInterface);
+  const submission = openSubmission(folderWith({ "raft.ts": raftWith("") }), raftForm);
   for (const [failures, problems] of [
     [0, [PROBLEM]],
     [1, [PROBLEM]],

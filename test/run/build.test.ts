@@ -8,7 +8,7 @@ import { packageRoot } from "../../grader/sandbox/dist-file.ts";
 import { bundleSubmission, openSubmission, typeCheck } from "../../grader/submission/index.ts";
 import { folderWith, raftWith } from "../cli/run-cli.ts";
 import { sandbox as full, hasFullSandbox, leftOut } from "../sandbox/confine/available.ts";
-import { raftInterface } from "../submission/folder.ts";
+import { raftForm } from "../submission/folder.ts";
 
 const plain = await prepareSandbox("plain");
 
@@ -22,13 +22,13 @@ const SOURCES = {
 
 function build(dir: string, sandbox?: Sandbox, limits?: Partial<JobLimits>) {
   return outcomeOf(
-    buildSubmission(openSubmission(dir, raftInterface), { ...(sandbox && { sandbox }), ...(limits && { limits }) }),
+    buildSubmission(openSubmission(dir, raftForm), { ...(sandbox && { sandbox }), ...(limits && { limits }) }),
   );
 }
 
 /** In this process, as nothing but a test does it. */
 function buildHere(dir: string) {
-  const submission = openSubmission(dir, raftInterface);
+  const submission = openSubmission(dir, raftForm);
   return outcomeOf({ bundle: bundleSubmission(submission), types: typeCheck(submission) });
 }
 

@@ -16,7 +16,7 @@ function request(changes: Partial<GradeRequest>): GradeRequest {
   const chosen = scenarios.filter(({ id }) => /initial-election|basic-agree|kill|persist-1/.test(id));
   return {
     lab: "lab2",
-    peer: lab.peer,
+    form: lab.form,
     scenarios: chosen,
     submission: reference,
     seed: 11,
@@ -49,10 +49,10 @@ test("a grading comes out the same with one worker, with two, in any order of ru
 });
 
 describe("a run comes out the same however wide its windows are", () => {
-  const load = bundleSubmission(openSubmission(reference, lab.peer)).then(({ code, filename }) => ({
+  const load = bundleSubmission(openSubmission(reference, lab.form)).then(({ code, filename }) => ({
     code,
     filename,
-    iface: lab.peer,
+    roles: lab.form.roles,
   }));
   const pool = new RunPool(1, load);
   afterAll(() => pool.close());

@@ -30,8 +30,8 @@ export const GOLDEN_SCENARIOS = labs.flatMap((lab) =>
 export async function playGoldens(root: string, submission: string, realm: RealmTexts): Promise<Map<string, string>> {
   const lines = new Map<string, string>();
   for (const lab of labs) {
-    const { code, filename } = await bundleSubmission(openSubmission(`${root}/${submission}`, lab.peer));
-    const engine = new Engine({ code, filename, iface: lab.peer, ...realm });
+    const { code, filename } = await bundleSubmission(openSubmission(`${root}/${submission}`, lab.form));
+    const engine = new Engine({ code, filename, roles: lab.form.roles, ...realm });
     for (const { scenario } of GOLDEN_SCENARIOS.filter((one) => one.lab === lab)) {
       const seed = runSeed(1, scenario.id, 0);
       lines.set(scenario.id, lineOf(submission, `${scenario.id}@${seed}`, playScenario(scenario, seed, engine)));
@@ -53,8 +53,8 @@ export async function playGoldensInPool(
   const lines: string[] = [];
   let whole = 0;
   for (const lab of labs) {
-    const { code, filename } = await bundleSubmission(openSubmission(`${root}/${submission}`, lab.peer));
-    const pool = new RunPool(1, Promise.resolve({ code, filename, iface: lab.peer }), { boundary });
+    const { code, filename } = await bundleSubmission(openSubmission(`${root}/${submission}`, lab.form));
+    const pool = new RunPool(1, Promise.resolve({ code, filename, roles: lab.form.roles }), { boundary });
     for (const { scenario } of GOLDEN_SCENARIOS.filter((one) => one.lab === lab)) {
       const seed = runSeed(1, scenario.id, 0);
       const played = await pool.play({ scenarioId: scenario.id, seed });

@@ -11,7 +11,7 @@ import { labs } from "../../labs/index.ts";
 import { ESCAPE, raft } from "../attacks/attack.ts";
 import { childrenOf, folderWith, isRunning, raftWith, until } from "../cli/run-cli.ts";
 
-const iface = (labs[0] as (typeof labs)[number]).peer;
+const { form } = labs[0] as (typeof labs)[number];
 const pools: RunPool[] = [];
 afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
@@ -22,10 +22,10 @@ function poolFor(constructorBody: string, workers = 1, options: PoolOptions = {}
 }
 
 function poolOf(files: Record<string, string>, workers: number, options: PoolOptions): RunPool {
-  const bundle = bundleSubmission(openSubmission(folderWith(files), iface));
+  const bundle = bundleSubmission(openSubmission(folderWith(files), form));
   const pool = new RunPool(
     workers,
-    bundle.then(({ code, filename }) => ({ code, filename, iface })),
+    bundle.then(({ code, filename }) => ({ code, filename, roles: form.roles })),
     options,
   );
   pools.push(pool);
@@ -122,8 +122,8 @@ test("hosts that compute a little in each window use up the run's budget of CPU 
 
 test("a submission that has used up its budget plays nothing more, and others play on", async () => {
   const loadOf = async (body: string) => {
-    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), iface));
-    return { code: bundle.code, filename: bundle.filename, iface };
+    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), form));
+    return { code: bundle.code, filename: bundle.filename, roles: form.roles };
   };
   const pool = poolFor("", 1);
   const limits = { cpuMs: 400, cpuMsPerRun: 100, wallMs: 60_000, wallMsPerRun: 0 };
@@ -181,7 +181,7 @@ describe("a thread that dies in the middle of a run", () => {
 test("a slow submission gets a thread when nobody else wants it", async () => {
   const worker = fileURLToPath(new URL("fixtures/mortal-worker.mjs", import.meta.url));
   const pool = poolFor("", 1, { threadScript: worker });
-  const load = { code: "", filename: "raft.js", iface };
+  const load = { code: "", filename: "raft.js", roles: form.roles };
   const limits = { cpuMs: 60_000, cpuMsPerRun: 0, wallMs: 60_000, wallMsPerRun: 0 };
   const budget = new Budget(limits, () => 1);
   budget.spend(0, 10_000);
@@ -211,8 +211,8 @@ test("a fresh host is one that has played nothing", async () => {
 
 test("one pool plays many submissions, and no host plays two of them", async () => {
   const loadOf = async (body: string) => {
-    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), iface));
-    return { code: bundle.code, filename: bundle.filename, iface };
+    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), form));
+    return { code: bundle.code, filename: bundle.filename, roles: form.roles };
   };
   const pool = poolFor("", 2);
   const players = [0, 1, 2].map((n) => pool.playerOf(loadOf(`throw new Error("${n}");`)));
@@ -227,8 +227,8 @@ test("one pool plays many submissions, and no host plays two of them", async () 
 
 test("a submission that is given up or over leaves nothing in a pool, and the others play on", async () => {
   const loadOf = async (body: string) => {
-    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), iface));
-    return { code: bundle.code, filename: bundle.filename, iface };
+    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), form));
+    return { code: bundle.code, filename: bundle.filename, roles: form.roles };
   };
   const pool = new RunPool(2, null);
   pools.push(pool);

@@ -10,7 +10,7 @@ const scenario = lab?.suites.flatMap((suite) => suite.scenarios).find(({ id }) =
 
 function replayOf(files: Record<string, string>) {
   if (lab === undefined || scenario === undefined) throw new Error("there is no such scenario");
-  return replay({ scenario: scenario as Scenario, peer: lab.peer, submission: folderWith(files), seed: 7 });
+  return replay({ scenario: scenario as Scenario, form: lab.form, submission: folderWith(files), seed: 7 });
 }
 
 test("what fails on another way the second time is nondeterministic, as in a grading", async () => {

@@ -22,8 +22,8 @@ export function poolOf(load: Promise<Load>, options: PoolOptions): RunPool {
 }
 
 export async function loadOf(folder: string): Promise<Load> {
-  const { code, filename } = await bundleSubmission(openSubmission(folder, lab2.peer));
-  return { code, filename, iface: lab2.peer };
+  const { code, filename } = await bundleSubmission(openSubmission(folder, lab2.form));
+  return { code, filename, roles: lab2.form.roles };
 }
 
 export const loadOfSource = (source: string) => loadOf(folderWith({ "raft.js": source }));

@@ -138,7 +138,7 @@ test("a few runs are begun by one worker, and many by all", async () => {
     let most = 0;
     await grade({
       lab: "lab2a",
-      peer: lab2.peer,
+      form: lab2.form,
       scenarios: lab2.suites.flatMap((suite) => suite.scenarios).filter(({ id }) => id === "lab2a/initial-election"),
       submission: folderWith({ "raft.ts": raftWith("") }),
       seed: 1,

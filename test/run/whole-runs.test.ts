@@ -37,7 +37,7 @@ describe("whole gradings come out the same", () => {
     const folders = folderWith();
     await buildCorpus(
       corpus.filter((entry) => entry.id === id),
-      lab2.peer,
+      lab2.form,
       { keepIn: folders },
     );
     const scenarios = lab2.suites
@@ -46,7 +46,7 @@ describe("whole gradings come out the same", () => {
     const play = (boundary: Boundary) =>
       grade({
         lab: "lab2",
-        peer: lab2.peer,
+        form: lab2.form,
         scenarios,
         submission: join(folders, id),
         seed: 1,
@@ -116,7 +116,7 @@ describe("what a peer learns outside the network", () => {
       },
     ];
     const entry = { id: "peeking", kind: "wrong", file: "", summary: "", weak: false, failsBefore: false } as const;
-    const [built] = await buildCorpus([{ ...entry, folder: REFERENCE, edits }], lab2.peer);
+    const [built] = await buildCorpus([{ ...entry, folder: REFERENCE, edits }], lab2.form);
     return (built as BuiltEntry).load;
   };
 

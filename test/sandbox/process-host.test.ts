@@ -4,20 +4,16 @@ import type { HostLimits } from "../../grader/sandbox/limits.ts";
 import type { ProcessHost } from "../../grader/sandbox/process-host.ts";
 import { StandaloneHosts } from "../../grader/sandbox/standalone.ts";
 import { HostLost, type Window } from "../../grader/sim/peer-host.ts";
+import { processesOf } from "../../grader/sim/role.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { folderWith, isRunning, raftWith } from "../cli/run-cli.ts";
+import { raftForm } from "../submission/folder.ts";
 
 const opened: StandaloneHosts[] = [];
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((hosts) => hosts.close()));
 });
 
-const iface = {
-  file: "raft",
-  className: "Raft",
-  localMethods: ["getState", "start", "snapshot", "kill"],
-  observer: "getState",
-};
 const EMPTY: Window = { untilUs: 1000, spanUs: Number.POSITIVE_INFINITY, maxEntries: 0, inputs: [] };
 const BOOT: Window = {
   ...EMPTY,
@@ -27,7 +23,8 @@ const BOOT: Window = {
       timeUs: 0,
       peer: 0,
       incarnation: 1,
-      peers: 3,
+      processes: processesOf([{ role: "peer", size: 3 }]),
+      options: new Uint8Array(0),
       seed: [1, 2, 3, 4],
       clock: { offsetUs: 0, driftPpm: 0 },
       state: new Uint8Array(),
@@ -84,7 +81,7 @@ describe("a host that does not keep to the protocol is lost, with the verdict fo
   test("one that never reads, though what it is sent fills the pipe", () => {
     const code = "x".repeat(1_000_000);
     const host = fakeHost("deaf", { windowWallMs: 200 });
-    expect(lossOf(() => host.load({ code, filename: "submission.js", iface })).verdict).toBe("hung");
+    expect(lossOf(() => host.load({ code, filename: "submission.js", roles: raftForm.roles })).verdict).toBe("hung");
   });
 
   test("every later exchange says the same, at once", () => {
@@ -98,11 +95,11 @@ describe("a host that does not keep to the protocol is lost, with the verdict fo
 describe("the real host", () => {
   async function realHost(constructorBody: string): Promise<ProcessHost> {
     const folder = folderWith({ "raft.ts": raftWith(constructorBody) });
-    const { code, filename } = await bundleSubmission(openSubmission(folder, iface));
+    const { code, filename } = await bundleSubmission(openSubmission(folder, raftForm));
     const hosts = new StandaloneHosts();
     opened.push(hosts);
     const host = hosts.start();
-    host.load({ code, filename, iface });
+    host.load({ code, filename, roles: raftForm.roles });
     return host;
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AuditedHost } from "../../grader/audit/audited-host.ts";
 import type { SoloPeer } from "../../grader/audit/solo-peer.ts";
 import type { Input } from "../../grader/sim/peer-host.ts";
+import { processesOf } from "../../grader/sim/role.ts";
 import { Simulation } from "../../grader/sim/simulation.ts";
 import { Tape } from "../../grader/sim/tape.ts";
 import { Trace } from "../../grader/sim/trace.ts";
@@ -81,7 +82,7 @@ function heard(secret: Secret | null, seed: number, weather: boolean): string[] 
   };
   const nothing = () => {};
   const sim = new Simulation({
-    size: 4,
+    processes: processesOf([{ role: "peer", size: 4 }]),
     host: new AuditedHost(new ScriptedHost(script), [ear as unknown as SoloPeer]),
     tape: new Tape(seed),
     trace: new Trace(),

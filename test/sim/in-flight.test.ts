@@ -9,6 +9,7 @@ import {
   type Window,
   type WindowResult,
 } from "../../grader/sim/peer-host.ts";
+import { processesOf } from "../../grader/sim/role.ts";
 import { Simulation } from "../../grader/sim/simulation.ts";
 import { Tape } from "../../grader/sim/tape.ts";
 import { Trace } from "../../grader/sim/trace.ts";
@@ -30,7 +31,7 @@ function world(peers: PeerHost | ((peer: number) => Script), network: NetworkMod
     endedIn: nothing,
   };
   const sim = new Simulation({
-    size: 3,
+    processes: processesOf([{ role: "peer", size: 3 }]),
     host: typeof peers === "function" ? new ScriptedHost(peers) : peers,
     tape: new Tape(1),
     trace: new Trace(),

@@ -1,5 +1,6 @@
 import type { SimulationEvents } from "../../grader/sim/entries.ts";
 import type { Effect } from "../../grader/sim/peer-host.ts";
+import { processesOf } from "../../grader/sim/role.ts";
 import { Simulation } from "../../grader/sim/simulation.ts";
 import { Tape } from "../../grader/sim/tape.ts";
 import { Trace, type TraceKind } from "../../grader/sim/trace.ts";
@@ -35,7 +36,7 @@ export function world(
   const host = new ScriptedHost(script);
   const trace = new Trace(true);
   const sim: Simulation = new Simulation({
-    size: options.size ?? 2,
+    processes: processesOf([{ role: "peer", size: options.size ?? 2 }]),
     host,
     tape: new Tape(options.seed ?? 1),
     trace,

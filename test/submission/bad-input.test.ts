@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
-import { makeFolder, raftInterface, refusal } from "./folder.ts";
+import { makeFolder, raftForm, refusal } from "./folder.ts";
 
 /** Every refusal is one line that says what was wrong, where, and what to do. */
 async function expectRefusal(folder: string, message: string | RegExp, place?: [number, number, string?]) {
@@ -258,7 +258,7 @@ describe("an import that means a file by other letters", () => {
       "raft.ts": `import "./\u00fcber";\nimport "./u\u0308ber.js";\n${RAFT}`,
       "u\u0308ber.ts": "",
     });
-    const { inputs } = await bundleSubmission(openSubmission(folder, raftInterface));
+    const { inputs } = await bundleSubmission(openSubmission(folder, raftForm));
     expect(inputs).toEqual(["raft.ts", "u\u0308ber.ts"]);
   });
 });
@@ -288,7 +288,7 @@ describe("a source that is something else", () => {
 
   it("UTF-8 with a mark is none, nor letters of any language, nor a template at the start", async () => {
     const folder = makeFolder({ "raft.ts": `\ufeff// \u65e5\u672c\u8a9e \u{1f600}\n\`\`;\n${RAFT}` });
-    await expect(bundleSubmission(openSubmission(folder, raftInterface))).resolves.toMatchObject({
+    await expect(bundleSubmission(openSubmission(folder, raftForm))).resolves.toMatchObject({
       inputs: ["raft.ts"],
     });
   });

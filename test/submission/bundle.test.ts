@@ -7,7 +7,7 @@ import util from "node:util";
 import { expect, it } from "vitest";
 import { bundleSubmission } from "../../grader/submission/bundle.ts";
 import { openSubmission } from "../../grader/submission/open.ts";
-import { evaluate, load, makeFolder, raftInterface } from "./folder.ts";
+import { evaluate, load, makeFolder, raftForm } from "./folder.ts";
 
 const realm = {
   "consensus-labs": { encode: () => "encoded", decode: () => "decoded" },
@@ -134,12 +134,12 @@ it("gives equal bytes and an equal hash for equal sources in other places", asyn
   const second = join(makeFolder({}), "a much longer name");
   cpSync(first, second, { recursive: true });
   expect(await load(second)).toEqual(await load(first));
-  expect(openSubmission(second, raftInterface).hash).toBe(openSubmission(first, raftInterface).hash);
+  expect(openSubmission(second, raftForm).hash).toBe(openSubmission(first, raftForm).hash);
 });
 
 it("hashes all sources, and nothing that tools leave beside them", () => {
   const base = { "raft.ts": "export class Raft {}", "log.ts": "1" };
-  const hash = (files: Record<string, string>) => openSubmission(makeFolder(files), raftInterface).hash;
+  const hash = (files: Record<string, string>) => openSubmission(makeFolder(files), raftForm).hash;
   const clutter = {
     "notes.md": "x",
     "node_modules/p/i.js": "x",
@@ -163,7 +163,7 @@ it("what is built is what was hashed, whatever the files hold by now", async () 
     "raft.ts": `export { Raft } from "./peer.ts";`,
     "peer.ts": "export class Raft { is = 1 }",
   });
-  const submission = openSubmission(folder, raftInterface);
+  const submission = openSubmission(folder, raftForm);
   writeFileSync(join(folder, "peer.ts"), "export class Raft { is = 2 }");
   const { Raft } = evaluate((await bundleSubmission(submission)).code) as { Raft: new () => unknown };
   expect(new Raft()).toEqual({ is: 1 });

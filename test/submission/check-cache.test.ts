@@ -15,7 +15,7 @@ import { describe, expect, test } from "vitest";
 import { CheckCache } from "../../grader/submission/check-cache.ts";
 import { openSubmission } from "../../grader/submission/open.ts";
 import { type CompilerRun, typeCheck } from "../../grader/submission/type-check.ts";
-import { makeFolder, raftInterface } from "./folder.ts";
+import { makeFolder, raftForm } from "./folder.ts";
 
 const key = (i: number) => i.toString(16).padStart(64, "0");
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
@@ -132,7 +132,7 @@ describe("a check of types that may be remembered", () => {
     };
     return { started, run };
   }
-  const open = (files: Record<string, string>) => openSubmission(makeFolder(files), raftInterface);
+  const open = (files: Record<string, string>) => openSubmission(makeFolder(files), raftForm);
 
   test("starts no compiler for sources that have not changed, wherever they lie", async () => {
     const cache = new CheckCache(makeFolder({}));
@@ -175,7 +175,7 @@ describe("a check of types that may be remembered", () => {
       "node_modules/lodash/package.json": `{ "types": "index.d.ts" }`,
       "mine/raft.ts": `import type { x } from "lodash";\nimport { y } from "./later";\nexport class Raft { a: typeof x = 1; b = y; }`,
     });
-    const submission = openSubmission(join(outer, "mine"), raftInterface);
+    const submission = openSubmission(join(outer, "mine"), raftForm);
     writeFileSync(join(outer, "mine/later.ts"), "export const y = 1;");
     expect(await typeCheck(submission)).toMatchObject([
       { line: 1, code: "TS2307" },

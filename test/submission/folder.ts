@@ -2,16 +2,28 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { PeerInterface } from "../../grader/sim/peer-host.ts";
+import type { Form } from "../../grader/sim/role.ts";
 import { bundleSubmission } from "../../grader/submission/bundle.ts";
 import { openSubmission } from "../../grader/submission/open.ts";
 import { UngradableError } from "../../grader/submission/ungradable.ts";
 
-export const raftInterface: PeerInterface = {
+export const raftForm: Form = {
   file: "raft",
-  className: "Raft",
-  localMethods: ["getState", "start", "snapshot", "kill"],
-  observer: "getState",
+  roles: [
+    {
+      name: "peer",
+      file: "raft",
+      className: "Raft",
+      given: [
+        { kind: "ends", name: "peers", to: "peer", of: "group" },
+        { kind: "me" },
+        { kind: "persister" },
+        { kind: "upcall", name: "apply" },
+      ],
+      local: { getState: "at-once", start: "at-once", snapshot: "at-once", kill: "at-once" },
+      observer: "getState",
+    },
+  ],
 };
 
 /** A temporary folder with these files (path to content), gone when the test ends. */
@@ -27,7 +39,7 @@ export function makeFolder(files: Record<string, string>): string {
 
 /** Opens and bundles the folder. */
 export async function load(folder: string) {
-  return bundleSubmission(openSubmission(folder, raftInterface));
+  return bundleSubmission(openSubmission(folder, raftForm));
 }
 
 /** The error of a folder that cannot be graded. */

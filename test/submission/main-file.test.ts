@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chooseMain, describeSlips } from "../../grader/submission/main-file.ts";
 import { openSubmission, remarksOn } from "../../grader/submission/open.ts";
-import { evaluate, load, makeFolder, raftInterface, refusal } from "./folder.ts";
+import { evaluate, load, makeFolder, raftForm, refusal } from "./folder.ts";
 
 const plain = (name: string) => name;
 
@@ -91,13 +91,13 @@ describe("raft.ts beside raft.js", () => {
     });
 
   it("is graded, and whoever grades is told", () => {
-    expect(openSubmission(folder(), raftInterface).main).toBe("raft.ts");
-    expect(remarksOn(folder(), raftInterface)).toEqual([
+    expect(openSubmission(folder(), raftForm).main).toBe("raft.ts");
+    expect(remarksOn(folder(), raftForm)).toEqual([
       "raft.ts is what is graded, and raft.js beside it is not; remove the one that should not count",
     ]);
-    expect(remarksOn(makeFolder({ "raft.js": "" }), raftInterface)).toEqual([]);
-    expect(remarksOn(makeFolder({ "raft.ts": "" }), raftInterface)).toEqual([]);
-    expect(remarksOn("/no/such/folder", raftInterface)).toEqual([]);
+    expect(remarksOn(makeFolder({ "raft.js": "" }), raftForm)).toEqual([]);
+    expect(remarksOn(makeFolder({ "raft.ts": "" }), raftForm)).toEqual([]);
+    expect(remarksOn("/no/such/folder", raftForm)).toEqual([]);
     expect(chooseMain("raft", ["raft.js"])).toEqual({ main: "raft.js" });
   });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openSubmission } from "../../grader/submission/open.ts";
 import { typeCheck } from "../../grader/submission/type-check.ts";
-import { load, makeFolder, raftInterface } from "./folder.ts";
+import { load, makeFolder, raftForm } from "./folder.ts";
 
 const SOURCES = {
   "raft.ts": `
@@ -69,7 +69,7 @@ describe("a student's own configuration", () => {
 
   it("changes nothing that the type check finds", async () => {
     const trap = join(makeFolder({}), "trapped");
-    const check = (files: Record<string, string>) => typeCheck(openSubmission(makeFolder(files), raftInterface));
+    const check = (files: Record<string, string>) => typeCheck(openSubmission(makeFolder(files), raftForm));
     const plain = await check(SOURCES);
     expect(plain.map(({ code }) => code)).toContain("TS7008");
     expect(await check({ ...configuration(trap), ...SOURCES })).toEqual(plain);

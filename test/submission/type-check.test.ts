@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { openSubmission } from "../../grader/submission/open.ts";
 import { typeCheck } from "../../grader/submission/type-check.ts";
-import { makeFolder, raftInterface } from "./folder.ts";
+import { makeFolder, raftForm } from "./folder.ts";
 
-const check = (files: Record<string, string>) => typeCheck(openSubmission(makeFolder(files), raftInterface));
+const check = (files: Record<string, string>) => typeCheck(openSubmission(makeFolder(files), raftForm));
 
 it("finds nothing in a sound submission, unused things included", async () => {
   const problems = await check({
@@ -105,5 +105,5 @@ it("does not stumble over a file that does not parse", async () => {
 
 it.each(["reference", "skeleton"])("finds nothing in %s", async (name) => {
   const folder = fileURLToPath(new URL(`../../${name}`, import.meta.url));
-  expect(await typeCheck(openSubmission(folder, raftInterface))).toEqual([]);
+  expect(await typeCheck(openSubmission(folder, raftForm))).toEqual([]);
 });

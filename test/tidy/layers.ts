@@ -24,7 +24,7 @@ export const LAYERS: readonly Layer[] = [
     imports: ["grader/sim", "grader/check", "grader/text", "labs/api"],
     packages: NODE_ONLY_HASHES,
   },
-  { folder: "labs", imports: ["grader/harness", "type grader/check"], packages: [] },
+  { folder: "labs", imports: ["grader/harness", "type grader/check", "grader/sim/role.ts"], packages: [] },
   { folder: "grader/host", imports: ["grader/sim", "labs/api"] },
   { folder: "grader/audit", imports: ["grader/sim", "grader/check", "grader/text", "labs/api"], packages: [] },
   {

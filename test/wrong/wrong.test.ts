@@ -34,7 +34,7 @@ const QUICKLY_FOUND = {
 } as const;
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const entries = loadCorpus({ wrong: [HERE], right: [] }, lab2.peer.file, STAGES);
+const entries = loadCorpus({ wrong: [HERE], right: [] }, lab2.form.file, STAGES);
 
 describe("the list", () => {
   test("has at least 90 that can be played, some of each stage, and ten that only JavaScript has", () => {
@@ -73,7 +73,7 @@ describe("wrong submissions fail in their stage, and not before:", () => {
 
   beforeAll(async () => {
     const chosen = entries.filter(({ id }) => id in QUICKLY_FOUND);
-    for (const entry of await buildCorpus(chosen, lab2.peer)) built.set(entry.id, entry);
+    for (const entry of await buildCorpus(chosen, lab2.form)) built.set(entry.id, entry);
   });
 
   test.each(Object.entries(QUICKLY_FOUND))("%s in %s", (id, scenario) => {

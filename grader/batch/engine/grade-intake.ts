@@ -6,7 +6,7 @@ import { buildResult, type ResultContext, statusOf, ungradableResult } from "../
 import { sha256 } from "../model/identity.ts";
 import type { Timing } from "../model/untimed.ts";
 import { isDiskFull } from "../store/batch-error.ts";
-import type { GradeOne, PeerInterface } from "./grade-one.ts";
+import type { Form, GradeOne } from "./grade-one.ts";
 import { knownSources } from "./known-sources.ts";
 
 /** What came of a submission. `faults`: the tries that came to nothing because of the grader, one line each. */
@@ -26,10 +26,10 @@ export interface OpenedIntake {
 }
 
 /** Unpacks a submission. Faults of intake itself are tried again, then thrown; a full disk at once. */
-export async function openIntake(intake: Intake, peer: PeerInterface, retries: number): Promise<OpenedIntake> {
+export async function openIntake(intake: Intake, form: Form, retries: number): Promise<OpenedIntake> {
   for (let tries = 0; ; tries++) {
     try {
-      return identified(intake, await intake.open(), peer);
+      return identified(intake, await intake.open(), form);
     } catch (error) {
       if (tries >= retries || isDiskFull(error)) throw error;
     }
@@ -95,13 +95,13 @@ export function faultyIntake(context: ResultContext, intake: Intake, error: unkn
 }
 
 /** With its hash, and a note where it holds sources that everybody has. */
-function identified(intake: Intake, opened: Opened, peer: PeerInterface): OpenedIntake {
+function identified(intake: Intake, opened: Opened, form: Form): OpenedIntake {
   const ungradable = (reason: string) => ({ intake, opened, submissionHash: sha256(`ungradable\n${reason}`) });
   // Where the roster says so makes no difference.
   if ("notHandedIn" in opened) return { intake, opened, submissionHash: sha256("not handed in") };
   if ("ungradable" in opened) return ungradable(opened.ungradable);
   try {
-    const submission = openSubmission(opened.folder, peer);
+    const submission = openSubmission(opened.folder, form);
     const notes = [...opened.notes, ...knownSources(submission)];
     return { intake, opened: { ...opened, notes }, submissionHash: submission.hash };
   } catch (error) {

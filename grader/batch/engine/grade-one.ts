@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from "../../sandbox/limits.ts";
 import { judgeScenario, needsMoreRuns, type Policy, pointsOf, scenarioPlan } from "../policy/index.ts";
 
 /** What a lab expects of a submission's class. */
-export type PeerInterface = GradeRequest["peer"];
+export type Form = GradeRequest["form"];
 
 /** Grades one submission, on hosts that never see another one. Rejects for faults of the grader only. */
 export type GradeOne = (task: GradeTask) => Promise<GradingResult>;
@@ -32,7 +32,7 @@ export interface GradeTask {
 export interface GradePlan {
   /** `lab2` or `lab2b`. */
   readonly lab: string;
-  readonly peer: PeerInterface;
+  readonly form: Form;
   readonly safetyProperties: Lab["safetyProperties"];
   /** With the points of the policy. */
   readonly scenarios: readonly Scenario[];
@@ -57,7 +57,7 @@ export function withPolicyPoints(scenarios: readonly Scenario[], policy: Policy)
 
 export function makeGrader({
   lab,
-  peer,
+  form,
   safetyProperties,
   scenarios,
   policy,
@@ -73,7 +73,7 @@ export function makeGrader({
     pool ??= new RunPool(all, null, { ...(sandbox && { sandbox }), ...(limits && { limits }) });
     const result = await grade({
       lab,
-      peer,
+      form,
       scenarios,
       submission: folder,
       safety: { properties: safetyProperties, cap: policy.safetyCap },

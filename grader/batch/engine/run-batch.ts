@@ -6,7 +6,7 @@ import type { BatchResult } from "../model/batch-result.ts";
 import { type ResultContext, recounted } from "../model/build-result.ts";
 import { fileError, isDiskFull } from "../store/batch-error.ts";
 import { faultyIntake, gradeIntake, type OpenedIntake, type Outcome, openIntake } from "./grade-intake.ts";
-import type { GradeOne, PeerInterface } from "./grade-one.ts";
+import type { Form, GradeOne } from "./grade-one.ts";
 import { needOf } from "./need.ts";
 import type { Book } from "./open-batch.ts";
 import { isInShard } from "./shard.ts";
@@ -16,7 +16,7 @@ export interface BatchRequest {
   /** The whole batch. */
   readonly intakes: readonly Intake[];
   readonly shard: Shard | null;
-  readonly peer: PeerInterface;
+  readonly form: Form;
   readonly context: ResultContext;
   readonly gradeOne: GradeOne;
   readonly workers: number;
@@ -106,7 +106,7 @@ async function dealWith(
   try {
     let outcome: Outcome | null;
     try {
-      const submission = await openIntake(intake, request.peer, request.retries);
+      const submission = await openIntake(intake, request.form, request.retries);
       const { submissionHash } = submission;
       const again = (graded: Graded) => recount(request, submission, entryOf(book, graded));
       const isSame = (graded: Graded) => isSameStanding(again(graded).result, entryOf(book, graded).result);

@@ -2,7 +2,7 @@ import type { IntakeLimits } from "./limits.ts";
 
 /** What intake is told beside the sources. */
 export interface IntakeOptions {
-  /** Main file of the lab without its extension (`PeerInterface.file`): `raft` stands for `raft.ts` or `raft.js`. */
+  /** Main file of the lab without its extension (`Role.file`): `raft` stands for `raft.ts` or `raft.js`. */
   readonly mainFile: string;
   /** Folder for unpacked submissions, each in a folder of its own below it. Made when missing. */
   readonly workDir: string;

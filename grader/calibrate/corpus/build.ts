@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Form, loadOf } from "../../run/load.ts";
 import type { Load } from "../../run/player.ts";
 import { makeTemporaryFolder } from "../../sandbox/temporary-folder.ts";
 import {
@@ -35,7 +36,7 @@ export interface BuildOptions {
  */
 export async function buildCorpus(
   entries: readonly CorpusEntry[],
-  iface: Load["iface"],
+  form: Form,
   { keepIn, renamed = false }: BuildOptions = {},
 ): Promise<readonly BuiltEntry[]> {
   if (keepIn !== undefined) takeFolder(keepIn);
@@ -48,13 +49,13 @@ export async function buildCorpus(
           const folder = join(root, entry.id);
           writePatched(entry, folder);
           try {
-            if (renamed) renameOnWire(openSubmission(folder, iface));
-            const submission = openSubmission(folder, iface);
+            if (renamed) renameOnWire(openSubmission(folder, form));
+            const submission = openSubmission(folder, form);
             const { code, filename, sourceMap } = await bundleSubmission(submission);
             return {
               ...entry,
               hash: submission.hash,
-              load: { code, filename, iface },
+              load: loadOf({ code, filename }, form),
               mapper: makeSourceMapper(sourceMap),
             };
           } catch (error) {

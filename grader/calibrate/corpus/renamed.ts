@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import type { Form } from "../../run/load.ts";
 import type { Submission } from "../../submission/index.ts";
 
 /**
@@ -7,8 +8,9 @@ import type { Submission } from "../../submission/index.ts";
  * and fields of arguments and replies, have each letter moved on by thirteen. The submission itself keeps its own names: a
  * class around it translates both ways, so that it works for any submission. No message gets longer or shorter.
  */
-export function renameOnWire({ dir, main, files, iface }: Submission): void {
-  const { file, className, localMethods } = iface;
+export function renameOnWire({ dir, main, files, form }: Submission): void {
+  const { file, className, local } = form.roles[0] as Form["roles"][number];
+  const localMethods = Object.keys(local);
   const sources = files.map((path) => readFileSync(join(dir, path), "utf8"));
   const methods = methodNames(sources).filter((name) => !localMethods.includes(name));
   const original = `under-its-own-names${extname(main)}`;

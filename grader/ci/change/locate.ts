@@ -20,7 +20,7 @@ export async function locate(
   event: CiEvent | null,
   { targets, submission, base: named }: CheckRequest,
 ): Promise<Located> {
-  const mains = [...new Set(targets.map(({ lab }) => lab.peer.file))];
+  const mains = [...new Set(targets.map(({ lab }) => lab.form.file))];
   const files = await checkout.files();
   const candidates = candidatesOf(files, mains);
   const path = submission === undefined ? null : namedPath(submission);
@@ -33,7 +33,7 @@ export async function locate(
   // What is no submission is ungradable, and intake says why.
   const wanted = path === null ? null : (there[0] ?? { path, main: mains[0] ?? "" });
   const choice = chooseSubmission(candidates, changes, wanted, changeWord(event));
-  const [target, ...others] = targets.filter(({ lab }) => lab.peer.file === choice.candidate.main);
+  const [target, ...others] = targets.filter(({ lab }) => lab.form.file === choice.candidate.main);
   if (target === undefined || others.length > 0)
     throw new CiError(`${shown(folderName(choice.candidate))} may be of several labs; name the lab`);
   return { choice, target, base };

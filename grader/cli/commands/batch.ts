@@ -75,7 +75,7 @@ export function batchCommand(
     const policy = policyOf(options.config, options.runs, [selection.lab]);
     const plan = {
       lab: selection.id,
-      peer: selection.lab.peer,
+      form: selection.lab.form,
       safetyProperties: selection.lab.safetyProperties,
       scenarios: withPolicyPoints(selectScenarios(selection, options.only), policy),
       policy,
@@ -98,7 +98,7 @@ export function batchCommand(
       const intakes = await takeIn(
         sources,
         intakeOptions(options, policy, {
-          mainFile: plan.peer.file,
+          mainFile: plan.form.file,
           workDir,
           outDir: out,
           onRemark: (remark) => {
@@ -146,7 +146,7 @@ export function batchCommand(
           book,
           intakes,
           shard: options.shard ?? null,
-          peer: plan.peer,
+          form: plan.form,
           context: { ...plan, sandbox: sandbox.tier },
           gradeOne: grader.gradeOne,
           workers,

@@ -77,7 +77,7 @@ export async function calibrateCommand(
   try {
     result = await calibrate({
       lab: selection.id,
-      peer: selection.lab.peer,
+      form: selection.lab.form,
       suites: selection.lab.suites.map(({ id }) => id),
       scenarios,
       ...corpus,

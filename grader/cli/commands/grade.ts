@@ -87,7 +87,7 @@ export async function gradeCommand(
   try {
     const untimed = await grade({
       lab: selection.id,
-      peer: selection.lab.peer,
+      form: selection.lab.form,
       scenarios,
       submission,
       safety: { properties: selection.lab.safetyProperties, cap: DEFAULT_SAFETY_CAP },
@@ -119,7 +119,7 @@ export async function gradeCommand(
     for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);
     if (result.notInKit !== undefined) stdio.out.write(`${notInKitText(result.notInKit)}\n`);
   }
-  for (const remark of remarksOn(submission, selection.lab.peer)) report.write(`note: ${remark}\n`);
+  for (const remark of remarksOn(submission, selection.lab.form)) report.write(`note: ${remark}\n`);
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
   return isUnread && file === null ? EXIT.usage : exitCodeOf(result);
 }

@@ -42,7 +42,7 @@ export async function playRun(
     abort();
   });
   try {
-    const { result, trace } = await replay({ ...options, scenario, peer: lab.peer, submission, seed, signal });
+    const { result, trace } = await replay({ ...options, scenario, form: lab.form, submission, seed, signal });
     const { out } = stdio;
     out.write(`${out.style.strong(`${scenario.id}: ${scenario.title}`)}\n${scenario.about}\n\n`);
     for (const line of traceLines(trace, out.style)) {

@@ -75,12 +75,12 @@ export function selectRun(labs: readonly Lab[], text: string): RunName {
 }
 
 /** The folder to grade when none is named: the current one if it holds the main file, else `skeleton/`. */
-export function defaultSubmission({ peer }: Lab): string {
-  if ([`${peer.file}.ts`, `${peer.file}.js`].some((name) => existsSync(name))) return ".";
+export function defaultSubmission({ form }: Lab): string {
+  if ([`${form.file}.ts`, `${form.file}.js`].some((name) => existsSync(name))) return ".";
   // Of a kit everybody has one in the place where he works: another folder is a mistake.
   if (KIT !== null) {
     throw new UsageError(
-      `there is no ${peer.file}.ts or ${peer.file}.js in the current folder: go to the one that has it, or name it`,
+      `there is no ${form.file}.ts or ${form.file}.js in the current folder: go to the one that has it, or name it`,
     );
   }
   return existsSync("skeleton") ? "skeleton" : join(packageRoot(), "skeleton");

@@ -4,6 +4,7 @@ import { headline } from "../../report/failure-text.ts";
 import { buildBundle } from "../../run/build.ts";
 import { playConfirmed } from "../../run/confirm.ts";
 import { DEFAULT_SEED } from "../../run/grade.ts";
+import { loadOf } from "../../run/load.ts";
 import { Aborted } from "../../run/player.ts";
 import { RunPool } from "../../run/pool.ts";
 import type { RunResult, Verdict } from "../../run/result.ts";
@@ -61,8 +62,8 @@ async function soak(): Promise<number> {
     throw new UsageError(`--boundary ${values.boundary}: none or process is needed`);
   const selection = selectLab(labs, positionals[0] ?? "lab2");
   const scenarios = selectScenarios(selection, values.only);
-  const { peer } = selection.lab;
-  const submission = openSubmission(positionals[1] ?? defaultSubmission(selection.lab), peer);
+  const { form } = selection.lab;
+  const submission = openSubmission(positionals[1] ?? defaultSubmission(selection.lab), form);
   const bundle = await buildBundle(submission);
   const seed = count(values.seed, "--seed", 0);
   const runs = count(values.runs, "--runs", 1);
@@ -83,7 +84,7 @@ async function soak(): Promise<number> {
   const waiting = tasks();
   const workers = count(values.workers, "--workers", 1);
   const { code, filename, sourceMap } = bundle;
-  const pool = new RunPool(workers, Promise.resolve({ code, filename, iface: peer }), {
+  const pool = new RunPool(workers, Promise.resolve(loadOf({ code, filename }, form)), {
     boundary: values.boundary,
   });
   const mapper = makeSourceMapper(sourceMap);

@@ -56,11 +56,11 @@ export function replayHandedIn(
     const sandbox = await chooseSandbox(options.sandbox);
     const workDir = makeTemporaryFolder("replay");
     try {
-      const { peer } = name.lab;
+      const { form } = name.lab;
       const onRemark = () => {};
-      const intakes = await takeIn(sources, intakeOptions(options, policy, { mainFile: peer.file, workDir, onRemark }));
+      const intakes = await takeIn(sources, intakeOptions(options, policy, { mainFile: form.file, workDir, onRemark }));
       const intake = chosen(intakes, recorded?.id ?? id);
-      const { opened, submissionHash } = await openIntake(intake, peer, 0);
+      const { opened, submissionHash } = await openIntake(intake, form, 0);
       if ("ungradable" in opened) throw new UsageError(`${whoIs(intake)}: ${opened.ungradable}`);
       checkHash(intake, submissionHash, recorded, options);
       stdio.out.write(`${whoIs(intake)}, ${comparedText(submissionHash, recorded)}\n\n`);

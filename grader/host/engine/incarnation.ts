@@ -1,7 +1,8 @@
 import type { Context } from "node:vm";
 import type { Effect, Input, PeerClock } from "../../sim/peer-host.ts";
+import { endsOf, type ProcessPlan } from "../../sim/role.ts";
 import { localTime } from "../clock.ts";
-import type { RealmEntries } from "../realm/hook.ts";
+import type { RealmEntries, RealmOptions } from "../realm/hook.ts";
 import { bytesFor, decodeValue } from "./host-codec.ts";
 import type { Meter } from "./meter.ts";
 import { Outlet } from "./outlet.ts";
@@ -32,10 +33,8 @@ export class Incarnation {
     this.clock = boot.clock;
     this.outlet = new Outlet(peer, this.timers, meter);
     const { context, start, modules, submission } = program.createRealm();
-    const { file, className, localMethods, observer } = program.iface;
     const nowUs = localTime(boot.clock, boot.timeUs);
-    const names = [program.filename, file, className, localMethods.join(" "), observer];
-    this.realm = start(this.outlet.hook, nowUs, peer, ...boot.seed, ...names, modules);
+    this.realm = start(this.outlet.hook, nowUs, ...boot.seed, realmOptions(boot, program), modules);
     this.outlet.realm = this.realm;
     this.context = context;
     this.submission = submission;
@@ -81,8 +80,10 @@ export class Incarnation {
     const { realm } = this;
     switch (input.kind) {
       case "boot": {
-        const state = bytesFor(realm.makers, input.state);
-        realm.boot(nowUs, this.submission, input.peers, state, bytesFor(realm.makers, input.snapshot));
+        const { makers } = realm;
+        const options = input.options.length === 0 ? undefined : decodeValue(input.options, makers);
+        const [state, snapshot] = [bytesFor(makers, input.state), bytesFor(makers, input.snapshot)];
+        realm.boot(nowUs, this.submission, options, state, snapshot);
         break;
       }
       case "request":
@@ -114,4 +115,20 @@ export class Incarnation {
     const message = "Maximum call stack size exceeded";
     this.outlet.add({ kind: "exception", where: "deep recursion", name: "RangeError", message, stack: "" });
   }
+}
+
+/** What a realm is told when it is made, as text: it makes its own values of it. */
+function realmOptions({ peer, processes }: BootInput, { filename, roles }: Program): string {
+  const self = processes[peer] as ProcessPlan;
+  const role = roles.findIndex(({ name }) => name === self.role);
+  const ends = (roles[role]?.given ?? []).map((given) => (given.kind === "ends" ? endsOf(given, self, processes) : []));
+  const options: RealmOptions = {
+    filename,
+    roles,
+    role,
+    me: self.place,
+    ends,
+    processes: processes.map(({ name, role: of }) => ({ name, role: roles.findIndex((one) => one.name === of) })),
+  };
+  return JSON.stringify(options);
 }

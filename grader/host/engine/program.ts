@@ -1,5 +1,5 @@
 import vm from "node:vm";
-import type { PeerInterface } from "../../sim/peer-host.ts";
+import type { Role } from "../../sim/role.ts";
 import type { RawHook, RealmEntries } from "../realm/hook.ts";
 
 /** What the peers of one submission are made from. */
@@ -8,7 +8,7 @@ export interface ProgramTexts {
   readonly code: string;
   /** How the bundle is named in stack traces. */
   readonly filename: string;
-  readonly iface: PeerInterface;
+  readonly roles: readonly Role[];
   /** CommonJS that exports `start`. */
   readonly prelude: string;
   /** CommonJS that exports `create`, by module name without `node:`. */
@@ -30,7 +30,7 @@ export interface Realm {
 
 /** Compiles a submission once, and makes realms that hold it. */
 export class Program {
-  readonly iface: PeerInterface;
+  readonly roles: readonly Role[];
   readonly filename: string;
   private readonly prelude: vm.Script;
   private readonly submission: vm.Script;
@@ -38,7 +38,7 @@ export class Program {
 
   /** Throws a SyntaxError when the submission does not parse. */
   constructor(texts: ProgramTexts) {
-    this.iface = texts.iface;
+    this.roles = texts.roles;
     this.filename = texts.filename;
     this.prelude = preludeScript(texts);
     this.submission = new vm.Script(`(function (exports, module, __import) { "use strict";\n${texts.code}\n})`, {

@@ -1,4 +1,5 @@
 import type { Makers } from "../../../labs/api/codec.ts";
+import type { Role } from "../../sim/role.ts";
 
 /**
  * The one thing of the host that a realm holds: a function that takes an operation's number and values of the realm, and
@@ -68,7 +69,7 @@ export function guardHook(raw: RawHook): RawHook {
 /** The functions of a realm that the host calls; each but `observe` and the makers is one entry into the peer. */
 export interface RealmEntries {
   /** Evaluates the submission and constructs the peer. `submission` is its wrapper function of this realm. */
-  boot(nowUs: number, submission: unknown, peers: number, state: Uint8Array, snapshot: Uint8Array): void;
+  boot(nowUs: number, submission: unknown, options: unknown, state: Uint8Array, snapshot: Uint8Array): void;
   request(nowUs: number, requestId: number, from: number, method: string, args: unknown): void;
   reply(nowUs: number, callId: number, reply: unknown): void;
   invoke(nowUs: number, invokeId: number, method: string, args: unknown): void;
@@ -87,12 +88,14 @@ export interface RealmEntries {
 
 /** What a realm is told when it is made. */
 export interface RealmOptions {
-  readonly me: number;
   /** The base name of the bundle, as it stands in stack traces. */
   readonly filename: string;
-  readonly file: string;
-  readonly className: string;
-  /** Names, separated by spaces. */
-  readonly localMethods: string;
-  readonly observer: string;
+  readonly roles: readonly Role[];
+  /** Which of them this process has. */
+  readonly role: number;
+  readonly me: number;
+  /** For each of the constructor's arguments that are ends, whom they lead to; empty for others. */
+  readonly ends: readonly (readonly number[])[];
+  /** All processes of the run, by their ids. */
+  readonly processes: readonly { readonly name: string; readonly role: number }[];
 }

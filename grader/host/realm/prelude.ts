@@ -13,7 +13,7 @@ import { installPerformance } from "./globals/performance.ts";
 import { installRandom } from "./globals/random.ts";
 import { installTimers, Timers } from "./globals/timers.ts";
 import { installWeb } from "./globals/web/web.ts";
-import { guardHook, type RawHook, type RealmEntries } from "./hook.ts";
+import { guardHook, type RawHook, type RealmEntries, type RealmOptions } from "./hook.ts";
 import { createImporter, type ModuleFactories } from "./importer.ts";
 import { Buffers } from "./peer/buffers.ts";
 import { createPeer } from "./peer/peer.ts";
@@ -37,29 +37,25 @@ const ABSENT = [
 export function start(
   raw: RawHook,
   bootUs: number,
-  me: number,
   seed0: number,
   seed1: number,
   seed2: number,
   seed3: number,
-  filename: string,
-  file: string,
-  className: string,
-  localMethods: string,
-  observer: string,
+  optionsText: string,
   modules: ModuleFactories,
 ): RealmEntries {
   let nowUs = bootUs;
   const localUs = () => nowUs;
   const nowMs = () => EPOCH_MS + Math.floor(nowUs / 1000);
   const hook = guardHook(raw);
+  const options = JSON.parse(optionsText) as RealmOptions;
 
   for (const name of ABSENT) {
     // One that cannot be deleted, as `gc` where a flag exposes it, can be overwritten.
     if (!Reflect.deleteProperty(globalThis, name)) Reflect.set(globalThis, name, undefined);
   }
   define(globalThis, "global", globalThis);
-  installStackFormat(filename);
+  installStackFormat(options.filename);
   installDate(nowMs);
   installLocale(nowMs);
   installPerformance(EPOCH_MS, bootUs, localUs);
@@ -72,7 +68,6 @@ export function start(
   const buffers = new Buffers(hook);
   installWeb({ buffers, hook, timers, failed });
   const importModule = createImporter(modules, { buffers, timers, timerFunctions });
-  const options = { me, filename, file, className, localMethods, observer };
   const setNow = (value: number) => {
     nowUs = value;
   };

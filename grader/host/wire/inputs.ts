@@ -1,4 +1,5 @@
 import type { Input, Window } from "../../sim/peer-host.ts";
+import type { ProcessPlan } from "../../sim/role.ts";
 import { type FrameReader, WireError } from "./frame-reader.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 
@@ -8,6 +9,10 @@ const Kind = { boot: 1, request: 2, reply: 3, invoke: 4, pause: 5, resume: 6, dr
 const INPUT_BYTES_MIN = 17;
 /** Without its data none is longer, but for uncommon names of methods. */
 const INPUT_BYTES_MAX = 128;
+
+/** Group, place and two texts. */
+const PROCESS_BYTES_MIN = 16;
+const PROCESS_BYTES_MAX = 128;
 
 export function writeWindow(writer: FrameWriter, window: Window): void {
   writer.number(window.untilUs);
@@ -23,6 +28,7 @@ export function windowBytes({ inputs }: Window): number {
   for (const input of inputs) {
     switch (input.kind) {
       case "boot":
+        bytes += PROCESS_BYTES_MAX * input.processes.length + input.options.length;
         bytes += input.state.length + input.snapshot.length;
         break;
       case "request":
@@ -54,7 +60,9 @@ function writeInput(writer: FrameWriter, input: Input): void {
   writer.uint32(input.incarnation);
   switch (input.kind) {
     case "boot":
-      writer.uint32(input.peers);
+      writer.uint32(input.processes.length);
+      for (const process of input.processes) writeProcess(writer, process);
+      writer.data(input.options);
       for (const word of input.seed) writer.uint32(word);
       writer.number(input.clock.offsetUs);
       writer.number(input.clock.driftPpm);
@@ -79,6 +87,17 @@ function writeInput(writer: FrameWriter, input: Input): void {
   }
 }
 
+function writeProcess(writer: FrameWriter, { role, group, place, name }: ProcessPlan): void {
+  writer.text(role);
+  writer.uint32(group);
+  writer.uint32(place);
+  writer.text(name);
+}
+
+function readProcess(reader: FrameReader, id: number): ProcessPlan {
+  return { id, role: reader.text(), group: reader.uint32(), place: reader.uint32(), name: reader.text() };
+}
+
 function readInput(reader: FrameReader): Input {
   const kind = reader.byte();
   const timeUs = reader.integer("an input's time");
@@ -91,7 +110,8 @@ function readInput(reader: FrameReader): Input {
         timeUs,
         peer,
         incarnation,
-        peers: reader.uint32(),
+        processes: Array.from({ length: reader.count(PROCESS_BYTES_MIN) }, (_, id) => readProcess(reader, id)),
+        options: reader.data(),
         seed: [reader.uint32(), reader.uint32(), reader.uint32(), reader.uint32()],
         clock: { offsetUs: reader.signed("a clock's offset"), driftPpm: reader.signed("a clock's drift") },
         state: reader.data(),

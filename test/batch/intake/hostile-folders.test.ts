@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openSubmission } from "../../../grader/submission/open.ts";
 import { UngradableError } from "../../../grader/submission/ungradable.ts";
-import { raftInterface } from "../../submission/folder.ts";
+import { raftForm } from "../../submission/folder.ts";
 import { meanwhile, openDescriptors } from "../../submission/meanwhile.ts";
 import { filesOf, makeSources, RAFT, reasonOf, take } from "./fixture.ts";
 
@@ -77,7 +77,7 @@ it.each(FOLDERS)("%s", { timeout: 120_000 }, async (_title, make, reason) => {
   }
   // Whoever grades the folder itself is told of it too, or it is graded.
   try {
-    openSubmission(join(folder, "subs/bob"), raftInterface);
+    openSubmission(join(folder, "subs/bob"), raftForm);
   } catch (error) {
     if (!(error instanceof UngradableError)) throw error;
     expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
@@ -118,5 +118,5 @@ it.runIf(process.getuid?.() === 0)("a hard link to a file of another owner is no
   const [, bob] = await take(folder, ["subs"]);
   const problem = /log\.ts .*is a hard link to a file of another owner; put a copy in its place$/;
   expect(reasonOf((await bob?.open()) as never)).toMatch(problem);
-  expect(() => openSubmission(submission, raftInterface)).toThrow(problem);
+  expect(() => openSubmission(submission, raftForm)).toThrow(problem);
 });

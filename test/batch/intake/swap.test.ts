@@ -15,7 +15,7 @@ import type { Intake, Opened } from "../../../grader/batch/intake/index.ts";
 import { makeBuildOrder } from "../../../grader/submission/build-order.ts";
 import { openSubmission, type Submission } from "../../../grader/submission/open.ts";
 import { UngradableError } from "../../../grader/submission/ungradable.ts";
-import { raftInterface } from "../../submission/folder.ts";
+import { raftForm } from "../../submission/folder.ts";
 import { atEveryCall, openDescriptors } from "../../submission/meanwhile.ts";
 import { filesIn, filesOf, makeSources, RAFT, reasonOf, take } from "./fixture.ts";
 import { buildZip } from "./zip-builder.ts";
@@ -203,7 +203,7 @@ describe.each(MACHINES)("a submission that is changed while it is opened, %s", (
         };
         return {
           act: () => act(submission, outside),
-          run: async () => openSubmission(submission, raftInterface),
+          run: async () => openSubmission(submission, raftForm),
           check,
         };
       };

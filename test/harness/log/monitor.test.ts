@@ -3,6 +3,7 @@ import { Violation } from "../../../grader/check/failure.ts";
 import { LogMonitor } from "../../../grader/harness/log/monitor.ts";
 import { makeSnapshot, readSnapshot, snapshotPlan } from "../../../grader/harness/log/service.ts";
 import { PeerRecord } from "../../../grader/sim/peer.ts";
+import { processesOf } from "../../../grader/sim/role.ts";
 import type { Simulation } from "../../../grader/sim/simulation.ts";
 import { decode, encode } from "../../../labs/api/codec.ts";
 
@@ -18,7 +19,7 @@ function monitored(options: Parameters<typeof snapshotPlan>[0] = {}) {
     },
   };
   monitor.attach(sim as unknown as Simulation);
-  const peers = [0, 1, 2].map((id) => new PeerRecord(id));
+  const peers = processesOf([{ role: "peer", size: 3 }]).map((plan) => new PeerRecord(plan));
   const peer = (id: number) => peers[id] as PeerRecord;
   const boot = (id: number) => {
     peer(id).incarnation++;

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { StandaloneHosts } from "../../../grader/sandbox/standalone.ts";
 import { HostLost, type Window } from "../../../grader/sim/peer-host.ts";
+import { processesOf } from "../../../grader/sim/role.ts";
 import { bundleSubmission, openSubmission } from "../../../grader/submission/index.ts";
 import { folderWith, grade, raftWith } from "../../cli/run-cli.ts";
-import { raftInterface as iface } from "../../submission/folder.ts";
+import { raftForm } from "../../submission/folder.ts";
 import { hasFullSandbox, leftOut, sandbox } from "./available.ts";
 
 const BOOT: Window = {
@@ -16,7 +17,8 @@ const BOOT: Window = {
       timeUs: 0,
       peer: 0,
       incarnation: 1,
-      peers: 3,
+      processes: processesOf([{ role: "peer", size: 3 }]),
+      options: new Uint8Array(0),
       seed: [1, 2, 3, 4],
       clock: { offsetUs: 0, driftPpm: 0 },
       state: new Uint8Array(),
@@ -32,11 +34,11 @@ afterEach(async () => {
 
 async function start(constructorBody: string) {
   const folder = folderWith({ "raft.ts": raftWith(constructorBody) });
-  const { code, filename } = await bundleSubmission(openSubmission(folder, iface));
+  const { code, filename } = await bundleSubmission(openSubmission(folder, raftForm));
   const hosts = new StandaloneHosts({ confinement: sandbox.confinement });
   opened.push(hosts);
   const host = hosts.start();
-  host.load({ code, filename, iface });
+  host.load({ code, filename, roles: raftForm.roles });
   return host;
 }
 

@@ -3,9 +3,12 @@ import type { Timers } from "../globals/timers.ts";
 import { Op, type RawHook, type RealmEntries, type RealmOptions } from "../hook.ts";
 import { inspect } from "../inspect/inspect.ts";
 import type { Buffers } from "./buffers.ts";
-import { MethodNames } from "./method-names.ts";
+import { createEnds } from "./ends.ts";
+import { RoleMethods } from "./method-names.ts";
 import { createPersister } from "./persister.ts";
 
+type Role = RealmOptions["roles"][number];
+type Given = Role["given"][number];
 type Method = (this: object, ...args: unknown[]) => unknown;
 
 /** The parts of a realm that a peer is made of. */
@@ -21,11 +24,8 @@ export interface PeerParts {
 /** The peer of a realm: what its class is given, and what the host can do to it. */
 export function createPeer(parts: PeerParts): RealmEntries & { failed(where: string, thrown: unknown): void } {
   const { options, hook, buffers, timers } = parts;
-  /** Calls that wait for their reply. */
-  const calls = new Map<number, (reply: unknown) => void>();
-  let callIds = 0;
+  const role = options.roles[options.role] as Role;
   let peer: Record<string, unknown> | null = null;
-  let methods = new MethodNames(null, options);
   /** The submission's class has no observer, and that was said. */
   let isBlind = false;
 
@@ -48,31 +48,11 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
     }
   };
 
-  class ClientEnd {
-    readonly #to: number;
-
-    constructor(to: number) {
-      this.#to = to;
-    }
-
-    call(method: unknown, args: unknown): Promise<unknown> {
-      const problem = methods.problem(method, peer);
-      if (problem !== null) {
-        misuse(`peers[${this.#to}].call: ${problem}`);
-        return new Promise(() => {});
-      }
-      // A method without a parameter is called without arguments, or with null.
-      const data = args === undefined ? null : args;
-      const length = send(data, "args", `call of ${method} on peer ${this.#to}`);
-      if (length === null) return new Promise(() => {});
-      const callId = ++callIds;
-      hook(Op.call, this.#to, callId, method as string, length);
-      return new Promise((resolve) => calls.set(callId, resolve));
-    }
-  }
+  const methods = new RoleMethods(options);
+  const ends = createEnds({ options, hook, methods, send });
 
   const answer = (requestId: number, method: string, from: number, reply: unknown) => {
-    const handler = `handler ${method} called by peer ${from}`;
+    const handler = `handler ${method} called by ${ends.nameOf(from)}`;
     if (reply === undefined || reply === null) {
       misuse(`${handler} answered ${reply}: a handler must return its reply, and null means a lost reply`);
       return;
@@ -81,18 +61,39 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
     if (length !== null) hook(Op.reply, requestId, length);
   };
 
-  const upcall = (message: unknown) => {
-    const length = send(message, "message", "apply");
+  const upcall = (name: string) => (message: unknown) => {
+    const length = send(message, "message", name);
     if (length !== null) hook(Op.upcall, length);
+  };
+
+  const give = (given: Given, index: number, persister: object, data: unknown): unknown => {
+    switch (given.kind) {
+      case "ends":
+        return ends.list(options.ends[index] ?? [], given.name);
+      case "me":
+        return options.me;
+      case "persister":
+        return persister;
+      case "upcall":
+        return upcall(given.name);
+      case "options":
+        return data;
+    }
+  };
+
+  const returned = (invokeId: number, method: string, value: unknown) => {
+    const length = send(value === undefined ? null : value, "result", method);
+    if (length !== null) hook(Op.result, invokeId, length);
   };
 
   const load = (submission: Submission): (new (...args: unknown[]) => Record<string, unknown>) => {
     const module: { exports: Record<string, unknown> } = { exports: {} };
     submission(module.exports, module, parts.importModule);
-    const Class = module.exports[options.className];
+    methods.loaded(module.exports);
+    const Class = module.exports[role.className];
     if (typeof Class !== "function") {
       const seen = Class === undefined ? "nothing of that name" : inspect(Class, { depth: 0 });
-      throw new TypeError(`${options.file} must export a class ${options.className}; it exports ${seen}`);
+      throw new TypeError(`${role.file} must export a class ${role.className}; it exports ${seen}`);
     }
     return Class as new (
       ...args: unknown[]
@@ -105,16 +106,15 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
     makers: { object: () => ({}), list: () => [], bytes: (size) => new Uint8Array(size) },
     objectPrototype: Object.prototype,
 
-    boot(nowUs, submission, size, state, snapshot) {
+    boot(nowUs, submission, data, state, snapshot) {
       parts.setNow(nowUs);
       const persister = createPersister(hook, misuse, state, snapshot);
       let where = "loading the submission";
       try {
         const Class = load(submission as Submission);
-        methods = new MethodNames(Class.prototype, options);
-        where = `the constructor of ${options.className}`;
-        const peers = Array.from({ length: size }, (_, to) => new ClientEnd(to));
-        peer = new Class(peers, options.me, persister, upcall);
+        where = `the constructor of ${role.className}`;
+        peer = new Class(...role.given.map((given, i) => give(given, i, persister, data)));
+        methods.constructed(peer);
       } catch (error) {
         exception(where, error);
       }
@@ -123,14 +123,15 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
     request(nowUs, requestId, from, method, args) {
       parts.setNow(nowUs);
       if (peer === null) return;
-      const where = `handler ${method} called by peer ${from}`;
+      const where = `handler ${method} called by ${ends.nameOf(from)}`;
       try {
-        const problem = methods.problem(method, peer);
+        const problem = methods.problem(method, options.role);
         if (problem !== null) {
           misuse(`${where}: ${problem}`);
           return;
         }
-        const reply = (peer[method] as Method)(args);
+        const { object, name } = methods.target(method);
+        const reply = (object[name] as Method)(args);
         if (!isThenable(reply)) {
           answer(requestId, method, from, reply);
           return;
@@ -146,10 +147,7 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
 
     reply(nowUs, callId, reply) {
       parts.setNow(nowUs);
-      const resolve = calls.get(callId);
-      if (resolve === undefined) return;
-      calls.delete(callId);
-      resolve(reply);
+      ends.reply(callId, reply);
     },
 
     invoke(nowUs, invokeId, method, args) {
@@ -158,16 +156,18 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
       try {
         const local = peer[method];
         if (typeof local !== "function") {
-          misuse(`class ${options.className} has no method ${method}`);
+          misuse(`class ${role.className} has no method ${method}`);
           return;
         }
         const result: unknown = Reflect.apply(local, peer, args as unknown[]);
-        if (isThenable(result)) {
-          misuse(`${method} returned a promise: it must return its result at once, so it cannot be async`);
-          return;
-        }
-        const size = send(result === undefined ? null : result, "result", method);
-        if (size !== null) hook(Op.result, invokeId, size);
+        if (!isThenable(result)) {
+          returned(invokeId, method, result);
+        } else if (role.local[method] === "later") {
+          Promise.resolve(result).then(
+            (value) => returned(invokeId, method, value),
+            (error) => exception(method, error),
+          );
+        } else misuse(`${method} returned a promise: it must return its result at once, so it cannot be async`);
       } catch (error) {
         exception(method, error);
       }
@@ -184,12 +184,12 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
     },
 
     observe() {
-      if (peer === null) return;
-      const { observer } = options;
+      const { observer } = role;
+      if (peer === null || observer === undefined) return;
       try {
         const look = peer[observer];
         if (typeof look !== "function") {
-          if (!isBlind) misuse(`class ${options.className} has no method ${observer}`);
+          if (!isBlind) misuse(`class ${role.className} has no method ${observer}`);
           isBlind = true;
           return;
         }
