@@ -26,6 +26,9 @@ const COMMANDS = {
   worker: "grader/run/worker.ts",
 };
 
+/** What labs give to build on, by the name behind `consensus-labs/`. */
+const LAYERS = { raft: "reference/raft.ts" };
+
 /**
  * Builds all of it.
  *
@@ -51,6 +54,7 @@ export async function makeDist({ dist, more = {}, plugins = [], hasSourceMaps = 
     // The realm's own code is built by the peer host's script, which knows its parts.
     buildRealm(join(dist, "realm")),
     maker.buildApi(),
+    maker.buildLayers(),
   ]);
   return parts.flatMap((part) => (part.status === "rejected" ? [part.reason.message] : []));
 }
@@ -116,6 +120,33 @@ setImmediate(
     return Object.keys(result.metafile.outputs);
   }
 
+  /**
+   * What labs give to build on: our own solution of an earlier one, as CommonJS that asks `__import` for the student API.
+   * Minified, and without a source map: students are given these files too.
+   */
+  async buildLayers() {
+    const api = {
+      name: "student-api",
+      setup(build) {
+        build.onResolve({ filter: /^consensus-labs$/ }, ({ path }) => ({ path, namespace: "realm" }));
+        build.onLoad({ filter: /.*/, namespace: "realm" }, ({ path }) => ({
+          contents: `const api = __import("${path}"); export const encode = api.encode, decode = api.decode;`,
+        }));
+      },
+    };
+    const { alias: _, ...common } = this.common;
+    const shape = { format: "cjs", platform: "neutral", target: "es2022", minify: true, sourcemap: false };
+    const outdir = join(this.dist, "layers");
+    await build({
+      ...common,
+      ...shape,
+      entryPoints: LAYERS,
+      outdir,
+      plugins: [...common.plugins, api],
+      tsconfigRaw: {},
+    });
+  }
+
   /** The package's root export: code, declarations, and the globals of a realm. */
   async buildApi() {
     const outdir = join(this.dist, "api");
@@ -123,7 +154,7 @@ setImmediate(
     for (const name of ["globals.d.ts", "node-modules.d.ts"])
       copyFileSync(join(root, "labs/api", name), join(outdir, name));
     await Promise.all([
-      build({ ...this.common, entryPoints: { index: "labs/api/index.ts" }, outdir }),
+      build({ ...this.common, entryPoints: { index: "labs/api/index.ts", kv: "labs/api/kv.ts" }, outdir }),
       emitDeclarations("labs/api/tsconfig.json", outdir),
     ]);
   }

@@ -24,6 +24,8 @@ export interface Load {
   readonly filename: string;
   /** The classes that it exports, by what the grader does with them. */
   readonly roles: readonly Role[];
+  /** Layers of ours that it may import, by name; absent: none. */
+  readonly layers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -51,10 +53,10 @@ const VERDICTS: readonly HostLossVerdict[] = ["hung", "out-of-memory", "output-l
 // Each call of an `encode…` function gives a whole frame, length included, which holds until the next call.
 const writer = new FrameWriter();
 
-export function encodeLoad({ code, filename, roles }: Load, watchdog: Watchdog = "stuck"): Uint8Array {
+export function encodeLoad({ code, filename, roles, layers = {} }: Load, watchdog: Watchdog = "stuck"): Uint8Array {
   writer.begin(Kind.load);
   writer.byte(WATCHDOGS.indexOf(watchdog));
-  for (const text of [code, filename, JSON.stringify(roles)]) writer.text(text);
+  for (const text of [code, filename, JSON.stringify(roles), JSON.stringify(layers)]) writer.text(text);
   return writer.end();
 }
 
@@ -115,9 +117,10 @@ function readToHost(reader: FrameReader): FrameToHost {
     case Kind.load: {
       const watchdog = WATCHDOGS[reader.byte()];
       if (watchdog === undefined) throw new WireError("there is no such watchdog");
-      const [code, filename, roles] = [reader.text(), reader.text(), reader.text()];
+      const [code, filename] = [reader.text(), reader.text()];
       // From whoever started this process, and not from a submission.
-      return { kind: "load", watchdog, code, filename, roles: JSON.parse(roles) as Role[] };
+      const roles = JSON.parse(reader.text()) as Role[];
+      return { kind: "load", watchdog, code, filename, roles, layers: JSON.parse(reader.text()) };
     }
     case Kind.reset:
       return { kind: "reset" };

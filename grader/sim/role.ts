@@ -51,8 +51,10 @@ export interface Form {
   /** Base name of the file by which a submission is known, without its extension: that of the first role. */
   readonly file: string;
   readonly roles: readonly Role[];
-  /** Layers of ours that a submission may import as `consensus-labs/<name>` and build on. */
-  readonly layers?: readonly string[];
+  /** Layers of ours that a submission may import as `consensus-labs/<name>` and build on, with what each exports. */
+  readonly layers?: Readonly<Record<string, readonly string[]>>;
+  /** `consensus-labs/<name>` is the student API of this lab, where it is more than `consensus-labs` itself. */
+  readonly api?: string;
 }
 
 /** One process of a run. Its id is what the kernel counts by, and what stands in keys of the choice tape. */

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import type { Form } from "../sim/role.ts";
 import { misread } from "./misread.ts";
 import { adviceFor, isForeignBuiltin, REALM_MODULES, realmModule } from "./modules.ts";
 import type { Submission } from "./open.ts";
@@ -11,6 +12,9 @@ export const ENTRY = "submission:entry";
 /** Of the plugin, as errors name it. */
 export const RULES_NAME = "import-rules";
 const API = "consensus-labs";
+const API_NAMES = ["encode", "decode", "part"];
+/** What some lab gives as a layer. */
+const LAYERS = [`${API}/raft`];
 /** Marks a question that this plugin asks itself. */
 const OWN_QUESTION = Symbol("own question");
 
@@ -31,7 +35,10 @@ export function importRules(submission: Submission): Plugin {
       }));
       // What is graded is what was counted and hashed, also when the file is another by now.
       build.onLoad({ filter: /.*/, namespace: "file" }, ({ path }) => loadOwnFile(submission, path));
-      build.onLoad({ filter: /.*/, namespace: "realm" }, ({ path }) => ({ contents: realmImport(path), loader: "js" }));
+      build.onLoad({ filter: /.*/, namespace: "realm" }, ({ path }) => ({
+        contents: realmImport(path, submission.form),
+        loader: "js",
+      }));
     },
   };
 }
@@ -42,10 +49,12 @@ function entryText({ form, mains }: Submission): string {
 }
 
 /** What stands in for a module of the realm. */
-function realmImport(name: string): string {
-  // Spelled out, so that importing a name that is not there fails when the bundle is made.
-  if (name === API) {
-    return `const api = __import("${API}"); export const encode = api.encode; export const decode = api.decode;`;
+function realmImport(name: string, { layers = {} }: Form): string {
+  const exported = name === API ? API_NAMES : layers[name.slice(API.length + 1)];
+  if (exported !== undefined) {
+    // Spelled out, so that importing a name that is not there fails when the bundle is made.
+    const exports = exported.map((one) => `export const ${one} = module.${one};`);
+    return `const module = __import("${name}"); ${exports.join(" ")}`;
   }
   // A CommonJS body lets default, named and namespace imports work as they do in Node.
   return `module.exports = __import("${name}");`;
@@ -59,16 +68,18 @@ async function resolveImport(
   if (args.pluginData === OWN_QUESTION) return undefined;
   if (args.kind === "entry-point") return { path: "entry", namespace: "submission" };
   const specifier = args.path;
-  const refusal = refuse(specifier, args.kind) ?? refuseAttributes(specifier, args.with);
+  const { form } = submission;
+  const refusal = refuse(specifier, args.kind, form) ?? refuseAttributes(specifier, args.with);
   if (refusal !== null) return refused(refusal);
-  if (specifier === API) return { path: API, namespace: "realm" };
+  if (specifier === API || specifier === apiOf(form)) return { path: API, namespace: "realm" };
+  if (isLayer(specifier, form)) return { path: specifier, namespace: "realm" };
   const known = realmModule(specifier);
   if (known !== null) return { path: known, namespace: "realm" };
   return resolveOwnFile(build, submission, args);
 }
 
 /** Why the specifier cannot be imported whatever lies in the folder, or null. */
-function refuse(specifier: string, kind: OnResolveArgs["kind"]): string | null {
+function refuse(specifier: string, kind: OnResolveArgs["kind"], form: Form): string | null {
   if (kind === "dynamic-import") {
     return `import("${specifier}") is not possible in a peer; use an import statement at the top of the file`;
   }
@@ -76,6 +87,10 @@ function refuse(specifier: string, kind: OnResolveArgs["kind"]): string | null {
     return `require("${specifier}") is not possible in a peer; use an import statement at the top of the file`;
   }
   if (specifier === API || realmModule(specifier) !== null) return null;
+  if (specifier === apiOf(form) || isLayer(specifier, form)) return null;
+  if (LAYERS.includes(specifier)) {
+    return `${specifier} can be imported for its types only (\`import type\`): in this lab you write yourself what it holds`;
+  }
   if (specifier.startsWith(`${API}/`))
     return `${specifier} is not a part of ${API} that a peer can import; import from "${API}"`;
   if (isForeignBuiltin(specifier)) return `${specifier} is not available to a peer: ${adviceFor(specifier)}`;
@@ -88,6 +103,15 @@ function refuse(specifier: string, kind: OnResolveArgs["kind"]): string | null {
     return `the package ${specifier} is not available to a peer: only ${API} and ${REALM_MODULES.join(", ")} are${nearest}`;
   }
   return null;
+}
+
+/** Whether it is a layer that the lab gives to build on. */
+function isLayer(specifier: string, { layers = {} }: Form): boolean {
+  return specifier.startsWith(`${API}/`) && Object.hasOwn(layers, specifier.slice(API.length + 1));
+}
+
+function apiOf({ api }: Form): string | null {
+  return api === undefined ? null : `${API}/${api}`;
 }
 
 /** Why an import may not have these attributes, or null. The bundler asks nobody once a file's content is given to it. */

@@ -121,7 +121,7 @@ function writeProject(submission: Submission, api: StudentApi) {
   mkdirSync(sources);
   layOut(submission, sources);
   const config = {
-    compilerOptions: { ...COMPILER_OPTIONS, paths: { "consensus-labs": [api.index] } },
+    compilerOptions: { ...COMPILER_OPTIONS, paths: { "consensus-labs": [api.index], "consensus-labs/*": [api.parts] } },
     files: [...new Set(submission.mains)].map((main) => join(sources, main)).concat(api.globals),
   };
   writeFileSync(project, JSON.stringify(config));
@@ -131,6 +131,8 @@ function writeProject(submission: Submission, api: StudentApi) {
 interface StudentApi {
   readonly folder: string;
   readonly index: string;
+  /** Those of `consensus-labs/*`. */
+  readonly parts: string;
   readonly globals: string;
 }
 
@@ -140,7 +142,8 @@ function studentApi(): StudentApi {
   const sources = join(root, "labs/api");
   const folder = existsSync(join(sources, "index.ts")) ? sources : join(root, "dist/api");
   const index = folder === sources ? "index.ts" : "index.d.ts";
-  return { folder, index: join(folder, index), globals: join(folder, "globals.d.ts") };
+  const parts = join(folder, index.replace("index", "*"));
+  return { folder, index: join(folder, index), parts, globals: join(folder, "globals.d.ts") };
 }
 
 /** For a process that is limited itself. */

@@ -13,12 +13,12 @@ export type LocalMethod = keyof RaftPeer;
  * The methods of `Peer` that other peers can call: its public methods with at most one parameter, except the four
  * that the service calls (`getState`, `start`, `snapshot`, `kill`). Mark helpers `private` to keep them off this list.
  */
-export type RpcName<Peer> = {
+export type RpcName<Peer, Local = LocalMethod> = {
   // A target of `void` lets the compiler decide this without the method's return type, which may depend on a call.
   [Name in keyof Peer]: IsAny<Peer[Name]> extends true
     ? never
     : [Peer[Name]] extends [(args: never) => void]
-      ? Exclude<Name & string, LocalMethod>
+      ? Exclude<Name & string, Local>
       : never;
 }[keyof Peer];
 
@@ -26,14 +26,14 @@ export type RpcName<Peer> = {
 type IsAny<T> = [0] extends [1 & T] ? true : false;
 
 /** What the method takes: the type of its parameter, or nothing worth sending (`null` or `{}`) when it has none. */
-export type RpcArgs<Peer, Name extends RpcName<Peer>> = Peer[Name] extends () => void
+export type RpcArgs<Peer, Name extends keyof Peer> = Peer[Name] extends () => void
   ? null | Record<string, never>
   : Peer[Name] extends (args: infer Args) => void
     ? Args
     : never;
 
 /** What the method answers, without the promise of an `async` one. */
-export type RpcReply<Peer, Name extends RpcName<Peer>> = Peer[Name] extends (args: never) => infer Reply
+export type RpcReply<Peer, Name extends keyof Peer> = Peer[Name] extends (args: never) => infer Reply
   ? Awaited<Reply>
   : never;
 
@@ -43,7 +43,7 @@ export type RpcReply<Peer, Name extends RpcName<Peer>> = Peer[Name] extends (arg
  * The network may lose, delay, reorder and (in some scenarios) duplicate what is sent. Arguments and replies are copied
  * when they are sent: what either side changes afterwards is not seen by the other.
  */
-export interface ClientEnd<Peer> {
+export interface ClientEnd<Peer, Local = LocalMethod> {
   /**
    * Calls a method of the other peer by name: `await peers[2].call("requestVote", { term, candidateId, ... })`.
    *
@@ -53,7 +53,10 @@ export interface ClientEnd<Peer> {
    * @returns the reply; or null when the request or the reply was lost, or the peer is down. Resolves after 7 seconds of
    *   virtual time at the latest, and never rejects. A null does not say whether the method ran.
    */
-  call<Name extends RpcName<Peer>>(method: Name, args: RpcArgs<Peer, Name>): Promise<RpcReply<Peer, Name> | null>;
+  call<Name extends RpcName<Peer, Local>>(
+    method: Name,
+    args: RpcArgs<Peer, Name>,
+  ): Promise<RpcReply<Peer, Name> | null>;
 }
 
 /** What survives a crash of this peer: one state, and one snapshot. Both are bytes that only Raft gives a meaning. */

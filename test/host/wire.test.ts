@@ -91,7 +91,12 @@ describe("round trips", () => {
   });
 
   test("the others", () => {
-    const load = { code: "exports.Raft = 1; // é".repeat(10_000), filename: "submission.js", roles: raftForm.roles };
+    const load = {
+      code: "exports.Raft = 1; // é".repeat(10_000),
+      filename: "submission.js",
+      roles: raftForm.roles,
+      layers: { inner: "exports.x = 1;" },
+    };
     expect(decodeToHost(body(encodeLoad(load)))).toEqual({ kind: "load", watchdog: "stuck", ...load });
     for (const watchdog of ["stuck", "orphan", "none"] as const) {
       expect(decodeToHost(body(encodeLoad(load, watchdog)))).toEqual({ kind: "load", watchdog, ...load });

@@ -27,6 +27,8 @@ export function world(
     sent: () => {},
     heard: (peer, from) => void heard.push(`${peer.id}<${from}`),
     observed: () => {},
+    invoked: (peer, id) => at(`invoked ${peer.id} ${id}`),
+    returned: (peer, id, value) => at(`returned ${peer.id} ${id} ${value[0]}`),
     upcall: (peer, message) => at(`upcall ${peer.id} ${message[0]}`),
     log: (peer, { text }) => at(`log ${peer.id} ${text}`),
     exception: (peer, { message }) => at(`exception ${peer.id} ${message}`),

@@ -32,9 +32,9 @@ export class Incarnation {
     this.number = boot.incarnation;
     this.clock = boot.clock;
     this.outlet = new Outlet(peer, this.timers, meter);
-    const { context, start, modules, submission } = program.createRealm();
+    const { context, start, modules, submission, layers } = program.createRealm();
     const nowUs = localTime(boot.clock, boot.timeUs);
-    this.realm = start(this.outlet.hook, nowUs, ...boot.seed, realmOptions(boot, program), modules);
+    this.realm = start(this.outlet.hook, nowUs, ...boot.seed, realmOptions(boot, program), modules, layers);
     this.outlet.realm = this.realm;
     this.context = context;
     this.submission = submission;

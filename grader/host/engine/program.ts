@@ -9,6 +9,8 @@ export interface ProgramTexts {
   /** How the bundle is named in stack traces. */
   readonly filename: string;
   readonly roles: readonly Role[];
+  /** Layers of ours that it may import, by name: CommonJS that asks for `consensus-labs` only. Absent: none. */
+  readonly layers?: Readonly<Record<string, string>>;
   /** CommonJS that exports `start`. */
   readonly prelude: string;
   /** CommonJS that exports `create`, by module name without `node:`. */
@@ -26,6 +28,8 @@ export interface Realm {
   readonly start: Start;
   readonly modules: unknown;
   readonly submission: unknown;
+  /** The layers' functions and texts, made in this realm; undefined where there are none. */
+  readonly layers: unknown;
 }
 
 /** Compiles a submission once, and makes realms that hold it. */
@@ -34,6 +38,7 @@ export class Program {
   readonly filename: string;
   private readonly prelude: vm.Script;
   private readonly submission: vm.Script;
+  private readonly layers: vm.Script | null;
   private readonly nothing = new vm.Script("0", { filename: PRELUDE_FILE });
 
   /** Throws a SyntaxError when the submission does not parse. */
@@ -46,6 +51,7 @@ export class Program {
       // The bundle's own first line is line 1.
       lineOffset: -1,
     });
+    this.layers = layersScript(texts.layers ?? {});
   }
 
   createRealm(): Realm {
@@ -54,13 +60,26 @@ export class Program {
       codeGeneration: { strings: false, wasm: false },
     });
     const { start, modules } = this.prelude.runInContext(context) as { start: Start; modules: unknown };
-    return { context, start, modules, submission: this.submission.runInContext(context) };
+    const layers: unknown = this.layers?.runInContext(context);
+    return { context, start, modules, submission: this.submission.runInContext(context), layers };
   }
 
   /** Runs a realm's microtasks until none is left. */
   drain(context: vm.Context): void {
     this.nothing.runInContext(context);
   }
+}
+
+/** A layer is a file of its own in stacks, of which none of its frames is shown. */
+function layersScript(layers: Readonly<Record<string, string>>): vm.Script | null {
+  const names = Object.keys(layers);
+  if (names.length === 0) return null;
+  const functions = names.map(
+    (name) => `${JSON.stringify(name)}: (function (exports, module, __import) { "use strict";\n${layers[name]}\n})`,
+  );
+  const texts = names.map((name) => JSON.stringify(layers[name]));
+  const text = `({ functions: { __proto__: null, ${functions.join(",\n")} }, texts: [${texts.join(", ")}] })`;
+  return new vm.Script(text, { filename: "consensus-labs:layers" });
 }
 
 /** Compiled preludes, by their text: every engine of a process uses the same. */

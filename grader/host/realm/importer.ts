@@ -1,3 +1,4 @@
+import { part } from "../../../labs/api/part.ts";
 import type { Timers } from "./globals/timers.ts";
 import { format } from "./inspect/format.ts";
 import { customInspect, inspect } from "./inspect/inspect.ts";
@@ -17,19 +18,39 @@ export interface ModuleParts {
 /** For each module, by its name without `node:`, a function that evaluates it and gives its exports. */
 export type ModuleFactories = Readonly<Record<string, () => { create(parts: ModuleParts): unknown }>>;
 
-/** Gives `import`: modules are evaluated when they are first asked for. */
+/** The function of a layer of ours, made in this realm. */
+export type Layer = (exports: object, module: { exports: object }, importModule: (name: string) => unknown) => void;
+
+/** Layers of ours, by their names, and the texts that they were made from. */
+export interface Layers {
+  readonly functions: Readonly<Record<string, Layer>>;
+  readonly texts: readonly string[];
+}
+
+const API = "consensus-labs";
+
+/** Gives `import`: modules are evaluated when they are first asked for. `layers`: by their names behind `consensus-labs/`. */
 export function createImporter(
   factories: ModuleFactories,
+  layers: Readonly<Record<string, Layer>>,
   parts: { buffers: Buffers; timers: Timers; timerFunctions: Record<string, unknown> },
 ): (name: string) => unknown {
   const { buffers, timers, timerFunctions } = parts;
   const loaded = new Map<string, unknown>();
   const encode = (value: unknown) => buffers.encode(value);
   const decode = (bytes: unknown) => buffers.decode(bytes);
-  loaded.set("consensus-labs", { encode, decode });
+  loaded.set(API, { encode, decode, part });
 
   const importModule = (name: string): unknown => {
     const base = String(name).replace(/^node:/, "");
+    const layer = base.startsWith(`${API}/`) ? base.slice(API.length + 1) : null;
+    if (layer !== null && Object.hasOwn(layers, layer) && !loaded.has(base)) {
+      const module: { exports: object } = { exports: {} };
+      // Nobody else is asked for what a layer imports, and it imports nothing that is not there.
+      loaded.set(base, module.exports);
+      (layers[layer] as Layer)(module.exports, module, importModule);
+      loaded.set(base, module.exports);
+    }
     if (!loaded.has(base)) {
       const factory = Object.hasOwn(factories, base) ? factories[base] : undefined;
       if (factory === undefined) throw new Error(`Cannot find module '${name}'`);

@@ -13,8 +13,9 @@ import { installPerformance } from "./globals/performance.ts";
 import { installRandom } from "./globals/random.ts";
 import { installTimers, Timers } from "./globals/timers.ts";
 import { installWeb } from "./globals/web/web.ts";
+import { hideTexts } from "./hidden-texts.ts";
 import { guardHook, type RawHook, type RealmEntries, type RealmOptions } from "./hook.ts";
-import { createImporter, type ModuleFactories } from "./importer.ts";
+import { createImporter, type Layers, type ModuleFactories } from "./importer.ts";
 import { Buffers } from "./peer/buffers.ts";
 import { createPeer } from "./peer/peer.ts";
 
@@ -33,7 +34,7 @@ const ABSENT = [
   "gc",
 ];
 
-/** Prepares this realm for one incarnation of a peer. All arguments but the first and the last are primitives. */
+/** Prepares this realm for one incarnation of a peer. The arguments are primitives and functions of this realm, but for the raw hook. */
 export function start(
   raw: RawHook,
   bootUs: number,
@@ -43,6 +44,7 @@ export function start(
   seed3: number,
   optionsText: string,
   modules: ModuleFactories,
+  layers: Layers | undefined,
 ): RealmEntries {
   let nowUs = bootUs;
   const localUs = () => nowUs;
@@ -56,6 +58,7 @@ export function start(
   }
   define(globalThis, "global", globalThis);
   installStackFormat(options.filename);
+  if (layers !== undefined) hideTexts(layers.texts);
   installDate(nowMs);
   installLocale(nowMs);
   installPerformance(EPOCH_MS, bootUs, localUs);
@@ -67,7 +70,7 @@ export function start(
   installConsole(hook, localUs);
   const buffers = new Buffers(hook);
   installWeb({ buffers, hook, timers, failed });
-  const importModule = createImporter(modules, { buffers, timers, timerFunctions });
+  const importModule = createImporter(modules, layers?.functions ?? {}, { buffers, timers, timerFunctions });
   const setNow = (value: number) => {
     nowUs = value;
   };
