@@ -1,3 +1,4 @@
+import { EFFECT_KINDS, type EffectKind, valueIn } from "../sim/effects.ts";
 import type { Effect, Entry, Micros } from "../sim/peer-host.ts";
 
 /** What a peer did at one place of its life: an effect, or the end of what an entry did, or an entry that came about. */
@@ -70,32 +71,15 @@ function asEffectDeed(effect: Effect | undefined): Deed {
 
 /** Whether two effects are the same but for stack texts. */
 export function isSameEffect(a: Effect, b: Effect): boolean {
-  switch (a.kind) {
-    case "call":
-      return (
-        b.kind === "call" && a.callId === b.callId && a.to === b.to && a.method === b.method && isSame(a.args, b.args)
-      );
-    case "reply":
-      return b.kind === "reply" && a.requestId === b.requestId && isSame(a.reply, b.reply);
-    case "save":
-      return b.kind === "save" && isSame(a.state, b.state) && isSame(a.snapshot, b.snapshot);
-    case "upcall":
-      return b.kind === "upcall" && isSame(a.message, b.message);
-    case "observed":
-      return b.kind === "observed" && isSame(a.value, b.value);
-    case "result":
-      return b.kind === "result" && a.invokeId === b.invokeId && isSame(a.value, b.value);
-    case "log":
-      return b.kind === "log" && a.level === b.level && a.text === b.text;
-    case "exception":
-      return b.kind === "exception" && a.where === b.where && a.name === b.name && a.message === b.message;
-    case "misuse":
-      return b.kind === "misuse" && a.message === b.message;
-  }
+  if (a.kind !== b.kind) return false;
+  return (EFFECT_KINDS.get(a.kind) as EffectKind).fields.every(
+    ({ name, type }) => type === "stack" || isSame(valueIn(a, name), valueIn(b, name)),
+  );
 }
 
-function isSame(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  if (a === null || b === null) return a === b;
+/** Of numbers, texts and data; null is nothing but null. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

@@ -1,4 +1,5 @@
-import { type Effect, type Entry, HostLost, type Input, type Micros, type PeerHost } from "../sim/peer-host.ts";
+import { EFFECT_KINDS, INPUT_KINDS, sizeOf } from "../sim/effects.ts";
+import { type Entry, HostLost, type Input, type Micros, type PeerHost } from "../sim/peer-host.ts";
 import { firstDifference, type SoloDifference } from "./difference.ts";
 
 /** What the audit of one peer over one run came to. */
@@ -63,7 +64,7 @@ export class SoloPeer {
       if (input.peer !== this.peer) continue;
       this.inputs.push(input);
       this.isBooted ||= input.kind === "boot";
-      this.bytes += OVERHEAD_BYTES + inputBytes(input);
+      this.bytes += OVERHEAD_BYTES + sizeOf(input, INPUT_KINDS);
     }
     for (const entry of entries) {
       if (entry.peer !== this.peer) continue;
@@ -131,41 +132,6 @@ const OVERHEAD_BYTES = 1024;
 
 function entryBytes({ effects }: Entry): number {
   let bytes = OVERHEAD_BYTES;
-  for (const effect of effects) bytes += OVERHEAD_BYTES + effectBytes(effect);
+  for (const effect of effects) bytes += OVERHEAD_BYTES + sizeOf(effect, EFFECT_KINDS);
   return bytes;
-}
-
-function inputBytes(input: Input): number {
-  switch (input.kind) {
-    case "boot":
-      return input.state.length + input.snapshot.length;
-    case "request":
-    case "invoke":
-      return input.args.length;
-    case "reply":
-      return input.reply?.length ?? 0;
-    default:
-      return 0;
-  }
-}
-
-function effectBytes(effect: Effect): number {
-  switch (effect.kind) {
-    case "call":
-      return effect.args.length;
-    case "reply":
-      return effect.reply.length;
-    case "save":
-      return effect.state.length + (effect.snapshot?.length ?? 0);
-    case "upcall":
-      return effect.message.length;
-    case "observed":
-    case "result":
-      return effect.value.length;
-    case "log":
-      return effect.text.length;
-    case "exception":
-    case "misuse":
-      return effect.message.length + effect.stack.length;
-  }
 }

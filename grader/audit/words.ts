@@ -1,4 +1,5 @@
 import { peerName, seconds } from "../check/describe.ts";
+import { EFFECT_KINDS, type EffectKind, valueIn } from "../sim/effects.ts";
 import type { Effect } from "../sim/peer-host.ts";
 import { dataText, hexPieces, JSON_STYLE } from "../text/data-text.ts";
 import type { Deed, SoloDifference } from "./difference.ts";
@@ -47,44 +48,14 @@ function* deedText(deed: Deed): Generator<string> {
   }
 }
 
+/** As the table says it: `[ and {x}]` is left out where x is null. */
 function* effectText(effect: Effect): Generator<string> {
-  switch (effect.kind) {
-    case "call":
-      yield `it called ${effect.method} on peer ${effect.to} with `;
-      yield* valueText(effect.args);
-      yield ` (call ${effect.callId})`;
-      break;
-    case "reply":
-      yield "it answered a request with ";
-      yield* valueText(effect.reply);
-      break;
-    case "save":
-      yield "it saved ";
-      yield* valueText(effect.state);
-      if (effect.snapshot === null) return;
-      yield " and a snapshot ";
-      yield* valueText(effect.snapshot);
-      break;
-    case "upcall":
-      yield "it applied ";
-      yield* valueText(effect.message);
-      break;
-    case "observed":
-      yield "its state became ";
-      yield* valueText(effect.value);
-      break;
-    case "result":
-      yield "it returned ";
-      yield* valueText(effect.value);
-      break;
-    case "log":
-      yield `it wrote "${effect.text}" to the console`;
-      break;
-    case "exception":
-      yield `it threw ${effect.name}: ${effect.message} (${effect.where})`;
-      break;
-    case "misuse":
-      yield `it broke the interface: ${effect.message}`;
+  for (const piece of (EFFECT_KINDS.get(effect.kind) as EffectKind).says.split(/(?=\[)|(?<=\])/)) {
+    const isOptional = piece.startsWith("[");
+    const parts = (isOptional ? piece.slice(1, -1) : piece).split(/[{}]/);
+    const values = parts.map((part, i) => (i % 2 === 0 ? part : valueIn(effect, part)));
+    if (isOptional && values.includes(null)) continue;
+    for (const value of values) yield* value instanceof Uint8Array ? valueText(value) : [String(value)];
   }
 }
 

@@ -1,3 +1,4 @@
+import { type CrashPoint, EFFECT_KINDS } from "../sim/effects.ts";
 import type { CrashRule } from "../sim/entries.ts";
 import { LOOKAHEAD_US } from "../sim/network.ts";
 import type { PeerRecord } from "../sim/peer.ts";
@@ -7,8 +8,8 @@ import type { Simulation } from "../sim/simulation.ts";
 export interface CrashSpec {
   /** Who may crash; everybody when absent. */
   readonly peers?: readonly number[];
-  /** At which effect; at any of the four when absent. */
-  readonly effect?: "call" | "reply" | "save" | "upcall";
+  /** At which effect; when absent, at any call, reply, save or upcall. */
+  readonly effect?: CrashPoint;
   /** Whether the effect itself still happens. Default: `before`, it does not. */
   readonly when?: "before" | "after";
   /** The chance for each such effect; default 1. */
@@ -27,16 +28,15 @@ export interface CrashHandle {
   crashes(): number;
 }
 
-const POINTS = new Set(["call", "reply", "save", "upcall"]);
-
 /** Puts a crash rule in force. `restart` boots a peer that is down. */
 export function addCrashRule(sim: Simulation, spec: CrashSpec, restart: (peer: PeerRecord) => void): CrashHandle {
   const { chance = 1, limit = 1, when = "before", keepMajority = true } = spec;
   const seen = new Map<string, number>();
   let crashes = 0;
   const rule: CrashRule = (peer, effect) => {
-    if (crashes >= limit || !POINTS.has(effect.kind)) return null;
-    if (spec.effect !== undefined && spec.effect !== effect.kind) return null;
+    if (crashes >= limit) return null;
+    if (spec.effect === undefined ? EFFECT_KINDS.get(effect.kind)?.crash !== "any" : spec.effect !== effect.kind)
+      return null;
     if (spec.peers !== undefined && !spec.peers.includes(peer.id)) return null;
     const up = sim.peers.filter((other) => other.up).length;
     if (keepMajority && 2 * (up - 1) <= sim.peers.length) return null;

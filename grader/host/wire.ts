@@ -6,7 +6,8 @@
 import type { HostLossVerdict, Window, WindowResult } from "../sim/peer-host.ts";
 import type { Role } from "../sim/role.ts";
 import { TEXT_CHARS_MAX } from "./limits.ts";
-import { isResultOf, type ResultLimits, readResult, readShortText, writeResult } from "./wire/entries.ts";
+import { isResultOf, type ResultLimits, readResult, writeResult } from "./wire/entries.ts";
+import { readShortText } from "./wire/fields.ts";
 import { FrameReader, WireError } from "./wire/frame-reader.ts";
 import { FrameWriter } from "./wire/frame-writer.ts";
 import { readWindow, windowBytes, writeWindow } from "./wire/inputs.ts";

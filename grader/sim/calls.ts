@@ -1,28 +1,10 @@
+import type { Call } from "./call.ts";
 import { checkMethods, checkOpenCalls, compact, InFlight } from "./in-flight.ts";
 import { type ActiveRule, AT_DEADLINE, CALL_TIMEOUT_US, type Fate, LOOKAHEAD_US, type Message } from "./network.ts";
 import type { PeerRecord } from "./peer.ts";
 import type { Micros } from "./peer-host.ts";
 import { QueuedInput } from "./queued-input.ts";
-import type { Simulation } from "./simulation.ts";
-
-/** One RPC from its call to its answer. Its identity is (peer, incarnation, number of the call). */
-export interface Call {
-  readonly from: number;
-  readonly incarnation: number;
-  readonly callId: number;
-  readonly to: number;
-  readonly method: string;
-  readonly nth: number;
-  /** Empty unless the request is on its way: nobody needs them any more. */
-  args: Uint8Array;
-  /** Copies of the request that are on their way. */
-  copies: number;
-  /** Names the call on the choice tape. */
-  readonly key: string;
-  readonly deadlineUs: Micros;
-  /** The caller has its answer, or it is on the way to the caller and nothing can stop it. */
-  done: boolean;
-}
+import type { World } from "./world.ts";
 
 /** Something that a rule keeps back, in the order in which it was sent. */
 interface Held {
@@ -40,7 +22,7 @@ const TIDY_CALLS = 4096;
 export class Calls {
   rpcs = 0;
   bytes = 0;
-  readonly #sim: Simulation;
+  readonly #sim: World;
   readonly #nth = new Map<string, number>();
   /** Calls in the order in which they were made, and so of their deadlines; `#firstOpen` skips those done. */
   #open: Call[] = [];
@@ -49,7 +31,7 @@ export class Calls {
   #held: Held[] = [];
   readonly #inFlight = new InFlight();
 
-  constructor(sim: Simulation) {
+  constructor(sim: World) {
     this.#sim = sim;
   }
 

@@ -1,10 +1,11 @@
-import type { Call } from "./calls.ts";
+import type { Call } from "./call.ts";
+import type { Calls } from "./calls.ts";
 import { checkSaved } from "./in-flight.ts";
 import type { PeerRecord } from "./peer.ts";
 import type { Effect, Entry } from "./peer-host.ts";
 import { HostLost } from "./peer-host.ts";
 import type { QueuedInput } from "./queued-input.ts";
-import type { Simulation } from "./simulation.ts";
+import type { World } from "./world.ts";
 
 /** What the harness is told, in order of virtual time. Each may throw to end the run. */
 export interface SimulationEvents {
@@ -33,12 +34,14 @@ export type CrashRule = (peer: PeerRecord, effect: Effect) => "before" | "after"
 /** Takes what the peers did, in order of virtual time, and lets it happen: sends, saves, reports, crashes in between. */
 export class EntryHandler {
   readonly crashRules: CrashRule[] = [];
-  readonly #sim: Simulation;
+  readonly #sim: World;
+  readonly #calls: Calls;
   readonly #events: SimulationEvents;
   #savedBytes = 0;
 
-  constructor(sim: Simulation, events: SimulationEvents) {
+  constructor(sim: World, calls: Calls, events: SimulationEvents) {
     this.#sim = sim;
+    this.#calls = calls;
     this.#events = events;
   }
 
@@ -53,8 +56,8 @@ export class EntryHandler {
       if (input.kind === "drop") return;
     }
     if (!peer.up || peer.incarnation !== entry.incarnation) {
-      if (input?.kind === "request") this.#sim.calls.unanswered(input.call as Call);
-      if (input !== undefined) this.#sim.calls.settled(input);
+      if (input?.kind === "request") this.#calls.unanswered(input.call as Call);
+      if (input !== undefined) this.#calls.settled(input);
       return;
     }
     if (input === undefined && !peer.hasBegun) throw brokenProtocol();
@@ -70,7 +73,7 @@ export class EntryHandler {
     peer.stepRequest = input?.kind === "request" ? input.id : null;
     if (input !== undefined) {
       this.#arrive(input, peer);
-      this.#sim.calls.settled(input);
+      this.#calls.settled(input);
     } else if (peer.killed) peer.afterKill.timers++;
     for (const effect of effects) {
       const crash = this.#crashAt(peer, effect);
@@ -93,7 +96,7 @@ export class EntryHandler {
       }
       case "reply": {
         const call = input.call as Call;
-        if (input.bytes !== null) this.#sim.calls.bytes += input.bytes.length;
+        if (input.bytes !== null) this.#calls.bytes += input.bytes.length;
         trace.add(nowUs, "deliver-reply", peer.id, call.to, call.callId, call.method, input.bytes);
         if (input.bytes !== null) this.#events.heard(peer, call.to);
         break;
@@ -131,12 +134,12 @@ export class EntryHandler {
         if (effect.to < 0 || effect.to >= this.#sim.peers.length) throw brokenProtocol();
         if (peer.killed) peer.afterKill.calls++;
         trace.add(nowUs, "call", peer.id, effect.to, effect.callId, effect.method, effect.args);
-        this.#sim.calls.call(peer, effect.callId, effect.to, effect.method, effect.args);
+        this.#calls.call(peer, effect.callId, effect.to, effect.method, effect.args);
         this.#events.sent(peer, "call", null);
         break;
       case "reply":
         trace.add(nowUs, "reply", peer.id, -1, effect.requestId, "", effect.reply);
-        this.#sim.calls.reply(peer, effect.requestId, effect.reply);
+        this.#calls.reply(peer, effect.requestId, effect.reply);
         this.#events.sent(peer, "reply", effect.requestId);
         break;
       case "save":

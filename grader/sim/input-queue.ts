@@ -1,4 +1,4 @@
-import type { Call } from "./calls.ts";
+import type { Call } from "./call.ts";
 import { TimeHeap } from "./heap.ts";
 import { LOOKAHEAD_US } from "./network.ts";
 import type { PeerRecord } from "./peer.ts";

@@ -1,4 +1,4 @@
-import type { Call } from "./calls.ts";
+import type { Call } from "./call.ts";
 import type { Micros, PeerClock } from "./peer-host.ts";
 import type { QueuedInput } from "./queued-input.ts";
 import type { ProcessPlan } from "./role.ts";

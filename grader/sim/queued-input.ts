@@ -1,4 +1,4 @@
-import type { Call } from "./calls.ts";
+import type { Call } from "./call.ts";
 import type { Timed } from "./heap.ts";
 import type { Input, Micros } from "./peer-host.ts";
 

@@ -1,4 +1,5 @@
-import { type Call, Calls } from "./calls.ts";
+import type { Call } from "./call.ts";
+import { Calls } from "./calls.ts";
 import { brokenProtocol, type CrashRule, EntryHandler, type SimulationEvents } from "./entries.ts";
 import { type Timed, TimeHeap } from "./heap.ts";
 import { InputQueue, toInput } from "./input-queue.ts";
@@ -9,6 +10,7 @@ import { QueuedInput } from "./queued-input.ts";
 import type { ProcessPlan } from "./role.ts";
 import type { Tape } from "./tape.ts";
 import type { Trace } from "./trace.ts";
+import type { World } from "./world.ts";
 
 /** Something that the grader itself does at a moment; it cuts the window there. */
 interface Action extends Timed {
@@ -42,7 +44,7 @@ export interface SimulationOptions {
 const INVOCATIONS_AT_ONCE = 100_000;
 
 /** The kernel: virtual time, the peers, and everything that happens to them. Knows no lab. */
-export class Simulation {
+export class Simulation implements World {
   nowUs: Micros = 0;
   readonly processes: readonly ProcessPlan[];
   readonly peers: readonly PeerRecord[];
@@ -75,7 +77,7 @@ export class Simulation {
     this.peers = options.processes.map((plan) => new PeerRecord(plan));
     this.network = new Network(this.peers.length, options.tape);
     this.calls = new Calls(this);
-    this.#entries = new EntryHandler(this, options.events);
+    this.#entries = new EntryHandler(this, this.calls, options.events);
     this.#host.reset();
   }
 

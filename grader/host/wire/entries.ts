@@ -1,22 +1,11 @@
-import type { Effect, Entry, LogLevel, Micros, WindowResult } from "../../sim/peer-host.ts";
-import { LOG_CHARS_KEPT, METHOD_CHARS_MAX, TEXT_CHARS_MAX } from "../limits.ts";
+import { EFFECT_KINDS, type EffectKind } from "../../sim/effects.ts";
+import type { Effect, Entry, Micros, WindowResult } from "../../sim/peer-host.ts";
+import { byNumber, type Counting, countFields, readFields, writeFields } from "./fields.ts";
 import { type FrameReader, WireError } from "./frame-reader.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import { Intake } from "./intake.ts";
 
-const Kind = {
-  call: 1,
-  reply: 2,
-  save: 3,
-  upcall: 4,
-  observed: 5,
-  result: 6,
-  log: 7,
-  exception: 8,
-  misuse: 9,
-} as const;
-
-const LEVELS: readonly LogLevel[] = ["debug", "log", "info", "warn", "error"];
+const KINDS = byNumber(EFFECT_KINDS);
 
 /** Time, peer, incarnation, cause and number of effects. */
 const ENTRY_BYTES_MIN = 21;
@@ -95,99 +84,26 @@ function readEntry(reader: FrameReader, limits: ResultLimits, intake: Intake): E
   const cause = reader.flag() ? "timer" : "input";
   const count = reader.count(EFFECT_BYTES_MIN);
   const effects: Effect[] = [];
-  for (let i = 0; i < count; i++) effects.push(readEffect(reader, peer, peers, intake));
+  const counting = { intake, peer, peers };
+  for (let i = 0; i < count; i++) effects.push(readEffect(reader, counting));
   const entry = { timeUs, peer, incarnation, cause, effects } as const;
   return rawOf?.has(peer) ? { ...entry, raw: reader.since(mark) } : entry;
 }
 
 function writeEffect(writer: FrameWriter, effect: Effect): void {
-  writer.byte(Kind[effect.kind]);
-  switch (effect.kind) {
-    case "call":
-      writer.number(effect.callId);
-      writer.uint32(effect.to);
-      writer.text(effect.method);
-      writer.data(effect.args);
-      break;
-    case "reply":
-      writer.number(effect.requestId);
-      writer.data(effect.reply);
-      break;
-    case "save":
-      writer.data(effect.state);
-      writer.optionalData(effect.snapshot);
-      break;
-    case "upcall":
-      writer.data(effect.message);
-      break;
-    case "observed":
-      writer.data(effect.value);
-      break;
-    case "result":
-      writer.number(effect.invokeId);
-      writer.data(effect.value);
-      break;
-    case "log":
-      writer.byte(LEVELS.indexOf(effect.level));
-      writer.text(effect.text);
-      break;
-    case "exception":
-      writer.text(effect.where);
-      writer.text(effect.name);
-      writer.text(effect.message);
-      writer.text(effect.stack);
-      break;
-    case "misuse":
-      writer.text(effect.message);
-      writer.text(effect.stack);
-      break;
-  }
+  const kind = EFFECT_KINDS.get(effect.kind) as EffectKind;
+  writer.byte(kind.number);
+  writeFields(writer, kind, effect);
 }
 
-function readEffect(reader: FrameReader, peer: number, peers: number, intake: Intake): Effect {
-  const kind = reader.byte();
-  intake.effect(peer);
-  switch (kind) {
-    case Kind.call: {
-      const callId = reader.integer("a call's id");
-      const to = reader.uint32();
-      if (to >= peers) throw new WireError(`a call to peer ${to}, which does not exist`);
-      const method = readText(reader, intake, peer, "a call", METHOD_CHARS_MAX);
-      return { kind: "call", callId, to, method, args: readData(reader, intake, peer, "a call") };
-    }
-    case Kind.reply: {
-      const requestId = reader.integer("a request's id");
-      return { kind: "reply", requestId, reply: readData(reader, intake, peer, "a reply") };
-    }
-    case Kind.save: {
-      const state = readData(reader, intake, peer, "the saved state");
-      const snapshot = reader.flag() ? readData(reader, intake, peer, "the saved snapshot") : null;
-      return { kind: "save", state, snapshot };
-    }
-    case Kind.upcall:
-      return { kind: "upcall", message: readData(reader, intake, peer, "a message to apply") };
-    case Kind.observed:
-      return { kind: "observed", value: readData(reader, intake, peer, "the observed state") };
-    case Kind.result: {
-      const invokeId = reader.integer("an invocation's id");
-      return { kind: "result", invokeId, value: readData(reader, intake, peer, "a result") };
-    }
-    case Kind.log: {
-      const level = LEVELS[reader.byte()];
-      if (level === undefined) throw new WireError("there is no such log level");
-      return { kind: "log", level, text: readText(reader, intake, peer, "a log line", LOG_CHARS_KEPT) };
-    }
-    case Kind.exception: {
-      const text = () => readText(reader, intake, peer, "an exception");
-      return { kind: "exception", where: text(), name: text(), message: text(), stack: text() };
-    }
-    case Kind.misuse: {
-      const message = readText(reader, intake, peer, "a misuse");
-      return { kind: "misuse", message, stack: readText(reader, intake, peer, "a misuse") };
-    }
-    default:
-      throw new WireError(`there is no kind of effect ${kind}`);
-  }
+function readEffect(reader: FrameReader, counting: Counting): Effect {
+  const number = reader.byte();
+  counting.intake.effect(counting.peer);
+  const kind = KINDS[number];
+  if (kind === undefined) throw new WireError(`there is no kind of effect ${number}`);
+  const effect = { kind: kind.kind };
+  readFields(reader, kind, effect, counting);
+  return effect as unknown as Effect;
 }
 
 /**
@@ -200,66 +116,7 @@ export function countResult({ entries }: WindowResult, intake: Intake): void {
     intake.entry(peer);
     for (const effect of effects) {
       intake.effect(peer);
-      countEffect(effect, (what, sizeBytes) => intake.bytes(peer, what, sizeBytes));
+      countFields(EFFECT_KINDS.get(effect.kind) as EffectKind, effect, { intake, peer, peers: 0 });
     }
   }
-}
-
-/** UTF-8 has no bytes for half a character. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
-function countEffect(effect: Effect, bytes: (what: string, sizeBytes: number) => void): void {
-  switch (effect.kind) {
-    case "call":
-      if (LONE_SURROGATE.test(effect.method)) throw new WireError("the name of a method is no Unicode");
-      bytes("a call", BYTES_A_CHAR * effect.method.length);
-      bytes("a call", effect.args.length);
-      break;
-    case "reply":
-      bytes("a reply", effect.reply.length);
-      break;
-    case "save":
-      bytes("the saved state", effect.state.length);
-      bytes("the saved snapshot", effect.snapshot?.length ?? 0);
-      break;
-    case "upcall":
-      bytes("a message to apply", effect.message.length);
-      break;
-    case "observed":
-      bytes("the observed state", effect.value.length);
-      break;
-    case "result":
-      bytes("a result", effect.value.length);
-      break;
-    case "log":
-      bytes("a log line", BYTES_A_CHAR * effect.text.length);
-      break;
-    case "exception":
-      bytes("an exception", BYTES_A_CHAR * (effect.message.length + effect.stack.length));
-      break;
-    case "misuse":
-      bytes("a misuse", BYTES_A_CHAR * (effect.message.length + effect.stack.length));
-  }
-}
-
-function readData(reader: FrameReader, intake: Intake, peer: number, what: string): Uint8Array {
-  intake.bytes(peer, what, reader.size());
-  return reader.data();
-}
-
-function readText(reader: FrameReader, intake: Intake, peer: number, what: string, charsMax?: number): string {
-  intake.bytes(peer, what, reader.size());
-  return readShortText(reader, charsMax);
-}
-
-/** UTF-8 needs at most so many bytes for each UTF-16 unit. */
-const BYTES_A_CHAR = 3;
-
-/** A text that is to be shown. The host clips what it sends, by one character more; a longer one is not from its code. */
-export function readShortText(reader: FrameReader, charsMax = TEXT_CHARS_MAX): string {
-  const sizeBytes = reader.size();
-  if (sizeBytes > BYTES_A_CHAR * (charsMax + 1)) throw new WireError(`a text of ${sizeBytes} bytes is too long`);
-  const text = reader.text();
-  if (text.length > charsMax + 1) throw new WireError(`a text of ${text.length} characters is too long`);
-  return text;
 }
