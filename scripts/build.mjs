@@ -34,6 +34,7 @@ async function main() {
       bench: "scripts/bench.ts",
       profile: "scripts/profile.ts",
       goldens: "scripts/goldens.ts",
+      departures: "scripts/departures.ts",
       "keeper-thread": "grader/sandbox/keeper-thread.ts",
     },
     wantsMeta: process.argv.includes("--meta"),

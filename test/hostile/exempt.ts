@@ -32,6 +32,8 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   writeOutputs: "takes a path",
   finishBatch: "takes a path",
   several: "takes words of ours",
+  counted: "takes words of ours",
+  listed: "takes words of ours",
   resolveCommit: "takes a name that git, staff or an event of a checked shape gave",
   readBaseResult: "takes a path; what is in it is checked, and comes to the formats",
   readReport: "takes a path; what is in it is checked, and comes to the formats",

@@ -19,6 +19,8 @@ import { commentText } from "../../grader/ci/formats/comment.ts";
 import { junitText } from "../../grader/ci/formats/junit.ts";
 import { logLines } from "../../grader/ci/words/log-line.ts";
 import { words } from "../../grader/ci/words/markdown.ts";
+import { Exchanges, exchangeText } from "../../grader/explain/exchanges.ts";
+import { numbersOf, scalarsOf } from "../../grader/explain/fields.ts";
 import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log/messages.ts";
 import { readSnapshot } from "../../grader/harness/log/service.ts";
 import { describeFailure, headline, placeText } from "../../grader/report/failure-text.ts";
@@ -35,6 +37,7 @@ import { HostTable } from "../../grader/sandbox/host-table.ts";
 import { DEFAULT_LIMITS } from "../../grader/sandbox/limits.ts";
 import { StderrCapture } from "../../grader/sandbox/stderr-capture.ts";
 import type { Effect } from "../../grader/sim/peer-host.ts";
+import type { TraceKind } from "../../grader/sim/trace.ts";
 import { parseBuildAnswer } from "../../grader/submission/build-answer.ts";
 import { withClassNames } from "../../grader/submission/bundle.ts";
 import { entryError } from "../../grader/submission/held/entry-error.ts";
@@ -50,6 +53,7 @@ import { beginningOf, dataText, hexPieces } from "../../grader/text/data-text.ts
 import { linesOf } from "../../grader/text/lines.ts";
 import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
 import { encode } from "../../labs/api/codec.ts";
+import { explainRaft } from "../../labs/raft/explain/index.ts";
 import { badRun, reportOf, resultOf, scenario } from "../ci/reports.ts";
 import { failed, played } from "../run/fake-player.ts";
 import { HISTORY_USES } from "./histories.ts";
@@ -126,6 +130,34 @@ const traceOf = (text: string) =>
     ...{ kind, timeUs: 1, peer: 0, other: 1, id: 1, text, bytes: encode([text]) },
   }));
 
+const failure = { property: "liveness", check: "c", expected: "x", seen: "y", cite: "z", timeUs: 9 } as const;
+const STOPPED = {
+  ...{ verdict: "failed", failure },
+  peers: [0, 1].map((peer) => ({ peer, up: true, connected: true })),
+};
+
+/** Traces in which peers call each other by such a name, and with such values, in every field that is looked at. */
+const messagesOf = (text: string) => {
+  const values = [text, text.length, bytes(text), Array.from(text.slice(0, 1_000), (_, term) => ({ term }))];
+  const record = (peer: number, kind: TraceKind, method: string, data: Uint8Array | null) => ({
+    ...{ timeUs: 1, kind, peer, other: 1 - peer, id: 1, text: method, bytes: data },
+  });
+  return [text, "requestVote", "appendEntries", "installSnapshot"].flatMap((method) =>
+    values.map((value) => {
+      const numbers = { term: text.length, candidateId: 0, prevLogIndex: 1, prevLogTerm: 1, lastIncludedTerm: 1 };
+      const data = encode({ ...numbers, entries: value, lastLogIndex: value, lastIncludedIndex: value, success: true });
+      const one = [0, 1].flatMap((peer) => [
+        record(peer, "call", method, data),
+        record(peer, "deliver-request", method, data),
+        record(peer, "reply", "", data),
+        record(peer, "deliver-reply", method, data),
+        record(peer, "upcall", "", encode({ index: 1, command: value })),
+      ]);
+      return [record(0, "boot", "", bytes(text)), record(1, "boot", "", null), ...one, ...one];
+    }),
+  );
+};
+
 const checkOf = (text: string) => {
   const problem = { file: text, line: 1, column: 1, code: text, message: text };
   const run = badRun("lab2a/x", { message: text, places: [problem], console: [text] });
@@ -181,6 +213,18 @@ export const TABLE: Readonly<Record<string, Use>> = {
   decodeStarted: (text) => [decodeStarted(bytes(text)), decodeStarted(encode({ isLeader: text }))],
   decodeApplied: (text) => [decodeApplied(bytes(text)), decodeApplied(encode({ kind: text, index: 1 }))],
   readSnapshot: (text) => [readSnapshot(bytes(text), 400), readSnapshot(encode({ service: text }), 400)],
+  // What is said of a trace.
+  scalarsOf: (text) => [scalarsOf(bytes(text), ["term"]), scalarsOf(encode({ term: text }), ["term"])],
+  numbersOf: (text) => [
+    numbersOf(bytes(text), "entries", "term"),
+    numbersOf(encode({ entries: [{ term: text }] }), "entries", "term"),
+  ],
+  Exchanges: (text) => {
+    const exchanges = new Exchanges();
+    for (let i = 0; i < 50; i++) exchanges.called(0, 1, text, `${i} ${text.slice(0, 100)}`, 1, i);
+    return exchanges.busiest(3).map(exchangeText);
+  },
+  explainRaft: (text) => messagesOf(text).map((trace) => explainRaft({ ...STOPPED, trace })),
   // What is shown and written.
   linesOf: (text) => drained(linesOf(text)),
   cutText: (text) => cutText(text, 2_000),

@@ -21,7 +21,18 @@ describe.each(Object.entries(TABLE))("%s", (_name, use) => {
 });
 
 /** Where code of ours meets what submissions send. */
-const FOLDERS = ["text", "submission", "audit", "check", "harness", "report", "batch/intake", "batch/outputs", "ci"];
+const FOLDERS = [
+  "text",
+  "submission",
+  "audit",
+  "check",
+  "explain",
+  "harness",
+  "report",
+  "batch/intake",
+  "batch/outputs",
+  "ci",
+];
 const FUNCTION = /export (?:async )?function\*? (\w+)(?:<[^>]*>)?\(([^)]*)\)/g;
 
 test("every function of trusted code that takes texts or bytes is in the table, or left out with a reason", () => {

@@ -6,6 +6,7 @@ import { type BuiltEntry, buildCorpus } from "../../grader/calibrate/corpus/buil
 import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
+import { explainRaft } from "../../labs/raft/explain/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { engineFor } from "../host/fixture.ts";
 import { SCENARIOS } from "../wrong/play.ts";
@@ -39,14 +40,15 @@ beforeAll(async () => {
   for (const entry of await buildCorpus(entries, lab2.form)) built.set(entry.id, entry);
 });
 
-/** Plays one run of each, and gives those that did not pass. */
+/** Plays one run of each, and gives those that did not pass, and what a rule of the explanations said of one. */
 function failures(code: string, scenarioIds: readonly string[]): unknown[] {
   const engine = engineFor(code);
   return scenarioIds.flatMap((id) => {
     const scenario = SCENARIOS.get(id);
     if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
-    const { verdict, failure } = playScenario(scenario, runSeed(1, id, 0), engine);
-    return verdict === "passed" ? [] : [{ id, verdict, failure }];
+    const { verdict, failure, peers, trace } = playScenario(scenario, runSeed(1, id, 0), engine, { keepTrace: true });
+    const { departures } = explainRaft({ verdict, peers, trace });
+    return verdict === "passed" && departures.length === 0 ? [] : [{ id, verdict, failure, departures }];
   });
 }
 
@@ -58,7 +60,7 @@ test("every right submission is described, and the README names each", () => {
   expect(entries.length).toBeGreaterThanOrEqual(50);
 });
 
-describe("right submissions pass:", () => {
+describe("right submissions pass, and no rule that names what was broken speaks:", () => {
   test.each(entries.map(({ id }, place) => [id, place] as const))("%s", (id, place) => {
     const some = Array.from(
       { length: SCENARIOS_EACH },

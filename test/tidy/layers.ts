@@ -20,11 +20,26 @@ export const LAYERS: readonly Layer[] = [
   { folder: "grader/text", imports: ["labs/api"], packages: [] },
   { folder: "grader/check", imports: ["type grader/sim", "grader/text", "labs/api"], packages: [] },
   {
+    folder: "grader/explain",
+    imports: ["type grader/sim", "type grader/check", "grader/text", "labs/api"],
+    packages: [],
+  },
+  {
     folder: "grader/harness",
     imports: ["grader/sim", "grader/check", "grader/text", "labs/api"],
     packages: NODE_ONLY_HASHES,
   },
-  { folder: "labs", imports: ["grader/harness", "type grader/check", "grader/sim/role.ts"], packages: [] },
+  // What explains a run may look into its trace; what plays or judges one imports nothing of it.
+  {
+    folder: "labs/raft/explain",
+    imports: ["grader/explain", "type grader/sim", "type grader/check", "grader/text", "labs/api"],
+    packages: [],
+  },
+  {
+    folder: "labs",
+    imports: ["grader/harness", "type grader/check", "type grader/explain", "labs/raft/explain", "grader/sim/role.ts"],
+    packages: [],
+  },
   { folder: "grader/host", imports: ["grader/sim", "labs/api"] },
   { folder: "grader/audit", imports: ["grader/sim", "grader/check", "grader/text", "labs/api"], packages: [] },
   {
@@ -42,6 +57,7 @@ export const LAYERS: readonly Layer[] = [
       "labs",
       "grader/sim",
       "grader/check",
+      "grader/explain",
       "grader/audit",
       "grader/harness",
       "grader/host",

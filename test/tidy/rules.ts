@@ -2,9 +2,17 @@ import { backtrackingOf } from "./regex.ts";
 import { importsOf, lineAt, type Source } from "./source.ts";
 
 /** Where a run must be a pure function of submission, scenario and seed. */
-const PURE_FOLDERS = ["grader/sim", "grader/text", "grader/check", "grader/audit", "grader/harness", "labs"];
+const PURE_FOLDERS = [
+  "grader/sim",
+  "grader/text",
+  "grader/check",
+  "grader/audit",
+  "grader/explain",
+  "grader/harness",
+  "labs",
+];
 /** Where no lab may be known: there will be others than Raft. */
-const LAB_NEUTRAL_FOLDERS = ["sim", "check", "audit", "harness", "host", "run", "report", "whole-run"].map(
+const LAB_NEUTRAL_FOLDERS = ["sim", "check", "audit", "explain", "harness", "host", "run", "report", "whole-run"].map(
   (name) => `grader/${name}`,
 );
 /** What many labs have in common, but not all: a log behind a leader. */

@@ -1,0 +1,48 @@
+import type { Failure } from "../check/failure.ts";
+import type { Micros } from "../sim/peer-host.ts";
+import type { TraceRecord } from "../sim/trace.ts";
+
+/** Something that happened, as a line under a label: `votes`, `peer 0 in term 2: its own, peer 2 at 3.001 s (boot 1)`. */
+export interface ToldFact {
+  /** One word or two, at most ten letters; the same as that of the fact before where a line goes on. */
+  readonly label: string;
+  readonly text: string;
+}
+
+/** Where a peer departed from the algorithm, told from what it received and what it did. */
+export interface Departure {
+  /** Which rule it broke: `one-vote-a-term`. */
+  readonly rule: string;
+  readonly peer: number;
+  readonly timeUs: Micros;
+  /** What it did, and what spoke against it; a sentence without a final full stop. */
+  readonly text: string;
+  /** Where the rule stands. */
+  readonly cite: string;
+}
+
+/** What the trace of a run tells about its end. Evidence for a reader, never a verdict. */
+export interface Explanation {
+  readonly facts: readonly ToldFact[];
+  /** The first for each rule and peer, in order of time. */
+  readonly departures: readonly Departure[];
+}
+
+/** A run that is over, as it is explained. */
+export interface RunToExplain {
+  readonly verdict: string;
+  readonly failure?: Failure;
+  /** Student code threw there. */
+  readonly crash?: { readonly peer: number; readonly timeUs: Micros };
+  /** The peer at work when the host was lost, by the word of its process. */
+  readonly stuck?: number;
+  /** All peers, as they were at the end. */
+  readonly peers: readonly { readonly peer: number; readonly up: boolean; readonly connected: boolean }[];
+  readonly trace: readonly TraceRecord[];
+}
+
+/** Explains runs of one lab: it may look into messages, where they have the names that the lab's text gives them. */
+export type Explainer = (run: RunToExplain) => Explanation;
+
+/** What is kept of an explanation. All figures stand here. */
+export const EXPLANATION_LIMITS = { facts: 24, departures: 6, textChars: 400 } as const;

@@ -1,0 +1,172 @@
+import type { Departure, ToldFact } from "../../../../grader/explain/types.ts";
+import { at, listed, named } from "../../../../grader/explain/words.ts";
+import type { Micros } from "../../../../grader/sim/peer-host.ts";
+import type { EventOf, Onlooker } from "../events.ts";
+import type { Knowledge } from "../knowledge.ts";
+import { endOf, isBehind } from "../messages.ts";
+import type { ElectionFacts, Leadership } from "./elections.ts";
+import { type Applied, appliedAt, commandIn, sameBytes } from "./entries.ts";
+import { requestText } from "./words.ts";
+
+/** When a peer applied the index, and what it was then. */
+interface Application {
+  readonly peer: number;
+  readonly boot: number;
+  readonly timeUs: Micros;
+  /** The term that it led; -1 when it did not lead. */
+  readonly led: number;
+  /** Of its entry there, as far as that is known. */
+  readonly term: number | null;
+  readonly acknowledged: readonly (readonly [peer: number, timeUs: Micros])[];
+  readonly size: number;
+  /** What it was doing when it applied it, when a request made it do so. */
+  readonly on: EventOf<"gets"> | null;
+  readonly stray: Knowledge["strayAck"];
+}
+
+const STARTS_KEPT = 20;
+
+/** All about one index of the log that peers do not agree on: who began it, who acknowledged it, who applied it, who led without it. */
+export class DisputedIndex {
+  readonly #applications = new Map<number, Application>();
+  readonly #starts: { readonly peer: number; readonly term: number; readonly timeUs: Micros }[] = [];
+  /** The command that each peer acknowledged there last, by the request that brought it. */
+  readonly #brought = new Map<
+    number,
+    { readonly command: Uint8Array; readonly term: number; readonly from: number; readonly timeUs: Micros }
+  >();
+  #departure: Departure | null = null;
+  #request: EventOf<"gets"> | null = null;
+
+  constructor(readonly index: number) {}
+
+  readonly look: Onlooker = (event) => {
+    const { peer, timeUs } = event;
+    switch (event.kind) {
+      case "gets":
+        this.#request = event;
+        break;
+      case "accepts":
+        if (event.index === this.index && this.#starts.length < STARTS_KEPT)
+          this.#starts.push({ peer: peer.id, term: event.term, timeUs });
+        break;
+      case "answers":
+        this.#answers(event);
+        break;
+      case "applies":
+        if (event.index === this.index && !event.isSnapshot) this.#applies(event);
+        break;
+      case "ends":
+        this.#request = null;
+        break;
+      default:
+        break;
+    }
+  };
+
+  get departures(): readonly Departure[] {
+    return this.#departure === null ? [] : [this.#departure];
+  }
+
+  facts(elections: ElectionFacts): ToldFact[] {
+    const applications = [...this.#applications.values()];
+    const [first, ...others] = applications;
+    const facts: ToldFact[] = [];
+    for (const { peer, term, timeUs } of this.#starts) {
+      facts.push({
+        label: "started",
+        text: `index ${this.index} was given to a command by peer ${peer}, leader of term ${term}, at ${at(timeUs)}`,
+      });
+    }
+    if (first === undefined) return facts;
+    facts.push(...this.#firstFacts(first));
+    const lacking = elections.leaderships.filter(
+      (one) => one.timeUs > first.timeUs && one.peer !== first.peer && this.#lacks(one, first),
+    );
+    const then = lacking[0];
+    if (then !== undefined) {
+      facts.push({ label: "then", text: elections.won(then) });
+    }
+    for (const other of others.filter(({ led, on }) => led >= 0 || on !== null).slice(0, 3)) {
+      if (other.term === first.term && other.term !== null) continue;
+      facts.push({ label: "then", text: this.#how(other, "applied it") });
+    }
+    return facts;
+  }
+
+  #lacks({ last }: Leadership, first: Application): boolean {
+    if (last === null) return false;
+    return last.index < this.index || (first.term !== null && isBehind(last, { index: this.index, term: first.term }));
+  }
+
+  #firstFacts(first: Application): ToldFact[] {
+    const term = first.term === null ? "" : `; its entry is of term ${first.term}`;
+    const facts: ToldFact[] = [
+      {
+        label: "first",
+        text: `${this.#how(first, `applied index ${this.index} first`)}${term}`,
+      },
+    ];
+    if (first.led < 0) return facts;
+    const by = first.acknowledged.map(([peer, timeUs]) => `peer ${peer} at ${at(timeUs)}`);
+    facts.push({
+      label: "first",
+      text: `until then it had been acknowledged to it in term ${first.led} by ${by.length === 0 ? "nobody" : listed(by)}: with itself ${by.length + 1} of ${first.size}`,
+    });
+    if (first.stray?.timeUs === first.timeUs) {
+      facts.push({
+        label: "first",
+        text: `it did so on a success of peer ${first.stray.from} to a request of term ${first.stray.term}`,
+      });
+    }
+    return facts;
+  }
+
+  #how({ peer, boot, timeUs, led, on }: Application, applied: string): string {
+    const who = named(peer, boot);
+    if (led >= 0) return `${who}, leader of term ${led}, ${applied} at ${at(timeUs)}`;
+    if (on === null) return `${who}, which did not lead, ${applied} at ${at(timeUs)}`;
+    const { from, method, request } = on.handled;
+    return `${who} ${applied} at ${at(timeUs)}, on ${requestText(method, request)} from peer ${from}`;
+  }
+
+  #answers({ peer, timeUs, handled, reply }: EventOf<"answers">): void {
+    const { request, bytes, from } = handled;
+    if (request?.method !== "appendEntries" || request.log === null || reply?.yes !== true || bytes === null) return;
+    const { prev } = request.log;
+    if (this.index <= prev.index || this.index > endOf(request.log).index) return;
+    const command = commandIn(bytes, this.index - prev.index - 1);
+    const term = request.log.terms[this.index - prev.index - 1] ?? 0;
+    if (command !== null) this.#brought.set(peer.id, { command, term, from, timeUs });
+  }
+
+  #applies({ peer, timeUs, message }: EventOf<"applies">): void {
+    if (!this.#applications.has(peer.id)) {
+      const acknowledged = [...peer.acknowledged]
+        .filter(([, { index }]) => index >= this.index)
+        .map(([id, ack]) => [id, ack.timeUs] as const);
+      this.#applications.set(peer.id, {
+        peer: peer.id,
+        boot: peer.boot,
+        timeUs,
+        led: peer.isLeader ? peer.term : -1,
+        term: peer.log.termAt(this.index),
+        acknowledged: acknowledged.sort(([a], [b]) => a - b),
+        size: peer.size,
+        on: this.#request?.peer === peer ? this.#request : null,
+        stray: peer.strayAck,
+      });
+    }
+    const applied: Applied | null = appliedAt(message);
+    const brought = this.#brought.get(peer.id);
+    if (this.#departure !== null || applied === null || brought === undefined) return;
+    if (peer.log.termAt(this.index) !== brought.term || sameBytes(applied.command, brought.command)) return;
+    this.#departure = {
+      rule: "applies-another-entry",
+      peer: peer.id,
+      timeUs,
+      text: `peer ${peer.id} applies another command at index ${this.index} than peer ${brought.from} brought it there in an entry of term ${brought.term}, which it acknowledged at ${at(brought.timeUs)}`,
+      cite: "Raft paper, Figure 2, AppendEntries RPC, rules 3 and 4: an entry that conflicts goes, with all that follow it",
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import type { ToldFact } from "../../../../grader/explain/types.ts";
+import { at, named } from "../../../../grader/explain/words.ts";
+import type { Micros } from "../../../../grader/sim/peer-host.ts";
+import type { Onlooker, RaftEvent } from "../events.ts";
+import { outcomeOf, requestText } from "./words.ts";
+
+interface Entered {
+  readonly boot: number;
+  readonly timeUs: Micros;
+  readonly cause: RaftEvent | null;
+  readonly invoked: string | null;
+  readonly base: number;
+  readonly applied: number;
+  readonly end: number;
+}
+
+/** What each peer was doing last: for a run that ended in a peer's own code. */
+export class StepFacts {
+  readonly #last = new Map<number, Entered>();
+
+  readonly look: Onlooker = (event) => {
+    if (event.kind !== "ends") return;
+    const { peer, timeUs, cause, invoked } = event;
+    this.#last.set(peer.id, {
+      boot: peer.boot,
+      timeUs,
+      cause,
+      invoked,
+      base: peer.base,
+      applied: peer.appliedNow,
+      end: peer.log.end.index,
+    });
+  };
+
+  /** `isBefore`: what was under way is not in the trace, only what came before it. */
+  facts(peer: number, isBefore: boolean): ToldFact[] {
+    const last = this.#last.get(peer);
+    if (last === undefined) return [];
+    const { boot, timeUs, base, applied, end } = last;
+    const facts: ToldFact[] = [
+      { label: isBefore ? "before" : "during", text: `${named(peer, boot)} at ${at(timeUs)}: ${causeText(last)}` },
+    ];
+    const log = `${applied === 0 ? `had applied nothing${boot > 1 ? " since it booted" : ""}` : `had applied up to index ${applied}`}${base === 0 ? "" : `, with a snapshot up to index ${base}`}${end === 0 ? "" : `; what it said and was sent makes a log that goes to index ${end}`}`;
+    facts.push({ label: isBefore ? "before" : "during", text: `it ${log}` });
+    return facts;
+  }
+}
+
+function causeText({ cause, invoked }: Entered): string {
+  if (invoked !== null) return `${invoked}() was called`;
+  if (cause === null) return "a timer of its own came due";
+  if (cause.kind === "boots")
+    return `it booted${cause.saved === null || cause.saved.length === 0 ? "" : ` with ${cause.saved.length} bytes of saved state`}`;
+  if (cause.kind === "gets")
+    return `it got ${requestText(cause.handled.method, cause.handled.request)} from peer ${cause.handled.from}`;
+  if (cause.kind !== "hears") return "something reached it";
+  const { asked, reply, bytes } = cause;
+  return `the answer of peer ${asked.to} came, to its ${requestText(asked.method, asked.request)} at ${at(asked.timeUs)}: ${outcomeOf(asked.request, reply, bytes === null)}`;
+}

@@ -1,0 +1,79 @@
+import {
+  type Departure,
+  EXPLANATION_LIMITS,
+  type Explainer,
+  type ToldFact,
+  type RunToExplain,
+} from "../../../grader/explain/types.ts";
+import { cutText } from "../../../grader/text/cut.ts";
+import { DisputedIndex } from "./facts/disputed.ts";
+import { ElectionFacts } from "./facts/elections.ts";
+import { ProgressFacts } from "./facts/progress.ts";
+import { StepFacts } from "./facts/step.ts";
+import { TrafficFacts } from "./facts/traffic.ts";
+import { watchRules } from "./rules/index.ts";
+import { walk } from "./walk.ts";
+
+/** Properties whose violation is a matter of what peers promised each other. */
+const SAFETY: ReadonlySet<string> = new Set(["election-safety", "state-machine-safety", "durability"]);
+
+/** Explains a run of Raft, as far as its messages have the names of the paper's Figures 2 and 13. */
+export const explainRaft: Explainer = (run) => {
+  const { failure, trace, peers } = run;
+  const endUs = trace.at(-1)?.timeUs ?? 0;
+  const rules = watchRules();
+  const elections = new ElectionFacts();
+  const index = failure !== undefined && SAFETY.has(failure.property) ? failure.where?.index : undefined;
+  const disputed = typeof index === "number" ? new DisputedIndex(index) : null;
+  const progress = new ProgressFacts(endUs);
+  const traffic = new TrafficFacts();
+  const step = new StepFacts();
+  const looks = [
+    rules.look,
+    elections.look,
+    progress.look,
+    traffic.look,
+    step.look,
+    ...(disputed === null ? [] : [disputed.look]),
+  ];
+  const { peers: known, isWhole } = walk(trace, peers.length, looks);
+  const isReached = (id: number) => peers.some(({ peer, up, connected }) => peer === id && up && connected);
+  const facts = (): ToldFact[] => {
+    const at = run.crash?.peer ?? run.stuck;
+    if (at !== undefined) return step.facts(at, run.stuck !== undefined);
+    if (failure === undefined) return [];
+    if (failure.property === "liveness") return progress.facts(known, isReached);
+    if (failure.property === "efficiency" || failure.property === "resource") return traffic.facts;
+    if (!isWhole) return [];
+    if (disputed !== null) return disputed.facts(elections);
+    const term = failure.where?.term;
+    return typeof term === "number" ? elections.termFacts(term) : [];
+  };
+  return {
+    facts: shortened(facts()),
+    departures: !isWhole ? [] : told(run, [...rules.departures, ...(disputed?.departures ?? [])]),
+  };
+};
+
+/** Those that come first; in a safety violation what has to do with time is beside the point. */
+function told({ failure }: RunToExplain, departures: readonly Departure[]): Departure[] {
+  const isSafety = failure !== undefined && SAFETY.has(failure.property);
+  const [to, beside] = [
+    departures.filter((one) => !TIMING.has(one.rule)),
+    departures.filter((one) => TIMING.has(one.rule)),
+  ];
+  const chosen = isSafety && to.length > 0 ? to : [...to, ...beside];
+  return chosen.sort((a, b) => a.timeUs - b.timeUs).slice(0, EXPLANATION_LIMITS.departures);
+}
+
+const TIMING: ReadonlySet<string> = new Set([
+  "election-under-a-leader",
+  "heartbeats-without-leading",
+  "deposed-by-an-older-term",
+]);
+
+function shortened(facts: readonly ToldFact[]): ToldFact[] {
+  return facts
+    .slice(0, EXPLANATION_LIMITS.facts)
+    .map(({ label, text }) => ({ label, text: cutText(text, EXPLANATION_LIMITS.textChars) }));
+}

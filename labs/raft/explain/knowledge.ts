@@ -1,0 +1,185 @@
+import type { Micros } from "../../../grader/sim/peer-host.ts";
+import { GivenEntries, KnownLog } from "./known-log.ts";
+import type { Position, Request } from "./messages.ts";
+
+/** A vote that a peer gave, or was seen to have given itself. */
+export interface Vote {
+  readonly candidate: number;
+  readonly timeUs: Micros;
+  readonly boot: number;
+}
+
+/** A request that has reached a peer and is not answered. */
+export interface Handled {
+  readonly from: number;
+  readonly method: string;
+  /** Null when it cannot be read. */
+  readonly request: Request | null;
+  readonly timeUs: Micros;
+  /** How often the peer had saved by then. */
+  readonly saves: number;
+  /** It was of an older term than the peer had shown. */
+  readonly isStale: boolean;
+  /** It brought a vote to decide on, entries or a snapshot that had not come to this peer before. */
+  readonly isNew: boolean;
+  /** Up to there the peer could know that entries are committed when it came. */
+  readonly committed: number;
+  /** Where its log ended then, as far as that is known, and whether it had the entry that the request is about to follow. */
+  readonly end: Position;
+  readonly hasPrev: boolean;
+  readonly bytes: Uint8Array | null;
+}
+
+/** A call that a peer made and that is not answered. */
+export interface Asked {
+  readonly to: number;
+  readonly method: string;
+  readonly request: Request | null;
+  readonly timeUs: Micros;
+  /** The peer said at that time that it leads. */
+  readonly asLeader: boolean;
+}
+
+/** What a follower acknowledged to its leader, in the leader's own time. */
+export interface Acknowledged extends Position {
+  readonly timeUs: Micros;
+}
+
+/**
+ * What can be known of one peer from what reached it and what it did. `log`, `votes` and what is committed outlive a
+ * crash, as they must.
+ */
+export class Knowledge {
+  boot = 0;
+  isUp = false;
+  /** The highest term that this boot has shown, and any boot has. */
+  term = 0;
+  everTerm = 0;
+  isLeader = false;
+  /** Since when it leads, or led last; its term then. */
+  leaderSinceUs: Micros = -1;
+  ledTerm = -1;
+  bootUs: Micros = 0;
+  crashUs: Micros = -1;
+  saves = 0;
+  /** How often it had saved when it last showed a term below the one that it shows now. */
+  savesBeforeTerm = 0;
+  pausedUntilUs: Micros = -1;
+  /** The first vote in each term. */
+  readonly votes = new Map<number, Vote>();
+  readonly log = new KnownLog();
+  /** Where it ended, as far as that is known, when the present entry into the peer began. */
+  endBefore: Position = { index: 0, term: 0 };
+  readonly given = new GivenEntries();
+  /** As a candidate it asks itself for its vote as it asks the others. */
+  asksItself = false;
+  /** Candidates and terms that it was asked by, as `term:candidate`. */
+  readonly askedFor = new Set<string>();
+  /** Where the latest snapshot ends that it was given. */
+  base = 0;
+  applied = 0;
+  /** What this boot applied, and up to where it was sent a snapshot. */
+  appliedNow = 0;
+  installed = 0;
+  /** Of what is not readable: requests that came, answers that came. */
+  gotUnreadable = false;
+  heardUnreadable = false;
+  readonly handling = new Map<number, Handled>();
+  readonly calls = new Map<number, Asked>();
+  /** The highest term in an answer or a leader's request, and who told it when. */
+  toldTerm = 0;
+  toldBy = -1;
+  toldUs: Micros = -1;
+  /** When it last got a request of the leader of its term. */
+  leaderHeardUs: Micros = Number.NEGATIVE_INFINITY;
+  leaderHeard = -1;
+  leaderHeardTerm = -1;
+
+  // As a candidate of `campaign`.
+  campaign = -1;
+  campaignUs: Micros = -1;
+  readonly voters = new Map<number, Micros>();
+  /** Votes that came for another term of its own since the campaign began. */
+  strayVotes: { readonly from: number; readonly term: number; readonly timeUs: Micros }[] = [];
+
+  // As a leader.
+  readonly acknowledged = new Map<number, Acknowledged>();
+  /** Of entries of its own term only. */
+  readonly acknowledgedOwn = new Map<number, number>();
+  /** The success that came last, where it answers a request of an earlier term. */
+  strayAck: { readonly from: number; readonly term: number; readonly timeUs: Micros } | null = null;
+
+  /** Up to there it may know that entries are committed. */
+  committed = 0;
+  verified = 0;
+  verifiedTerm = -1;
+  heardCommit = 0;
+
+  constructor(
+    readonly id: number,
+    readonly size: number,
+  ) {}
+
+  /** So many others make a majority together with itself. */
+  get others(): number {
+    return Math.floor(this.size / 2);
+  }
+
+  shows(term: number): void {
+    if (term > this.term) {
+      this.term = term;
+      this.savesBeforeTerm = this.saves;
+    }
+    this.everTerm = Math.max(this.everTerm, term);
+  }
+
+  /** A vote of its own in a term; the first one counts. */
+  votesFor(term: number, candidate: number, timeUs: Micros): void {
+    if (!this.votes.has(term)) this.votes.set(term, { candidate, timeUs, boot: this.boot });
+  }
+
+  /** A leader's log was compared with its own up to an index. */
+  verify(term: number, upTo: number, leaderCommit: number): void {
+    if (term > this.verifiedTerm) {
+      this.verifiedTerm = term;
+      this.verified = 0;
+    }
+    this.verified = Math.max(this.verified, upTo, this.base);
+    this.heardCommit = Math.max(this.heardCommit, leaderCommit);
+    this.committed = Math.max(this.committed, Math.min(this.verified, this.heardCommit));
+  }
+
+  /** What a majority has acknowledged to it, as the leader that it is. */
+  majorityIndex(of: "own" | "any"): number {
+    const acks =
+      of === "own" ? [...this.acknowledgedOwn.values()] : [...this.acknowledged.values()].map(({ index }) => index);
+    return acks.sort((a, b) => b - a)[this.others - 1] ?? 0;
+  }
+
+  crash(timeUs: Micros): void {
+    this.isUp = false;
+    this.isLeader = false;
+    this.crashUs = timeUs;
+  }
+
+  boots(timeUs: Micros): void {
+    this.boot++;
+    this.isUp = true;
+    this.bootUs = timeUs;
+    this.term = 0;
+    this.isLeader = false;
+    this.appliedNow = 0;
+    this.installed = 0;
+    this.handling.clear();
+    this.calls.clear();
+    this.toldTerm = 0;
+    this.leaderHeardUs = Number.NEGATIVE_INFINITY;
+    this.campaign = -1;
+    this.voters.clear();
+    this.strayVotes = [];
+    this.acknowledged.clear();
+    this.acknowledgedOwn.clear();
+    this.strayAck = null;
+    this.ledTerm = -1;
+  }
+}

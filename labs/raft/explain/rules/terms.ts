@@ -1,0 +1,81 @@
+import { at, named } from "../../../../grader/explain/words.ts";
+import { rule } from "./rule.ts";
+
+const NEWER =
+  "Raft paper, Figure 2, rules for all servers: a newer term in a request or an answer makes a follower, section 5.1";
+const OLDER = "Raft paper, section 5.1: a request of an older term is refused and changes nothing";
+/** Clocks of peers differ by less. */
+const SHORTEST_TIMEOUT_US = 140_000;
+
+export const TERMS = [
+  rule({
+    id: "leads-on-in-an-older-term",
+    cite: NEWER,
+    on: "asks",
+    check: ({ peer, asked: { to }, request, timeUs }) => {
+      if (request === null || request.term >= peer.toldTerm || timeUs === peer.toldUs) return null;
+      if (request.method === "requestVote" && request.candidateId !== peer.id) return null;
+      return `${named(peer.id, peer.boot)} sends ${request.method} of term ${request.term} to peer ${to}, and peer ${peer.toldBy} had told it term ${peer.toldTerm} at ${at(peer.toldUs)}`;
+    },
+  }),
+
+  rule({
+    id: "answers-with-an-older-term",
+    cite: NEWER,
+    on: "answers",
+    check: ({ peer, handled: { request, from }, reply }) => {
+      if (request === null || reply === null || request.method === "requestVote") return null;
+      if (reply.term >= request.term) return null;
+      return `peer ${peer.id} answers ${request.method} of term ${request.term} from peer ${from} with term ${reply.term}`;
+    },
+  }),
+
+  rule({
+    id: "deposed-by-an-older-term",
+    cite: OLDER,
+    on: "ends",
+    check: ({ peer, cause, before }) => {
+      if (cause?.kind !== "gets" || !cause.handled.isStale || !before.isLeader || peer.isLeader) return null;
+      const { request, from } = cause.handled;
+      if (request === null || peer.term !== before.term) return null;
+      return `peer ${peer.id} gives up its leadership of term ${peer.term} on ${request.method} of term ${request.term} from peer ${from}`;
+    },
+  }),
+
+  rule({
+    id: "success-in-an-older-term",
+    cite: "Raft paper, Figure 2, AppendEntries RPC, rule 1: reply false if term < currentTerm",
+    on: "answers",
+    check: ({ peer, handled: { request, from, isStale }, reply }) => {
+      if (request?.method !== "appendEntries" || reply?.yes !== true || !isStale) return null;
+      return `peer ${peer.id}, in term ${peer.term}, answers success to appendEntries of term ${request.term} from peer ${from}`;
+    },
+  }),
+
+  rule({
+    id: "heartbeats-without-leading",
+    cite: "Raft paper, section 5.2: only the leader of a term sends AppendEntries in it",
+    on: "ends",
+    check: ({ peer, did, before }) => {
+      if (before.isLeader || peer.isLeader) return null;
+      const sent = did.find((event) => event.kind === "asks" && event.request?.method === "appendEntries");
+      if (sent?.kind !== "asks" || sent.request === null) return null;
+      const led = peer.ledTerm < 0 ? "" : `; it led term ${peer.ledTerm} last`;
+      return `peer ${peer.id} sends appendEntries of term ${sent.request.term} to peer ${sent.asked.to} and does not lead${led}`;
+    },
+  }),
+
+  rule({
+    id: "election-under-a-leader",
+    cite: "Raft paper, section 5.2 and Figure 2, rules for followers: AppendEntries of the leader starts the election timer again; the shortest timeout is 150 ms (the lab's introduction, Timing)",
+    on: "asks",
+    check: ({ peer, request, timeUs }) => {
+      if (request?.method !== "requestVote" || request.candidateId !== peer.id || request.term <= peer.term)
+        return null;
+      if (peer.gotUnreadable || peer.pausedUntilUs >= peer.leaderHeardUs || peer.toldTerm > peer.term) return null;
+      const sinceUs = timeUs - peer.leaderHeardUs;
+      if (sinceUs >= SHORTEST_TIMEOUT_US) return null;
+      return `peer ${peer.id} begins an election in term ${request.term} ${(sinceUs / 1000).toFixed(0)} ms after it heard peer ${peer.leaderHeard}, the leader of its term ${peer.term}`;
+    },
+  }),
+] as const;

@@ -1,0 +1,9 @@
+/** What the rules of the explanations say of the corpus: `node scripts/departures.mjs --help` after `npm run build`. */
+import { existsSync } from "node:fs";
+
+const built = new URL("../dist/departures.js", import.meta.url);
+if (!existsSync(built)) {
+  console.error('error: dist is missing: run "npm run build" first');
+  process.exit(2);
+}
+await import(built.href);
