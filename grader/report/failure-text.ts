@@ -9,6 +9,8 @@ import type { Style } from "./style.ts";
 
 /** Console lines shown of a run that did not pass. */
 const CONSOLE_LINES = 8;
+/** Broken rules shown of a run; the result has all. */
+const RULES = 3;
 /** Places shown of a call stack. */
 const PLACES = 4;
 
@@ -39,6 +41,8 @@ export function describeRun(run: RunResult, style: Style): string[] {
     ...(run.failure === undefined
       ? field("what", printable(run.message ?? ""))
       : describeViolation(run.failure, wording)),
+    ...describeExplanation(run),
+    ...hintOf(run),
     ...(run.places ?? []).slice(0, PLACES).flatMap((place, i) => field(i === 0 ? "code" : "", placeText(place, i > 0))),
     ...(help === undefined ? [] : field("help", help)),
     ...section("peers", peerTable(run.peers ?? [], wording.columns), style),
@@ -85,8 +89,30 @@ function describeViolation(failure: ReportedFailure, { places }: Wording): strin
     ...(failure.during === undefined ? [] : field("when", printable(failure.during))),
     ...field("where", where.filter((part) => part !== "").join(" · ")),
     ...field("rule", failure.cite),
-    ...(failure.hint === undefined ? [] : field("hint", failure.hint)),
   ];
+}
+
+/** Rules that were broken, then what happened, under the labels of the facts. */
+function describeExplanation({ facts = [], departures = [] }: RunResult): string[] {
+  const rules = [...new Set(departures.map(({ rule }) => rule))];
+  const told = rules.slice(0, RULES).flatMap((rule, i) => {
+    const [first, ...others] = departures.filter((one) => one.rule === rule);
+    if (first === undefined) return [];
+    const likewise = others.map(({ peer, timeUs }) => `peer ${peer} at ${seconds(timeUs / 1000)}`).join(", ");
+    return [
+      ...field(i === 0 ? "departure" : "", `${oneLine(first.text)} (at ${seconds(first.timeUs / 1000)})`),
+      ...field("", `  ${first.cite}${likewise === "" ? "" : `; likewise ${likewise}`}`),
+    ];
+  });
+  return [
+    ...told,
+    ...facts.flatMap(({ label, text }, i) => field(facts[i - 1]?.label === label ? "" : label, oneLine(text))),
+  ];
+}
+
+/** A question, where nothing better is known. */
+function hintOf({ failure, departures = [] }: RunResult): string[] {
+  return failure?.hint === undefined || departures.length > 0 ? [] : field("hint", failure.hint);
 }
 
 const LABEL_WIDTH = 10;

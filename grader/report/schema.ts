@@ -78,12 +78,24 @@ const peer = z
   .strictObject({ peer: count, up: z.boolean(), connected: z.boolean(), ...factFields(CONTRACT_FACTS.peer) })
   .catchall(fact);
 
+const toldFact = z.strictObject({ label: z.string(), text: z.string() });
+
+const departure = z.strictObject({
+  rule: z.string(),
+  peer: count,
+  timeUs: z.number().nonnegative(),
+  text: z.string(),
+  cite: z.string(),
+});
+
 const runFields = {
   seed: count,
   verdict,
   property: property.optional(),
   message: z.string().optional(),
   failure: failure.optional(),
+  facts: z.array(toldFact).optional(),
+  departures: z.array(departure).optional(),
   places: z.array(place).optional(),
   peers: z.array(peer).optional(),
   console: z.array(z.string()).optional(),

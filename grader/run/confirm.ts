@@ -22,9 +22,11 @@ export async function playConfirmed(player: Player, order: PlayOrder): Promise<C
   const first = await playBeyondFaults(player, order);
   if (first.verdict === "passed") return judgeAudits(player, order, first);
   if (isMeasured(first)) return first;
-  const second = await playBeyondFaults(player, { ...order, audit: [], freshHost: true });
+  const second = await playBeyondFaults(player, { ...order, audit: [], freshHost: true, explain: true });
   if (isMeasured(second)) return second;
-  if (second.verdict === first.verdict && second.traceHash === first.traceHash) return first;
+  if (second.verdict === first.verdict && second.traceHash === first.traceHash) {
+    return second.explanation === undefined ? first : { ...first, explanation: second.explanation };
+  }
   return { ...first, verdict: "nondeterministic", difference: differenceOf(first, second) };
 }
 
@@ -95,7 +97,8 @@ export async function playBeyondFaults(player: Player, order: PlayOrder): Promis
     if (chance === null && (isFresh || !isMeasured(played))) return played;
     if (chance !== null && seen.has(chance)) return played;
     if (chance !== null) seen.add(chance);
-    played = await player.play({ ...order, freshHost: true });
+    const explain = order.explain === true || isMeasured(played);
+    played = await player.play({ ...order, freshHost: true, ...(explain && { explain }) });
     isFresh = true;
   }
 }

@@ -1,4 +1,5 @@
 import type { SoloFinding } from "../audit/solo-peer.ts";
+import type { Explanation } from "../explain/types.ts";
 import type { PlayOptions, PlayResult } from "../harness/run-scenario.ts";
 import type { WholeRunAnswer } from "../host/wire/whole-run.ts";
 import type { HostLoss } from "../sandbox/host-table.ts";
@@ -22,6 +23,8 @@ export interface Played extends Omit<PlayResult, "loss"> {
   readonly isOnFreshHost?: true;
   /** It was played whole in the process of the peers, which says of it that it passed; nothing else is known. */
   readonly isWhole?: true;
+  /** What its trace tells about its end, when that was asked for and the run did not pass. */
+  readonly explanation?: Explanation;
   readonly wallMs: number;
 }
 
@@ -34,6 +37,8 @@ export interface PlayOrder {
   readonly audit?: readonly number[];
   /** Play, and audit, on host processes that have played nothing before. */
   readonly freshHost?: boolean;
+  /** Say what its trace tells, if it does not pass. It takes a little time and changes nothing. */
+  readonly explain?: boolean;
 }
 
 /** Plays runs of one submission. */

@@ -165,7 +165,7 @@ export class RunPool implements PoolShare {
   private async playOnSeats(
     thread: PlayThread,
     { owner, load }: { readonly owner: Promise<Load>; readonly load: Load },
-    { scenarioId, seed, options = {}, audit = [], freshHost = false }: PlayOrder,
+    { scenarioId, seed, options = {}, audit = [], freshHost = false, explain = false }: PlayOrder,
     course: Course,
   ): Promise<Played> {
     const startedMs = performance.now();
@@ -183,6 +183,7 @@ export class RunPool implements PoolShare {
       scenarioId,
       seed,
       options,
+      explain,
       host: lend(seat),
       audits: auditors.map((auditor, i) => ({ peer: audit[i] as number, host: lend(auditor) })),
       auditWatchdog: this.isConfined ? "none" : "orphan",

@@ -1,4 +1,5 @@
 import type { Property } from "../check/failure.ts";
+import type { Departure, ToldFact } from "../explain/types.ts";
 import type { PeerSummary, ReportedFailure } from "./contract.ts";
 
 export type Verdict =
@@ -29,6 +30,10 @@ export interface RunResult {
   readonly property?: Property;
   readonly message?: string;
   readonly failure?: ReportedFailure;
+  /** What happened before it, from the trace. Not there where messages do not have the names that the lab's text gives them. */
+  readonly facts?: readonly ToldFact[];
+  /** Rules of the algorithm that peers were seen to break, in order of time. */
+  readonly departures?: readonly Departure[];
   /** Where in the submission it happened (`crashed`, `hung`, some `api` failures), innermost first. */
   readonly places?: readonly SourcePlace[];
   readonly peers?: readonly PeerSummary[];

@@ -27,6 +27,7 @@ export function toRunResult(scenarioId: string, seed: number, run: ConfirmedRun,
     ...(failed && { property: failure.property }),
     ...(message !== undefined && { message: cutText(message, 2 * TEXT_LIMITS.message) }),
     ...(failed && { failure: cutFailure(failure) }),
+    ...explained(run),
     ...(places.length > 0 && { places }),
     ...(run.verdict !== "passed" &&
       run.peers.length > 0 && { peers: run.peers.map(({ facts, ...rest }) => ({ ...rest, ...facts })) }),
@@ -45,9 +46,11 @@ export function toRunResult(scenarioId: string, seed: number, run: ConfirmedRun,
 export function shortened({
   message,
   failure: _,
-  places: __,
-  peers: ___,
-  console: ____,
+  facts: __,
+  departures: ___,
+  places: ____,
+  peers: _____,
+  console: ______,
   ...rest
 }: RunResult): RunResult {
   return { ...rest, ...(message !== undefined && { message: cutText(message, TEXT_LIMITS.name) }), shortened: true };
@@ -89,6 +92,12 @@ function cutFailure(failure: Failure): ReportedFailure {
 function placesOf({ crash, misuseStack, loss }: ConfirmedRun, mapper: SourceMapper): readonly SourcePlace[] {
   const stack = crash?.stack ?? misuseStack ?? loss?.stackLines.join("\n") ?? "";
   return stack === "" ? [] : mapper.mapStack(stack).slice(0, PLACES);
+}
+
+function explained({ verdict, explanation }: ConfirmedRun): Pick<RunResult, "facts" | "departures"> {
+  if (explanation === undefined || verdict === "nondeterministic") return {};
+  const { facts, departures } = explanation;
+  return { ...(facts.length > 0 && { facts }), ...(departures.length > 0 && { departures }) };
 }
 
 function asText({ timeUs, peer, level, text }: ConsoleLine): string {

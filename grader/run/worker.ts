@@ -11,6 +11,7 @@ import type { HostHandle } from "../sandbox/keeper.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
 import { lossOf, ProcessHost } from "../sandbox/process-host.ts";
 import { HostLost } from "../sim/peer-host.ts";
+import { explanationOf } from "./explanation.ts";
 import { type AuditFinding, faultyRun, type Played, runLostAtLoad } from "./player.ts";
 import type { ThreadReady } from "./threads.ts";
 
@@ -19,6 +20,8 @@ export interface WorkerRequest {
   readonly scenarioId: string;
   readonly seed: number;
   readonly options: PlayOptions;
+  /** Say what the trace tells, if the run does not pass. */
+  readonly explain: boolean;
   readonly host: LentHost;
   /** Peers to be audited, each on a host that has no other peer of this run. */
   readonly audits: readonly { readonly peer: number; readonly host: LentHost }[];
@@ -67,7 +70,8 @@ function ownTid(): number {
 
 /** What a thread of the pool runs: one run with its audits, in one go. Never throws. */
 function playOnHost(request: WorkerRequest): WorkerReply {
-  const { scenarioId, seed, options } = request;
+  const { scenarioId, seed, explain } = request;
+  const options = explain ? { ...request.options, keepTrace: true } : request.options;
   const startedMs = performance.now();
   const wallMs = () => performance.now() - startedMs;
   const lost = (played: Played) => lostReply(request, played);
@@ -81,7 +85,16 @@ function playOnHost(request: WorkerRequest): WorkerReply {
     const audited = new AuditedHost(host, solos);
     const { loss, ...result } = playScenario(scenario, seed, solos.length === 0 ? host : audited, options);
     const audits = result.verdict === "passed" ? audited.finish().map(asData) : [];
-    const played = { ...result, ...(loss && { loss: lossOf(loss) }), audits, wallMs: wallMs() };
+    const explanation = explain ? explanationOf(scenarioId, { ...result, ...(loss && { loss }) }) : undefined;
+    const played = {
+      ...result,
+      // What is not asked for need not pass between threads.
+      ...(request.options.keepTrace !== true && { trace: [] }),
+      ...(loss && { loss: lossOf(loss) }),
+      ...(explanation && { explanation }),
+      audits,
+      wallMs: wallMs(),
+    };
     return { played, hostUsable: loss === undefined, auditsUsable: solos.map((solo) => solo.isHostUsable) };
   } catch (error) {
     if (error instanceof HostLost) return lost(runLostAtLoad(lossOf(error), wallMs()));

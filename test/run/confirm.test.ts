@@ -95,7 +95,7 @@ test("a run that was lost by wall time alone is played again in a fresh host, an
   for (const second of [played(), lostRun(WAITED), lostRun(HUNG)]) {
     const player = playerOf(lostRun(WAITED), second);
     expect(await playConfirmed(player, ORDER)).toBe(second);
-    expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true }]);
+    expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true, explain: true }]);
   }
 });
 
@@ -117,7 +117,7 @@ test.each(MEASURED)(
     ]) {
       const player = playerOf(first, second);
       expect(await playConfirmed(player, ORDER)).toBe(second);
-      expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true }]);
+      expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true, explain: true }]);
     }
   },
 );
@@ -154,7 +154,7 @@ test("who ends as if the machine had done it, each time, has crashed", async () 
 test("a run that failed is confirmed without audits", async () => {
   const player = playerOf(failed(), failed());
   expect((await playConfirmed(player, ORDER)).verdict).toBe("failed");
-  expect(player.orders[1]).toEqual({ ...ORDER, audit: [], freshHost: true });
+  expect(player.orders[1]).toEqual({ ...ORDER, audit: [], freshHost: true, explain: true });
 });
 
 test.each(["hung", "out-of-memory", "output-limit"] as const)(
@@ -165,3 +165,19 @@ test.each(["hung", "out-of-memory", "output-limit"] as const)(
     expect(await playConfirmed(playerOf(played({ audits: [LOST] }), measured), ORDER)).toBe(measured);
   },
 );
+
+test("what a confirmed failure's second trace tells goes with its result, and nothing of one that came out otherwise", async () => {
+  const explanation = { facts: [{ label: "since", text: "x" }], departures: [] };
+  const player = playerOf(failed(), failed({ explanation }));
+  expect(await playConfirmed(player, ORDER)).toEqual(failed({ explanation }));
+  expect(player.orders).toEqual([ORDER, { ...ORDER, audit: [], freshHost: true, explain: true }]);
+  const other = await playConfirmed(playerOf(failed(), failed({ explanation, traceHash: "b" })), ORDER);
+  expect([other.verdict, other.explanation]).toEqual(["nondeterministic", undefined]);
+});
+
+test("what is measured again is explained too", async () => {
+  const hung = played({ verdict: "hung", loss: HUNG });
+  const player = playerOf(hung, hung);
+  await playConfirmed(player, ORDER);
+  expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true, explain: true }]);
+});

@@ -2,8 +2,8 @@ import {
   type Departure,
   EXPLANATION_LIMITS,
   type Explainer,
-  type ToldFact,
   type RunToExplain,
+  type ToldFact,
 } from "../../../grader/explain/types.ts";
 import { cutText } from "../../../grader/text/cut.ts";
 import { DisputedIndex } from "./facts/disputed.ts";

@@ -68,6 +68,8 @@ export class Knowledge {
   /** The first vote in each term. */
   readonly votes = new Map<number, Vote>();
   readonly log = new KnownLog();
+  /** The first of its own entries, as a leader, after which it has not saved anything; a crash may take them. */
+  unsaved = Number.POSITIVE_INFINITY;
   /** Where it ended, as far as that is known, when the present entry into the peer began. */
   endBefore: Position = { index: 0, term: 0 };
   readonly given = new GivenEntries();
@@ -133,6 +135,12 @@ export class Knowledge {
     this.everTerm = Math.max(this.everTerm, term);
   }
 
+  /** An entry that is in its log since it is a leader's own. */
+  owns(index: number, term: number): void {
+    this.given.add(index, term);
+    if (this.log.add(index, term)) this.unsaved = Math.min(this.unsaved, index);
+  }
+
   /** A vote of its own in a term; the first one counts. */
   votesFor(term: number, candidate: number, timeUs: Micros): void {
     if (!this.votes.has(term)) this.votes.set(term, { candidate, timeUs, boot: this.boot });
@@ -170,6 +178,8 @@ export class Knowledge {
     this.isLeader = false;
     this.appliedNow = 0;
     this.installed = 0;
+    this.log.cutFrom(this.unsaved);
+    this.unsaved = Number.POSITIVE_INFINITY;
     this.handling.clear();
     this.calls.clear();
     this.toldTerm = 0;

@@ -12,16 +12,19 @@ export class KnownLog {
     return { index: this.#indices.at(-1) ?? 0, term: this.#terms.at(-1) ?? 0 };
   }
 
-  /** Adds an entry. Below the end nothing is added: that it is known to be longer matters more. */
-  add(index: number, term: number): void {
-    if (index === 0) return;
-    if (this.termAt(index) === term) return;
+  /**
+   * Adds an entry, and says whether that was news. Below the end nothing is added: that it is known to be longer matters
+   * more.
+   */
+  add(index: number, term: number): boolean {
+    if (index === 0 || this.termAt(index) === term) return false;
     if (index <= this.end.index) {
-      if (this.termAt(index) === null) return;
+      if (this.termAt(index) === null) return false;
       this.cutFrom(index);
     }
     this.#indices.push(index);
     this.#terms.push(term);
+    return true;
   }
 
   /** The term of the entry at an index; null when it is not known. */

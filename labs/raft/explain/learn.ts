@@ -26,6 +26,7 @@ export function learn(event: RaftEvent): void {
       break;
     case "saves":
       peer.saves++;
+      peer.unsaved = Number.POSITIVE_INFINITY;
       break;
     case "applies":
       peer.applied = Math.max(peer.applied, event.index);
@@ -37,8 +38,7 @@ export function learn(event: RaftEvent): void {
       shows(event);
       break;
     case "accepts":
-      peer.given.add(event.index, event.term);
-      peer.log.add(event.index, event.term);
+      peer.owns(event.index, event.term);
       break;
     case "ends":
       break;
@@ -125,12 +125,8 @@ function asks({ peer, timeUs, asked: { to }, request }: EventOf<"asks">): void {
   if (request.method !== "appendEntries" || request.log === null || to === peer.id) return;
   const { prev, terms } = request.log;
   // It had them when it sent them, whatever term it sends them in.
-  peer.given.add(prev.index, prev.term);
-  peer.log.add(prev.index, prev.term);
-  for (const [i, term] of terms.entries()) {
-    peer.given.add(prev.index + 1 + i, term);
-    peer.log.add(prev.index + 1 + i, term);
-  }
+  peer.owns(prev.index, prev.term);
+  for (const [i, term] of terms.entries()) peer.owns(prev.index + 1 + i, term);
 }
 
 function hears({ peer, timeUs, asked, reply, bytes }: EventOf<"hears">): void {
