@@ -53,13 +53,13 @@ const isRight = values.right !== undefined;
 const lists = isRight ? { right: [resolve(folder)], wrong: [] } : { right: [], wrong: [resolve(folder)] };
 const entries = loadCorpus(
   lists,
-  lab2.peer.file,
+  lab2.form.file,
   lab2.suites.map(({ id }) => id),
 ).filter(
   ({ id, noEffect }) =>
     noEffect === undefined && (values.only === undefined || holds(id, values.only)) && !holds(id, values.except),
 );
-const built = await buildCorpus(entries, lab2.peer);
+const built = await buildCorpus(entries, lab2.form);
 if (isRight) playRight();
 else playWrong();
 
@@ -161,5 +161,5 @@ function play(entry: BuiltEntry, id: string, run: number): Found | null {
 }
 
 function engineOf({ load }: BuiltEntry): Engine {
-  return new Engine({ code: load.code, filename: load.filename, iface: lab2.peer, ...realm });
+  return new Engine({ code: load.code, filename: load.filename, roles: lab2.form.roles, ...realm });
 }

@@ -34,13 +34,13 @@ const PLANTED: Readonly<Record<string, readonly [scenario: string, run: number, 
 const HERE = join(dirname(fileURLToPath(import.meta.url)), "planted");
 const entries = loadCorpus(
   { wrong: [HERE], right: [] },
-  lab2.peer.file,
+  lab2.form.file,
   lab2.suites.map(({ id }) => id),
 ).filter(({ id }) => id in PLANTED);
 const built = new Map<string, BuiltEntry>();
 
 beforeAll(async () => {
-  for (const entry of await buildCorpus(entries, lab2.peer)) built.set(entry.id, entry);
+  for (const entry of await buildCorpus(entries, lab2.form)) built.set(entry.id, entry);
 });
 
 function played({ load }: BuiltEntry, id: string, run: number, isKept = true): PlayResult {
