@@ -17,6 +17,9 @@ export function wordingOf(id: string): Wording {
   return lab?.wording ?? { columns: [], places: {}, help: [] };
 }
 
+/** The lab that a command is about which was not told of any. */
+export const defaultLab = labs[0] as Lab;
+
 /** The scenario of that id, in whatever lab. Throws when there is none. */
 export function scenarioOf(id: string): Scenario {
   const scenario = scenarios.get(id);

@@ -107,7 +107,7 @@ function makeSubmissions(count) {
 
 /** The entries that are played, as folders and what is changed in them; whole folders too. */
 function corpus(kind) {
-  const home = join(root, "test", kind);
+  const home = join(root, "test", kind, "raft");
   const described = readdirSync(home)
     .filter((name) => name.endsWith(".yaml"))
     .sort()

@@ -75,8 +75,8 @@ async function main(submissions, kills, dice) {
 /** Right, wrong, broken and ungradable ones; no two with the same sources. */
 function makeSubmissions(count) {
   const kinds = [
-    (dir, i) => copyOf("reference", dir, i),
-    (dir, i) => copyOf("skeleton", dir, i),
+    (dir, i) => copyOf("reference/raft", dir, i),
+    (dir, i) => copyOf("skeleton/raft", dir, i),
     (dir, i) =>
       writeFileSync(join(dir, "raft.ts"), `export class Raft { constructor() { throw new Error("${i}"); } }\n`),
     (dir, i) => writeFileSync(join(dir, "raft.ts"), `export class Raft { // ${i}\n`),

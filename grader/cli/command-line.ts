@@ -6,8 +6,8 @@ import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
 import type { CiOptions } from "./commands/ci.ts";
 import type { GradeOptions } from "./commands/grade.ts";
+import type { InitOptions } from "./commands/init.ts";
 import { EXIT } from "./exit-code.ts";
-import { HELP } from "./help-text.ts";
 import { keptByNpm } from "./input/npm-options.ts";
 import { parseBoundary, parseMinutes, parsePoints, parseRuns, parseSeed, parseWorkers } from "./input/options.ts";
 import { UsageError } from "./input/usage-error.ts";
@@ -26,7 +26,10 @@ async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
   process.on("uncaughtException", (error) => process.exit(report(error, stdio)));
   let exitCode: number = EXIT.passed;
   try {
-    const program = makeProgram(stdio, (code) => {
+    // Known to labs, for which nothing else should wait.
+    const isAsked = argv.some((word) => word === "--help" || word === "-h");
+    const help = isAsked ? (await import("./help-text.ts")).helpText() : "";
+    const program = makeProgram(stdio, help, (code) => {
       exitCode = code;
     });
     const kept = keptByNpm(argv.slice(2), process.env);
@@ -39,7 +42,7 @@ async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
   process.exit(exitCode);
 }
 
-function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command {
+function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => void): Command {
   const program = new Command("grade")
     .usage("<lab> [submission]")
     .version(version())
@@ -59,11 +62,14 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
     .option("--json [file]")
     .enablePositionalOptions()
     .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {
-      if (lab === undefined) throw new UsageError('name a lab, for example "grade lab2a"; "grade list" shows them all');
-      const [{ gradeCommand }, { labs }] = await Promise.all([
+      const [{ gradeCommand }, { labs, defaultLab }] = await Promise.all([
         import("./commands/grade.ts"),
         import("../../labs/index.ts"),
       ]);
+      if (lab === undefined)
+        throw new UsageError(
+          `name a lab, for example "grade ${defaultLab.suites[0]?.id ?? defaultLab.id}"; "grade list" shows them all`,
+        );
       const commands = program.commands.map((command) => command.name());
       try {
         setExitCode(await gradeCommand(labs, lab, submission, options, stdio));
@@ -123,13 +129,16 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
       ]);
       listCommand(labs, options, stdio);
     });
-  program.command("init [dir]").action(async (dir: string | undefined) => {
-    const [{ initCommand }, { labs }] = await Promise.all([
-      import("./commands/init.ts"),
-      import("../../labs/index.ts"),
-    ]);
-    await initCommand(labs, dir, stdio);
-  });
+  program
+    .command("init [dir]")
+    .option("--lab <lab>")
+    .action(async (dir: string | undefined, options: InitOptions) => {
+      const [{ initCommand }, { labs }] = await Promise.all([
+        import("./commands/init.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      await initCommand(labs, dir, options, stdio);
+    });
   addStaffCommands(program, stdio, setExitCode);
 
   for (const command of [program, ...program.commands, ...ci.commands]) {
@@ -137,7 +146,7 @@ function makeProgram(stdio: Stdio, setExitCode: (code: number) => void): Command
       .exitOverride()
       .allowExcessArguments(false)
       .helpCommand(false)
-      .configureHelp({ formatHelp: () => HELP })
+      .configureHelp({ formatHelp: () => help })
       .configureOutput({
         writeOut: stdio.out.write,
         writeErr: stdio.err.write,

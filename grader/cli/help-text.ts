@@ -1,7 +1,11 @@
+import { defaultLab, labs } from "../../labs/index.ts";
+import type { Lab } from "../harness/scenario.ts";
 import { SEE_STAFF_GUIDE, STAFF_COMMANDS_HELP, STAFF_OPTIONS_HELP } from "./staff/commands.ts";
 
-/** What `grade --help` prints. By hand, since it is short and read often. */
-export const HELP = `Grades a consensus lab in virtual time: the same submission and seed give the same run, always.
+/** What `grade --help` prints. By hand, since it is short and read often; all but what the labs say. */
+export const helpText = (
+  all: readonly Lab[] = labs,
+): string => `Grades a consensus lab in virtual time: the same submission and seed give the same run, always.
 
   grade <lab> [submission]     grades a submission
   grade replay <run> [submission]
@@ -9,11 +13,12 @@ export const HELP = `Grades a consensus lab in virtual time: the same submission
 ${STAFF_COMMANDS_HELP}  grade ci [lab]               grades what a pull request or push changed, and writes what CI systems show
   grade ci comment <dir>       prints a comment from the ci.json of a check, whoever made that
   grade list [--json]          shows all labs and scenarios with their points
-  grade init [dir]             makes a folder to start from
+  grade init [--lab <lab>] [dir]
+                               makes a folder to start from (default: of ${defaultLab.id})
   grade --help, --version
 
-lab         lab2, or a stage: lab2a lab2b lab2c lab2d, also election replication persistence snapshots
-submission  a folder with raft.ts or raft.js; by default the current one if it has one, else skeleton/
+${labLines(all)}
+submission  a folder with ${mainFiles(all)}; by default the current one if it has one, else skeleton/
 
   --only <text>                scenarios whose id contains the text
   --seed <n>                   base seed of all runs (default 1)
@@ -46,3 +51,19 @@ ci, in a checkout of the repository${SEE_STAFF_GUIDE}:
 
 Exit status: 0 all passed, 1 not all passed, 2 nothing could be graded, 3 the grader itself went wrong, 130 interrupted.
 `;
+
+function labLines(all: readonly Lab[]): string {
+  const words = all.flatMap(({ suites }) => suites.map(({ name }) => name));
+  const lines = all.map(({ id, name, suites }) => {
+    // Those of two labs would be refused.
+    const own = suites.filter((suite) => words.filter((word) => word === suite.name).length === 1);
+    const also = own.length === 0 ? "" : `, also ${own.map((suite) => suite.name).join(" ")}`;
+    return `${id} or ${name}, or a stage: ${suites.map((suite) => suite.id).join(" ")}${also}`;
+  });
+  return `lab         ${lines.join(`\n${" ".repeat(12)}`)}`;
+}
+
+function mainFiles(all: readonly Lab[]): string {
+  const files = [...new Set(all.map(({ peer }) => peer.file))];
+  return files.map((file) => `${file}.ts or ${file}.js`).join(", or ");
+}

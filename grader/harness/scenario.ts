@@ -133,9 +133,13 @@ export interface Wording {
 export interface Lab {
   /** `lab2`. */
   readonly id: string;
+  /** A word that also names it on the command line: `raft`. */
+  readonly name: string;
   readonly title: string;
   /** What its submissions must hold. */
   readonly form: Form;
+  /** What the folders are called that hold its own: `reference/<home>`, `skeleton/<home>`, `test/wrong/<home>`, `test/right/<home>`. */
+  readonly home: string;
   /** The properties that are safety here: what violates one caps the points of its stage, whatever else it passes. */
   readonly safetyProperties: readonly Property[];
   readonly suites: readonly Suite[];

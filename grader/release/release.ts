@@ -64,7 +64,7 @@ export async function releaseKit({ root, labs, lab, policy, folder, ...request }
     const edited = await makeStudentPackage(root, labs, omission, made);
     const tarball = await packTarball(root, work, platforms, kit);
     const manifest = projectManifest(lab.id, `file:${tarball.name}`);
-    copySkeleton(root, kit);
+    copySkeleton(root, lab.home, kit);
     for (const suite of lab.suites)
       cpSync(join(made, dirname(suite.handout)), join(kit, "handouts"), { recursive: true });
     writeFileSync(join(kit, "README.md"), kitReadme(lab, omission, tarball.name, platforms));

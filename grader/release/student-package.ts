@@ -36,7 +36,8 @@ export async function makeStudentPackage(
   const dist = join(folder, "dist");
   const faults = await makeDist({ dist, plugins: [studentPlugin(root, omission)], hasSourceMaps: false });
   if (faults.length > 0) throw new Error(`the students' package cannot be built: ${faults.join("; ")}`);
-  copySkeleton(root, join(folder, "skeleton"));
+  for (const { id, home } of labs)
+    if (omission.labs.includes(id)) copySkeleton(root, home, join(folder, "skeleton", home));
   const edited = copyHandouts(root, labs, omission, folder);
   mkdirSync(join(folder, "schemas"), { recursive: true });
   // Of batches there are none here.
@@ -48,12 +49,12 @@ export async function makeStudentPackage(
   return edited;
 }
 
-/** The files of the skeleton that are a student's to change. */
-export function copySkeleton(root: string, folder: string): void {
+/** The files of a lab's skeleton, which are a student's to change. */
+export function copySkeleton(root: string, home: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(join(root, "skeleton"))) {
+  for (const name of readdirSync(join(root, "skeleton", home))) {
     if (name === "tsconfig.json" || name === "node_modules") continue;
-    const text = readFileSync(join(root, "skeleton", name), "utf8");
+    const text = readFileSync(join(root, "skeleton", home, name), "utf8");
     writeFileSync(join(folder, name), withSafeCommands(text));
   }
 }

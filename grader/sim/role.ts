@@ -50,6 +50,8 @@ export interface Role {
 export interface Form {
   /** Base name of the file by which a submission is known, without its extension: that of the first role. */
   readonly file: string;
+  /** The folder of the lab's own, in which that file is looked for where it is not in the one that is named. */
+  readonly home?: string;
   readonly roles: readonly Role[];
   /** Layers of ours that a submission may import as `consensus-labs/<name>` and build on, with what each exports. */
   readonly layers?: Readonly<Record<string, readonly string[]>>;

@@ -40,14 +40,14 @@ export interface Submission {
 const MAX_NESTING = 1_000;
 
 /**
- * Finds the submission in a folder. Reads its files, but runs and checks nothing of them.
+ * Finds the submission in a folder, or in that folder's one for the lab. Reads its files, but runs and checks nothing of them.
  *
  * @throws UngradableError when there is no such folder, no main file in it, too much of everything, or when it is changed
  *   meanwhile.
  */
 export function openSubmission(dir: string, form: Form): Submission {
   try {
-    const root = openFolder(dir);
+    const root = homeIn(openFolder(dir), iface);
     const folder = HeldFolder.open(root);
     try {
       const mains = form.roles.map((role) => findMain(folder, root, dir, role));
@@ -64,7 +64,7 @@ export function openSubmission(dir: string, form: Form): Submission {
 /** What whoever hands the folder in should know of it, though it can be graded: one line each, none when it cannot. */
 export function remarksOn(dir: string, { roles }: Form): readonly string[] {
   try {
-    const folder = HeldFolder.open(openFolder(dir));
+    const folder = HeldFolder.open(homeIn(openFolder(dir), iface));
     try {
       const names = namesIn(folder);
       return [...new Set(roles.map(({ file }) => file))].flatMap((file) => chooseMain(file, names).remark ?? []);
@@ -83,6 +83,19 @@ function openFolder(dir: string): string {
     throw new UngradableError(`${dir} is not a folder; give the folder that holds the submission, not a file of it`);
   }
   return realPathOf(dir, "");
+}
+
+/** A folder may hold one of each lab, called as the lab's home is: that of this lab, unless the main file is in the folder itself. */
+function homeIn(root: string, { file, home }: PeerInterface): string {
+  if (home === undefined) return root;
+  const folder = HeldFolder.open(root);
+  try {
+    const has = (names: readonly string[]): boolean => chooseMain(file, names).main !== undefined;
+    // A link would lead out of the folder that was named.
+    return !has(namesIn(folder)) && has(namesBelow(folder, home)) ? join(root, home) : root;
+  } finally {
+    folder.close();
+  }
 }
 
 /** @throws EntryError when it is gone meanwhile. */

@@ -33,6 +33,8 @@ import { UNEVEN_SNAPSHOTS } from "./scenarios/uneven-snapshots.ts";
 import { UNRELIABLE } from "./scenarios/unreliable.ts";
 import { WORDING } from "./wording.ts";
 
+const HOME = "raft";
+
 /** A peer: `new Raft(peers, me, persister, apply)`. */
 const RAFT_ROLE: Role = {
   name: "peer",
@@ -51,8 +53,10 @@ const RAFT_ROLE: Role = {
 /** Raft, in the four stages in which it is built. */
 export const lab2: Lab = {
   id: "lab2",
+  name: "raft",
   title: "Raft",
-  form: { file: "raft", roles: [RAFT_ROLE] },
+  home: HOME,
+  form: { file: "raft", home: HOME, roles: [RAFT_ROLE] },
   safetyProperties: ["election-safety", "state-machine-safety", "durability"],
   wording: WORDING,
   runCostsMs: RUN_COSTS_MS,

@@ -21,7 +21,7 @@ function makeCheckout(machine: string, change: (folder: string) => void) {
   mkdirSync(folder);
   git(folder, "init", "--quiet", "--initial-branch=main");
   for (const name of ["ada", "bob"])
-    cpSync(join(root, "skeleton"), join(folder, "students", name), { recursive: true });
+    cpSync(join(root, "skeleton/raft"), join(folder, "students", name), { recursive: true });
   const base = commit(folder, "The start");
   git(folder, "checkout", "--quiet", "-b", "work");
   change(folder);
@@ -37,7 +37,8 @@ function commit(folder: string, message: string): string {
   return git(folder, "rev-parse", "HEAD");
 }
 
-const solve = (folder: string) => cpSync(join(root, "reference"), join(folder, "students/ada"), { recursive: true });
+const solve = (folder: string) =>
+  cpSync(join(root, "reference/raft"), join(folder, "students/ada"), { recursive: true });
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request, of a fork. */
 function pullRequest({ base, head }: { base: string; head: string }) {

@@ -157,7 +157,7 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
     };
     for (const kind of KINDS) {
       writeFileSync(join(course, `${kind}.yaml`), LIMITS_FOR[kind]);
-      cpSync(join(ROOT, "reference"), join(course, kind, "honest-right"), { recursive: true });
+      cpSync(join(ROOT, "reference/raft"), join(course, kind, "honest-right"), { recursive: true });
       write(join(course, kind, "honest-wrong"), raftFile({}));
     }
     for (const attack of ATTACKS) {

@@ -11,7 +11,7 @@ import { peerHostProgram } from "../../grader/sandbox/host-program.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { ATTACKS } from "./attacks.ts";
 
-const REFERENCE = fileURLToPath(new URL("../../reference", import.meta.url));
+const REFERENCE = fileURLToPath(new URL("../../reference/raft", import.meta.url));
 const HOLE = fileURLToPath(new URL("./fixtures/hole.cjs", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "audit-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

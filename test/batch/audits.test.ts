@@ -11,7 +11,7 @@ import { scenarios } from "./fake-batch.ts";
 /** The reference, which in one of all realms that a process makes says how many there were: what no peer can know. */
 function cheatingOnceAs(realm: number): string {
   const folder = folderWith();
-  cpSync(join(ROOT, "reference"), folder, { recursive: true });
+  cpSync(join(ROOT, "reference/raft"), folder, { recursive: true });
   const raft = readFileSync(join(folder, "raft.ts"), "utf8");
   writeFileSync(
     join(folder, "raft.ts"),

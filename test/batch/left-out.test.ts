@@ -7,6 +7,7 @@ import { mergeShards } from "../../grader/batch/merge.ts";
 import { writeOutputs } from "../../grader/batch/outputs/index.ts";
 import { closingLines } from "../../grader/cli/output/batch-lines.ts";
 import { makeStyle } from "../../grader/report/style.ts";
+import { lab2 } from "../../labs/raft/index.ts";
 import { ROOT } from "../cli/run-cli.ts";
 import { fakeIntake, finalFiles, identity, playBatch, temporaryFolder, text } from "./fake-batch.ts";
 
@@ -75,16 +76,19 @@ describe("sources that the course gives out", () => {
   const notes = (files: Readonly<Record<string, string>>) =>
     knownSources({
       main: "raft.ts",
+      iface: lab2.peer,
       contents: new Map(Object.entries(files).map(([name, file]) => [name, Buffer.from(file)])),
     });
   const reference = (names: readonly string[]) =>
-    Object.fromEntries(names.map((name) => [name, given("reference", name)]));
+    Object.fromEntries(names.map((name) => [name, given("reference/raft", name)]));
   const all = ["encoded-entries.ts", "follower.ts", "log.ts", "raft.ts", "saved-state.ts", "timers.ts", "types.ts"];
 
   it("are the skeleton as it was, with other ends of lines and comments too", () => {
-    expect(notes({ "raft.ts": given("skeleton", "raft.ts") })).toEqual(["raft.ts is that of the skeleton, unchanged"]);
-    const windows = `// Ana Dummy\n${given("skeleton", "raft.ts")}`.replaceAll("\n", "\r\n");
-    expect(notes({ "raft.ts": windows, "log.ts": given("skeleton", "log.ts") })).toHaveLength(1);
+    expect(notes({ "raft.ts": given("skeleton/raft", "raft.ts") })).toEqual([
+      "raft.ts is that of the skeleton, unchanged",
+    ]);
+    const windows = `// Ana Dummy\n${given("skeleton/raft", "raft.ts")}`.replaceAll("\n", "\r\n");
+    expect(notes({ "raft.ts": windows, "log.ts": given("skeleton/raft", "log.ts") })).toHaveLength(1);
   });
 
   it("are the reference, whole, under other names, or some of its files", () => {
@@ -97,9 +101,13 @@ describe("sources that the course gives out", () => {
   });
 
   it("are not what everybody has: the skeleton's own helpers in an own solution", () => {
-    const own = `${given("skeleton", "raft.ts")}\nexport const mine = 1;\n`;
+    const own = `${given("skeleton/raft", "raft.ts")}\nexport const mine = 1;\n`;
     expect(
-      notes({ "raft.ts": own, "timers.ts": given("skeleton", "timers.ts"), "types.ts": given("skeleton", "types.ts") }),
+      notes({
+        "raft.ts": own,
+        "timers.ts": given("skeleton/raft", "timers.ts"),
+        "types.ts": given("skeleton/raft", "types.ts"),
+      }),
     ).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { folderWith, grade, ROOT } from "../cli/run-cli.ts";
 /** Two wrong ones, of which no scenario can find the second, and a right one that says it is slow. */
 function corpus(): string {
   const root = folderWith();
-  const base = relative(join(root, "wrong"), join(ROOT, "reference"));
+  const base = relative(join(root, "wrong"), join(ROOT, "reference/raft"));
   const files = folderWith({
     "wrong/a.yaml": `base: ${base}
 submissions:

@@ -16,7 +16,7 @@ describe.concurrent("what is typed", () => {
     [["lab2x"], /unknown lab "lab2x"; did you mean lab2\?/],
     [["replicaton"], /did you mean replication\?/],
     [["replya"], /unknown lab or command "replya"; did you mean replay\?/],
-    [["nothing-like-it"], /unknown lab "nothing-like-it"; there are lab2, lab2a, election/],
+    [["nothing-like-it"], /unknown lab "nothing-like-it"; there are lab2, raft, lab2a, election/],
     [[], /name a lab/],
     [["lab2a", "--seed", "x"], /--seed.*'x' is invalid. A seed is an integer from 0 to 9007199254740991/],
     [["lab2a", "--seed", "-1"], /--seed.*'-1' is invalid/],

@@ -100,7 +100,7 @@ test("a pass policy decides: some of the runs are enough where it says so, and a
     "lenient.yaml": "{ runs: 8, pass: { kOfN: 1 } }",
     seed: "0123456789abcdef0123\n",
   });
-  cpSync(join(ROOT, "reference"), join(folder, "s/fickle/base"), { recursive: true });
+  cpSync(join(ROOT, "reference/raft"), join(folder, "s/fickle/base"), { recursive: true });
   const batch = async (out: string, ...more: string[]) => {
     const args = ["--out", join(folder, out), "--seed-file", join(folder, "seed"), "--only", "initial-election"];
     const done = await grade(["batch", "lab2a", join(folder, "s"), "--no-sandbox", ...args, ...more]);

@@ -13,7 +13,7 @@ import { logScenario } from "../harness/log-scenario.ts";
 import { engineFor } from "../host/fixture.ts";
 
 const stages = lab2.suites.map(({ id }) => id);
-const corpus = loadCorpus({ wrong: [], right: [join(ROOT, "test", "right")] }, lab2.form.file, stages);
+const corpus = loadCorpus({ wrong: [], right: [join(ROOT, "test", "right", lab2.home)] }, lab2.form.file, stages);
 const ids = ["rich-base", "guarded-base", "pre-vote", "check-quorum", "pull", "mailbox", "light-heartbeats"];
 const built = await buildCorpus(
   corpus.filter(({ id }) => ids.includes(id)),

@@ -78,8 +78,8 @@ describe("used as its README says", { timeout: 60_000 }, () => {
   test("with a Raft in it lab2a passes, in the same runs as in the course", async () => {
     const solved = join(base, "solved");
     cpSync(kit, solved, { recursive: true, filter: (path) => !path.endsWith(".tgz") });
-    for (const name of readdirSync(join(ROOT, "reference")).filter((file) => file.endsWith(".ts")))
-      cpSync(join(ROOT, "reference", name), join(solved, name));
+    for (const name of readdirSync(join(ROOT, "reference/raft")).filter((file) => file.endsWith(".ts")))
+      cpSync(join(ROOT, "reference/raft", name), join(solved, name));
     const { code, out, err } = inKit("npx --no grade lab2a --runs 1 --json", solved);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const result = gradingResultSchema.parse(JSON.parse(out));
@@ -139,7 +139,7 @@ describe("holds nothing that it must not", () => {
     const own =
       /^(README\.md|LICENSE|package(-lock)?\.json|tsconfig\.json|\.gitignore|\.npmrc|(log|raft|timers|types)\.ts|handouts\/[\w-]+\.md)$/;
     const packed =
-      /^(LICENSE|package\.json|dist\/[\w/-]+\.(js|d\.ts)|labs\/raft\/[\w-]+\.md|schemas\/(result|policy|ci)\.schema\.json|skeleton\/(README\.md|(log|raft|timers|types)\.ts))$/;
+      /^(LICENSE|package\.json|dist\/[\w/-]+\.(js|d\.ts)|labs\/raft\/[\w-]+\.md|schemas\/(result|policy|ci)\.schema\.json|skeleton\/raft\/(README\.md|(log|raft|timers|types)\.ts))$/;
     const strange = [...texts.keys()].filter((path) => {
       const inside = /^node_modules\/consensus-labs\/(.*)$/.exec(path)?.[1];
       return inside === undefined ? !own.test(path) && !path.startsWith("deeper/") : !packed.test(inside);

@@ -12,10 +12,10 @@ const compiler: string = (await import(join(ROOT, "node_modules/typescript/lib/g
  * arguments, replies and entries. The reference may have more fields, and answer by a promise.
  */
 const SHAPES = `
-import type { Raft as Given } from "./skeleton/raft.ts";
-import type { Raft as Solved } from "./reference/raft.ts";
-import type * as GivenTypes from "./skeleton/types.ts";
-import type * as SolvedTypes from "./reference/types.ts";
+import type { Raft as Given } from "./skeleton/raft/raft.ts";
+import type { Raft as Solved } from "./reference/raft/raft.ts";
+import type * as GivenTypes from "./skeleton/raft/types.ts";
+import type * as SolvedTypes from "./reference/raft/types.ts";
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 type Fits<Whole, Part> = [Whole] extends [Part] ? true : false;
@@ -23,7 +23,7 @@ type Method<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R ?
 const yes = <_ extends true>() => {};
 
 yes<Same<keyof Given, keyof Solved>>();
-yes<Same<ConstructorParameters<typeof import("./skeleton/raft.ts").Raft>["length"], ConstructorParameters<typeof import("./reference/raft.ts").Raft>["length"]>>();
+yes<Same<ConstructorParameters<typeof import("./skeleton/raft/raft.ts").Raft>["length"], ConstructorParameters<typeof import("./reference/raft/raft.ts").Raft>["length"]>>();
 ${["getState", "start", "snapshot", "kill"].map((name) => `yes<Same<Method<Given, "${name}">, Method<Solved, "${name}">>>();`).join("\n")}
 ${["requestVote", "appendEntries", "installSnapshot"].map((name) => `yes<Fits<Method<Solved, "${name}">, Method<Given, "${name}">>>();`).join("\n")}
 ${["RequestVote", "AppendEntries", "InstallSnapshot"]
@@ -36,10 +36,10 @@ ${["RequestVote", "AppendEntries", "InstallSnapshot"]
 /** What the compiler says of the two side by side, when some texts of theirs are changed. */
 function compare(changes: readonly (readonly [file: string, from: string, to: string])[] = []): string {
   const files = ["raft", "log", "timers", "types"]
-    .map((name) => `skeleton/${name}.ts`)
+    .map((name) => `skeleton/raft/${name}.ts`)
     .concat(
       ["raft", "follower", "log", "timers", "types", "saved-state", "encoded-entries"].map(
-        (name) => `reference/${name}.ts`,
+        (name) => `reference/raft/${name}.ts`,
       ),
     );
   const folder = folderWith(Object.fromEntries(files.map((path) => [path, readFileSync(join(ROOT, path), "utf8")])));
@@ -72,10 +72,10 @@ test("the skeleton and the reference have the same class, methods, and fields of
 });
 
 test.each([
-  ["a method of another name", [["skeleton/raft.ts", "installSnapshot(args", "takeSnapshot(args"]]],
-  ["another argument of a method", [["skeleton/raft.ts", "snapshot(index: number,", "snapshot(index: string,"]]],
-  ["another field of what is sent", [["skeleton/types.ts", "voteGranted: boolean", "granted: boolean"]]],
-  ["a public method more", [["reference/raft.ts", "  kill(): void {", "  extra(): void {}\n  kill(): void {"]]],
+  ["a method of another name", [["skeleton/raft/raft.ts", "installSnapshot(args", "takeSnapshot(args"]]],
+  ["another argument of a method", [["skeleton/raft/raft.ts", "snapshot(index: number,", "snapshot(index: string,"]]],
+  ["another field of what is sent", [["skeleton/raft/types.ts", "voteGranted: boolean", "granted: boolean"]]],
+  ["a public method more", [["reference/raft/raft.ts", "  kill(): void {", "  extra(): void {}\n  kill(): void {"]]],
 ] as const)("%s is noticed", (_, changes) => {
   expect(compare(changes)).toMatch(/^shapes\.ts\(\d+,\d+\): error TS2344/m);
 });

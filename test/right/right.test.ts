@@ -11,7 +11,7 @@ import { lab2 } from "../../labs/raft/index.ts";
 import { engineFor } from "../host/fixture.ts";
 import { SCENARIOS } from "../wrong/play.ts";
 
-const HERE = fileURLToPath(new URL(".", import.meta.url));
+const HERE = fileURLToPath(new URL(`./${lab2.home}/`, import.meta.url));
 const SUITES = lab2.suites.map(({ id }) => id);
 /** Those in which timing, indices, refusals and numbers of messages matter most; each submission gets some of them. */
 const SELECTION = [

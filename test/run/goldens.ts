@@ -1,4 +1,5 @@
 import { playScenario } from "../../grader/harness/run-scenario.ts";
+import type { Lab } from "../../grader/harness/scenario.ts";
 import { Engine } from "../../grader/host/engine.ts";
 import type { RealmTexts } from "../../grader/host/realm-texts.ts";
 import type { Played } from "../../grader/run/player.ts";
@@ -8,8 +9,14 @@ import { runSeed } from "../../grader/run/seeds.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
 
-/** Whose runs are kept, as folders from the project's root. */
+/** Whose runs are kept, as the file calls them. */
 export const GOLDEN_SUBMISSIONS = ["reference", "test/right/rich-base"] as const;
+
+/** The folder of one of them for a lab. */
+function folderOf(root: string, submission: string, { home }: Lab): string {
+  return `${root}/${submission === "reference" ? `reference/${home}` : `test/right/${home}/rich-base`}`;
+}
+
 export const GOLDENS_FILE = "test/run/goldens.txt";
 
 const HEAD = `# What one run of each scenario comes to, to the byte. Made by "npm run goldens"; CONTRIBUTING.md says when.
@@ -30,7 +37,7 @@ export const GOLDEN_SCENARIOS = labs.flatMap((lab) =>
 export async function playGoldens(root: string, submission: string, realm: RealmTexts): Promise<Map<string, string>> {
   const lines = new Map<string, string>();
   for (const lab of labs) {
-    const { code, filename } = await bundleSubmission(openSubmission(`${root}/${submission}`, lab.form));
+    const { code, filename } = await bundleSubmission(openSubmission(folderOf(root, submission, lab), lab.form));
     const engine = new Engine({ code, filename, roles: lab.form.roles, ...realm });
     for (const { scenario } of GOLDEN_SCENARIOS.filter((one) => one.lab === lab)) {
       const seed = runSeed(1, scenario.id, 0);
@@ -53,7 +60,7 @@ export async function playGoldensInPool(
   const lines: string[] = [];
   let whole = 0;
   for (const lab of labs) {
-    const { code, filename } = await bundleSubmission(openSubmission(`${root}/${submission}`, lab.form));
+    const { code, filename } = await bundleSubmission(openSubmission(folderOf(root, submission, lab), lab.form));
     const pool = new RunPool(1, Promise.resolve({ code, filename, roles: lab.form.roles }), { boundary });
     for (const { scenario } of GOLDEN_SCENARIOS.filter((one) => one.lab === lab)) {
       const seed = runSeed(1, scenario.id, 0);

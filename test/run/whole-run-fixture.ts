@@ -30,7 +30,7 @@ export const loadOfSource = (source: string) => loadOf(folderWith({ "raft.js": s
 /** What hangs is found sooner. */
 export const quick = { limits: { windowCpuMs: 600 } };
 
-export const REFERENCE = join(ROOT, "reference");
+export const REFERENCE = join(ROOT, "reference/raft");
 export const INITIAL = { scenarioId: "lab2a/initial-election", seed: 1 };
 
 /** What is reported of a run, but for what it took. */

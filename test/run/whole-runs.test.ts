@@ -25,7 +25,7 @@ describe("a run that passes", () => {
 });
 
 describe("whole gradings come out the same", () => {
-  const corpus = loadCorpus({ wrong: [join(ROOT, "test/wrong")], right: [] }, "raft", [
+  const corpus = loadCorpus({ wrong: [join(ROOT, "test/wrong/raft")], right: [] }, "raft", [
     "lab2a",
     "lab2b",
     "lab2c",

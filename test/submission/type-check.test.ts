@@ -104,6 +104,6 @@ it("does not stumble over a file that does not parse", async () => {
 });
 
 it.each(["reference", "skeleton"])("finds nothing in %s", async (name) => {
-  const folder = fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  const folder = fileURLToPath(new URL(`../../${name}/raft`, import.meta.url));
   expect(await typeCheck(openSubmission(folder, raftForm))).toEqual([]);
 });

@@ -33,7 +33,7 @@ const QUICKLY_FOUND = {
   "d-term-at-base-lost": "lab2d/snapshot-init",
 } as const;
 
-const HERE = dirname(fileURLToPath(import.meta.url));
+const HERE = join(dirname(fileURLToPath(import.meta.url)), lab2.home);
 const entries = loadCorpus({ wrong: [HERE], right: [] }, lab2.form.file, STAGES);
 
 describe("the list", () => {

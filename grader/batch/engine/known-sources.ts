@@ -12,16 +12,16 @@ const KNOWN = [
 /** Fewer lines of one file say nothing: types and small helpers are the same in all. */
 const TELLING_LETTERS = 400;
 
+type KnownOf = Pick<Submission, "contents" | "main" | "iface">;
 type Known = (typeof KNOWN)[number] & { readonly texts: ReadonlyMap<string, string> };
-let loaded: readonly Known[] | null = null;
+const loaded = new Map<string, readonly Known[]>();
 
 /**
  * What staff should know of a submission that is, or holds, sources which the course itself gives out, one line each: the
  * skeleton as it was, or files of the reference. Comments, blank lines and indentation make no difference.
  */
-export function knownSources({ contents, main }: Pick<Submission, "contents" | "main">): readonly string[] {
-  loaded ??= KNOWN.map((known) => ({ ...known, texts: textsIn(known.folder) }));
-  const [skeleton, reference] = loaded as [Known, Known];
+export function knownSources({ contents, main, iface }: KnownOf): readonly string[] {
+  const [skeleton, reference] = knownOf(iface.home ?? "") as [Known, Known];
   const texts = [...contents].map(([path, content]) => ({ path, text: plainText(content.toString("utf8")) }));
   const mainText = texts.find(({ path }) => path === main)?.text ?? "";
   if (holds(skeleton, mainText)) return [`${main} is that of the skeleton, unchanged`];
@@ -32,6 +32,16 @@ export function knownSources({ contents, main }: Pick<Submission, "contents" | "
   const isAll = taken.length === telling.length;
   const names = taken.map(({ path }) => path).join(", ");
   return [isAll ? `it is a copy of the reference solution` : `it has files of the reference solution: ${names}`];
+}
+
+/** Of a lab's own folders. */
+function knownOf(home: string): readonly Known[] {
+  let known = loaded.get(home);
+  if (known === undefined) {
+    known = KNOWN.map((one) => ({ ...one, texts: textsIn(join(one.folder, home)) }));
+    loaded.set(home, known);
+  }
+  return known;
 }
 
 function holds({ texts }: Known, text: string): boolean {

@@ -54,7 +54,7 @@ export async function calibrateCommand(
 ): Promise<number> {
   const selection = selectLab(labs, labName);
   const scenarios = selectScenarios(selection, options.scenarios, "--scenarios");
-  const corpus = corpusFolders(options);
+  const corpus = corpusFolders(options, selection.lab);
   const size = sizeOf(options);
   const jsonFile = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const htmlFile = options.html === undefined ? null : new OutputFile("--html", options.html);
@@ -124,11 +124,14 @@ function progressText({ phase, done, of, played }: CalibrationProgress, startedM
   return `${done}/${of} ${what}  ${played} runs played  ${seconds.toFixed(0)} s  ${(played / seconds).toFixed(0)} runs/s`;
 }
 
-/** Without folders: those of the project itself. */
-function corpusFolders({ wrong, right }: CalibrateOptions): { wrong: readonly string[]; right: readonly string[] } {
+/** Without folders: those of the lab in the project itself. */
+function corpusFolders(
+  { wrong, right }: CalibrateOptions,
+  { home }: Lab,
+): { wrong: readonly string[]; right: readonly string[] } {
   if (wrong !== undefined || right !== undefined) return { wrong: wrong ?? [], right: right ?? [] };
   const own = (name: string) => {
-    const path = join(packageRoot(), "test", name);
+    const path = join(packageRoot(), "test", name, home);
     if (!existsSync(path)) throw new UsageError(`there is no folder ${path}; name one with --wrong or --right`);
     const fromHere = relative(process.cwd(), path);
     return fromHere.startsWith("..") || isAbsolute(fromHere) ? path : fromHere;

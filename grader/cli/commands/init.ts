@@ -1,37 +1,61 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { defaultLab } from "../../../labs/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { GITIGNORE, projectManifest, TSCONFIG } from "../../release/project.ts";
 import { requireEmptyFolder } from "../input/empty-folder.ts";
+import { selectLab } from "../input/select.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { packageForStudents } from "../staff/commands.ts";
 
+export interface InitOptions {
+  /** A lab, or a stage of one; by default the first lab. */
+  readonly lab?: string;
+}
+
+interface Made {
+  readonly lab: Lab;
+  readonly folder: string;
+  readonly dir: string | undefined;
+  readonly files: readonly string[];
+  readonly linked: string;
+}
+
 /**
- * `grade init [dir]`: a project of its own to start from, with the skeleton in it. Nothing is downloaded: the students' package
+ * `grade init [dir]`: a project of its own to start from, with the skeleton of a lab in it. Nothing is downloaded: the students' package
  * is linked, so that types resolve and `npx --no grade` works at once. In a clone of the course that package is made first.
  */
-export async function initCommand(labs: readonly Lab[], dir: string | undefined, { out }: Stdio): Promise<void> {
+export async function initCommand(
+  labs: readonly Lab[],
+  dir: string | undefined,
+  { lab: name = defaultLab.id }: InitOptions,
+  { out }: Stdio,
+): Promise<void> {
+  const { lab } = selectLab(labs, name);
   const folder = resolve(dir ?? ".");
   requireEmptyFolder(folder, dir ?? null);
   const linked = await packageForStudents(labs);
-  const skeleton = join(linked, "skeleton");
+  const skeleton = join(linked, "skeleton", lab.home);
   const files = readdirSync(skeleton);
   mkdirSync(folder, { recursive: true });
   for (const name of files) cpSync(join(skeleton, name), join(folder, name), { recursive: true });
-  writeJson(join(folder, "package.json"), projectManifest(packageName(folder), `file:${relative(folder, linked)}`));
+  writeJson(
+    join(folder, "package.json"),
+    projectManifest(packageName(folder, lab), `file:${relative(folder, linked)}`),
+  );
   writeJson(join(folder, "tsconfig.json"), TSCONFIG);
   writeFileSync(join(folder, ".gitignore"), GITIGNORE);
   linkPackage(folder, linked);
-  for (const line of nextSteps(folder, dir, files, linked)) out.write(`${line}\n`);
+  for (const line of nextSteps({ lab, folder, dir, files, linked })) out.write(`${line}\n`);
 }
 
 /** What npm accepts as a name. */
-function packageName(folder: string): string {
+function packageName(folder: string, { name: ofLab }: Lab): string {
   const name = basename(folder)
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, "-")
     .replace(/^-+|-+$/g, "");
-  return name === "" || name === "consensus-labs" ? "my-raft" : name;
+  return name === "" || name === "consensus-labs" ? `my-${ofLab}` : name;
 }
 
 function writeJson(path: string, data: unknown): void {
@@ -47,13 +71,15 @@ function linkPackage(folder: string, linked: string): void {
   symlinkSync("../consensus-labs/dist/cli.js", join(bin, "grade"));
 }
 
-function nextSteps(folder: string, dir: string | undefined, files: readonly string[], linked: string): string[] {
-  const handout = join(linked, "labs/raft/README.md");
+function nextSteps({ lab, folder, dir, files, linked }: Made): string[] {
+  const [first] = lab.suites;
+  const handout = join(linked, dirname(first?.handout ?? ""), "README.md");
+  const command = `  npx --no grade ${first?.id ?? lab.id}`;
   return [
     `${dir ?? "This folder"} is ready: ${files.join(", ")}.`,
     "",
     ...(dir === undefined ? [] : [`  cd ${relative(process.cwd(), folder) || "."}`]),
-    "  npx --no grade lab2a   grades the first stage",
+    `${command}   grades the first stage`,
     ...(existsSync(handout) ? ["", `The handout: ${handout}`] : []),
   ];
 }

@@ -11,6 +11,7 @@ export function listCommand(labs: readonly Lab[], options: { readonly json?: boo
 function asData(labs: readonly Lab[]) {
   return labs.map((lab) => ({
     id: lab.id,
+    name: lab.name,
     title: lab.title,
     ...missingIn(lab.suites),
     suites: lab.suites.map((suite) => ({
@@ -33,7 +34,7 @@ function missingIn(suites: readonly Suite[]) {
 function* asText(labs: readonly Lab[], strong: (text: string) => string): Generator<string> {
   for (const lab of labs) {
     const points = lab.suites.reduce((sum, suite) => sum + suite.points, 0);
-    yield strong(`${lab.id}  ${lab.title}, ${points} points`);
+    yield strong(`${lab.id} or ${lab.name}  ${lab.title}, ${points} points`);
     const missing = notInKit(lab.suites);
     if (missing !== undefined) yield notInKitText(missing);
     const width = Math.max(...lab.suites.flatMap((suite) => suite.scenarios.map(({ id }) => id.length)));

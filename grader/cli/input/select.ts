@@ -14,15 +14,19 @@ export interface Selection {
   readonly suites: readonly Suite[];
 }
 
-/** Finds a lab by its id, or a stage of it by id or name. */
+/** Finds a lab, or a stage of one, by its id or its name. A word that names several is refused. */
 export function selectLab(labs: readonly Lab[], name: string): Selection {
   const wanted = name.toLowerCase();
-  for (const lab of labs) {
-    if (lab.id === wanted) return { id: lab.id, lab, suites: lab.suites };
-    const suite = lab.suites.find(({ id, name: word }) => id === wanted || word === wanted);
-    if (suite !== undefined) return { id: suite.id, lab, suites: [suite] };
-  }
-  const known = labs.flatMap((lab) => [lab.id, ...lab.suites.flatMap((suite) => [suite.id, suite.name])]);
+  const all = labs.flatMap((lab) => [
+    { words: [lab.id, lab.name], id: lab.id, lab, suites: lab.suites },
+    ...lab.suites.map((suite) => ({ words: [suite.id, suite.name], id: suite.id, lab, suites: [suite] })),
+  ]);
+  const meant = all.filter(({ words }) => words.includes(wanted));
+  if (meant.length > 1)
+    throw new UsageError(`"${name}" may be ${meant.map(({ id }) => id).join(" or ")}: name one of these`);
+  const [only] = meant;
+  if (only !== undefined) return { id: only.id, lab: only.lab, suites: only.suites };
+  const known = all.flatMap(({ words }) => [...new Set(words)]);
   throw new UsageError(`unknown lab "${name}"${didYouMean(name, known) || `; there are ${known.join(", ")}`}`);
 }
 

@@ -1,5 +1,5 @@
 import { inspect, parseArgs } from "node:util";
-import { labs } from "../../../labs/index.ts";
+import { defaultLab, labs } from "../../../labs/index.ts";
 import { headline } from "../../report/failure-text.ts";
 import { buildBundle } from "../../run/build.ts";
 import { playConfirmed } from "../../run/confirm.ts";
@@ -60,7 +60,7 @@ async function soak(): Promise<number> {
   }
   if (values.boundary !== "none" && values.boundary !== "process")
     throw new UsageError(`--boundary ${values.boundary}: none or process is needed`);
-  const selection = selectLab(labs, positionals[0] ?? "lab2");
+  const selection = selectLab(labs, positionals[0] ?? defaultLab.id);
   const scenarios = selectScenarios(selection, values.only);
   const { form } = selection.lab;
   const submission = openSubmission(positionals[1] ?? defaultSubmission(selection.lab), form);

@@ -157,7 +157,7 @@ export const STAFF_COMMANDS_HELP: string = `  grade calibrate <lab>        grade
 `;
 export const STAFF_OPTIONS_HELP: string = `
 calibrate:
-  --wrong <dir>, --right <dir> folders of submissions, more than one if wanted (default test/wrong and test/right)
+  --wrong <dir>, --right <dir> folders of submissions, more than one if wanted (default test/wrong/<lab> and test/right/<lab>)
   --only <text>                submissions whose id contains the text
   --scenarios <text>           scenarios whose id contains the text
   --sample <size>              minutes on two cores, such as 5m, or a share, such as 10% (default 30m)

@@ -1,0 +1,30 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { labs } from "../../labs/index.ts";
+import { ROOT } from "../cli/run-cli.ts";
+
+test("no two labs, suites or scenarios have one id, and no two labs one name", () => {
+  const suites = labs.flatMap((lab) => lab.suites);
+  const ids = [...labs, ...suites, ...suites.flatMap((suite) => suite.scenarios)].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(new Set(labs.map(({ name }) => name)).size).toBe(labs.length);
+});
+
+test.each(labs)(
+  "$id has folders of its own for what students begin with, a solution, and what calibrates it",
+  (lab) => {
+    const main = `${lab.peer.file}.ts`;
+    for (const folder of ["skeleton", "reference"]) expect(existsSync(join(ROOT, folder, lab.home, main))).toBe(true);
+    expect(readdirSync(join(ROOT, "skeleton", lab.home))).toContain("README.md");
+    for (const folder of ["test/wrong", "test/right"])
+      expect(readdirSync(join(ROOT, folder, lab.home)).some((name) => name.endsWith(".yaml"))).toBe(true);
+  },
+);
+
+test.each(labs)("$id says under which names its facts are shown", ({ suites, wording }) => {
+  for (const { begin } of suites.flatMap(({ scenarios }) => scenarios.slice(0, 1))) {
+    const known = Object.keys(begin(3).monitor.facts(0));
+    expect(wording.columns.map(({ fact }) => fact).filter((fact) => !known.includes(fact))).toEqual([]);
+  }
+});
