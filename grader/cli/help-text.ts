@@ -64,6 +64,6 @@ function labLines(all: readonly Lab[]): string {
 }
 
 function mainFiles(all: readonly Lab[]): string {
-  const files = [...new Set(all.map(({ peer }) => peer.file))];
+  const files = [...new Set(all.map(({ form }) => form.file))];
   return files.map((file) => `${file}.ts or ${file}.js`).join(", or ");
 }

@@ -47,7 +47,7 @@ const MAX_NESTING = 1_000;
  */
 export function openSubmission(dir: string, form: Form): Submission {
   try {
-    const root = homeIn(openFolder(dir), iface);
+    const root = homeIn(openFolder(dir), form);
     const folder = HeldFolder.open(root);
     try {
       const mains = form.roles.map((role) => findMain(folder, root, dir, role));
@@ -62,12 +62,12 @@ export function openSubmission(dir: string, form: Form): Submission {
 }
 
 /** What whoever hands the folder in should know of it, though it can be graded: one line each, none when it cannot. */
-export function remarksOn(dir: string, { roles }: Form): readonly string[] {
+export function remarksOn(dir: string, form: Form): readonly string[] {
   try {
-    const folder = HeldFolder.open(homeIn(openFolder(dir), iface));
+    const folder = HeldFolder.open(homeIn(openFolder(dir), form));
     try {
       const names = namesIn(folder);
-      return [...new Set(roles.map(({ file }) => file))].flatMap((file) => chooseMain(file, names).remark ?? []);
+      return [...new Set(form.roles.map(({ file }) => file))].flatMap((file) => chooseMain(file, names).remark ?? []);
     } finally {
       folder.close();
     }
@@ -86,7 +86,7 @@ function openFolder(dir: string): string {
 }
 
 /** A folder may hold one of each lab, called as the lab's home is: that of this lab, unless the main file is in the folder itself. */
-function homeIn(root: string, { file, home }: PeerInterface): string {
+function homeIn(root: string, { file, home }: Form): string {
   if (home === undefined) return root;
   const folder = HeldFolder.open(root);
   try {

@@ -76,7 +76,7 @@ describe("sources that the course gives out", () => {
   const notes = (files: Readonly<Record<string, string>>) =>
     knownSources({
       main: "raft.ts",
-      iface: lab2.peer,
+      form: lab2.form,
       contents: new Map(Object.entries(files).map(([name, file]) => [name, Buffer.from(file)])),
     });
   const reference = (names: readonly string[]) =>

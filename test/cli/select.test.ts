@@ -10,7 +10,7 @@ const viewstamps: Lab = {
   id: "lab13",
   name: "viewstamps",
   home: "viewstamps",
-  peer: { ...lab2.peer, file: "replica" },
+  form: { ...lab2.form, file: "replica" },
   suites: lab2.suites.slice(1, 2).map((suite) => ({ ...suite, id: "lab13a" })),
 };
 const labs = [lab2, viewstamps];

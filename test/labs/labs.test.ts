@@ -14,7 +14,7 @@ test("no two labs, suites or scenarios have one id, and no two labs one name", (
 test.each(labs)(
   "$id has folders of its own for what students begin with, a solution, and what calibrates it",
   (lab) => {
-    const main = `${lab.peer.file}.ts`;
+    const main = `${lab.form.file}.ts`;
     for (const folder of ["skeleton", "reference"]) expect(existsSync(join(ROOT, folder, lab.home, main))).toBe(true);
     expect(readdirSync(join(ROOT, "skeleton", lab.home))).toContain("README.md");
     for (const folder of ["test/wrong", "test/right"])

@@ -12,7 +12,7 @@ const KNOWN = [
 /** Fewer lines of one file say nothing: types and small helpers are the same in all. */
 const TELLING_LETTERS = 400;
 
-type KnownOf = Pick<Submission, "contents" | "main" | "iface">;
+type KnownOf = Pick<Submission, "contents" | "main" | "form">;
 type Known = (typeof KNOWN)[number] & { readonly texts: ReadonlyMap<string, string> };
 const loaded = new Map<string, readonly Known[]>();
 
@@ -20,8 +20,8 @@ const loaded = new Map<string, readonly Known[]>();
  * What staff should know of a submission that is, or holds, sources which the course itself gives out, one line each: the
  * skeleton as it was, or files of the reference. Comments, blank lines and indentation make no difference.
  */
-export function knownSources({ contents, main, iface }: KnownOf): readonly string[] {
-  const [skeleton, reference] = knownOf(iface.home ?? "") as [Known, Known];
+export function knownSources({ contents, main, form }: KnownOf): readonly string[] {
+  const [skeleton, reference] = knownOf(form.home ?? "") as [Known, Known];
   const texts = [...contents].map(([path, content]) => ({ path, text: plainText(content.toString("utf8")) }));
   const mainText = texts.find(({ path }) => path === main)?.text ?? "";
   if (holds(skeleton, mainText)) return [`${main} is that of the skeleton, unchanged`];
