@@ -37,10 +37,18 @@ const LAYERS = { raft: "reference/raft/raft.ts" };
  * @param {Record<string, string>} [order.more] further entry points that share chunks with the commands
  * @param {import("esbuild").Plugin[]} [order.plugins] have a part in every bundle but the realm's
  * @param {boolean} [order.hasSourceMaps]
+ * @param {readonly string[]} [order.layers] which layers are built, by name; default: all
  * @param {boolean} [order.wantsMeta] prints what each bundle is made of
  * @returns {Promise<string[]>} what went wrong, a line each
  */
-export async function makeDist({ dist, more = {}, plugins = [], hasSourceMaps = true, wantsMeta = false }) {
+export async function makeDist({
+  dist,
+  more = {},
+  plugins = [],
+  hasSourceMaps = true,
+  layers = Object.keys(LAYERS),
+  wantsMeta = false,
+}) {
   mkdirSync(dist, { recursive: true });
   const maker = new DistMaker({ dist, plugins, hasSourceMaps, wantsMeta });
   const parts = await Promise.allSettled([
@@ -54,7 +62,7 @@ export async function makeDist({ dist, more = {}, plugins = [], hasSourceMaps = 
     // The realm's own code is built by the peer host's script, which knows its parts.
     buildRealm(join(dist, "realm")),
     maker.buildApi(),
-    maker.buildLayers(),
+    maker.buildLayers(layers),
   ]);
   return parts.flatMap((part) => (part.status === "rejected" ? [part.reason.message] : []));
 }
@@ -124,7 +132,8 @@ setImmediate(
    * What labs give to build on: our own solution of an earlier one, as CommonJS that asks `__import` for the student API.
    * Minified, and without a source map: students are given these files too.
    */
-  async buildLayers() {
+  async buildLayers(names) {
+    if (names.length === 0) return;
     const api = {
       name: "student-api",
       setup(build) {
@@ -140,7 +149,7 @@ setImmediate(
     await build({
       ...common,
       ...shape,
-      entryPoints: LAYERS,
+      entryPoints: Object.fromEntries(names.map((name) => [name, LAYERS[name]])),
       outdir,
       plugins: [...common.plugins, api],
       tsconfigRaw: {},

@@ -5,11 +5,11 @@ import type { Omission } from "./omission.ts";
 
 /**
  * Looks at a students' package as it was made: its command must list the scenarios that it shall have, with their points, and
- * nothing in it may name or describe one that it shall not have.
+ * nothing in it may name or describe one that it shall not have. `layers`: those that its labs give to build on.
  *
  * @throws when that is not so: then it must not be given away.
  */
-export function checkPackage(folder: string, omission: Omission): void {
+export function checkPackage(folder: string, omission: Omission, layers: readonly string[]): void {
   const listed = listedIn(folder);
   const expected = [...omission.points].map(([id, points]) => `${id} ${points}`).sort();
   if (listed.join("\n") !== expected.join("\n")) {
@@ -27,6 +27,12 @@ export function checkPackage(folder: string, omission: Omission): void {
     const secret = secrets.find((words) => text.includes(words));
     if (secret !== undefined) throw new Error(`the students' package tells "${secret}" in ${path}, which is hidden`);
   }
+  // Each is a solution of an earlier lab.
+  const given = join(folder, "dist/layers");
+  const built = existsSync(given) ? readdirSync(given) : [];
+  const extra = built.find((name) => !layers.includes(name.replace(/\.js$/, "")));
+  if (extra !== undefined)
+    throw new Error(`the students' package holds the layer ${extra}, which none of its labs gives`);
   if (existsSync(join(folder, "reference"))) throw new Error("the students' package holds the reference");
 }
 

@@ -14,6 +14,7 @@ interface DistBuilder {
     readonly dist: string;
     readonly plugins: readonly Plugin[];
     readonly hasSourceMaps: boolean;
+    readonly layers: readonly string[];
   }): Promise<readonly string[]>;
 }
 
@@ -34,10 +35,11 @@ export async function makeStudentPackage(
 ): Promise<EditedPlaces> {
   const { makeDist } = (await import(pathToFileURL(join(root, "scripts/bundles.mjs")).href)) as DistBuilder;
   const dist = join(folder, "dist");
-  const faults = await makeDist({ dist, plugins: [studentPlugin(root, omission)], hasSourceMaps: false });
+  const kept = labs.filter(({ id }) => omission.labs.includes(id));
+  const layers = [...new Set(kept.flatMap(({ form }) => Object.keys(form.layers ?? {})))];
+  const faults = await makeDist({ dist, plugins: [studentPlugin(root, omission)], hasSourceMaps: false, layers });
   if (faults.length > 0) throw new Error(`the students' package cannot be built: ${faults.join("; ")}`);
-  for (const { id, home } of labs)
-    if (omission.labs.includes(id)) copySkeleton(root, home, join(folder, "skeleton", home));
+  for (const { home } of kept) copySkeleton(root, home, join(folder, "skeleton", home));
   const edited = copyHandouts(root, labs, omission, folder);
   mkdirSync(join(folder, "schemas"), { recursive: true });
   // Of batches there are none here.
@@ -45,7 +47,7 @@ export async function makeStudentPackage(
     if (!name.startsWith("batch-")) cpSync(join(root, "schemas", name), join(folder, "schemas", name));
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(studentManifest(root), null, 2)}\n`);
-  checkPackage(folder, omission);
+  checkPackage(folder, omission, layers);
   return edited;
 }
 

@@ -94,7 +94,7 @@ describe("used as its README says", { timeout: 60_000 }, () => {
   test("its list has what is in it, with its points, and says the rest", () => {
     const { out } = inKit("npm run grade -- list");
     expect(out).toContain(
-      "lab2  Raft, 93 points\n12 of 105 points are decided by 6 scenarios that are not in this kit.\n",
+      "lab2 or raft  Raft, 93 points\n12 of 105 points are decided by 6 scenarios that are not in this kit.\n",
     );
     expect(out.match(/^ {2}lab2\w\//gm)).toHaveLength(67);
     const [{ suites }] = JSON.parse(inKit("node_modules/.bin/grade list --json").out);
@@ -146,6 +146,8 @@ describe("holds nothing that it must not", () => {
     });
     expect(strange.filter((path) => path !== "node_modules/.package-lock.json")).toEqual([]);
     expect(existsSync(join(installed, "dist/command-line.js"))).toBe(true);
+    // What later labs build on is this one's solution.
+    expect(existsSync(join(installed, "dist/layers"))).toBe(false);
   });
 
   test("no name and no sentence of the reference", () => {
