@@ -1,7 +1,12 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { DEFAULT_INTAKE_LIMITS } from "./limits.ts";
+import { unpack } from "./material.ts";
 import { shown } from "./names.ts";
 import type { Found } from "./sources/found.ts";
-import { classIn, reasonAgainst } from "./sources/peek.ts";
+import { classIn, innerArchiveOf, reasonAgainst } from "./sources/peek.ts";
 import type { IntakeOptions } from "./types.ts";
+import { Refusal } from "./unpack/refusal.ts";
 
 /** How many archives are looked into before it is believed that they are one submission each. */
 const ARCHIVES_TRIED = 3;
@@ -13,10 +18,42 @@ const ARCHIVES_TRIED = 3;
  * @param isOne the one source is one submission, which staff meant: whatever it is, its verdict says so.
  */
 export async function doubtsAbout(found: readonly Found[], isOne: boolean, options: IntakeOptions): Promise<string[]> {
-  if (isOne) return [];
+  if (isOne) return packedTwice(found, options);
   const doubt = (await packedClasses(found, options.mainFile)) ?? (await nothingToGrade(found, options.mainFile));
   return doubt === null ? [] : [doubt];
 }
+
+/** A class in an archive in an archive, which only unpacking tells. */
+async function packedTwice([only]: readonly Found[], options: IntakeOptions): Promise<string[]> {
+  if (only?.material.kind !== "path" || (await innerArchiveOf(only)) === null) return [];
+  const place = join(options.workDir, ".packed-twice");
+  const { mainFile } = options;
+  try {
+    const unpacked = await unpack(
+      only.material,
+      place,
+      { mainFile, ref: undefined, deadline: undefined },
+      {
+        ...DEFAULT_INTAKE_LIMITS,
+        ...options.limits,
+      },
+    );
+    const look = await classIn({ ...only, material: { kind: "path", path: unpacked.folder } }, mainFile);
+    if (look === null || (!look.isPlatform && look.count < CLASS)) return [];
+    return [
+      `${shown(only.origin)}: the archive in it looks like ${look.what}, and would be one submission; unpack it, and name what is in it`,
+    ];
+  } catch (error) {
+    // What is wrong with it is said when it is opened.
+    if (error instanceof Refusal) return [];
+    throw error;
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** As few are a student's versions. */
+const CLASS = 3;
 
 /** Archives that hold a class each. */
 async function packedClasses(found: readonly Found[], mainFile: string): Promise<string | null> {

@@ -39,7 +39,7 @@ describe("a directory of submissions", () => {
       "raft.ts",
       "raft.ts",
       "raft.ts",
-      "the content is no archive that can be taken, or a broken one; hand in .zip, .tar or .tar.gz",
+      "the content is no archive that can be taken, but a RAR archive; hand in .zip, .tar or .tar.gz",
       "the file is empty",
       "it is empty; it must hold raft.ts",
     ]);

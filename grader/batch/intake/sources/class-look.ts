@@ -1,4 +1,4 @@
-import { chooseMain } from "../../../submission/main-file.ts";
+import { chooseMain, mainFilesOf } from "../../../submission/main-file.ts";
 import { shown } from "../names.ts";
 import { type Lister, namesOf } from "../unpack/listing.ts";
 import { loneArchive } from "../unpack/lone-archive.ts";
@@ -40,6 +40,36 @@ export function classLook(list: Lister, mainFile: string): ClassLook | null {
   const some = names.slice(0, SHOWN).map(shown).join(", ");
   const what = `a directory of ${names.length} submissions (${some}${names.length > SHOWN ? ", …" : ""})`;
   return { what, count: names.length, isPlatform: false, names };
+}
+
+/** So many that lie beside a main file are students, of whom nobody would hear where the one main file is graded. */
+const CROWD = 3;
+
+/** What looks like the hand-ins of others beside a main file; null where one submission may look so. */
+export function crowdBeside(list: Lister, mainFile: string): string | null {
+  const { folders, files } = list([]);
+  if (chooseMain(mainFile, namesOf(list([]))).main === undefined) return null;
+  const named = files.filter((name) => isOwned(name, mainFile));
+  const others = [
+    ...folders.filter((name) => ignoredPart([name]) === undefined && hasMain(list, name, mainFile)),
+    ...files.filter((name) => ignoredPart([name]) === undefined && isArchiveName(name)),
+    ...named,
+  ].sort();
+  if (others.length < CROWD && named.length < 2) return null;
+  return `${others.slice(0, SHOWN).map(shown).join(", ")}${others.length > SHOWN ? ", …" : ""}`;
+}
+
+function hasMain(list: Lister, name: string, mainFile: string): boolean {
+  return chooseMain(mainFile, namesOf(list([name]))).main !== undefined;
+}
+
+/** `ana_raft.ts`: a student's name before that of the main file. */
+function isOwned(name: string, mainFile: string): boolean {
+  const lower = name.toLowerCase();
+  return mainFilesOf(mainFile).some((main) => {
+    const mark = lower.at(-main.length - 1);
+    return lower.endsWith(main) && lower.length > main.length + 1 && mark !== undefined && "_- ".includes(mark);
+  });
 }
 
 /** What was handed in as one submission, and holds those of others, is none: nobody is to get points for theirs. @throws Refusal */

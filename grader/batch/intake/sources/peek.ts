@@ -41,6 +41,11 @@ export async function classIn({ material }: Found, mainFile: string): Promise<Cl
   return material.kind === "path" ? lookAt(material, (list) => classLook(list, mainFile)) : null;
 }
 
+/** The one archive that there is in an archive; null when there is none. */
+export async function innerArchiveOf({ material }: Found): Promise<string | null> {
+  return lookAt(material, (list) => loneArchive(list)?.way.join("/") ?? null);
+}
+
 /** What `use` makes of the names in a submission; null where they cannot be known without unpacking it. */
 async function lookAt<T>(material: Material, use: (list: Lister) => T | null): Promise<T | null> {
   switch (material.kind) {

@@ -8,8 +8,9 @@ import { readRosterSource } from "../roster/roster-source.ts";
 import type { IntakeOptions } from "../types.ts";
 import { archiveKind, hasArchiveName, hasForeignArchiveName, withoutArchiveEnding } from "../unpack/archive.ts";
 import { gitDirOf } from "../unpack/git/repository.ts";
+import type { Lister } from "../unpack/listing.ts";
 import { Refusal } from "../unpack/refusal.ts";
-import { classLook } from "./class-look.ts";
+import { classLook, crowdBeside } from "./class-look.ts";
 import { readDirectory } from "./directory.ts";
 import type { Found, Source } from "./found.ts";
 import { FolderTree, ZipTree } from "./tree.ts";
@@ -37,7 +38,9 @@ function asNamed(one: Found): Found {
 async function readFolder(path: string, options: IntakeOptions, own: OwnFolders): Promise<Source> {
   const isSubmission = chooseMain(options.mainFile, readdirSync(path)).main !== undefined;
   if (isSubmission || gitDirOf(path) !== null) {
-    return { found: [asNamed(singleFolder(path))], remarks: [], isOne: true };
+    const tree = new FolderTree(path, own, () => {});
+    const doubts = isSubmission ? crowdDoubt(path, tree.list, options) : [];
+    return { found: [asNamed(singleFolder(path))], remarks: [], isOne: true, doubts };
   }
   const left: string[] = [];
   const source = await readDirectory(new FolderTree(path, own, (line) => left.push(line)), options);
@@ -61,10 +64,20 @@ async function readZip(path: string, one: Source, options: IntakeOptions): Promi
   const { mainFile } = options;
   const look =
     classLook(tree.list, mainFile) ?? (around === undefined ? null : classLook(tree.inner(around).list, mainFile));
-  if (look === null) return one;
+  if (look === null) return { ...one, doubts: crowdDoubt(path, tree.list, options) };
   if (look.isPlatform) return readDirectory(tree, options);
   const doubt = `${shown(path)}: looks like ${look.what}, and would be one submission; unpack it and name the folder`;
   return { ...one, doubts: [doubt] };
+}
+
+/** One main file at the top, and a class that nobody would hear of. */
+function crowdDoubt(path: string, list: Lister, { mainFile }: IntakeOptions): string[] {
+  const others = crowdBeside(list, mainFile);
+  if (others === null) return [];
+  return [
+    `${shown(path)}: has a main file, and beside it what looks like submissions of others (${others}), which would not be graded; ` +
+      "put that main file into a folder of its own, or name it alone",
+  ];
 }
 
 export function isRosterName(path: string): boolean {

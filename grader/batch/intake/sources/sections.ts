@@ -18,7 +18,8 @@ const CLASS = 3;
 
 export function sectionsIn(tree: Tree, mainFile: string): Sections {
   const { files, folders } = tree.list([]);
-  const visible = folders.filter((name) => !name.startsWith("."));
+  const hasSomething = (name: string) => namesOf(tree.list([name])).some((inner) => !inner.startsWith("."));
+  const visible = folders.filter((name) => !name.startsWith(".") && hasSomething(name));
   const looks = visible.flatMap((name) => {
     const look = classLook((way) => tree.list([name, ...way]), mainFile);
     return look === null ? [] : [{ name, look }];

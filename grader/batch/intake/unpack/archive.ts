@@ -31,6 +31,16 @@ export function withoutArchiveEnding(name: string): string {
  * @param name tells old tars, which have no mark, from what is none.
  */
 export function archiveKind(path: string, name = path): ArchiveKind | null {
+  const head = startBytes(path);
+  const start = head.toString("latin1", 0, 20);
+  if (start.startsWith(ZIP_START) || start.startsWith("PK\x05\x06")) return "zip";
+  if (start.startsWith("\x1f\x8b")) return "tar.gz";
+  if (/^# v[23] git bundle\n/.test(start)) return "bundle";
+  if (head.toString("latin1", 257, 262) === "ustar") return "tar";
+  return /\.tar$/i.test(name) && head[0] !== 0 ? "tar" : null;
+}
+
+function startBytes(path: string): Buffer {
   const head = Buffer.alloc(512);
   // Not to wait for a pipe that took the file's place.
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -39,12 +49,24 @@ export function archiveKind(path: string, name = path): ArchiveKind | null {
   } finally {
     closeSync(fd);
   }
-  const start = head.toString("latin1", 0, 20);
-  if (start.startsWith(ZIP_START) || start.startsWith("PK\x05\x06")) return "zip";
-  if (start.startsWith("\x1f\x8b")) return "tar.gz";
-  if (/^# v[23] git bundle\n/.test(start)) return "bundle";
-  if (head.toString("latin1", 257, 262) === "ustar") return "tar";
-  return /\.tar$/i.test(name) && head[0] !== 0 ? "tar" : null;
+  return head;
+}
+
+/** What begins so, and is handed in for an archive now and then. */
+const FOREIGN: readonly (readonly [start: string, what: string])[] = [
+  ["Rar!", "a RAR archive"],
+  ["7z\xbc\xaf\x27\x1c", "a 7-Zip archive"],
+  ["\xfd7zXZ", "packed with xz"],
+  ["BZh", "packed with bzip2"],
+  ["\x28\xb5\x2f\xfd", "packed with zstd"],
+  ["%PDF", "a PDF document"],
+  ["<!doctype html", "a page of HTML"],
+  ["<html", "a page of HTML"],
+];
+
+function foreignKind(head: Buffer): string | null {
+  const start = head.toString("latin1").toLowerCase();
+  return FOREIGN.find(([letters]) => start.startsWith(letters.toLowerCase()))?.[1] ?? null;
 }
 
 /**
@@ -84,7 +106,12 @@ export async function unpackArchive(
   limits: IntakeLimits,
 ): Promise<string[]> {
   if (kind === null || kind === "bundle") {
-    throw new Refusal("the content is no archive that can be taken, or a broken one; hand in .zip, .tar or .tar.gz");
+    const what = foreignKind(startBytes(path));
+    throw new Refusal(
+      what === null
+        ? "the content is no archive that can be taken, or a broken one; hand in .zip, .tar or .tar.gz"
+        : `the content is no archive that can be taken, but ${what}; hand in .zip, .tar or .tar.gz`,
+    );
   }
   if (kind === "zip") return unpackZip(path, folder, limits);
   const target = new Target(folder, limits, statSync(path).size);

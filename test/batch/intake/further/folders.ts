@@ -1,0 +1,202 @@
+import { zipped } from "../tried.ts";
+import { type Case, lab, OK, raft } from "./case.ts";
+
+const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, "utf16le")]);
+
+export const MAIN_FILES: readonly Case[] = [
+  ...(
+    [
+      ["in capitals", "Raft.ts", /Raft\.ts/],
+      ["all in capitals", "RAFT.TS", /RAFT\.TS/],
+      ["numbered by a browser", "raft (1).ts", /raft \(1\)\.ts/],
+      ["with a second ending", "raft.ts.txt", /raft\.ts\.txt/],
+      ["as a copy", "raft - Copy.ts", /raft - Copy\.ts/],
+      ["with the ending of a module", "raft.mts", /raft\.mts/],
+      ["with the ending of a page", "raft.tsx", /raft\.tsx/],
+      ["named in another word", "main.ts", /main\.ts/],
+      ["as a notebook", "raft.ipynb", /raft\.ts/],
+    ] as const
+  ).map(
+    ([how, name, reason]): Case => ({
+      what: `a main file ${how}`,
+      files: { [`ana/${name}`]: raft("a"), "ben/raft.ts": raft("b") },
+      want: { ana: reason, ben: OK },
+    }),
+  ),
+  {
+    what: "a main file with a mark at its beginning, and one in a code page of a spreadsheet",
+    files: { "ana/raft.ts": `\ufeff${raft("a")}`, "ben/raft.ts": Buffer.from(`${raft("b")}// \u00e9`, "latin1") },
+    want: { ana: OK, ben: OK },
+  },
+  {
+    what: "a main file of UTF-16, which is told when it is read",
+    files: { "ana/raft.ts": utf16(raft("a")), "ben/raft.ts": raft("b") },
+    want: { ana: OK, ben: OK },
+  },
+  {
+    what: "two main files in two folders of one submission",
+    files: {
+      "ana/old/raft.ts": raft("1"),
+      "ana/new/raft.ts": raft("2"),
+      "ben/raft.ts": raft("b"),
+      "cy/raft.ts": raft("c"),
+    },
+    want: { ana: /new.*old|old.*new|2 |two|several/, ben: OK, cy: OK },
+  },
+];
+
+export const FOLDERS: readonly Case[] = [
+  {
+    what: "what operating systems leave, and nothing else beside",
+    files: {
+      "ana/raft.ts": raft("a"),
+      "ben/raft.ts": raft("b"),
+      ".DS_Store": "x",
+      "Thumbs.db": "x",
+      "desktop.ini": "x",
+      "__MACOSX/ana/._raft.ts": "x",
+    },
+    want: { ana: OK, ben: OK },
+  },
+  {
+    what: "files that spreadsheets and staff leave",
+    files: {
+      "ana/raft.ts": raft("a"),
+      "ben/raft.ts": raft("b"),
+      "cy/raft.ts": raft("c"),
+      "~$roster.xlsx": "x",
+      "roster.xlsx": "PK",
+      "README.md": "# read",
+    },
+    want: { ana: OK, ben: OK, cy: OK },
+    told: [/~\$roster\.xlsx/, /roster\.xlsx/, /README\.md/],
+  },
+  {
+    what: "folders and archives mixed, one student in both",
+    files: { "ana/raft.ts": raft("a"), "ben.zip": lab("b"), "cy.tar.gz": lab("c"), "ben/raft.ts": raft("b2") },
+    want: /ben/,
+  },
+  {
+    what: "names with blanks and points at their ends, and names that differ in capitals",
+    files: { "Ana Dummy /raft.ts": raft("a"), "ana dummy/raft.ts": raft("b"), "Jr./raft.ts": raft("c") },
+    want: { "Ana_Dummy-f03b3207ec18": OK, "ana_dummy-7bd65729aaca": OK, "Jr-d1d8791b1747": OK },
+  },
+  {
+    what: "an archive of no bytes, one of text, and one that is cut off",
+    files: { "ana.zip": "", "ben.zip": "hello", "cy.zip": lab("c").subarray(0, 60), "dan.zip": lab("d") },
+    want: { ana: /empty|no zip|not/, ben: /no |not/, cy: /broken|cut|end|no zip|not/, dan: OK },
+  },
+  {
+    what: "archives of other kinds",
+    files: {
+      "ana.rar": "Rar!\u001a\u0007\u0000",
+      "ben.7z": Buffer.from("377abcaf271c", "hex"),
+      "cy.tar.xz": Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]),
+      "dan.zip": lab("d"),
+      "eve.zip": lab("e"),
+      "fay.zip": lab("f"),
+      "gus.zip": lab("g"),
+    },
+    want: { ana: /rar/i, ben: /7z|7-zip/i, cy: /xz/i, dan: OK, eve: OK, fay: OK, gus: OK },
+  },
+  {
+    what: "an archive of all, one folder around it",
+    files: {
+      "../all.zip": zipped({
+        "lab2/ana/raft.ts": raft("a"),
+        "lab2/ben/raft.ts": raft("b"),
+        "lab2/cy/raft.ts": raft("c"),
+      }),
+    },
+    source: "all.zip",
+    want: /all\.zip|three|3 /,
+  },
+  {
+    what: "an archive of archives",
+    files: { "../all.zip": zipped({ "ana.zip": lab("a"), "ben.zip": lab("b"), "cy.zip": lab("c") }) },
+    source: "all.zip",
+    want: /all\.zip|unpack/,
+  },
+  {
+    what: "a folder too high",
+    files: { "lab1/ana/main.ts": "x", "lab2/ana/raft.ts": raft("a"), "lab2/ben/raft.ts": raft("b") },
+    want: /nothing that was found can be graded \(2 submissions\), such as lab1/,
+  },
+  {
+    what: "a folder with what was graded before",
+    files: {
+      "ana/raft.ts": raft("a"),
+      "ben/raft.ts": raft("b"),
+      "results/results.jsonl": "{}",
+      "results/journal.jsonl": "{}",
+      "results/gradebook.csv": "id",
+    },
+    want: { ana: OK, ben: OK, results: /raft\.ts/ },
+  },
+  {
+    what: "students without anything but packages, settings or documents",
+    files: {
+      "ana/node_modules/x/index.js": "x",
+      "ana/package.json": "{}",
+      "ben/raft.ts": raft("b"),
+      "cy/report.pdf": "%PDF",
+      "dan/raft.ts": raft("d"),
+    },
+    want: { ana: /raft\.ts/, ben: OK, cy: /raft\.ts/, dan: OK },
+  },
+  {
+    what: "shortcuts of Windows and bookmarks of macOS instead of folders",
+    files: {
+      "ana.lnk": "L\u0000",
+      "ben.webloc": "<plist>",
+      "cy/raft.ts": raft("c"),
+      "dan/raft.ts": raft("d"),
+      "eve/raft.ts": raft("e"),
+    },
+    want: { cy: OK, dan: OK, eve: OK },
+    told: [/ana\.lnk/, /ben\.webloc/],
+  },
+  {
+    what: "sections with archives, and one with nobody",
+    files: {
+      "monday/ana.zip": lab("a"),
+      "monday/ben.zip": lab("b"),
+      "tuesday/cy.zip": lab("c"),
+      "tuesday/dan.zip": lab("d"),
+      "friday/.gitkeep": "",
+    },
+    want: { ana: OK, ben: OK, cy: OK, dan: OK },
+    told: [/friday/],
+  },
+  {
+    what: "one file each, with the name before, behind, and in between",
+    files: { "ana_raft.ts": raft("a"), "raft-ben.ts": raft("b"), "lab2-cy-raft.ts": raft("c") },
+    want: { ana: OK, ben: OK, "lab2-cy": OK },
+  },
+  {
+    what: "one file each, and some of the files nobody's",
+    files: { "ana_raft.ts": raft("a"), "ben_raft.ts": raft("b"), "raft.ts": raft("?") },
+    want: /has a main file, and beside it .*\(ana_raft\.ts, ben_raft\.ts\)/,
+  },
+  {
+    what: "a submission of staff's beside those of students",
+    files: { "raft.ts": raft("staff"), "ana/raft.ts": raft("a"), "ben/raft.ts": raft("b"), "cy/raft.ts": raft("c") },
+    want: /has a main file, and beside it .*\(ana, ben, cy\)/,
+  },
+  {
+    what: "names as long as a file system takes, and of other directions",
+    files: {
+      [`${"x".repeat(250)}/raft.ts`]: raft("a"),
+      "\u202egnp.exe/raft.ts": raft("b"),
+      "-rf/raft.ts": raft("c"),
+      "..ana/raft.ts": raft("d"),
+    },
+    want: { "gnp.exe-30ea54208596": OK, "rf-686c39acd632": OK, [`${"x".repeat(51)}-086d4a1c293b`]: OK },
+    told: [/\.\.ana: is hidden/],
+  },
+  {
+    what: "an empty folder",
+    files: { ".gitkeep": "" },
+    want: /no submission|empty|nothing/,
+  },
+];

@@ -1,0 +1,80 @@
+import { type Case, OK, raft } from "./case.ts";
+
+const two = { "900001/raft.ts": raft("a"), "900002/raft.ts": raft("b") };
+const utf16be = (text: string) => Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, "utf16le").swap16()]);
+
+/** A roster beside two submissions that are called by their students' ids. */
+function roster(what: string, text: string | Buffer, want: Case["want"], told: readonly RegExp[] = []): Case {
+  return { what, files: { ...two, "../roster.csv": text }, options: { roster: "roster.csv" }, want, told };
+}
+
+const BOTH = { "900001": OK, "900002": OK };
+
+export const ROSTERS: readonly Case[] = [
+  roster(
+    "of Brightspace, whose ids have a mark before them",
+    "OrgDefinedId,Username,Last Name,First Name,Lab 2 Points Grade <Numeric MaxPoints:100>,End-of-Line Indicator\n#900001,#ana,Dummy,Ana,,#\n#900002,#ben,Test,Ben,,#\n",
+    BOTH,
+  ),
+  roster(
+    "of Blackboard",
+    '"Last Name","First Name","Username","Student ID","Lab 2 [Total Pts: 100 Score] |4711"\n"Dummy","Ana","ana","900001",""\n"Test","Ben","ben","900002",""\n',
+    BOTH,
+  ),
+  roster(
+    "of Blackboard, as it comes: tabs, and UTF-16",
+    Buffer.concat([
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from(
+        '"Last Name"\t"First Name"\t"Username"\t"Student ID"\n"Dummy"\t"Ana"\t"ana"\t"900001"\n"Test"\t"Ben"\t"ben"\t"900002"\n',
+        "utf16le",
+      ),
+    ]),
+    BOTH,
+  ),
+  roster("of UTF-16 the other way round", utf16be("id,name\n900001,Ana\n900002,Ben\n"), BOTH),
+  roster(
+    "of Moodle in German, with semicolons",
+    "Vorname;Nachname;ID-Nummer;E-Mail-Adresse\nAna;Dummy;900001;a@x\nBen;Test;900002;b@x\n",
+    BOTH,
+  ),
+  roster(
+    "of Moodle in French",
+    "Prénom,Nom de famille,Numéro d’identification,Adresse de courriel\nAna,Dummy,900001,a@x\nBen,Test,900002,b@x\n",
+    BOTH,
+  ),
+  roster(
+    "of Gradescope, with staff in it",
+    "First Name,Last Name,SID,Email,Role\nAna,Dummy,900001,a@x,Student\nBen,Test,900002,b@x,Student\nTea,Cher,1,t@x,Instructor\n",
+    BOTH,
+    [/1 lines? (is|are) of staff|of staff/],
+  ),
+  roster("in Windows-1252", Buffer.from("id,name\n900001,Änne\n900002,Ben\n", "latin1"), BOTH, [/windows-1252/i]),
+  roster("with empty lines, empty columns, and blanks", "id , name,,\n\n900001, Ana,,\n900002,Ben,,\n,,,\n\n", BOTH),
+  roster("with line ends of an old Mac", "id,name\r900001,Ana\r900002,Ben\r", BOTH),
+  roster(
+    "with names over two lines, quotes and formulas",
+    'id,name\n900001,"Ana ""the\nfirst"""\n900002,"=HYPERLINK(""x"")"\n',
+    BOTH,
+  ),
+  roster("whose ids lost their zeros", "id,name\n1,Ana\n2,Ben\n", /only 0 of 2 submissions/),
+  roster("whose ids became floating-point numbers", "id,name\n900001.0,Ana\n900002.0,Ben\n", /900001\.0|only 0 of 2/),
+  roster("of another course", "id,name\n800001,Xi\n800002,Yo\n", /only 0 of 2 submissions find a line/),
+  roster("with somebody twice", "id,name\n900001,Ana\n900001,Ana\n900002,Ben\n", /900001 is in line 2 already/),
+  roster(
+    "that is a page of a platform that wants a password",
+    "<!DOCTYPE html>\n<html><head><title>Log in</title></head></html>\n",
+    /roster\.csv/,
+  ),
+  roster(
+    "that is a spreadsheet, not a CSV",
+    Buffer.from("PK\u0003\u0004\u0014\u0000\u0006\u0000xl/workbook.xml", "latin1"),
+    /roster\.csv.*(spreadsheet|CSV|zip|xlsx)/i,
+  ),
+  roster("with somebody who handed nothing in", "id,name\n900001,Ana\n900002,Ben\n900003,Cy\n", {
+    ...BOTH,
+    "900003": /nothing was handed in|handed/,
+  }),
+  roster("without a header", "900001,Ana\n900002,Ben\n", /roster\.csv.*(header|column)/),
+  roster("by addresses alone", "name,email\nAna,900001@uni.example\nBen,900002@uni.example\n", BOTH),
+];
