@@ -10,6 +10,7 @@
  *   dist/build-submission.js      bundles or checks one submission in a process of its own
  *   dist/intruder.js              tries to get out of a sandbox, before it is relied on
  *   dist/realm/                   what is evaluated inside each peer's realm
+ *   dist/page/                    script and style of a trace page
  *   dist/api/                     `import ... from "consensus-labs"`
  *
  * `node scripts/build.mjs --meta` also prints what each bundle is made of.

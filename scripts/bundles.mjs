@@ -63,6 +63,7 @@ export async function makeDist({
     buildRealm(join(dist, "realm")),
     maker.buildApi(),
     maker.buildLayers(layers),
+    maker.buildViewer(),
   ]);
   return parts.flatMap((part) => (part.status === "rejected" ? [part.reason.message] : []));
 }
@@ -153,6 +154,16 @@ setImmediate(
       outdir,
       plugins: [...common.plugins, api],
       tsconfigRaw: {},
+    });
+  }
+
+  /** What a trace page runs and looks like (grader/page): for browsers, and in plain ASCII, as it stands inside of HTML. */
+  async buildViewer() {
+    await build({
+      ...{ absWorkingDir: root, bundle: true, platform: "browser", target: "es2022", format: "iife", charset: "ascii" },
+      ...{ minify: true, legalComments: "none", logLevel: "warning" },
+      entryPoints: { script: "grader/page/viewer/main.ts", style: "grader/page/viewer/style.css" },
+      outdir: join(this.dist, "page"),
     });
   }
 

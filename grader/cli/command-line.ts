@@ -60,6 +60,7 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
     .option("--no-audit")
     .option("--audit-all")
     .option("--json [file]")
+    .option("--trace <dir>")
     .enablePositionalOptions()
     .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {
       const [{ gradeCommand }, { labs, defaultLab }] = await Promise.all([
@@ -82,7 +83,7 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
       }
     });
 
-  const replay = program.command("replay <run> [submission]");
+  const replay = program.command("replay <run> [submission]").option("--trace [file]");
   addReplayOptions(replay);
   replay.action(async (run: string, submission: string | undefined, options: Parameters<typeof replayStaffs>[3]) => {
     const [{ replayCommand }, { labs }] = await Promise.all([
@@ -90,7 +91,7 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
       import("../../labs/index.ts"),
     ]);
     const staffs = await replayStaffs(labs, run, submission, options, stdio);
-    setExitCode(staffs ?? (await replayCommand(labs, run, submission, stdio)));
+    setExitCode(staffs ?? (await replayCommand(labs, run, submission, options, stdio)));
   });
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
   const ci = program

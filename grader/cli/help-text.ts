@@ -10,6 +10,8 @@ export const helpText = (
   grade <lab> [submission]     grades a submission
   grade replay <run> [submission]
                                plays one run again and shows its trace; run: <lab>/<scenario>@<seed>
+  grade replay <run> [submission] --trace [file]
+                               writes the trace as a page to step through in a browser
 ${STAFF_COMMANDS_HELP}  grade ci [lab]               grades what a pull request or push changed, and writes what CI systems show
   grade ci comment <dir>       prints a comment from the ci.json of a check, whoever made that
   grade list [--json]          shows all labs and scenarios with their points
@@ -33,6 +35,7 @@ submission  a folder with ${mainFiles(all)}; by default the current one if it ha
                                (default with --sandbox); none: runs that pass are played in one process, which is
                                quicker and for one's own code (default)
   --json [file]                results as JSON, on standard output when no file is named
+  --trace <dir>                a page to step through for the first failing run of each scenario that does not pass
 ${STAFF_OPTIONS_HELP}
 ci, in a checkout of the repository${SEE_STAFF_GUIDE}:
   --repo <dir>                 the repository (default: the current folder)

@@ -30,6 +30,8 @@ export interface ReplayRequest {
 export interface Replay {
   readonly result: RunResult;
   readonly trace: readonly TraceRecord[];
+  /** How many peers the run has. */
+  readonly peers: number;
 }
 
 /**
@@ -49,9 +51,10 @@ export async function replay(request: ReplayRequest): Promise<Replay> {
   if (signal?.aborted) pool.abort();
   try {
     const mapper = makeSourceMapper((await bundle).sourceMap);
-    const audit = Array.from({ length: clusterSizeOf(scenario, seed) }, (_, id) => id);
+    const peers = clusterSizeOf(scenario, seed);
+    const audit = Array.from({ length: peers }, (_, id) => id);
     const played = await playConfirmed(pool, { scenarioId: scenario.id, seed, options: { keepTrace: true }, audit });
-    return { result: toRunResult(scenario.id, seed, played, mapper), trace: played.trace };
+    return { result: toRunResult(scenario.id, seed, played, mapper), trace: played.trace, peers };
   } finally {
     await pool.close();
   }

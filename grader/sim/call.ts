@@ -2,6 +2,8 @@ import type { Micros } from "./peer-host.ts";
 
 /** One RPC from its call to its answer. Its identity is (peer, incarnation, number of the call). */
 export interface Call {
+  /** Which call of the run it is, from 1. */
+  readonly number: number;
   readonly from: number;
   readonly incarnation: number;
   readonly callId: number;

@@ -43,6 +43,7 @@ export class Calls {
     this.#nth.set(link, nth);
     if (nth === 1) checkMethods(this.#nth.size);
     const call: Call = {
+      number: ++this.rpcs,
       from: caller.id,
       incarnation: caller.incarnation,
       callId,
@@ -56,7 +57,6 @@ export class Calls {
       done: false,
     };
     this.#open.push(call);
-    this.rpcs++;
     this.bytes += args.length;
     caller.sent++;
     const target = sim.peers[to] as PeerRecord;
@@ -191,14 +191,14 @@ export class Calls {
     } else if (fate.kind === "lost") {
       this.#lose(call, fate.toldUs);
     } else {
-      sim.trace.add(sim.nowUs, "held", from, to, call.callId, `${kind} ${call.method}`);
+      sim.trace.add(sim.nowUs, "held", from, to, call.callId, `${kind} ${call.method}`, null, call.number);
       this.#held.push({ rule: fate.rule, release: () => deliver(0, body) });
     }
   }
 
   #lose(call: Call, toldUs: Micros): void {
     const sim = this.#sim;
-    sim.trace.add(sim.nowUs, "lost", call.from, call.to, call.callId, call.method);
+    sim.trace.add(sim.nowUs, "lost", call.from, call.to, call.callId, call.method, null, call.number);
     if (toldUs !== AT_DEADLINE) this.#answer(call, null, LOOKAHEAD_US + toldUs);
   }
 

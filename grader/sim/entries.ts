@@ -90,14 +90,14 @@ export class EntryHandler {
         const call = input.call as Call;
         peer.received++;
         peer.handling.set(input.id, call);
-        trace.add(nowUs, "deliver-request", peer.id, call.from, input.id, call.method, call.args);
+        trace.add(nowUs, "deliver-request", peer.id, call.from, input.id, call.method, call.args, call.number);
         this.#events.heard(peer, call.from);
         break;
       }
       case "reply": {
         const call = input.call as Call;
         if (input.bytes !== null) this.#calls.bytes += input.bytes.length;
-        trace.add(nowUs, "deliver-reply", peer.id, call.to, call.callId, call.method, input.bytes);
+        trace.add(nowUs, "deliver-reply", peer.id, call.to, call.callId, call.method, input.bytes, call.number);
         if (input.bytes !== null) this.#events.heard(peer, call.to);
         break;
       }
@@ -133,7 +133,7 @@ export class EntryHandler {
       case "call":
         if (effect.to < 0 || effect.to >= this.#sim.peers.length) throw brokenProtocol();
         if (peer.killed) peer.afterKill.calls++;
-        trace.add(nowUs, "call", peer.id, effect.to, effect.callId, effect.method, effect.args);
+        trace.add(nowUs, "call", peer.id, effect.to, effect.callId, effect.method, effect.args, this.#calls.rpcs + 1);
         this.#calls.call(peer, effect.callId, effect.to, effect.method, effect.args);
         this.#events.sent(peer, "call", null);
         break;

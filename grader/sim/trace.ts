@@ -38,6 +38,8 @@ export interface TraceRecord {
   readonly id: number;
   readonly text: string;
   readonly bytes: Uint8Array | null;
+  /** Of calls and what becomes of them: which call of the run it is, from 1. Not in the hash, as it follows from the rest. */
+  readonly call?: number;
 }
 
 const BUFFER_BYTES = 1 << 16;
@@ -79,8 +81,11 @@ export class Trace {
     id = -1,
     text = "",
     bytes: Uint8Array | null = null,
+    call = 0,
   ): void {
-    if (this.#kept !== undefined) this.#keep({ timeUs, kind, peer, other, id, text, bytes });
+    if (this.#kept !== undefined) {
+      this.#keep({ timeUs, kind, peer, other, id, text, bytes, ...(call > 0 && { call }) });
+    }
     if (this.#used + 40 > BUFFER_BYTES) this.#flush();
     const view = this.#view;
     const at = this.#used;

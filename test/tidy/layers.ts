@@ -81,6 +81,11 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    folder: "grader/page",
+    imports: ["grader/sim/trace.ts", "grader/text", "labs/api"],
+    packages: ["node:crypto", "node:zlib"],
+  },
+  {
     folder: "grader/calibrate",
     imports: [
       "grader/run",
@@ -124,6 +129,7 @@ export const LAYERS: readonly Layer[] = [
       "grader/submission",
       "grader/run",
       "grader/report",
+      "grader/page",
       "grader/calibrate",
       "grader/batch",
       "grader/ci",

@@ -20,6 +20,7 @@ import { notInKit, notInKitText } from "../output/not-in-kit.ts";
 import { OutputFile } from "../output/output-file.ts";
 import { PhaseClock } from "../output/phases.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { TraceFolder } from "../output/trace-folder.ts";
 import { interruptible } from "../thread/interrupt.ts";
 
 export interface GradeOptions {
@@ -38,6 +39,8 @@ export interface GradeOptions {
   readonly auditAll?: boolean;
   /** `true`: results go to standard output, and nothing else does. A text: to that file. */
   readonly json?: true | string;
+  /** A folder that gets a page for each scenario that did not pass. */
+  readonly trace?: string;
 }
 
 /** `grade <lab> [submission]`. Gives the exit status. */
@@ -62,6 +65,7 @@ export async function gradeCommand(
   const seed = options.seed ?? DEFAULT_SEED;
   const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const isJsonOnly = options.json === true;
+  const pages = options.trace === undefined ? null : new TraceFolder(options.trace);
   const sandbox = options.sandbox === true ? await requiredSandbox() : null;
   requireNativeParts();
   const caches = options.cache === false || sandbox !== null ? null : cacheFolder();
@@ -118,6 +122,10 @@ export async function gradeCommand(
     const context = { ...reportContext(selection.lab, submission, submissionArgument, stdio), publicSeed: seed };
     for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);
     if (result.notInKit !== undefined) stdio.out.write(`${notInKitText(result.notInKit)}\n`);
+  }
+  if (pages !== null) {
+    const replayed = { lab: selection.lab, scenarios, submission, signal, ...(sandbox !== null && { sandbox }) };
+    await pages.write(result, replayed, (path) => report.write(`page      ${path}\n`));
   }
   for (const remark of remarksOn(submission, selection.lab.form)) report.write(`note: ${remark}\n`);
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));

@@ -2,27 +2,35 @@ import type { Lab } from "../../harness/scenario.ts";
 import { describeRun, headline, seconds } from "../../report/failure-text.ts";
 import { traceLines } from "../../report/trace-text.ts";
 import { Aborted } from "../../run/player.ts";
-import { type ReplayRequest, replay } from "../../run/replay.ts";
+import { type Replay, type ReplayRequest, replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
 import { EXIT } from "../exit-code.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { defaultSubmission, type RunName, selectRun } from "../input/select.ts";
+import { OutputFile } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { pageFileName, pageOfReplay } from "../output/trace-page.ts";
 import { interruptible } from "../thread/interrupt.ts";
+
+export interface ReplayOptions {
+  /** A page instead of the trace as text: `true` under a name of its own in the current folder, else in that file. */
+  readonly trace?: true | string;
+}
 
 /** `grade replay <lab>/<scenario>@<seed> [submission]`. Gives the exit status. */
 export async function replayCommand(
   labs: readonly Lab[],
   run: string,
   submissionArgument: string | undefined,
+  options: ReplayOptions,
   stdio: Stdio,
 ): Promise<number> {
   const name = selectRun(labs, run);
-  return playRun(name, submissionArgument ?? defaultSubmission(name.lab), stdio);
+  return playRun(name, submissionArgument ?? defaultSubmission(name.lab), stdio, options);
 }
 
 /** What is said of how a run is played beside the run itself. */
-export interface PlayOptions extends Pick<ReplayRequest, "sandbox" | "limits" | "buildLimits"> {
+export interface PlayOptions extends Pick<ReplayRequest, "sandbox" | "limits" | "buildLimits">, ReplayOptions {
   /** Told what came of it, once all else is printed. */
   readonly onResult?: (result: RunResult) => void;
 }
@@ -32,8 +40,10 @@ export async function playRun(
   { lab, scenario, seed }: RunName,
   submission: string,
   stdio: Stdio,
-  { onResult, ...options }: PlayOptions = {},
+  { onResult, trace: page, ...options }: PlayOptions = {},
 ): Promise<number> {
+  const path = page === true ? pageFileName(scenario, seed) : page;
+  const file = path === undefined ? null : new OutputFile("--trace", path);
   requireNativeParts();
   const { signal, abort } = interruptible();
   let isUnread = false;
@@ -42,20 +52,27 @@ export async function playRun(
     abort();
   });
   try {
-    const { result, trace } = await replay({ ...options, scenario, form: lab.form, submission, seed, signal });
+    const played = await replay({ ...options, scenario, form: lab.form, submission, seed, signal });
     const { out } = stdio;
     out.write(`${out.style.strong(`${scenario.id}: ${scenario.title}`)}\n${scenario.about}\n\n`);
-    for (const line of traceLines(trace, out.style)) {
-      if (isUnread) break;
-      out.write(`${line}\n`);
-    }
-    out.write(`\n${ending(result, stdio)}\n`);
-    onResult?.(result);
-    return isUnread ? EXIT.usage : exitCodeOfRun(result);
+    if (file === null) writeTrace(played, stdio, () => isUnread);
+    const isWritten = file?.write(pageOfReplay(lab, scenario, played), stdio) ?? true;
+    out.write(`${ending(played.result, stdio)}\n`);
+    if (file !== null && isWritten) out.write(`page  ${path}\n`);
+    onResult?.(played.result);
+    return isUnread || !isWritten ? EXIT.usage : exitCodeOfRun(played.result);
   } catch (error) {
     if (error instanceof Aborted) return isUnread ? EXIT.usage : EXIT.interrupted;
     throw error;
   }
+}
+
+function writeTrace({ trace }: Replay, { out }: Stdio, isOver: () => boolean): void {
+  for (const line of traceLines(trace, out.style)) {
+    if (isOver()) return;
+    out.write(`${line}\n`);
+  }
+  out.write("\n");
 }
 
 function ending(result: RunResult, { out: { style } }: Stdio): string {

@@ -32,6 +32,8 @@ export interface ReplayOptions extends IntakeWords {
   readonly config?: string;
   /** `false` with `--no-sandbox`. */
   readonly sandbox: boolean;
+  /** As of every replay. */
+  readonly trace?: true | string;
 }
 
 /**
@@ -69,6 +71,7 @@ export function replayHandedIn(
         ...(sandbox.tier !== "plain" && { sandbox }),
         ...(limits && { limits }),
         ...(buildLimits && { buildLimits }),
+        ...(options.trace !== undefined && { trace: options.trace }),
         onResult: (result) => compareRun(result, name, recorded, stdio),
       });
     } finally {

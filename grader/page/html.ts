@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { shown } from "./pack.ts";
+import type { TracedRun } from "./types.ts";
+
+/** What a page runs and looks like, as it was built. */
+export interface Viewer {
+  readonly script: string;
+  readonly style: string;
+}
+
+/** What is shown of the story: so many lines of so many characters. */
+const STORY_LINES = 60;
+const STORY_CHARS = 1_000;
+
+/**
+ * The page around the data. Whatever was not built with the grader is text: nothing else may run or be loaded, which the
+ * browser is told too, so that nothing leaves the page even where we erred.
+ */
+export function pageAround(run: TracedRun, data: string, { script, style }: Viewer): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${html(run.run)}: ${html(run.headline)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1><code>${html(run.run)}</code> ${html(run.title)}</h1>
+<p class="verdict ${run.hasPassed ? "good" : "bad"}">${html(run.headline)}</p>
+<details id="story"${run.hasPassed ? "" : " open"}>
+<summary>What happened</summary>
+<p class="about">${html(run.about)}</p>
+<dl>${run.story
+    .slice(0, STORY_LINES)
+    .map(([label, text]) => `<dt>${html(label)}</dt><dd>${html(text)}</dd>`)
+    .join("\n")}</dl>
+</details>
+</header>
+<main id="app" aria-busy="true"><p id="wait">The events are being unpacked.</p></main>
+<noscript><p>The events need JavaScript, which runs nothing but what this file brings.</p></noscript>
+<script type="text/plain" id="data">${data}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
+
+function html(text: string): string {
+  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return shown(text, STORY_CHARS).replace(/[&<>"']/g, (character) => names[character] ?? character);
+}

@@ -1,0 +1,98 @@
+import type { TraceRecord } from "../sim/trace.ts";
+
+/** Which of a peer's facts is told under which title. A fact is a field of what the lab's observer gives. */
+export interface FactColumn {
+  readonly fact: string;
+  readonly title: string;
+  /** Of a fact that is true or false: the word for it when it is true, and nothing otherwise. */
+  readonly whenTrue?: string;
+}
+
+/** A moment of a run that the page marks, and what there is to say of it. */
+export interface Mark {
+  readonly kind: "violation" | "departure";
+  readonly timeUs: number;
+  /** Who did it, when it was one peer. */
+  readonly peer?: number;
+  /** A sentence. */
+  readonly text: string;
+}
+
+/** A run as the page shows it. Texts may be anybody's. */
+export interface TracedRun {
+  /** `lab2b/backup@7`. */
+  readonly run: string;
+  readonly title: string;
+  readonly about: string;
+  /** Verdict and property, or that it passed. */
+  readonly headline: string;
+  readonly hasPassed: boolean;
+  /** What is told of the run, a label and a text each: what was expected, seen, which rule, how it came to this. */
+  readonly story: readonly (readonly [label: string, text: string])[];
+  readonly peers: number;
+  /** Absent: fields of what was observed, under their own names. */
+  readonly columns?: readonly FactColumn[];
+  readonly marks: readonly Mark[];
+  readonly records: readonly TraceRecord[];
+}
+
+/**
+ * A value as the page has it, so that it is short: a scalar is itself, everything else a list that begins with a number.
+ * From 0: an object of that shape, then its fields' values. Below: see `TREE`.
+ */
+export type Tree = null | boolean | number | string | readonly [number, ...(readonly unknown[])];
+
+/** What a list that stands for a value begins with, when it is no object, and what follows. */
+export const TREE = {
+  /** All items. */
+  list: -1,
+  /** How many items are left out, how many of the others stand before them, then the others. */
+  longList: -2,
+  /** How many characters or bytes it has in all, then its beginning. */
+  longText: -3,
+  /** How many bytes, then the first ones in hexadecimal. */
+  bytes: -4,
+  /** How many bytes, then what they are as text, or its beginning. */
+  textBytes: -5,
+  /** A few words instead of the value. */
+  left: -6,
+  /** How many bytes, then what they are when they are decoded once more. */
+  encoded: -7,
+} as const;
+
+/** Names of an object's fields, and how many more it has. */
+export type Shape = readonly [names: readonly string[], more: number];
+
+/** Events, as columns. Each has its time as the distance from the one before. */
+export interface EventColumns {
+  readonly timeUs: readonly number[];
+  /** Index into `kinds`. */
+  readonly kind: readonly number[];
+  readonly peer: readonly number[];
+  readonly other: readonly number[];
+  /** Which call of the run, or -1. */
+  readonly call: readonly number[];
+  readonly id: readonly number[];
+  /** Index into `texts`. */
+  readonly text: readonly number[];
+  /** Index into `values`, or -1. */
+  readonly value: readonly number[];
+}
+
+/** What the page's script reads. */
+export interface PageData {
+  readonly peers: number;
+  readonly kinds: readonly string[];
+  readonly columns: readonly FactColumn[];
+  readonly texts: readonly string[];
+  readonly shapes: readonly Shape[];
+  readonly values: readonly Tree[];
+  /** Sizes in bytes of what was encoded in `values`. */
+  readonly sizes: readonly number[];
+  readonly events: EventColumns;
+  /** Where events were left out: before which event, and how many. */
+  readonly gaps: readonly (readonly [before: number, count: number])[];
+  readonly marks: readonly (Omit<Mark, "timeUs"> & { readonly event: number })[];
+  /** What the page leaves out, a sentence each. */
+  readonly left: readonly string[];
+}

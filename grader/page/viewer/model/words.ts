@@ -1,0 +1,89 @@
+import type { Run } from "./run.ts";
+import { lineOf } from "./trees.ts";
+
+/** How long the value in a line may be. */
+const VALUE_CHARS = 160;
+
+/** A moment of virtual time, in seconds. */
+export function at(timeUs: number): string {
+  return `${(timeUs / 1e6).toFixed(6)} s`;
+}
+
+/** What happened, on one line, for whoever knows whose line it is. */
+export function eventText(run: Run, event: number): string {
+  const other = run.other[event] as number;
+  const text = run.text(event);
+  const value = lineOf(run, run.tree(event), VALUE_CHARS);
+  switch (run.kind(event)) {
+    case "boot":
+      return `boots, for the ${ordinal(run.id(event))} time`;
+    case "call":
+      return `→ ${other}  ${text} ${value}`;
+    case "deliver-request":
+      return `← ${other}  ${text} ${value}`;
+    case "reply":
+      return `⇢ ${callerOf(run, event)}  answers ${run.method(event)} ${value}`;
+    case "deliver-reply":
+      return run.value[event] === -1 ? `⇠ ${other}  ${text}: no answer` : `⇠ ${other}  ${text} answered ${value}`;
+    case "lost":
+      return isAnswerLost(run, event) ? `✗ the answer of ${other} to ${text} is lost` : `✗ → ${other}  ${text} is lost`;
+    case "held":
+      return `‖ ${text} for ${other} is held back`;
+    case "save":
+      return `saves its ${text}: ${value}`;
+    case "upcall":
+      return `applies ${value}`;
+    case "observed":
+      return `is now ${value}`;
+    case "invoke":
+      return `${text}(${value.replace(/^\[|\]$/g, "")}) is called`;
+    case "result":
+      return `returns ${value}`;
+    case "log":
+      return `console: ${text}`;
+    case "exception":
+      return `throws (${text})`;
+    case "misuse":
+      return `breaks the interface: ${text}`;
+    case "fault":
+      return `fault: ${text}${other < 0 ? "" : ` → peer ${other}`}`;
+    case "pause":
+      return "is paused";
+    case "resume":
+      return "goes on";
+    default:
+      return text;
+  }
+}
+
+/** Who waits for the answer; a question mark when nobody knows. */
+function callerOf(run: Run, reply: number): string {
+  const call = run.exchangeOf(reply)?.call ?? -1;
+  return call < 0 ? "?" : String(run.peer[call]);
+}
+
+function isAnswerLost(run: Run, lost: number): boolean {
+  return run.exchangeOf(lost)?.requests.some((request) => request <= lost) === true;
+}
+
+function ordinal(count: number): string {
+  const tens = count % 100;
+  const end = tens > 10 && tens < 14 ? "th" : (["th", "st", "nd", "rd"][count % 10] ?? "th");
+  return `${count}${end}`;
+}
+
+/** What became of the call that a message belongs to: a word for each step, and the event that it names. */
+export function fateOf(run: Run, event: number): readonly (readonly [what: string, event: number])[] {
+  const exchange = run.exchangeOf(event);
+  if (exchange === undefined) return [];
+  const { call, requests, replies, answers, lost, held } = exchange;
+  const steps: (readonly [string, number])[] = [
+    ...(call < 0 ? [] : [["called", call] as const]),
+    ...held.map((one) => ["held back", one] as const),
+    ...requests.map((one, nth) => [nth === 0 ? "delivered" : "delivered again", one] as const),
+    ...replies.map((one) => ["answered", one] as const),
+    ...lost.map((one) => [isAnswerLost(run, one) ? "answer lost" : "lost", one] as const),
+    ...answers.map((one) => [run.value[one] === -1 ? "given up" : "answer delivered", one] as const),
+  ];
+  return steps.sort(([, a], [, b]) => a - b);
+}

@@ -1,0 +1,142 @@
+import type { App } from "./app.ts";
+import { el } from "./dom.ts";
+import type { Cell, PeerLog } from "./model/logs.ts";
+import { conditionOf, epochOf, factText, stretchAt } from "./model/state.ts";
+
+/** So many entries of the logs are side by side. */
+const COLUMNS = 24;
+/** How many colours there are for terms and the like. */
+export const EPOCH_COLOURS = 8;
+
+/** What is known of all peers when the selected event has happened: their state, and their logs. */
+export function makeMoment(app: App): HTMLElement {
+  const panel = el("section", { class: "moment", "aria-label": "Peers at that moment", tabindex: 0 });
+  const draw = () => panel.replaceChildren(el("h2", {}, "Peers at that moment"), peerTable(app), ...logTable(app));
+  app.onChange((change) => {
+    if (change === "selection" || change === "rows") draw();
+  });
+  return panel;
+}
+
+function peerTable(app: App): HTMLElement {
+  const { run, selected } = app;
+  const titles = [
+    "peer",
+    "state",
+    ...run.columns.map(({ title }) => title),
+    ...(app.logs.hasAny ? ["applied up to"] : []),
+  ];
+  const rows = app.stretches.map((stretches, peer) => {
+    const [now, before] = [stretchAt(stretches, selected), stretchAt(stretches, selected - 1)];
+    const cells = run.columns.map((column) => changed(factText(run, now, column), factText(run, before, column)));
+    const isOwn = run.peer[selected] === peer;
+    return el(
+      "tr",
+      isOwn ? { class: "own" } : {},
+      el("th", { scope: "row" }, swatch(epochOf(run, now), now.isUp), `${peer}${isOwn ? " ◂" : ""}`),
+      changed(conditionOf(now), conditionOf(before)),
+      ...(now.isUp ? cells : run.columns.map(() => el("td", {}, ""))),
+      ...(app.logs.hasAny ? [changed(appliedText(app, peer, selected), appliedText(app, peer, selected - 1))] : []),
+    );
+  });
+  return el(
+    "table",
+    { class: "peers" },
+    el("thead", {}, el("tr", {}, ...titles.map((title) => el("th", { scope: "col" }, title)))),
+    el("tbody", {}, ...rows),
+  );
+}
+
+function changed(now: string, before: string): HTMLElement {
+  if (now === before) return el("td", {}, now);
+  return el("td", { class: "changed" }, now === "" ? "–" : now, el("em", {}, ` was ${before === "" ? "–" : before}`));
+}
+
+function appliedText(app: App, peer: number, event: number): string {
+  const indices = [...app.logs.at(peer, event).applied.keys()];
+  return indices.length === 0 ? "" : String(Math.max(...indices));
+}
+
+function swatch(epoch: number | null, isUp: boolean): HTMLElement {
+  return el("span", {
+    class: isUp && epoch !== null ? `swatch e${epoch % EPOCH_COLOURS}` : "swatch",
+    "aria-hidden": "true",
+  });
+}
+
+/** Logs as columns: a number for each entry's term, what is applied in bold and ticked, what is only saved outlined. */
+function logTable(app: App): HTMLElement[] {
+  const { run, selected } = app;
+  if (!app.logs.hasAny) return [];
+  const logs = app.stretches.map((_, peer) => app.logs.at(peer, selected));
+  const last = Math.max(0, ...logs.map(({ lastIndex }) => lastIndex));
+  if (last === 0) return [el("p", { class: "dim" }, "No entry is applied or saved yet.")];
+  const first = Math.max(1, last - COLUMNS + 1);
+  const indices = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const conflicts = new Set(indices.filter((index) => isDisputed(logs, index)));
+  const rows = logs.map((log, peer) =>
+    el(
+      "tr",
+      run.peer[selected] === peer ? { class: "own" } : {},
+      el("th", { scope: "row" }, `peer ${peer}`),
+      ...indices.map((index) => cellOf(log, index, conflicts.has(index))),
+    ),
+  );
+  const assumed = logs.some(({ assumedFirst }) => assumedFirst !== null);
+  const words = [
+    "Filled and ticked: applied since it booted. Outlined: in the state that it saved last.",
+    ...(assumed ? ["Indices of saved entries are counted from the first one, as they do not say theirs."] : []),
+    ...(conflicts.size > 0 ? ["A thick frame with ≠: two peers applied different things there."] : []),
+  ];
+  return [
+    el("h3", {}, `Logs, index ${first} to ${last}`),
+    el(
+      "div",
+      { class: "logs", tabindex: 0, role: "region", "aria-label": "Logs" },
+      el(
+        "table",
+        {},
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            el("th", { scope: "col" }, "index"),
+            ...indices.map((index) => el("th", { scope: "col" }, String(index))),
+          ),
+        ),
+        el("tbody", {}, ...rows),
+      ),
+    ),
+    el("p", { class: "dim" }, words.join(" ")),
+  ];
+}
+
+function isDisputed(logs: readonly PeerLog[], index: number): boolean {
+  const texts = logs.flatMap(({ applied }) => {
+    const cell = applied.get(index);
+    return cell === undefined ? [] : [cell.text];
+  });
+  return new Set(texts).size > 1;
+}
+
+function cellOf({ applied, saved }: PeerLog, index: number, isDisputed: boolean): HTMLElement {
+  const [done, stored] = [applied.get(index), saved.get(index)];
+  const cell: Cell | undefined = done ?? stored;
+  if (cell === undefined) return el("td", {});
+  const epoch = stored?.epoch ?? done?.epoch ?? null;
+  const classes = [
+    epoch === null ? "" : `e${epoch % EPOCH_COLOURS}`,
+    done === undefined ? "saved" : "applied",
+    done !== undefined && isDisputed ? "disputed" : "",
+  ];
+  const title = `index ${index}${epoch === null ? "" : `, term or the like ${epoch}`}: ${cell.text}${done === undefined ? " (saved)" : " (applied)"}`;
+  return el(
+    "td",
+    { class: classes.filter((name) => name !== "").join(" "), title },
+    el("b", {}, epoch === null ? "" : String(epoch)),
+    el("span", {}, cell.text),
+    done === undefined ? null : el("i", {}, isDisputed ? "≠" : "✓"),
+  );
+}

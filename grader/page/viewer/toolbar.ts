@@ -1,0 +1,106 @@
+import type { App } from "./app.ts";
+import { button, el } from "./dom.ts";
+import type { Page } from "./keys.ts";
+import { GROUPS } from "./model/rows.ts";
+
+/** Methods are names of a submission's own: so many can be chosen from. */
+const METHODS_MAX = 12;
+
+/** Buttons for all that keys do, search, and filters. */
+export function makeToolbar(app: App, page: Page): HTMLElement {
+  const search = el("input", {
+    type: "search",
+    id: "search",
+    placeholder: "find  (/)",
+    "aria-label": "Find events that contain a text",
+  });
+  const found = el("span", { class: "dim", role: "status" });
+  const shown = el("span", { class: "dim", role: "status" });
+  search.addEventListener("input", () => app.find(search.value));
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") app.nextMatch(event.shiftKey ? -1 : 1);
+    else if (event.key === "Escape") {
+      search.value = "";
+      app.find("");
+      search.blur();
+    } else return;
+    event.preventDefault();
+  });
+  const axis = button("time axis", "Same distances in time instead of by event (t)", page.toggleAxis);
+  const fold = button("fold repeats", "Leave out exchanges that say the same as the one before (f)", page.toggleFold);
+  const refresh = () => {
+    const { run, rows, matches } = app;
+    if (search.value !== app.search) search.value = app.search;
+    found.textContent = app.search.trim() === "" ? "" : `${matches.length} found`;
+    const folded = app.folded;
+    shown.textContent = `${rows.length} of ${run.size} events${folded > 0 ? `, ${folded} repeats folded` : ""}`;
+    fold.setAttribute("aria-pressed", String(app.filter.isFolded));
+    axis.setAttribute("aria-pressed", String(app.axis === "time"));
+  };
+  app.onChange(refresh);
+  const hasDeparture = app.run.data.marks.some(({ kind }) => kind === "departure");
+  const hasViolation = app.run.data.marks.some(({ kind }) => kind === "violation");
+  return el(
+    "div",
+    { class: "toolbar", role: "toolbar", "aria-label": "Events" },
+    el(
+      "div",
+      { class: "row" },
+      button("◀", "Event before (← or k)", () => app.step(-1)),
+      button("▶", "Next event (→ or j)", () => app.step(1)),
+      hasDeparture
+        ? button("◆ departure", "Go to where a rule was broken (d)", () => page.goToMark("departure"))
+        : null,
+      hasViolation ? button("✖ violation", "Go to the violation (v)", () => page.goToMark("violation")) : null,
+      button("−", "Zoom out (-)", () => app.zoom(1 / 1.6)),
+      button("+", "Zoom in (+)", () => app.zoom(1.6)),
+      button("all", "Whole run (0)", page.showAll),
+      axis,
+      fold,
+      search,
+      button("↓", "Next match (n)", () => app.nextMatch(1)),
+      button("↑", "Match before (N)", () => app.nextMatch(-1)),
+      found,
+      button("◐", "Light, dark, or as the system has it", page.nextTheme),
+      button("?", "Keys and signs (?)", page.toggleHelp),
+    ),
+    filters(app, shown),
+  );
+}
+
+/** Check boxes; what is not ticked is left out. */
+function filters(app: App, counts: HTMLElement): HTMLElement {
+  const peers = Array.from({ length: Math.min(64, app.run.data.peers) }, (_, peer) =>
+    box(`peer ${peer}`, app.filter.hiddenPeers.has(peer), (isHidden) =>
+      app.refilter({ hiddenPeers: toggled(app.filter.hiddenPeers, peer, isHidden) }),
+    ),
+  );
+  const groups = Object.keys(GROUPS).map((group) =>
+    box(group, app.filter.hiddenGroups.has(group), (isHidden) =>
+      app.refilter({ hiddenGroups: toggled(app.filter.hiddenGroups, group, isHidden) }),
+    ),
+  );
+  const methods = app.methods
+    .slice(0, METHODS_MAX)
+    .map((method) =>
+      box(method, app.filter.hiddenMethods.has(method), (isHidden) =>
+        app.refilter({ hiddenMethods: toggled(app.filter.hiddenMethods, method, isHidden) }),
+      ),
+    );
+  const part = (legend: string, boxes: readonly HTMLElement[]) =>
+    boxes.length === 0 ? null : el("fieldset", {}, el("legend", {}, legend), ...boxes);
+  return el("div", { class: "row filters" }, part("peers", peers), part("kinds", groups), part("RPCs", methods), counts);
+}
+
+function box(label: string, isHidden: boolean, change: (isHidden: boolean) => void): HTMLElement {
+  const input = el("input", { type: "checkbox", checked: !isHidden });
+  input.addEventListener("change", () => change(!input.checked));
+  return el("label", {}, input, label);
+}
+
+function toggled<T>(all: ReadonlySet<T>, one: T, isIn: boolean): ReadonlySet<T> {
+  const next = new Set(all);
+  if (isIn) next.add(one);
+  else next.delete(one);
+  return next;
+}
