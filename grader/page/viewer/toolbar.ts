@@ -89,7 +89,14 @@ function filters(app: App, counts: HTMLElement): HTMLElement {
     );
   const part = (legend: string, boxes: readonly HTMLElement[]) =>
     boxes.length === 0 ? null : el("fieldset", {}, el("legend", {}, legend), ...boxes);
-  return el("div", { class: "row filters" }, part("peers", peers), part("kinds", groups), part("RPCs", methods), counts);
+  return el(
+    "div",
+    { class: "row filters" },
+    part("peers", peers),
+    part("kinds", groups),
+    part("RPCs", methods),
+    counts,
+  );
 }
 
 function box(label: string, isHidden: boolean, change: (isHidden: boolean) => void): HTMLElement {
