@@ -124,7 +124,7 @@ function ungradable(submission: Submission, errors: readonly Message[]): Ungrada
   if (error === undefined) return new UngradableError(`${submission.main} cannot be loaded`);
   // Our own rules went wrong, at a place of ours: no fault of whoever handed it in.
   if (error.pluginName === RULES_NAME && error.detail !== "refused") throw new Error(error.text);
-  const place = placeOf(error);
+  const place = placeOf(submission, error);
   if (place === undefined || place.file.startsWith("submission:")) {
     if (/No matching export|will always be undefined/.test(error.text)) {
       // The entry has one line for each role.
@@ -153,9 +153,13 @@ function describe(error: Message): string {
   return `syntax error: ${error.text}`;
 }
 
-function placeOf(error: Message): SourcePlace | undefined {
+function placeOf({ contents }: Submission, error: Message): SourcePlace | undefined {
   if (error.location === null || error.location === undefined) return undefined;
   const { file, line, column, lineText } = error.location;
+  // Where more was expected, esbuild points behind what we put after the source.
+  const lines = contents.get(file)?.toString("utf8").split("\n");
+  if (lines !== undefined && line > lines.length)
+    return { file, line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
   // esbuild counts bytes from 0, people characters from 1.
   return { file, line, column: Buffer.from(lineText).subarray(0, column).toString().length + 1 };
 }
