@@ -62,14 +62,16 @@ export class Knowledge {
   bootUs: Micros = 0;
   crashUs: Micros = -1;
   saves = 0;
-  /** How often it had saved when it last showed a term below the one that it shows now. */
-  savesBeforeTerm = 0;
+  /** The same when the present entry into the peer began. */
+  savesBefore = 0;
+  /** The term in which it stands for election and has not saved that it voted for itself; -1 when there is none. */
+  unsavedVote = -1;
   pausedUntilUs: Micros = -1;
   /** The first vote in each term. */
   readonly votes = new Map<number, Vote>();
   readonly log = new KnownLog();
-  /** The first of its own entries, as a leader, after which it has not saved anything; a crash may take them. */
-  unsaved = Number.POSITIVE_INFINITY;
+  /** The first entry of its own that it added as a leader since it booted: from there on a crash may take what is not committed. */
+  ownFrom = Number.POSITIVE_INFINITY;
   /** Where it ended, as far as that is known, when the present entry into the peer began. */
   endBefore: Position = { index: 0, term: 0 };
   readonly given = new GivenEntries();
@@ -100,6 +102,8 @@ export class Knowledge {
   // As a candidate of `campaign`.
   campaign = -1;
   campaignUs: Micros = -1;
+  /** When others made a majority by themselves; infinite while they do not. */
+  electedUs: Micros = Number.POSITIVE_INFINITY;
   readonly voters = new Map<number, Micros>();
   /** Votes that came for another term of its own since the campaign began. */
   strayVotes: { readonly from: number; readonly term: number; readonly timeUs: Micros }[] = [];
@@ -128,17 +132,14 @@ export class Knowledge {
   }
 
   shows(term: number): void {
-    if (term > this.term) {
-      this.term = term;
-      this.savesBeforeTerm = this.saves;
-    }
+    this.term = Math.max(this.term, term);
     this.everTerm = Math.max(this.everTerm, term);
   }
 
   /** An entry that is in its log since it is a leader's own. */
   owns(index: number, term: number): void {
     this.given.add(index, term);
-    if (this.log.add(index, term)) this.unsaved = Math.min(this.unsaved, index);
+    if (this.log.add(index, term)) this.ownFrom = Math.min(this.ownFrom, index);
   }
 
   /** A vote of its own in a term; the first one counts. */
@@ -178,13 +179,17 @@ export class Knowledge {
     this.isLeader = false;
     this.appliedNow = 0;
     this.installed = 0;
-    this.log.cutFrom(this.unsaved);
-    this.unsaved = Number.POSITIVE_INFINITY;
+    this.log.cutFrom(Math.max(this.ownFrom, this.committed + 1));
+    this.ownFrom = Number.POSITIVE_INFINITY;
+    // Who has not saved its vote for itself may give another one: it leads by neither.
+    if (this.votes.get(this.unsavedVote)?.candidate === this.id) this.votes.delete(this.unsavedVote);
+    this.unsavedVote = -1;
     this.handling.clear();
     this.calls.clear();
     this.toldTerm = 0;
     this.leaderHeardUs = Number.NEGATIVE_INFINITY;
     this.campaign = -1;
+    this.electedUs = Number.POSITIVE_INFINITY;
     this.voters.clear();
     this.strayVotes = [];
     this.acknowledged.clear();

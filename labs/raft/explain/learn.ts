@@ -26,7 +26,7 @@ export function learn(event: RaftEvent): void {
       break;
     case "saves":
       peer.saves++;
-      peer.unsaved = Number.POSITIVE_INFINITY;
+      peer.unsavedVote = -1;
       break;
     case "applies":
       peer.applied = Math.max(peer.applied, event.index);
@@ -49,6 +49,7 @@ function gets({ peer, timeUs, handled }: EventOf<"gets">): void {
   const { request, from, isStale } = handled;
   if (request === null) {
     peer.gotUnreadable = true;
+    peer.log.cutFrom(0);
     return;
   }
   if (request.method === "requestVote") {
@@ -72,7 +73,10 @@ function giveEntries(peer: Knowledge, { log }: AppendRequest): void {
 
 /** Whatever it answers, it may have removed what conflicts, and may have taken the rest. */
 function maybeTake(peer: Knowledge, { term, log, leaderCommit }: AppendRequest): void {
-  if (log === null) return;
+  if (log === null) {
+    peer.log.cutFrom(0);
+    return;
+  }
   const conflict = peer.log.conflictWith(log.prev, log.terms);
   if (conflict !== null) peer.log.cutFrom(conflict);
   peer.verify(term, endOf(log).index, leaderCommit ?? 0);
@@ -109,7 +113,10 @@ function asks({ peer, timeUs, asked: { to }, request }: EventOf<"asks">): void {
   if (request.method === "requestVote") {
     if (request.candidateId !== peer.id) return;
     peer.shows(request.term);
-    if (to !== peer.id && !peer.asksItself) peer.votesFor(request.term, peer.id, timeUs);
+    if (to !== peer.id && !peer.asksItself && !peer.votes.has(request.term)) {
+      peer.votesFor(request.term, peer.id, timeUs);
+      if (peer.saves === peer.savesBefore) peer.unsavedVote = request.term;
+    }
     if (to === peer.id && !peer.asksItself) {
       // Its vote is what it answers itself.
       peer.asksItself = true;
@@ -118,6 +125,7 @@ function asks({ peer, timeUs, asked: { to }, request }: EventOf<"asks">): void {
     if (peer.campaign === request.term) return;
     peer.campaign = request.term;
     peer.campaignUs = timeUs;
+    peer.electedUs = Number.POSITIVE_INFINITY;
     peer.voters.clear();
     peer.strayVotes = [];
     return;
@@ -134,12 +142,15 @@ function hears({ peer, timeUs, asked, reply, bytes }: EventOf<"hears">): void {
   if (bytes === null) return;
   if (request === null || reply === null) {
     peer.heardUnreadable = true;
+    // It may have brought entries, and taken some away.
+    peer.log.cutFrom(0);
     return;
   }
   told(peer, reply.term, to, timeUs);
   if (request.method === "requestVote" && reply.yes === true) {
     if (request.term === peer.campaign) {
       if (!peer.voters.has(to)) peer.voters.set(to, timeUs);
+      if (peer.voters.size > peer.others) peer.electedUs = Math.min(peer.electedUs, timeUs);
     } else peer.strayVotes.push({ from: to, term: request.term, timeUs });
   }
   if (request.method === "appendEntries" && reply.yes === true) acknowledge(peer, to, request, timeUs);

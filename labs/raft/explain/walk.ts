@@ -38,6 +38,7 @@ function readStep(step: Step, peers: readonly Knowledge[], tell: (event: RaftEve
   const did: RaftEvent[] = [];
   const before = { isLeader: peer.isLeader, term: peer.term };
   peer.endBefore = peer.log.end;
+  peer.savesBefore = peer.saves;
   const cause = step.input === null ? null : causeOf(step.input, peer);
   if (cause !== null) tell(cause);
   const command = step.input?.kind === "invoke" && step.input.text === "start" ? step.input.bytes : null;

@@ -38,7 +38,8 @@ export const LOG = [
       if (request?.method !== "appendEntries" || request.log === null || to === peer.id) return null;
       const { prev, terms } = request.log;
       const index = peer.log.conflictWith(prev, terms);
-      if (index === null) return null;
+      // Of what is committed it may have another copy, with another term.
+      if (index === null || index <= Math.max(peer.committed, peer.base)) return null;
       const [was, is] = [
         peer.log.termAt(index) ?? 0,
         index === prev.index ? prev.term : (terms[index - prev.index - 1] ?? 0),

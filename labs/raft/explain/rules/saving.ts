@@ -25,17 +25,6 @@ export const SAVING = [
     },
   }),
   rule({
-    id: "candidacy-before-its-save",
-    cite: BEFORE,
-    on: "asks",
-    check: ({ peer, asked: { to }, request }) => {
-      if (request?.method !== "requestVote" || request.candidateId !== peer.id || to === peer.id) return null;
-      if (request.term <= peer.everTerm) return null;
-      // It showed no such term yet, so the save that was to come first would be the last thing it did.
-      return null;
-    },
-  }),
-  rule({
     id: "snapshot-without-its-state",
     cite: "Raft paper, section 7; the student API: save(state, snapshot) replaces both at once",
     on: "ends",

@@ -5,6 +5,9 @@ import { rule } from "./rule.ts";
 
 const GRANTING = "Raft paper, Figure 2, RequestVote RPC, section 5.2";
 
+/** So long a peer may take until it leads: it may have something to save first. */
+const AT_LAST_US = 200_000;
+
 /** A vote that is given by this event; null when it is none. */
 function granted({ handled: { request }, reply }: EventOf<"answers">): VoteRequest | null {
   return request?.method === "requestVote" && reply?.yes === true ? request : null;
@@ -110,14 +113,11 @@ export const VOTES = [
     id: "elected-and-not-leading",
     cite: "Raft paper, section 5.2 and Figure 2, rules for candidates: votes of a majority make a leader",
     on: "ends",
-    check: ({ peer, cause }) => {
-      if (cause?.kind !== "hears" || cause.reply?.yes !== true) return null;
-      const { request } = cause.asked;
-      if (request?.method !== "requestVote" || request.term !== peer.campaign || peer.term !== request.term)
-        return null;
+    check: ({ peer, timeUs }) => {
+      if (timeUs - peer.electedUs < AT_LAST_US || peer.term !== peer.campaign) return null;
       if (peer.isLeader || peer.ledTerm === peer.term || peer.voters.has(peer.id)) return null;
-      if (peer.leaderHeardUs >= peer.campaignUs || peer.voters.size < peer.others + 1) return null;
-      return `peer ${peer.id} has the votes of ${peersText([peer.id, ...peer.voters.keys()])} in term ${peer.term}, ${counted(peer.voters.size + 1, "vote")} of ${peer.size}, and does not lead it`;
+      if (peer.leaderHeardUs >= peer.campaignUs) return null;
+      return `peer ${peer.id} has the votes of ${peersText([peer.id, ...peer.voters.keys()])} in term ${peer.term}, ${counted(peer.voters.size + 1, "vote")} of ${peer.size}, since ${at(peer.electedUs)}, and does not lead it`;
     },
   }),
 ] as const;
