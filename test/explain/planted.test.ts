@@ -41,7 +41,7 @@ const built = new Map<string, BuiltEntry>();
 
 beforeAll(async () => {
   for (const entry of await buildCorpus(entries, lab2.form)) built.set(entry.id, entry);
-});
+}, 120_000);
 
 function played({ load }: BuiltEntry, id: string, run: number, isKept = true): PlayResult {
   const scenario = SCENARIOS.get(id);
