@@ -9,6 +9,8 @@ import { closingLines } from "../../grader/cli/output/batch-lines.ts";
 import { makeStyle } from "../../grader/report/style.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { ROOT } from "../cli/run-cli.ts";
+import { APART, sourcesIn } from "../similar/classes.ts";
+import { all, renamed, reordered } from "../similar/disguise.ts";
 import { fakeIntake, finalFiles, identity, playBatch, temporaryFolder, text } from "./fake-batch.ts";
 
 const intake = {
@@ -81,7 +83,7 @@ describe("sources that the course gives out", () => {
     });
   const reference = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, given("reference/raft", name)]));
-  const all = ["encoded-entries.ts", "follower.ts", "log.ts", "raft.ts", "saved-state.ts", "timers.ts", "types.ts"];
+  const files = ["encoded-entries.ts", "follower.ts", "log.ts", "raft.ts", "saved-state.ts", "timers.ts", "types.ts"];
 
   it("are the skeleton as it was, with other ends of lines and comments too", () => {
     expect(notes({ "raft.ts": given("skeleton/raft", "raft.ts") })).toEqual([
@@ -92,12 +94,29 @@ describe("sources that the course gives out", () => {
   });
 
   it("are the reference, whole, under other names, or some of its files", () => {
-    expect(notes(reference(all))).toEqual(["it is a copy of the reference solution"]);
-    const { "follower.ts": follower = "", ...rest } = reference(all);
+    expect(notes(reference(files))).toEqual(["it is a copy of the reference solution"]);
+    const { "follower.ts": follower = "", ...rest } = reference(files);
     expect(notes({ ...rest, "mine.ts": `// mine\n${follower}` })).toEqual(["it is a copy of the reference solution"]);
     expect(notes({ "raft.ts": `export class Raft { ${"x = 1;\n".repeat(80)} }`, "f.ts": follower })).toEqual([
       "it has files of the reference solution: f.ts",
     ]);
+  });
+
+  it("are the reference or the skeleton with other names, and in another order", () => {
+    const copy = all(renamed, reordered)(APART.get("reference") ?? new Map());
+    expect(notes(Object.fromEntries(copy))).toEqual([
+      expect.stringMatching(/^[5-9]\d % of it is as in the reference solution, names and comments apart$/),
+    ]);
+    expect(notes(Object.fromEntries(renamed(sourcesIn("skeleton/raft"))))).toEqual([
+      "it is the skeleton, but for names and comments",
+    ]);
+  });
+
+  it("are not in what was written apart", () => {
+    for (const [, sources] of APART) {
+      if (sources === APART.get("reference")) continue;
+      expect(notes(Object.fromEntries(sources))).toEqual([]);
+    }
   });
 
   it("are not what everybody has: the skeleton's own helpers in an own solution", () => {

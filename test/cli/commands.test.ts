@@ -15,6 +15,7 @@ test("--help shows all commands and options, and none that do not exist yet", as
     "calibrate",
     "batch",
     "merge",
+    "similar",
     "--shard",
     "--regrade",
     "list",

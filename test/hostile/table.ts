@@ -38,6 +38,8 @@ import { DEFAULT_LIMITS } from "../../grader/sandbox/limits.ts";
 import { StderrCapture } from "../../grader/sandbox/stderr-capture.ts";
 import type { Effect } from "../../grader/sim/peer-host.ts";
 import type { TraceKind } from "../../grader/sim/trace.ts";
+import { fingerprintsOf } from "../../grader/similar/fingerprints.ts";
+import { tokensOf } from "../../grader/similar/source/lexer.ts";
 import { parseBuildAnswer } from "../../grader/submission/build-answer.ts";
 import { withClassNames } from "../../grader/submission/bundle.ts";
 import { entryError } from "../../grader/submission/held/entry-error.ts";
@@ -50,6 +52,7 @@ import { parseFrame } from "../../grader/submission/stack-frame.ts";
 import { parseProblems } from "../../grader/submission/type-check.ts";
 import { cutText } from "../../grader/text/cut.ts";
 import { beginningOf, dataText, hexPieces } from "../../grader/text/data-text.ts";
+import { escapedHtml } from "../../grader/text/html.ts";
 import { linesOf } from "../../grader/text/lines.ts";
 import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
 import { encode } from "../../labs/api/codec.ts";
@@ -204,6 +207,10 @@ export const TABLE: Readonly<Record<string, Use>> = {
     return firstDifference([entry], [{ ...entry, effects: effects(`${text}x`) }]);
   },
   lostAuditText: (text) => lostAuditText(1, cutText(text, 1_000), cutText(text, 1_000)),
+  // What is compared with others'.
+  tokensOf: (text) => tokensOf(text, Number.POSITIVE_INFINITY),
+  fingerprintsOf: (text) => fingerprintsOf([{ path: "raft.ts", text }]),
+  escapedHtml,
   // What is said of data.
   entryName: (text) => [entryName("command", encode(text)), entryName("command", bytes(text))],
   dataText: (text) => drained(dataText(encode([text, { [text.slice(0, 1_000)]: bytes(text) }]))),

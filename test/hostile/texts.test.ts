@@ -31,6 +31,7 @@ const FOLDERS = [
   "report",
   "batch/intake",
   "batch/outputs",
+  "similar",
   "ci",
 ];
 const FUNCTION = /export (?:async )?function\*? (\w+)(?:<[^>]*>)?\(([^)]*)\)/g;

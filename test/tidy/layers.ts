@@ -98,9 +98,11 @@ export const LAYERS: readonly Layer[] = [
       "labs/index.ts",
     ],
   },
+  { folder: "grader/similar", imports: ["grader/text"], packages: [] },
   {
     folder: "grader/batch",
     imports: [
+      "grader/similar",
       "grader/run",
       "grader/report",
       "grader/submission",
@@ -132,6 +134,7 @@ export const LAYERS: readonly Layer[] = [
       "grader/page",
       "grader/calibrate",
       "grader/batch",
+      "grader/similar",
       "grader/ci",
       "grader/text",
     ],

@@ -5,6 +5,7 @@ import type { BatchOptions } from "../commands/batch.ts";
 import type { CalibrateOptions } from "../commands/calibrate.ts";
 import type { ReleaseOptions } from "../commands/release.ts";
 import type { ReportOptions } from "../commands/report.ts";
+import type { SimilarOptions } from "../commands/similar.ts";
 import {
   parseBoundary,
   parsePoints,
@@ -62,6 +63,23 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .action(async (out: string, options: ReportOptions) => {
       const { reportCommand } = await import("../commands/report.ts");
       setExitCode(await reportCommand(out, options, stdio));
+    });
+  program
+    .command("similar <sources...>")
+    .option("--lab <lab>")
+    .option("--with <folders...>")
+    .option("--batch <out>")
+    .option("--roster <file>")
+    .option("--anyway")
+    .option("--follow-links")
+    .option("--json [file]")
+    .option("--out <file>")
+    .action(async (sources: string[], options: SimilarOptions) => {
+      const [{ similarCommand }, { labs }] = await Promise.all([
+        import("../commands/similar.ts"),
+        import("../../../labs/index.ts"),
+      ]);
+      setExitCode(await similarCommand(labs, sources, options, stdio));
     });
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
   program
@@ -152,6 +170,7 @@ export const STAFF_COMMANDS_HELP: string = `  grade calibrate <lab>        grade
                                puts the shards of a batch together
   grade report <out> --format <name>
                                what to upload, or to show students, of a batch: csv, html, canvas, moodle and others
+  grade similar <sources...>   which submissions are alike, names and comments apart: a place to look, never a verdict
   grade release <lab> --out <dir>
                                makes what students are given: skeleton, handouts, and a package of their own
 `;
@@ -205,11 +224,19 @@ report, from a batch's --out folder, at any time:
   --missing-as <points>        for who handed nothing in (default: an empty field)
   --column <name>              the column, grade item or assignment on the platform, such as "Lab 2 (4711)" in Canvas
 
+similar, of what batch takes:
+  --lab <lab>                  which lab they are of (default: the first of grade list)
+  --with <folders...>          of earlier years, compared with the new ones only; behind the sources
+  --batch <out>                a batch's folder, for names and points
+  --out <file>, --json [file]  a page with pairs side by side; all that was found, for programs
+  --roster, --anyway, --follow-links
+                               as for batch
+
 release, in a clone of the course:
   --config <file>              policy: scenarios that it hides, after-due ones included, are not in the kit at all
   --platforms <list>           whose native parts are packed: linux-x64,linux-arm64,darwin-x64,darwin-arm64 (default: this
                                machine's); what is missing here it says how to fetch
-  Commands for staff (calibrate, batch, merge, report, release, soak) are not in a kit.
+  Commands for staff (calibrate, batch, merge, report, similar, release, soak) are not in a kit.
 
 A batch: 0 every submission has a verdict, 3 the grader went wrong on some (attention.txt) or the machine failed.
 `;

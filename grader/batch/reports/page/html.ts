@@ -1,14 +1,7 @@
-import { oneLine, printable } from "../../../text/printable.ts";
+import { escapedHtml } from "../../../text/html.ts";
+import { oneLine } from "../../../text/printable.ts";
 
-/** Text of others as HTML that shows it, and does nothing else. */
-export function escapedHtml(text: string): string {
-  return printable(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-}
+export { escapedHtml };
 
 /** A name on one line, which turns the direction of nothing beside it. */
 export function nameHtml(text: string): string {
