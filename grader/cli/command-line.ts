@@ -9,7 +9,16 @@ import type { GradeOptions } from "./commands/grade.ts";
 import type { InitOptions } from "./commands/init.ts";
 import { EXIT } from "./exit-code.ts";
 import { keptByNpm } from "./input/npm-options.ts";
-import { parseBoundary, parseMinutes, parsePoints, parseRuns, parseSeed, parseWorkers } from "./input/options.ts";
+import {
+  parseBoundary,
+  parseMinutes,
+  parsePeers,
+  parsePoints,
+  parseRuns,
+  parseSeed,
+  parseVirtualTime,
+  parseWorkers,
+} from "./input/options.ts";
 import { UsageError } from "./input/usage-error.ts";
 import { internalErrorText } from "./output/internal-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
@@ -83,7 +92,16 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
       }
     });
 
-  const replay = program.command("replay <run> [submission]").option("--trace [file]");
+  const replay = program
+    .command("replay <run> [submission]")
+    .option("--trace [file]")
+    .option("--last <time>", "", parseVirtualTime)
+    .option("--from <time>", "", parseVirtualTime)
+    .option("--to <time>", "", parseVirtualTime)
+    .option("--peer <numbers>", "", parsePeers)
+    .option("--rpc <name>")
+    .option("--fold")
+    .option("--columns");
   addReplayOptions(replay);
   replay.action(async (run: string, submission: string | undefined, options: Parameters<typeof replayStaffs>[3]) => {
     const [{ replayCommand }, { labs }] = await Promise.all([

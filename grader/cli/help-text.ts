@@ -12,6 +12,9 @@ export const helpText = (
                                plays one run again and shows its trace; run: <lab>/<scenario>@<seed>
   grade replay <run> [submission] --trace [file]
                                writes the trace as a page to step through in a browser
+    --last 2s, --from 1.5, --to 2, --peer 1,2, --rpc <name>
+                               only that part of the trace: of virtual time, of peers, of calls
+    --fold, --columns          what repeats is told once, with how often; a column for each peer
 ${STAFF_COMMANDS_HELP}  grade ci [lab]               grades what a pull request or push changed, and writes what CI systems show
   grade ci comment <dir>       prints a comment from the ci.json of a check, whoever made that
   grade list [--json]          shows all labs and scenarios with their points

@@ -46,3 +46,9 @@ export type Explainer = (run: RunToExplain) => Explanation;
 
 /** What is kept of an explanation. All figures stand here. */
 export const EXPLANATION_LIMITS = { facts: 24, departures: 6, textChars: 400 } as const;
+
+/** Says of records of one trace, in their order, what they mean in a lab; null where it is told by its data. */
+export interface TraceWords {
+  request(method: string, bytes: Uint8Array | null): string | null;
+  saved(peer: number, bytes: Uint8Array | null): string | null;
+}

@@ -1,12 +1,16 @@
 import { decode, encode } from "../../labs/api/codec.ts";
+import type { TraceWords } from "../explain/types.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { cutText } from "../text/cut.ts";
 import { beginningOf, type DataStyle, dataText } from "../text/data-text.ts";
-import { printable } from "../text/printable.ts";
+import { oneLine, printable } from "../text/printable.ts";
 import type { Style } from "./style.ts";
+import { folded, type Told } from "./trace-view.ts";
 
 /** Values longer than this are cut when they are shown. */
 const VALUE_CHARS = 160;
+/** Values up to here are shown as they are, though the lab has words for them. */
+const SHORT_CHARS = 100;
 /** What is shown of one thing that happened; a line on the console may be as long. */
 const RECORD_CHARS = 64 * 1024 + 100;
 /** Arguments larger than this are not shown one by one. */
@@ -15,18 +19,85 @@ const LIST_BYTES = 64 * 1024;
 /** Further lines of the same text stand below its first. */
 const CONTINUED = `\n${" ".repeat(22)}`;
 
+/** How a trace is told. */
+export interface TraceTelling {
+  /** What messages and saved states mean in the lab. */
+  readonly words?: TraceWords;
+  /** Exchanges that say the same again and again are told once, with how often. */
+  readonly isFolded?: boolean;
+  /** A column for each of so many peers. */
+  readonly columns?: number;
+}
+
 /** A run's trace for a reader: one line for each thing that happened, with its virtual time and the peer it happened to. */
-export function* traceLines(records: readonly TraceRecord[], style: Style): Generator<string> {
-  for (const record of records) {
-    const time = (record.timeUs / 1e6).toFixed(6).padStart(11);
+export function* traceLines(
+  records: readonly TraceRecord[],
+  style: Style,
+  { words, isFolded = false, columns }: TraceTelling = {},
+): Generator<string> {
+  const describe = (record: TraceRecord) => inWords(record, words) ?? describeData(record);
+  const told = isFolded ? folded(records, describe) : each(records, describe);
+  for (const one of told) {
+    if (one.kind === "repeated") {
+      const { from, to, method, calls, lastUs } = one;
+      const again = `… ${oneLine(cutText(method, 60))} of peer ${from} to peer ${to}: the same ${calls} times more, to ${timeText(lastUs)} s`;
+      yield style.dim(`${" ".repeat(11)}  ${again}`);
+      continue;
+    }
+    const { record, text } = one;
+    const shown = printable(cutText(text, RECORD_CHARS));
+    const time = timeText(record.timeUs).padStart(11);
+    if (columns !== undefined) {
+      yield* inColumns(style.dim(time), record.peer, shown, columns);
+      continue;
+    }
     const who = (record.peer < 0 ? "" : `peer ${record.peer}`).padEnd(7);
-    const what = printable(cutText(describe(record), RECORD_CHARS)).replaceAll("\n", CONTINUED);
-    const line = `${style.dim(time)}  ${who}  ${what}`.trimEnd();
+    const line = `${style.dim(time)}  ${who}  ${shown.replaceAll("\n", CONTINUED)}`.trimEnd();
     yield record.kind === "fault" || record.kind === "note" ? style.strong(line) : line;
   }
 }
 
-function describe({ kind, other, id, text, bytes }: TraceRecord): string {
+function* each(records: readonly TraceRecord[], describe: (record: TraceRecord) => string): Generator<Told> {
+  for (const record of records) yield { kind: "record", record, text: describe(record) };
+}
+
+function timeText(timeUs: number): string {
+  return (timeUs / 1e6).toFixed(6);
+}
+
+/** So wide all columns are together, and each at least. */
+const COLUMNS_WIDTH = 170;
+const COLUMN_MIN = 24;
+
+/** One record in the column of its peer, what does not fit below; what happens to the world stands across. */
+function* inColumns(time: string, peer: number, text: string, peers: number): Generator<string> {
+  const width = Math.max(COLUMN_MIN, Math.floor(COLUMNS_WIDTH / peers));
+  if (peer < 0) {
+    yield `${time}  ${oneLine(text)}`;
+    return;
+  }
+  const flat = oneLine(text);
+  for (let at = 0; at === 0 || at < flat.length; at += width - 2) {
+    const stamp = at === 0 ? time : " ".repeat(11);
+    yield `${stamp}  ${" ".repeat(peer * width)}${flat.slice(at, at + width - 2)}`.trimEnd();
+  }
+}
+
+/** What a record means in its lab, where its data would be long. */
+function inWords({ kind, peer, other, id, text, bytes }: TraceRecord, words: TraceWords | undefined): string | null {
+  if (words === undefined) return null;
+  if (kind === "save" && text === "state") {
+    const told = words.saved(peer, bytes);
+    return told === null ? null : `saves its state, ${size(bytes)}: ${told}`;
+  }
+  if (kind !== "call" && kind !== "deliver-request") return null;
+  if (value(bytes).length < SHORT_CHARS) return null;
+  const told = words.request(text, bytes);
+  if (told === null) return null;
+  return kind === "call" ? `→ peer ${other}  ${told}  #${id}` : `← peer ${other}  ${told}`;
+}
+
+function describeData({ kind, other, id, text, bytes }: TraceRecord): string {
   switch (kind) {
     case "boot":
       return `boots, incarnation ${id}, with ${size(bytes)} of saved state`;

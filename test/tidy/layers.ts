@@ -76,6 +76,7 @@ export const LAYERS: readonly Layer[] = [
       "type grader/check",
       "type grader/harness",
       "type grader/sim",
+      "type grader/explain",
       "labs/api",
       "labs/index.ts",
     ],
@@ -125,6 +126,8 @@ export const LAYERS: readonly Layer[] = [
     imports: [
       "grader/release",
       "labs/index.ts",
+      "labs/explain.ts",
+      "type grader/sim",
       "type grader/harness",
       "grader/sandbox/dist-file.ts",
       "grader/sandbox/temporary-folder.ts",

@@ -1,9 +1,12 @@
+import { traceWordsOf } from "../../../labs/explain.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { describeRun, headline, seconds } from "../../report/failure-text.ts";
-import { traceLines } from "../../report/trace-text.ts";
+import { type TraceTelling, traceLines } from "../../report/trace-text.ts";
+import { chosen } from "../../report/trace-view.ts";
 import { Aborted } from "../../run/player.ts";
-import { type Replay, type ReplayRequest, replay } from "../../run/replay.ts";
+import { type ReplayRequest, replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
+import type { TraceRecord } from "../../sim/trace.ts";
 import { EXIT } from "../exit-code.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { defaultSubmission, type RunName, selectRun } from "../input/select.ts";
@@ -15,6 +18,16 @@ import { interruptible } from "../thread/interrupt.ts";
 export interface ReplayOptions {
   /** A page instead of the trace as text: `true` under a name of its own in the current folder, else in that file. */
   readonly trace?: true | string;
+  /** Of the trace as text: so much of its end, from a moment on, up to one; in microseconds. */
+  readonly last?: number;
+  readonly from?: number;
+  readonly to?: number;
+  /** Of these peers, and of calls of that name. */
+  readonly peer?: readonly number[];
+  readonly rpc?: string;
+  /** What repeats is told once; a column for each peer. */
+  readonly fold?: true;
+  readonly columns?: true;
 }
 
 /** `grade replay <lab>/<scenario>@<seed> [submission]`. Gives the exit status. */
@@ -40,7 +53,7 @@ export async function playRun(
   { lab, scenario, seed }: RunName,
   submission: string,
   stdio: Stdio,
-  { onResult, trace: page, ...options }: PlayOptions = {},
+  { onResult, trace: page, last, from, to, peer, rpc, fold, columns, ...options }: PlayOptions = {},
 ): Promise<number> {
   const path = page === true ? pageFileName(scenario, seed) : page;
   const file = path === undefined ? null : new OutputFile("--trace", path);
@@ -55,7 +68,18 @@ export async function playRun(
     const played = await replay({ ...options, scenario, form: lab.form, submission, seed, signal });
     const { out } = stdio;
     out.write(`${out.style.strong(`${scenario.id}: ${scenario.title}`)}\n${scenario.about}\n\n`);
-    if (file === null) writeTrace(played, stdio, () => isUnread);
+    if (file === null) {
+      const choice = {
+        ...(last !== undefined && { lastUs: last }),
+        ...(from !== undefined && { fromUs: from }),
+        ...(to !== undefined && { toUs: to }),
+        ...(peer !== undefined && { peers: peer }),
+        ...(rpc !== undefined && { method: rpc }),
+      };
+      const words = traceWordsOf(scenario.id);
+      const telling = { ...(words && { words }), isFolded: fold === true, ...(columns && { columns: played.peers }) };
+      writeTrace(chosen(played.trace, choice), telling, stdio, () => isUnread);
+    }
     const isWritten = file?.write(pageOfReplay(lab, scenario, played), stdio) ?? true;
     out.write(`${ending(played.result, stdio)}\n`);
     if (file !== null && isWritten) out.write(`page  ${path}\n`);
@@ -67,8 +91,8 @@ export async function playRun(
   }
 }
 
-function writeTrace({ trace }: Replay, { out }: Stdio, isOver: () => boolean): void {
-  for (const line of traceLines(trace, out.style)) {
+function writeTrace(trace: readonly TraceRecord[], telling: TraceTelling, { out }: Stdio, isOver: () => boolean): void {
+  for (const line of traceLines(trace, out.style, telling)) {
     if (isOver()) return;
     out.write(`${line}\n`);
   }

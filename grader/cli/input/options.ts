@@ -10,6 +10,8 @@ const MAX_RETRIES = 100;
 const MAX_RUNS = 1_000_000;
 const MAX_MINUTES = 1_440;
 const MAX_POINTS = 1_000_000;
+const MAX_SECONDS = 1_000_000;
+const MAX_PEER = 99;
 
 export function parseSeed(text: string): number {
   return integer(text, 0, MAX_SEED, "A seed");
@@ -67,6 +69,20 @@ export function parseShard(text: string): { readonly index: number; readonly of:
 
 export function defaultWorkers(): number {
   return Math.min(availableParallelism(), MAX_WORKERS);
+}
+
+/** `2s`, `500ms`, `1.5`: a moment or a length of virtual time, in seconds where nothing else is said. Gives microseconds. */
+export function parseVirtualTime(text: string): number {
+  const [number, unitUs] = text.endsWith("ms") ? [text.slice(0, -2), 1_000] : [text.replace(/s$/, ""), 1_000_000];
+  if (isDecimal(number) && Number(number) <= MAX_SECONDS) return Math.round(Number(number) * unitUs);
+  throw new InvalidArgumentError(
+    "A time is so many seconds or milliseconds of virtual time, such as 2s, 1.5 or 500ms.",
+  );
+}
+
+/** `1,2`: numbers of peers. */
+export function parsePeers(text: string): readonly number[] {
+  return text.split(",").map((part) => integer(part.trim(), 0, MAX_PEER, "A peer"));
 }
 
 function isDecimal(text: string): boolean {
