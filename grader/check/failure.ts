@@ -62,9 +62,24 @@ export function failureOf(finding: OwnFinding, rules: Readonly<Record<string, Ru
   return { ...finding, cite, ...(hint !== undefined && { hint }) };
 }
 
+/** Something that a scenario asks for, as data: which kind it is, and what that kind has to know. */
+export interface Expect {
+  readonly is: string;
+}
+
+/** An expectation that is being judged, or waited for, since a moment. */
+export interface Judging {
+  readonly expect: Expect;
+  readonly sinceUs: Micros;
+}
+
 /** Ends a run with a verdict of `failed`. Thrown by checkers and by scenario expectations. */
 export class Violation extends Error {
-  constructor(readonly finding: OwnFinding) {
+  constructor(
+    readonly finding: OwnFinding,
+    /** What it was that was expected, where that is data. */
+    readonly judged?: Judging,
+  ) {
     super(`${finding.property}: expected ${finding.expected}; saw ${finding.seen}`);
     this.name = "Violation";
   }

@@ -1,13 +1,11 @@
-import { type OwnFinding, Violation } from "../check/failure.ts";
 import { type ActiveRule, LOOKAHEAD_US, type NetworkModel, type Rule } from "../sim/network.ts";
 import type { PeerRecord, WorkAfterKill } from "../sim/peer.ts";
+import type { Micros } from "../sim/peer-host.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import { Background, type Task } from "./background.ts";
 import { addCrashRule, type CrashHandle, type CrashSpec } from "./crash-rules.ts";
 import type { Draws } from "./draws.ts";
-
-/** What a scenario finds at the present moment. */
-export type FoundNow = Omit<OwnFinding, "timeUs">;
+import { Expectations } from "./expectations.ts";
 
 /** A rule for messages, in force until it is removed. */
 export interface RuleHandle {
@@ -19,6 +17,13 @@ export interface RuleHandle {
   held(): number;
 }
 
+/** What all peers sent since a moment: requests, and bytes of arguments sent and replies delivered. */
+export interface Meter {
+  readonly fromUs: Micros;
+  rpcs(): number;
+  bytes(): number;
+}
+
 /** A scenario may not take more virtual time than this; all waits are bounded, so that only a mistake reaches it. */
 const MAX_VIRTUAL_US = 3_600_000_000;
 
@@ -28,17 +33,15 @@ const MAX_VIRTUAL_US = 3_600_000_000;
  * Everything is synchronous: `sleep(500)` lets 500 ms of virtual time pass and returns. What should go on meanwhile is a
  * background activity, a generator whose `yield ms` sleeps. Knows no lab.
  */
-export class Cluster {
+export class Cluster extends Expectations {
   readonly peers: readonly number[];
   readonly size: number;
   readonly majority: number;
-  protected readonly sim: Simulation;
   readonly #draws: Draws;
   readonly #background: Background;
-  #phase: string | undefined;
 
   constructor(sim: Simulation, draws: Draws) {
-    this.sim = sim;
+    super(sim);
     this.#draws = draws;
     this.#background = new Background(sim);
     this.peers = sim.peers.map((peer) => peer.id);
@@ -47,6 +50,10 @@ export class Cluster {
   }
 
   // --- time ---
+
+  get nowUs(): Micros {
+    return this.sim.nowUs;
+  }
 
   nowMs(): number {
     return this.sim.nowUs / 1000;
@@ -270,35 +277,16 @@ export class Cluster {
     return this.sim.calls.bytes;
   }
 
+  /** What is spent from now on. */
+  meter(): Meter {
+    const { nowUs: fromUs } = this;
+    const [rpcs, bytes] = [this.rpcs(), this.bytes()];
+    return { fromUs, rpcs: () => this.rpcs() - rpcs, bytes: () => this.bytes() - bytes };
+  }
+
   /** What the peer did since `kill()` was called on its present incarnation. */
   effectsAfterKill(peer: number): Readonly<WorkAfterKill> {
     return { ...this.record(peer).afterKill };
-  }
-
-  // --- expectations ---
-
-  /** Ends the run with this finding unless the condition holds. */
-  expect(ok: boolean, finding: FoundNow | (() => FoundNow)): void {
-    if (!ok) this.fail(typeof finding === "function" ? finding() : finding);
-  }
-
-  fail(finding: FoundNow): never {
-    throw new Violation({ ...finding, timeUs: this.sim.nowUs });
-  }
-
-  /** A sentence for the reader of a trace. */
-  note(text: string): void {
-    this.sim.trace.add(this.sim.nowUs, "note", -1, -1, -1, text);
-  }
-
-  /** Says what the scenario is about from here on, for whoever reads a failure. It is no part of the trace. */
-  phase(what: string): void {
-    this.#phase = what;
-  }
-
-  /** What the scenario said last that it is about. */
-  get currentPhase(): string | undefined {
-    return this.#phase;
   }
 
   // --- for the layers above ---

@@ -1,4 +1,12 @@
-import { type Facts, type Failure, failureOf, type OwnFinding, type Rules, Violation } from "../check/failure.ts";
+import {
+  type Facts,
+  type Failure,
+  failureOf,
+  type Judging,
+  type OwnFinding,
+  type Rules,
+  Violation,
+} from "../check/failure.ts";
 import type { SimulationEvents } from "../sim/entries.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import { type Effect, type HostLossVerdict, HostLost, type Micros, type PeerHost } from "../sim/peer-host.ts";
@@ -45,6 +53,8 @@ export interface StudentCrash {
 export interface PlayResult {
   readonly verdict: "passed" | "failed" | HostLossVerdict;
   readonly failure?: Failure;
+  /** With a failure that a scenario found: what it asked for, and since when, where that is data. */
+  readonly judged?: Judging;
   /** With verdict `crashed` by an exception. */
   readonly crash?: StudentCrash;
   /** With an `api` failure: where in the bundle the interface was broken. */
@@ -147,13 +157,19 @@ function clusterSize({ peers }: ScenarioMeta, draws: Draws): number {
   return typeof peers === "number" ? peers : draws.pick("cluster size", peers);
 }
 
-type Ending = Pick<PlayResult, "verdict" | "failure" | "crash" | "misuseStack" | "loss">;
+type Ending = Pick<PlayResult, "verdict" | "failure" | "judged" | "crash" | "misuseStack" | "loss">;
 
 /** `during`: what the scenario was about. It stands in a failure, whoever found it. */
 function endingOf(error: unknown, rules: Rules, during: string | undefined): Ending {
   if (error instanceof Violation) {
     const failure = { ...failureOf(error.finding, rules), ...(during !== undefined && { during }) };
-    return { verdict: "failed", failure, ...(error instanceof Misused && { misuseStack: error.stackText }) };
+    const { judged } = error;
+    return {
+      verdict: "failed",
+      failure,
+      ...(judged && { judged }),
+      ...(error instanceof Misused && { misuseStack: error.stackText }),
+    };
   }
   if (error instanceof Crashed) return { verdict: "crashed", crash: error.crash };
   if (error instanceof HostLost) return { verdict: error.verdict, loss: error };

@@ -81,11 +81,20 @@ export const RULES: LabRules<LogCheck> = {
     cite: "Raft paper, section 5.2",
     hint: "Does an election start when a peer hears nothing for its election timeout, and is that timeout drawn anew, at random, each time?",
   },
+  "elects-among": {
+    cite: "Raft paper, section 5.2",
+    hint: "Terms must be able to catch up with each other, and election timeouts be drawn anew for each election.",
+  },
+  calm: {
+    cite: "Raft paper, section 5.2: heartbeats keep followers from starting an election",
+    hint: "What makes a peer start its election timeout again, what makes a candidate give up, and who sends heartbeats?",
+  },
   accepts: { cite: AVAILABLE, hint: "Is there a leader at all, and does its start() accept commands?" },
   agrees: {
     cite: AVAILABLE,
     hint: "Does the leader send new entries, move its commit index when a majority stores them, and tell the followers?",
   },
+  "agrees-among": { cite: AVAILABLE },
   applies: { cite: AVAILABLE },
   "not-applied": {
     cite: "Raft paper, sections 5.3 and 5.4",

@@ -1,9 +1,11 @@
 import { decode, encode } from "../../../labs/api/codec.ts";
+import { Violation } from "../../check/failure.ts";
 import type { PeerRecord } from "../../sim/peer.ts";
 import type { Simulation } from "../../sim/simulation.ts";
-import { Cluster } from "../cluster.ts";
+import { Cluster, type Meter } from "../cluster.ts";
 import type { Draws } from "../draws.ts";
-import { decodeStarted, show } from "./messages.ts";
+import { EXPECT_CHECKS, judge, type LogExpect, type Otherwise } from "./expect.ts";
+import { decodeStarted } from "./messages.ts";
 import type { LogMonitor, PeerView } from "./monitor.ts";
 
 /** Where a command that was accepted will appear in the log, if it is committed. */
@@ -26,16 +28,7 @@ export const AGREED_WITHIN_MS = 60_000;
 const STARTS_A_WINDOW = 25;
 
 /** What it judges by itself, by name. */
-export const CLUSTER_CHECKS = [
-  "elects",
-  "no-leader-of-few",
-  "terms-agree",
-  "log-interface",
-  "accepts",
-  "agrees",
-  "applies",
-  "not-applied",
-] as const;
+export const CLUSTER_CHECKS = [...EXPECT_CHECKS, "log-interface"] as const;
 
 /** A cluster that replicates a log behind a leader: what scenarios start, wait for and expect. */
 export class LogCluster extends Cluster {
@@ -77,64 +70,48 @@ export class LogCluster extends Cluster {
 
   /** The connected peer that claims leadership in the highest term, or null. Does not wait. */
   leader(): number | null {
-    const leaders = this.connected().filter((peer) => this.claimsLeadership(peer));
+    return this.leaderAmong(this.connected());
+  }
+
+  /** Of a group, the peer that claims leadership in the highest term; null when none does. */
+  leaderAmong(group: readonly number[]): number | null {
+    const leaders = group.filter((peer) => this.claimsLeadership(peer));
     return leaders.reduce<number | null>(
       (best, peer) => (best === null || this.term(peer) > this.term(best) ? peer : best),
       null,
     );
   }
 
-  // --- elections ---
+  // --- expectations; each is data that `judge` judges ---
+
+  /** Waits for what is expected, if it is to be waited for; ends the run when it does not come about. */
+  judge<E extends LogExpect>(expect: E): ReturnType<typeof judge<E["is"]>> {
+    return this.judging(expect, () => judge<E["is"]>(this, expect as never));
+  }
 
   /** Waits until a connected peer leads whose term no connected peer has gone beyond, and gives it. */
   checkOneLeader(withinMs = ELECTED_WITHIN_MS): number {
-    let leader: number | null = null;
-    const settled = (): boolean => {
-      leader = this.leader();
-      return leader !== null && this.connected().every((peer) => this.term(peer) <= this.term(leader as number));
-    };
-    if (!this.until(withinMs, settled, 50)) leader = this.leader();
-    if (leader !== null) return leader;
-    return this.fail({
-      property: "liveness",
-      check: "elects",
-      expected: `one of the connected ${this.#list(this.connected())} to become leader within ${withinMs / 1000} s`,
-      seen: `none says that it leads; terms are ${this.connected()
-        .map((peer) => `${this.term(peer)} at peer ${peer}`)
-        .join(", ")}`,
-      peers: this.connected(),
-    });
+    return this.judge({ is: "leader", withinMs });
+  }
+
+  /** Waits for a leader inside a group that only reaches itself. `newerThan`: it must lead a term beyond this one. */
+  leaderWithin(among: readonly number[], newerThan = -1): number {
+    return this.judge({ is: "leader-among", among, newerThan, withinMs: ELECTED_WITHIN_MS });
   }
 
   /** Right now no connected peer says that it leads. */
   checkNoLeader(): void {
-    const leader = this.leader();
-    if (leader === null) return;
-    this.fail({
-      property: "election-safety",
-      check: "no-leader-of-few",
-      expected: `no leader, as only ${this.connected().length} of ${this.size} peers are connected`,
-      seen: `peer ${leader} says that it leads term ${this.term(leader)}`,
-      peers: [leader],
-      where: { term: this.term(leader) },
-    });
+    this.judge({ is: "no-leader" });
   }
 
   /** Waits a little until all connected peers report the same term, and gives it. */
   checkTerms(withinMs = ELECTED_WITHIN_MS): number {
-    const terms = (): number[] => [...new Set(this.connected().map((peer) => this.term(peer)))];
-    if (!this.until(withinMs, () => terms().length <= 1)) {
-      this.fail({
-        property: "liveness",
-        check: "terms-agree",
-        expected: `all connected peers to agree on the term within ${withinMs / 1000} s`,
-        seen: this.connected()
-          .map((peer) => `term ${this.term(peer)} at peer ${peer}`)
-          .join(", "),
-        peers: this.connected(),
-      });
-    }
-    return terms()[0] ?? 0;
+    return this.judge({ is: "terms-agree", withinMs });
+  }
+
+  /** For so long nobody challenges the term of the one leader, in one of so many attempts. */
+  checkCalm(forMs: number, attempts: number): void {
+    this.judge({ is: "calm", forMs, attempts });
   }
 
   // --- commands ---
@@ -171,7 +148,9 @@ export class LogCluster extends Cluster {
     const peer = record.id;
     const started = decodeStarted(result);
     if (typeof started === "string") {
-      return this.fail({
+      // No part of what is waited for meanwhile.
+      throw new Violation({
+        timeUs: this.nowUs,
         property: "api",
         check: "log-interface",
         expected: "start() to return { index, term, isLeader }",
@@ -198,61 +177,50 @@ export class LogCluster extends Cluster {
   }
 
   /** Waits until so many peers applied the index; false when a term beyond `startTerm` was seen first. */
-  wait(index: number, count: number, options: { startTerm?: number; withinMs?: number } = {}): boolean {
+  wait(index: number, by: number, options: { startTerm?: number; withinMs?: number } = {}): boolean {
     const { startTerm = Number.POSITIVE_INFINITY, withinMs = ELECTED_WITHIN_MS } = options;
-    const moved = (): boolean => this.peers.some((peer) => this.term(peer) > startTerm);
-    if (!this.until(withinMs, () => this.applied(index).count >= count || moved(), 10))
-      this.#notApplied(index, count, withinMs);
-    return this.applied(index).count >= count;
+    return this.judge({ is: "applied", index, by, startTerm, withinMs });
   }
 
   /**
-   * Starts a command with whoever leads and waits until `count` peers applied it; tries again elsewhere when another
-   * command takes its place. Gives the index at which it stands.
+   * Starts a command with whoever leads and waits until `by` peers applied it; tries again elsewhere when another command
+   * takes its place. Gives the index at which it stands.
    */
-  one(command: unknown, count: number, options: { withinMs?: number; retry?: boolean } = {}): number {
+  one(command: unknown, by: number, options: { withinMs?: number; retry?: boolean } = {}): number {
     const { withinMs = AGREED_WITHIN_MS, retry = true } = options;
-    const endUs = this.sim.nowUs + Math.round(withinMs * 1000);
-    const bytes = encode(command);
-    let started: Started | null = null;
-    let next = 0;
-    while (this.sim.nowUs < endUs) {
-      const fromUs = this.sim.nowUs;
-      started = null;
-      for (let tries = 0; tries < this.size && started === null; tries++) {
-        const peer = next++ % this.size;
-        if (this.isConnected(peer) && this.claimsLeadership(peer)) started = this.start(peer, command);
-      }
-      if (started === null) {
-        this.sleep(20);
-        continue;
-      }
-      const { index } = started;
-      // Long enough for two rounds at the slowest legal pace; then another leader may have taken over.
-      const patienceMs = Math.min((endUs - fromUs) / 1000, retry ? 5_000 : withinMs);
-      const there = (): boolean => this.applied(index).count >= count;
-      const replaced = (): boolean =>
-        this.#monitor.log.entryAt(index) !== undefined && !this.#monitor.log.holds(index, bytes);
-      if (this.until(patienceMs, () => there() || replaced()) && !replaced()) return index;
-      if (!retry) break;
-      // Whoever answers at once with an index that is taken must not stop the clock.
-      if (this.sim.nowUs === fromUs) this.sleep(20);
-    }
-    return this.#notAgreed(command, count, withinMs, started);
+    return this.judge({ is: "agree", command, by, withinMs, retry });
+  }
+
+  /** Asks that a group that only reaches itself agrees on so many new commands, one after the other, all peers of it. */
+  agreeAmong(among: readonly number[], count = 1, sizeBytes?: number): void {
+    for (let i = 0; i < count; i++)
+      this.judge({ is: "agree-among", command: this.command(sizeBytes), among, withinMs: AGREED_WITHIN_MS });
+  }
+
+  /** Waits until these peers applied everything up to the index; `otherwise` is what it is to be called when they do not. */
+  expectCaughtUp(peers: readonly number[], index: number, withinMs: number, otherwise: Otherwise): void {
+    this.judge({ is: "caught-up", peers, index, withinMs, otherwise });
+  }
+
+  /** So much and no more was spent since the meter was taken; `otherwise` is what it is to be called when it was more. */
+  expectSpent(meter: Meter, of: "rpcs" | "bytes", atMost: number, otherwise: Otherwise): void {
+    const expect: LogExpect = { is: "spent", of, amount: meter[of](), atMost, otherwise };
+    this.judging(expect, () => judge<"spent">(this, expect), meter.fromUs);
   }
 
   /** That command was never applied by anybody. */
   expectNotApplied(command: unknown, why: string): void {
-    const index = this.#monitor.log.indexOf(encode(command));
-    if (index === undefined) return;
-    this.fail({
-      property: "state-machine-safety",
-      check: "not-applied",
-      expected: `${show(command)} not to be applied: ${why}`,
-      seen: `it was applied at index ${index} by ${this.#list(this.applied(index).peers)}`,
-      peers: this.applied(index).peers,
-      where: { index },
-    });
+    this.judge({ is: "not-applied", command, why });
+  }
+
+  /** The lowest index at which that command was ever applied. */
+  indexOf(command: unknown): number | undefined {
+    return this.#monitor.log.indexOf(encode(command));
+  }
+
+  /** Whether something else than this command (MessagePack) was applied at that index. */
+  isReplaced(index: number, command: Uint8Array): boolean {
+    return this.#monitor.log.entryAt(index) !== undefined && !this.#monitor.log.holds(index, command);
   }
 
   /** Calls `kill()`. The realm stays, and what the peer still does is counted. */
@@ -278,38 +246,7 @@ export class LogCluster extends Cluster {
     if (high > index) this.wait(high, this.size, options);
   }
 
-  #notAgreed(command: unknown, count: number, withinMs: number, started: Started | null): never {
-    const where =
-      started === null
-        ? "no connected peer that says it leads accepted it"
-        : `started at index ${started.index} in term ${started.term}, applied by ${this.#list(this.applied(started.index).peers)}`;
-    return this.fail({
-      property: "liveness",
-      check: started === null ? "accepts" : "agrees",
-      expected: `the command ${show(command)} to be applied by ${count} of ${this.size} peers within ${withinMs / 1000} s`,
-      seen: where,
-      peers: this.connected(),
-      ...(started !== null && { where: { term: started.term, index: started.index } }),
-    });
-  }
-
-  #notApplied(index: number, count: number, withinMs: number): never {
-    const { peers } = this.applied(index);
-    return this.fail({
-      property: "liveness",
-      check: "applies",
-      expected: `index ${index} to be applied by ${count} of ${this.size} peers within ${withinMs / 1000} s`,
-      seen: `applied by ${this.#list(peers)}`,
-      peers: this.connected(),
-      where: { index },
-    });
-  }
-
   #view(peer: number): PeerView {
     return this.#monitor.views[peer] as PeerView;
-  }
-
-  #list(peers: readonly number[]): string {
-    return peers.length === 0 ? "nobody" : peers.length === 1 ? `peer ${peers[0]}` : `peers ${peers.join(", ")}`;
   }
 }

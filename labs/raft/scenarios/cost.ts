@@ -1,3 +1,4 @@
+import type { Meter } from "../../../grader/harness/cluster.ts";
 import {
   ELECTION_RPCS,
   IDLE_BYTES_PER_RPC,
@@ -50,14 +51,13 @@ function rpcBytes(c: ReplicatingCluster): void {
   let spent = meter(c);
   for (let i = 0; i < 10; i++) c.one(c.command(5000), 3);
   const sentBytes = 10 * 5000;
-  c.expect(spent.bytes() <= TIMES_COMMAND_BYTES * sentBytes + SPARE_BYTES + spent.idleBytes(), () => ({
+  c.expectSpent(spent, "bytes", TIMES_COMMAND_BYTES * sentBytes + SPARE_BYTES + spent.idleBytes(), {
     property: "efficiency",
     check: "command-bytes",
     expected: `at most ${TIMES_COMMAND_BYTES * sentBytes + SPARE_BYTES} bytes, and ${spent.idleBytes()} for heartbeats, to bring ${sentBytes} bytes of commands to two followers`,
-    seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.3: nextIndex is the next entry to send",
     hint: "What does an AppendEntries carry when its receiver has most of the log already, and when is something sent again that nobody has answered yet?",
-  }));
+  });
   burstBytes(c);
 
   const away = others(c, c.checkOneLeader())[0] as number;
@@ -68,14 +68,13 @@ function rpcBytes(c: ReplicatingCluster): void {
   c.sleep(1_000);
   spent = meter(c);
   c.sleep(2_000);
-  c.expect(spent.bytes() <= QUIET_BYTES + spent.idleBytes(), () => ({
+  c.expectSpent(spent, "bytes", QUIET_BYTES + spent.idleBytes(), {
     property: "efficiency",
     check: "quiet-bytes",
     expected: `at most ${QUIET_BYTES + spent.idleBytes()} bytes in two seconds in which nothing is started and everybody has everything`,
-    seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.2: heartbeats carry no log entries",
     hint: "Once a follower has acknowledged an entry, what keeps the leader from sending it again? And what becomes of a retry that was due while the answer was on its way?",
-  }));
+  });
 }
 
 /** Many commands while the first of them is still on its way: each is on its way once, not again with every later one. */
@@ -92,23 +91,21 @@ function burstBytes(c: ReplicatingCluster): void {
   const last = accepted.at(-1);
   if (last !== undefined) c.wait(last.index, 3, { startTerm: last.term });
   const sentBytes = accepted.length * BURST_BYTES;
-  c.expect(spent.bytes() <= TIMES_BURST_BYTES * sentBytes + SPARE_BYTES + spent.idleBytes(), () => ({
+  c.expectSpent(spent, "bytes", TIMES_BURST_BYTES * sentBytes + SPARE_BYTES + spent.idleBytes(), {
     property: "efficiency",
     check: "burst-bytes",
     expected: `at most ${TIMES_BURST_BYTES * sentBytes + SPARE_BYTES} bytes, and ${spent.idleBytes()} for heartbeats, for ${accepted.length} commands of ${BURST_BYTES} bytes within ${BURST / 2} ms, when a message takes ${BURST_DELAY_MS} ms`,
-    seen: `${spent.bytes()} bytes`,
     cite: "Raft paper, section 5.3: nextIndex is the next entry to send",
     hint: `When a command is started and the one before it is still on its way, what does the next request carry? And is anything sent again before its answer can be there? That takes ${2 * BURST_DELAY_MS} ms here.`,
-  }));
+  });
   c.heal();
 }
 
 function count(c: ReplicatingCluster): void {
   const election = meter(c);
   c.checkOneLeader();
-  const electing = election.rpcs();
-  checkRpcs(c, electing, ELECTION_RPCS + election.idleRpcs(), "to elect the first leader");
-  c.expect(electing >= 1, {
+  checkRpcs(c, election, ELECTION_RPCS + election.idleRpcs(), "to elect the first leader");
+  c.expect(election.rpcs() >= 1, {
     property: "liveness",
     check: "asks-for-votes",
     expected: "a candidate to ask for votes",
@@ -123,13 +120,13 @@ function count(c: ReplicatingCluster): void {
   for (const { index, term } of accepted) c.wait(index, 3, { startTerm: term });
   checkRpcs(
     c,
-    agreement.rpcs(),
+    agreement,
     TEN_COMMANDS_RPCS + agreement.idleRpcs(),
     `to agree on ${accepted.length} commands started at once`,
   );
 
   c.sleep(1_000);
-  const atFirst = checkQuiet(c);
+  const atFirst = checkQuiet(c).rpcs();
   const veteran = c.checkOneLeader();
   for (let round = 0; round < 8; round++) {
     c.disconnect(veteran);
@@ -177,31 +174,28 @@ function kill(c: ReplicatingCluster): void {
 
 /** What is spent from now on, and what an idle cluster of three may spend in that time. */
 function meter(c: ReplicatingCluster) {
-  const [fromMs, fromRpcs, fromBytes] = [c.nowMs(), c.rpcs(), c.bytes()];
+  const fromMs = c.nowMs();
   const idleRpcs = (): number => Math.ceil(((c.nowMs() - fromMs) / 1000) * IDLE_RPCS_PER_S);
   return {
-    rpcs: () => c.rpcs() - fromRpcs,
-    bytes: () => c.bytes() - fromBytes,
+    ...c.meter(),
     idleRpcs,
     idleBytes: () => idleRpcs() * IDLE_BYTES_PER_RPC,
   };
 }
 
-/** Two seconds in which nothing happens: heartbeats, and no more of them than are needed. Gives the number of RPCs. */
-function checkQuiet(c: ReplicatingCluster): number {
+/** Two seconds in which nothing happens: heartbeats, and no more of them than are needed. Gives what was spent. */
+function checkQuiet(c: ReplicatingCluster): Meter {
   const quiet = meter(c);
   c.sleep(2_000);
-  const seen = quiet.rpcs();
-  checkRpcs(c, seen, quiet.idleRpcs(), "in two seconds in which nothing is started");
-  return seen;
+  checkRpcs(c, quiet, quiet.idleRpcs(), "in two seconds in which nothing is started");
+  return quiet;
 }
 
-function checkRpcs(c: ReplicatingCluster, seen: number, allowed: number, what: string): void {
-  c.expect(seen <= allowed, {
+function checkRpcs(c: ReplicatingCluster, spent: Meter, allowed: number, what: string): void {
+  c.expectSpent(spent, "rpcs", allowed, {
     property: "efficiency",
     check: "rpcs",
     expected: `at most ${allowed} RPCs ${what}`,
-    seen: `${seen} RPCs`,
     cite: "Raft paper, section 5.2; at most 25 heartbeats a second to each follower",
     hint: "What starts a request, and does anything that starts requests go on after its leadership has ended?",
   });

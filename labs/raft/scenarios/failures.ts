@@ -173,17 +173,11 @@ function backup(c: ReplicatingCluster): void {
 /** All peers must have everything soon: elections take seconds at most, and repair must not wait for a heartbeat an entry. */
 function checkRepair(c: ReplicatingCluster, withinMs: number): void {
   const target = c.highestApplied();
-  const behind = (): number[] => c.peers.filter((peer) => c.appliedIndex(peer) < target);
-  c.until(withinMs, () => behind().length === 0);
-  c.expect(behind().length === 0, () => ({
+  c.expectCaughtUp(c.peers, target, withinMs, {
     property: "efficiency",
     check: "repair-time",
     expected: `all peers to have caught up with index ${target} within ${withinMs / 1000} s of being together again`,
-    seen: behind()
-      .map((peer) => `peer ${peer} is at index ${c.appliedIndex(peer)}`)
-      .join(", "),
     cite: "Raft paper, section 5.3, on reducing the number of rejected AppendEntries",
-    peers: behind(),
     hint: "How many rejections does the leader need to find the last entry on which it and a follower agree, and when does it try again?",
-  }));
+  });
 }

@@ -57,14 +57,11 @@ export function crashAtSnapshotAnswer(c: LogCluster, interval: number): void {
   watch.remove();
   if (!c.isUp(receiver)) c.restart(receiver);
   const target = c.highestApplied();
-  c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(receiver) >= target);
-  c.expect(c.appliedIndex(receiver) >= target, () => ({
+  c.expectCaughtUp([receiver], target, CAUGHT_UP_WITHIN_MS, {
     property: "liveness",
     check: "catches-up-after-crash",
     expected: `peer ${receiver} to catch up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s, after it crashed as it got a snapshot`,
-    seen: `it is at index ${c.appliedIndex(receiver)}`,
     cite: "Raft paper, section 7 and Figure 13: a snapshot is saved before it is answered for",
-    peers: [receiver, leader],
     hint: "Is the snapshot saved before the answer leaves? And does a leader go back when a follower refuses what it was thought to have?",
-  }));
+  });
 }

@@ -1,9 +1,4 @@
-import {
-  AGREED_WITHIN_MS,
-  ELECTED_WITHIN_MS,
-  type LogCluster,
-  type Started,
-} from "../../../grader/harness/log/cluster.ts";
+import type { LogCluster, Started } from "../../../grader/harness/log/cluster.ts";
 import type { SnapshotOptions } from "../../../grader/harness/log/service.ts";
 import type { ScenarioDraft } from "../../../grader/harness/scenario.ts";
 import { CALM_ATTEMPTS, CALM_MS } from "../limits.ts";
@@ -28,6 +23,11 @@ type Persistence = "crash" | "restart" | "crashAll" | "restartAll" | "crashOnEff
 type Replication =
   | "start"
   | "one"
+  | "agreeAmong"
+  | "expectCaughtUp"
+  | "expectSpent"
+  | "indexOf"
+  | "isReplaced"
   | "wait"
   | "applied"
   | "appliedIndex"
@@ -37,7 +37,7 @@ type Replication =
   | "kill";
 
 /** A cluster as each stage may use it, so that a suite cannot use what a later stage builds. 2D has the whole. */
-export type PersistentCluster = Omit<LogCluster, "snapshotSize" | "lastSnapshotCall">;
+export type PersistentCluster = Omit<LogCluster, "snapshotSize" | "lastSnapshotCall" | "judge">;
 export type ReplicatingCluster = Omit<PersistentCluster, Persistence>;
 export type ElectionCluster = Omit<ReplicatingCluster, Replication>;
 
@@ -48,31 +48,12 @@ export function others(c: ElectionCluster, ...peers: readonly number[]): number[
 
 /** Of a group, the peer that claims leadership in the highest term; null when none does. */
 export function leaderAmong(c: ElectionCluster, group: readonly number[]): number | null {
-  const leaders = group.filter((peer) => c.claimsLeadership(peer));
-  return leaders.reduce<number | null>(
-    (best, peer) => (best === null || c.term(peer) > c.term(best) ? peer : best),
-    null,
-  );
+  return c.leaderAmong(group);
 }
 
 /** Waits for a leader inside a group that only reaches itself. `newerThan`: it must lead a term beyond this one. */
-export function leaderWithin(c: ElectionCluster, group: readonly number[], newerThan = -1): number {
-  const found = (): number | null => {
-    const leader = leaderAmong(c, group);
-    return leader !== null && c.term(leader) > newerThan ? leader : null;
-  };
-  if (!c.until(ELECTED_WITHIN_MS, () => found() !== null, 10)) {
-    c.fail({
-      property: "liveness",
-      check: "elects-among",
-      expected: `one of the peers ${group.join(", ")} to become leader within ${ELECTED_WITHIN_MS / 1000} s: they reach each other, and are a majority`,
-      seen: `none of them leads; their terms are ${group.map((peer) => c.term(peer)).join(", ")}`,
-      cite: "Raft paper, section 5.2",
-      peers: group,
-      hint: "Terms must be able to catch up with each other, and election timeouts be drawn anew for each election.",
-    });
-  }
-  return found() as number;
+export function leaderWithin(c: ElectionCluster, group: readonly number[], newerThan?: number): number {
+  return c.leaderWithin(group, newerThan);
 }
 
 /** For some seconds only one peer's requests get through, so that nobody else can win an election. */
@@ -109,35 +90,8 @@ export function startMany(c: ReplicatingCluster, peer: number, count: number, si
 }
 
 /** Asks that a group that only reaches itself agrees on so many new commands, one after the other, all peers of it. */
-export function agreeAmong(c: ReplicatingCluster, group: readonly number[], count = 1, sizeBytes?: number): void {
-  for (let i = 0; i < count; i++) agreeOnOne(c, group, sizeBytes);
-}
-
-function agreeOnOne(c: ReplicatingCluster, group: readonly number[], sizeBytes?: number): void {
-  const command = c.command(sizeBytes);
-  const endMs = c.nowMs() + AGREED_WITHIN_MS;
-  while (c.nowMs() < endMs) {
-    const leader = leaderAmong(c, group);
-    const started = leader === null ? null : c.start(leader, command);
-    if (started === null) {
-      c.sleep(20);
-      continue;
-    }
-    const stands = (): boolean => c.applied(started.index).command === command;
-    const replaced = (): boolean => c.applied(started.index).kind !== "none" && !stands();
-    const everywhere = (): boolean => group.every((peer) => c.appliedIndex(peer) >= started.index);
-    if (c.until(5_000, () => replaced() || everywhere()) && stands()) return;
-    // Whoever answers at once with an index that is taken must not stop the clock.
-    c.sleep(20);
-  }
-  c.fail({
-    property: "liveness",
-    check: "agrees-among",
-    expected: `the peers ${group.join(", ")}, a majority that reach each other, to apply a new command within ${AGREED_WITHIN_MS / 1000} s`,
-    seen: `they have applied up to the indices ${group.map((peer) => c.appliedIndex(peer)).join(", ")}`,
-    cite: "Raft paper, section 5: available as long as a majority is up and connected",
-    peers: group,
-  });
+export function agreeAmong(c: ReplicatingCluster, group: readonly number[], count?: number, sizeBytes?: number): void {
+  c.agreeAmong(group, count, sizeBytes);
 }
 
 /** Goes on to the last entry before the service's next snapshot is due. */
@@ -184,27 +138,7 @@ export function acknowledgedLeader(c: ElectionCluster): number {
 
 /** On a network without faults there is soon one leader, whose term nobody challenges for two seconds. */
 export function checkCalm(c: ElectionCluster): void {
-  c.checkOneLeader();
-  let seen = "";
-  const calm = (): boolean => {
-    const term = c.checkTerms();
-    c.sleep(CALM_MS);
-    const newest = Math.max(...c.connected().map((peer) => c.term(peer)));
-    seen =
-      newest > term
-        ? `the last time the term went from ${term} to ${newest}`
-        : `the last time nobody led at the end, though the term stayed ${term}`;
-    return c.connected().every((peer) => c.term(peer) === term) && c.leader() !== null;
-  };
-  c.expect(Array.from({ length: CALM_ATTEMPTS }).some(calm), () => ({
-    property: "liveness",
-    check: "calm",
-    expected: `${CALM_MS / 1000} quiet seconds under one leader, within ${CALM_ATTEMPTS} attempts, once the network is without faults`,
-    seen,
-    cite: "Raft paper, section 5.2: heartbeats keep followers from starting an election",
-    hint: "What makes a peer start its election timeout again, what makes a candidate give up, and who sends heartbeats?",
-  }));
-  c.checkOneLeader();
+  c.checkCalm(CALM_MS, CALM_ATTEMPTS);
 }
 
 /** Nobody is leader for good: when the leader is cut off another one follows, and when it is back all agree again. */

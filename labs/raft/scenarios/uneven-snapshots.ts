@@ -49,7 +49,8 @@ function snapshotBytes(c: LogCluster): void {
       c.one(c.command(), 2);
     }
     c.rule((m) => (m.sizeBytes > SNAPSHOT_BYTES ? { delayMs: SLOW_MS } : "pass"));
-    const [fromMs, fromBytes] = [c.nowMs(), c.bytes()];
+    const fromMs = c.nowMs();
+    const spent = c.meter();
     c.connect(away);
     const target = c.highestApplied();
     c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(away) >= target);
@@ -58,12 +59,10 @@ function snapshotBytes(c: LogCluster): void {
     const allowed =
       TIMES_SNAPSHOT_BYTES * LARGE_SNAPSHOT_BYTES +
       Math.ceil((c.nowMs() - fromMs) / 1000) * IDLE_RPCS_PER_S * IDLE_BYTES_PER_RPC;
-    const spent = c.bytes() - fromBytes;
-    c.expect(spent <= allowed, {
+    c.expectSpent(spent, "bytes", allowed, {
       property: "efficiency",
       check: "snapshot-sent-once",
       expected: `at most ${allowed} bytes to bring a snapshot of ${LARGE_SNAPSHOT_BYTES} bytes to peer ${away}, when it takes ${SLOW_MS} ms on its way`,
-      seen: `${spent} bytes`,
       cite: "Raft paper, section 7",
       peers: [away],
       hint: "What does the leader send to a follower while a snapshot is on its way there?",

@@ -88,16 +88,12 @@ function returnToBacklog(c: ReplicatingCluster): void {
   }
   const target = c.highestApplied();
   c.partition(c.peers);
-  c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(away) >= target);
-  c.expect(c.appliedIndex(away) >= target, () => ({
+  c.expectCaughtUp([away], target, CAUGHT_UP_WITHIN_MS, {
     property: "liveness",
     check: "catches-up-from-far",
     expected: `peer ${away} to have caught up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s of its return, though nothing is started`,
-    seen: `it is at index ${c.appliedIndex(away)}`,
     cite: "Raft paper, section 5.3: the leader retries AppendEntries until all followers store all entries",
-    where: { index: c.appliedIndex(away) },
-    peers: [away],
     hint: "When a follower has taken a batch of old entries, what makes the leader send the next one?",
-  }));
+  });
   c.heal();
 }

@@ -83,17 +83,13 @@ function startUnanswered(c: LogCluster, leader: number): RuleHandle {
 }
 
 function checkCaughtUp(c: LogCluster, peer: number, target: number, what: string, hint: string): void {
-  c.until(CAUGHT_UP_WITHIN_MS, () => c.appliedIndex(peer) >= target);
-  c.expect(c.appliedIndex(peer) >= target, () => ({
+  c.expectCaughtUp([peer], target, CAUGHT_UP_WITHIN_MS, {
     property: "liveness",
     check: "catches-up-by-snapshot",
     expected: `peer ${peer}, ${what}, to have caught up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s, though nothing is started`,
-    seen: `it has applied up to index ${c.appliedIndex(peer)}`,
     cite: "Raft paper, section 7 and Figure 13",
-    where: { index: c.appliedIndex(peer) },
-    peers: [peer],
     hint,
-  }));
+  });
 }
 
 // --- the rounds ---

@@ -1,0 +1,53 @@
+import { type Expect, type Judging, type OwnFinding, Violation } from "../check/failure.ts";
+import type { Micros } from "../sim/peer-host.ts";
+import type { Simulation } from "../sim/simulation.ts";
+
+/** What a scenario finds at the present moment. */
+export type FoundNow = Omit<OwnFinding, "timeUs">;
+
+/** What a scenario says, and what it asks for. */
+export class Expectations {
+  protected readonly sim: Simulation;
+  #phase: string | undefined;
+  #judging: Judging | undefined;
+
+  constructor(sim: Simulation) {
+    this.sim = sim;
+  }
+
+  /** Ends the run with this finding unless the condition holds. */
+  expect(ok: boolean, finding: FoundNow | (() => FoundNow)): void {
+    if (!ok) this.fail(typeof finding === "function" ? finding() : finding);
+  }
+
+  fail(finding: FoundNow): never {
+    throw new Violation({ ...finding, timeUs: this.sim.nowUs }, this.#judging);
+  }
+
+  /** A sentence for the reader of a trace. */
+  note(text: string): void {
+    this.sim.trace.add(this.sim.nowUs, "note", -1, -1, -1, text);
+  }
+
+  /** Says what the scenario is about from here on, for whoever reads a failure. It is no part of the trace. */
+  phase(what: string): void {
+    this.#phase = what;
+  }
+
+  /** What the scenario said last that it is about. */
+  get currentPhase(): string | undefined {
+    return this.#phase;
+  }
+
+  /**
+   * Judges what is expected: a failure meanwhile, unless a check finds it, is known to be of that expectation. `sinceUs`: from
+   * when on what happens matters to it.
+   */
+  protected judging<Outcome>(expect: Expect, judge: () => Outcome, sinceUs: Micros = this.sim.nowUs): Outcome {
+    const outer = this.#judging;
+    this.#judging = { expect, sinceUs };
+    const outcome = judge();
+    this.#judging = outer;
+    return outcome;
+  }
+}
