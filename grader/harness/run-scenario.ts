@@ -10,7 +10,6 @@ import {
 import type { SimulationEvents } from "../sim/entries.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import { type Effect, type HostLossVerdict, HostLost, type Micros, type PeerHost } from "../sim/peer-host.ts";
-import { processesOf } from "../sim/role.ts";
 import { Simulation } from "../sim/simulation.ts";
 import { Tape } from "../sim/tape.ts";
 import { Trace, type TraceRecord } from "../sim/trace.ts";
@@ -19,7 +18,7 @@ import type { Cluster } from "./cluster.ts";
 import { type ConsoleLine, ConsoleTail } from "./console-tail.ts";
 import { Draws } from "./draws.ts";
 import type { Monitor } from "./monitor.ts";
-import type { Scenario, ScenarioMeta } from "./scenario.ts";
+import { processesIn, type Scenario, type ScenarioMeta } from "./scenario.ts";
 import { Setup } from "./setup.ts";
 
 export type { ConsoleLine } from "./console-tail.ts";
@@ -95,9 +94,9 @@ class Misused extends Violation {
   }
 }
 
-/** How many peers a run on that seed has. */
+/** How many processes a run on that seed has. */
 export function clusterSizeOf(scenario: ScenarioMeta, seed: number): number {
-  return clusterSize(scenario, new Draws(new Tape(seed), seed));
+  return processesIn(scenario, new Draws(new Tape(seed), seed)).length;
 }
 
 /**
@@ -108,15 +107,15 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
   const tape = new Tape(seed, options.choices, options.recordChoices);
   const trace = new Trace(options.keepTrace);
   const draws = new Draws(tape, seed);
-  const size = clusterSize(scenario, draws);
-  const { monitor, rules, setUp, open } = scenario.begin(size);
+  const processes = processesIn(scenario, draws);
+  const { monitor, rules, setUp, open } = scenario.begin(processes);
   const tail = new ConsoleTail();
   let sim: Simulation | undefined;
   let cluster: Cluster | undefined;
   let ending: Ending;
   try {
     sim = new Simulation({
-      processes: processesOf([{ role: "peer", size }]),
+      processes,
       host,
       tape,
       trace,
@@ -127,7 +126,7 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
     monitor.attach(sim);
     setUp(new Setup(sim, draws));
     for (const peer of sim.peers) sim.boot(peer);
-    const opened = open({ sim, draws });
+    const opened = open({ sim, draws, processes });
     cluster = opened.cluster;
     opened.run();
     ending = { verdict: "passed" };
@@ -151,10 +150,6 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
     trace: trace.records,
     choices: tape.recorded(),
   };
-}
-
-function clusterSize({ peers }: ScenarioMeta, draws: Draws): number {
-  return typeof peers === "number" ? peers : draws.pick("cluster size", peers);
 }
 
 type Ending = Pick<PlayResult, "verdict" | "failure" | "judged" | "crash" | "misuseStack" | "loss">;

@@ -1,11 +1,22 @@
 import type { Property, Rule, Rules } from "../check/failure.ts";
-import type { Form } from "../sim/role.ts";
+import { type Form, type ProcessPlan, processesOf } from "../sim/role.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Draws } from "./draws.ts";
 import type { Monitor } from "./monitor.ts";
 import { COMMON_RULES } from "./rules.ts";
 import type { Setup } from "./setup.ts";
+
+/** How many; of several, each run draws one. */
+export type Sizes = number | readonly number[];
+
+/** A group of processes of one role. */
+export interface GroupPlan {
+  readonly role: string;
+  readonly size: Sizes;
+  /** Tells groups of the same role apart; absent: the only one. */
+  readonly name?: string;
+}
 
 /** What a scenario is, as data: everything but its body. */
 export interface ScenarioMeta {
@@ -15,8 +26,10 @@ export interface ScenarioMeta {
   readonly title: string;
   /** Points it earns when every run passes. */
   readonly points: number;
-  /** Cluster size; with several, each run draws one of them. */
-  readonly peers: number | readonly number[];
+  /** Cluster size, where a run has one group of the role `peer`; with several, each run draws one of them. */
+  readonly peers?: Sizes;
+  /** The groups of processes of a run that has others, in the order of their ids. */
+  readonly groups?: readonly GroupPlan[];
   /** One or two sentences for a student: what happens, and what is asked. */
   readonly about: string;
   /** Ids of scenarios without which this one cannot pass: it is skipped when one of them did not pass. */
@@ -27,6 +40,7 @@ export interface ScenarioMeta {
 export interface World {
   readonly sim: Simulation;
   readonly draws: Draws;
+  readonly processes: readonly ProcessPlan[];
 }
 
 /**
@@ -35,8 +49,10 @@ export interface World {
  */
 export interface ClusterKind<C extends Cluster, O extends object, Check extends string, M extends Monitor = Monitor> {
   readonly checks: readonly Check[];
-  /** Made before the kernel, whose events go to it. `size`: how many processes the run has. */
-  readonly monitor: (size: number, options: O) => M;
+  /** Made before the kernel, whose events go to it. */
+  readonly monitor: (processes: readonly ProcessPlan[], options: O) => M;
+  /** What a process's constructor is given as its options, as plain data; absent: nothing. */
+  readonly given?: (process: ProcessPlan, options: O) => unknown;
   /** Made when all processes have booted. */
   readonly cluster: (world: World, monitor: M, options: O) => C;
 }
@@ -64,9 +80,16 @@ export interface Play {
   open(world: World): { readonly cluster: Cluster; run(): void };
 }
 
+/** The processes of one run, with what was drawn of their numbers. */
+export function processesIn({ peers = 0, groups }: ScenarioMeta, draws: Draws): ProcessPlan[] {
+  const drawn = (label: string, size: Sizes): number => (typeof size === "number" ? size : draws.pick(label, size));
+  if (groups === undefined) return processesOf([{ role: "peer", size: drawn("cluster size", peers) }]);
+  return processesOf(groups.map((one) => ({ ...one, size: drawn(`size of ${one.name ?? one.role}`, one.size) })));
+}
+
 /** A scenario as the machinery sees it. */
 export interface Scenario extends ScenarioMeta {
-  begin(size: number): Play;
+  begin(processes: readonly ProcessPlan[]): Play;
 }
 
 /** A scenario out of its draft, its points and its kind of cluster. */
@@ -81,12 +104,16 @@ export function makeScenario<C extends Cluster, O extends object, Check extends 
   return {
     ...meta,
     points,
-    begin(size) {
-      const monitor = kind.monitor(size, set);
+    begin(processes) {
+      const monitor = kind.monitor(processes, set);
       return {
         monitor,
         rules: all,
-        setUp: (world) => setup?.(world),
+        setUp(world) {
+          const { given } = kind;
+          if (given !== undefined) for (const plan of processes) world.give(plan.id, given(plan, set));
+          setup?.(world);
+        },
         open: (world) => {
           const cluster = kind.cluster(world, monitor, set);
           return { cluster, run: () => run(cluster) };

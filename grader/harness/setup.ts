@@ -1,3 +1,4 @@
+import { encode } from "../../labs/api/codec.ts";
 import type { NetworkModel } from "../sim/network.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import type { Draws } from "./draws.ts";
@@ -23,6 +24,13 @@ export class Setup {
     const record = this.#sim.peers[peer];
     if (record === undefined) throw new RangeError(`there is no peer ${peer}`);
     record.clock = { offsetUs: Math.round((clock.skewMs ?? 0) * 1000), driftPpm: Math.round(clock.driftPpm ?? 0) };
+  }
+
+  /** What the process's constructor is given as its options, at every boot: plain data. */
+  give(process: number, options: unknown): void {
+    const record = this.#sim.peers[process];
+    if (record === undefined) throw new RangeError(`there is no process ${process}`);
+    record.options = encode(options);
   }
 
   int(label: string, min: number, max: number): number {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { processesOf } from "../../grader/sim/role.ts";
 import { labs } from "../../labs/index.ts";
 import { ROOT } from "../cli/run-cli.ts";
 
@@ -24,7 +25,7 @@ test.each(labs)(
 
 test.each(labs)("$id says under which names its facts are shown", ({ suites, wording }) => {
   for (const { begin } of suites.flatMap(({ scenarios }) => scenarios.slice(0, 1))) {
-    const known = Object.keys(begin(3).monitor.facts(0));
+    const known = Object.keys(begin(processesOf([{ role: "peer", size: 3 }])).monitor.facts(0));
     expect(wording.columns.map(({ fact }) => fact).filter((fact) => !known.includes(fact))).toEqual([]);
   }
 });

@@ -5,6 +5,7 @@ import type { LogCluster } from "../../grader/harness/log/cluster.ts";
 import { LOG_KIND } from "../../grader/harness/log/kind.ts";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
+import { processesOf } from "../../grader/sim/role.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
@@ -84,7 +85,7 @@ describe("lab 2", () => {
       "lab2c/figure-8": 5,
       "lab2d/snapshot-all-crash": 3,
     });
-    const sizes = scenarios.flatMap(({ peers: size }) => size);
+    const sizes = scenarios.flatMap(({ peers: size = [] }) => size);
     expect([Math.min(...sizes), Math.max(...sizes)]).toEqual([2, 7]);
     for (const size of [2, 4, 6]) expect(sizes).toContain(size);
   });
@@ -172,7 +173,7 @@ describe("a suite uses nothing of a later stage", () => {
   test("only 2D takes snapshots", () => {
     const monitor = vi.spyOn(LOG_KIND, "monitor");
     for (const { id, begin } of scenarios) {
-      begin(3);
+      begin(processesOf([{ role: "peer", size: 3 }]));
       const [, { snapshotEvery = 0 }] = monitor.mock.lastCall as Parameters<typeof LOG_KIND.monitor>;
       expect(snapshotEvery > 0, id).toBe(id.startsWith("lab2d/"));
     }

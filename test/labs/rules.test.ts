@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { failureOf } from "../../grader/check/failure.ts";
 import { LOG_KIND } from "../../grader/harness/log/kind.ts";
 import { COMMON_RULES } from "../../grader/harness/rules.ts";
+import { processesOf } from "../../grader/sim/role.ts";
 import { labs } from "../../labs/index.ts";
 import { RULES } from "../../labs/raft/rules.ts";
 import { ROOT } from "../cli/run-cli.ts";
@@ -29,7 +30,7 @@ test("whatever every cluster finds has a rule in common or in each lab", () => {
   const found = new Set([...checksBelow("grader/check"), ...checksBelow("grader/harness")]);
   for (const lab of labs)
     for (const { id, begin } of lab.suites.flatMap(({ scenarios }) => scenarios)) {
-      const { rules } = begin(3);
+      const { rules } = begin(processesOf([{ role: "peer", size: 3 }]));
       expect([id, [...found].filter((check) => rules[check] === undefined)]).toEqual([id, []]);
       expect(rules).toMatchObject(COMMON_RULES);
     }

@@ -10,6 +10,6 @@ export type LogCheck = (typeof CHECKS)[number];
 /** Peers that replicate a log behind a leader, with a service on top that can take snapshots. */
 export const LOG_KIND: ClusterKind<LogCluster, SnapshotOptions, LogCheck, LogMonitor> = {
   checks: CHECKS,
-  monitor: (size, options) => new LogMonitor(size, snapshotPlan(options)),
+  monitor: (processes, options) => new LogMonitor(processes.length, snapshotPlan(options)),
   cluster: ({ sim, draws }, monitor) => new LogCluster(sim, draws, monitor),
 };
