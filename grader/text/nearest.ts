@@ -1,16 +1,23 @@
+/** Longer ones are no words that somebody mistyped, and of more candidates none is looked for. */
+const MAX_LETTERS = 200;
+const MAX_CANDIDATES = 1_000;
+
 /** The candidate that was most likely meant: at most a third of it mistyped, or one that contains the text. */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
+  if (text.length > MAX_LETTERS || candidates.length > MAX_CANDIDATES) return undefined;
   const wanted = text.toLowerCase();
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
+    if (candidate.length > MAX_LETTERS) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;
   }
   if (best !== undefined && bestDistance <= Math.max(1, Math.ceil(best.length / 3))) return best;
-  return wanted === "" ? undefined : candidates.find((candidate) => candidate.toLowerCase().includes(wanted));
+  if (wanted === "") return undefined;
+  return candidates.find(({ length }, at) => length <= MAX_LETTERS && candidates[at]?.toLowerCase().includes(wanted));
 }
 
 /** Ends a message with a suggestion when there is one. */

@@ -120,6 +120,7 @@ export const INTAKE_EXEMPT: Readonly<Record<string, string>> = {
   readRoster: "takes a path; the roster is of staff",
   readDirectory: "its names come to recognise",
   refuseClass: "its names come to recognise",
+  crowdBeside: "its names come to chooseMain, isArchiveName and shown",
   classLook: "its names come to recognise",
   settleCounters: "takes a folder of ours; its names come to splitCounter",
   reasonAgainst: "takes a path; names come to recognise",

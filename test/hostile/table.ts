@@ -54,6 +54,7 @@ import { cutText } from "../../grader/text/cut.ts";
 import { beginningOf, dataText, hexPieces } from "../../grader/text/data-text.ts";
 import { escapedHtml } from "../../grader/text/html.ts";
 import { linesOf } from "../../grader/text/lines.ts";
+import { didYouMean, nearest } from "../../grader/text/nearest.ts";
 import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
 import { encode } from "../../labs/api/codec.ts";
 import { explainRaft } from "../../labs/raft/explain/index.ts";
@@ -237,6 +238,8 @@ export const TABLE: Readonly<Record<string, Use>> = {
   cutText: (text) => cutText(text, 2_000),
   printable,
   oneLine,
+  nearest: (text) => [nearest(text, [text.slice(1), text]), nearest(text.slice(0, 100), [text, text.slice(0, 90)])],
+  didYouMean: (text) => didYouMean(text, [text.slice(1), text]),
   escapedJson: (text) => escapedJson({ text }),
   helpFor,
   headline: (text) => headline({ verdict: "failed", property: text }),
