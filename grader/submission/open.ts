@@ -134,7 +134,12 @@ function describeMissingMain(
 ): string {
   const [wanted, orThis] = mainFilesOf(file);
   if (entries.length === 0) return `${dir} is empty; it must hold ${wanted} with \`export class ${className}\``;
-  const slips = describeSlips(file, entries, nameText);
+  // A folder that is called so may hold it.
+  const slips = describeSlips(
+    file,
+    entries.filter((name) => folder.kindOf(name) !== "folder"),
+    nameText,
+  );
   if (slips !== null) return `${dir} has ${slips}`;
   const below = entries.filter((name) => !isSkipped(name)).map((name) => ({ name, names: namesBelow(folder, name) }));
   for (const { name, names } of below) {

@@ -38,6 +38,7 @@ describe("a folder that holds no submission", () => {
 
   it("has raft.ts one folder down", async () => {
     await expectRefusal(makeFolder({ "src/raft.ts": "" }), /but there is one in .*\/src; grade that folder/);
+    await expectRefusal(makeFolder({ "raft/raft.ts": "" }), /but there is one in .*\/raft; grade that folder/);
   });
 
   it("has Raft.ts", async () => {
