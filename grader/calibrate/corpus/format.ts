@@ -1,14 +1,9 @@
 import { z } from "zod";
+import { PROPERTIES } from "../../check/failure.ts";
 
 /** What can be named first when a run does not pass: the property, or the verdict where there is none. */
 export const FINDINGS = [
-  "election-safety",
-  "state-machine-safety",
-  "durability",
-  "liveness",
-  "efficiency",
-  "resource",
-  "api",
+  ...PROPERTIES,
   "crashed",
   "hung",
   "out-of-memory",
