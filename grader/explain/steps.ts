@@ -14,6 +14,8 @@ export interface Step {
   /** What reached it; null when a timer came due. */
   readonly input: TraceRecord | null;
   readonly effects: readonly TraceRecord[];
+  /** The peer crashed in it: what it would have done after that did not happen. */
+  readonly isCut: boolean;
 }
 
 export type TraceItem = Step | { readonly kind: "world"; readonly record: TraceRecord };
@@ -25,7 +27,10 @@ export function* stepsOf(records: readonly TraceRecord[]): Generator<TraceItem> 
   let world: TraceRecord[] = [];
   let isOver = false;
   function* flush(): Generator<TraceItem> {
-    if (step !== null) yield step;
+    if (step !== null) {
+      const { peer } = step;
+      yield { ...step, isCut: world.some((record) => record.kind === "fault" && record.peer === peer) };
+    }
     for (const record of world) yield { kind: "world", record };
     step = null;
     world = [];
@@ -33,9 +38,8 @@ export function* stepsOf(records: readonly TraceRecord[]): Generator<TraceItem> 
   }
   for (const record of records) {
     if (WORLD.has(record.kind)) {
+      // A crash is told before the effect that it comes after.
       world.push(record);
-      // A peer that crashes does nothing more in this step.
-      if (record.kind === "fault") isOver = true;
       continue;
     }
     const isInput = INPUTS.has(record.kind);

@@ -41,15 +41,17 @@ test("a trace is the steps of its peers: an input and what came of it, or what a
   ]);
 });
 
-test("what the network does stands beside the step, and a crash ends it", () => {
+test("what the network does stands beside the step, and so does a crash, which may be told before the last effect", () => {
   const records = [
     record(5, "call", 0),
     record(5, "lost", 0, "ask"),
     record(5, "call", 0),
-    record(5, "fault", 0, "crash before save"),
+    record(5, "fault", 0, "crash after call"),
     record(5, "call", 0),
+    record(6, "call", 1),
   ];
-  expect(shape(records)).toEqual(["0 timer: call call", "lost ask", "fault crash before save", "0 timer: call"]);
+  expect(shape(records)).toEqual(["0 timer: call call call", "lost ask", "fault crash after call", "1 timer: call"]);
+  expect([...stepsOf(records)].map((item) => item.kind === "step" && item.isCut)).toEqual([true, false, false, false]);
 });
 
 test("fields are read where they are plain, and nothing is made of the rest", () => {

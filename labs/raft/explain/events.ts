@@ -28,6 +28,8 @@ export type RaftEvent = Happens &
         readonly cause: RaftEvent | null;
         readonly invoked: string | null;
         readonly did: readonly RaftEvent[];
+        /** It crashed in it. */
+        readonly isCut: boolean;
         readonly before: { readonly isLeader: boolean; readonly term: number };
       }
   );

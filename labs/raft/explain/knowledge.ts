@@ -55,6 +55,10 @@ export class Knowledge {
   /** The highest term that this boot has shown, and any boot has. */
   term = 0;
   everTerm = 0;
+  /** The highest term that any boot has answered with. */
+  answeredTerm = 0;
+  /** This boot has shown a term. */
+  hasShown = false;
   isLeader = false;
   /** Since when it leads, or led last; its term then. */
   leaderSinceUs: Micros = -1;
@@ -177,6 +181,7 @@ export class Knowledge {
     this.bootUs = timeUs;
     this.term = 0;
     this.isLeader = false;
+    this.hasShown = false;
     this.appliedNow = 0;
     this.installed = 0;
     this.log.cutFrom(Math.max(this.ownFrom, this.committed + 1));

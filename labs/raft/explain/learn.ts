@@ -77,9 +77,12 @@ function maybeTake(peer: Knowledge, { term, log, leaderCommit }: AppendRequest):
     peer.log.cutFrom(0);
     return;
   }
+  // Without the entry before, all that it tells is the commit index.
+  const known = Math.max(peer.committed, peer.base);
+  const isCompared = log.prev.index <= known || peer.given.has(log.prev.index, log.prev.term);
   const conflict = peer.log.conflictWith(log.prev, log.terms);
   if (conflict !== null) peer.log.cutFrom(conflict);
-  peer.verify(term, endOf(log).index, leaderCommit ?? 0);
+  peer.verify(term, isCompared ? endOf(log).index : 0, leaderCommit ?? 0);
 }
 
 function maybeInstall(peer: Knowledge, { term, last }: InstallRequest): void {
@@ -97,6 +100,7 @@ function maybeInstall(peer: Knowledge, { term, last }: InstallRequest): void {
 function answers({ peer, timeUs, handled: { request, isStale }, reply }: EventOf<"answers">): void {
   if (reply === null || request === null) return;
   peer.shows(reply.term);
+  peer.answeredTerm = Math.max(peer.answeredTerm, reply.term);
   if (request.method === "requestVote" && reply.yes === true) {
     peer.votesFor(request.term, request.candidateId, timeUs);
   }
@@ -184,6 +188,7 @@ function shows({ peer, timeUs, term, isLeader }: EventOf<"shows">): void {
     peer.ledTerm = term;
   }
   peer.shows(term);
+  peer.hasShown = true;
   peer.isLeader = isLeader;
 }
 

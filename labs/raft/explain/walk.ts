@@ -49,7 +49,7 @@ function readStep(step: Step, peers: readonly Knowledge[], tell: (event: RaftEve
     tell(event);
   }
   const invoked = step.input?.kind === "invoke" ? step.input.text : null;
-  tell({ kind: "ends", timeUs: step.timeUs, peer, cause, invoked, did, before });
+  tell({ kind: "ends", timeUs: step.timeUs, peer, cause, invoked, did, isCut: step.isCut, before });
 }
 
 function causeOf(input: TraceRecord, peer: Knowledge): RaftEvent | null {

@@ -2,7 +2,7 @@ import type { Departure, ToldFact } from "../../../../grader/explain/types.ts";
 import { at, listed, named } from "../../../../grader/explain/words.ts";
 import type { Micros } from "../../../../grader/sim/peer-host.ts";
 import type { EventOf, Onlooker } from "../events.ts";
-import type { Knowledge } from "../knowledge.ts";
+import type { Handled, Knowledge } from "../knowledge.ts";
 import { endOf, isBehind } from "../messages.ts";
 import type { ElectionFacts, Leadership } from "./elections.ts";
 import { type Applied, appliedAt, commandIn, sameBytes } from "./entries.ts";
@@ -24,6 +24,19 @@ interface Application {
   readonly stray: Knowledge["strayAck"];
 }
 
+/** An entry for the index that came to a peer. */
+interface Brought {
+  readonly handled: Handled;
+  readonly command: Uint8Array;
+  readonly term: number;
+  readonly from: number;
+  readonly timeUs: Micros;
+  /** The peer had the entry before it. */
+  readonly isCompared: boolean;
+  /** The peer said success to it. */
+  readonly isTaken: boolean;
+}
+
 const STARTS_KEPT = 20;
 
 /** All about one index of the log that peers do not agree on: who began it, who acknowledged it, who applied it, who led without it. */
@@ -31,10 +44,7 @@ export class DisputedIndex {
   readonly #applications = new Map<number, Application>();
   readonly #starts: { readonly peer: number; readonly term: number; readonly timeUs: Micros }[] = [];
   /** The command that each peer acknowledged there last, by the request that brought it. */
-  readonly #brought = new Map<
-    number,
-    { readonly command: Uint8Array; readonly term: number; readonly from: number; readonly timeUs: Micros }
-  >();
+  readonly #brought = new Map<number, Brought>();
   #departure: Departure | null = null;
   #request: EventOf<"gets"> | null = null;
 
@@ -45,6 +55,7 @@ export class DisputedIndex {
     switch (event.kind) {
       case "gets":
         this.#request = event;
+        this.#brings(event);
         break;
       case "accepts":
         if (event.index === this.index && this.#starts.length < STARTS_KEPT)
@@ -130,14 +141,22 @@ export class DisputedIndex {
     return `${who} ${applied} at ${at(timeUs)}, on ${requestText(method, request)} from peer ${from}`;
   }
 
-  #answers({ peer, timeUs, handled, reply }: EventOf<"answers">): void {
-    const { request, bytes, from } = handled;
-    if (request?.method !== "appendEntries" || request.log === null || reply?.yes !== true || bytes === null) return;
-    const { prev } = request.log;
+  /** A request brings an entry to that index. Whether it was taken is known when it is answered, or applied at once. */
+  #brings({ peer, timeUs, handled }: EventOf<"gets">): void {
+    const { request, bytes, from, isStale } = handled;
+    if (request?.method !== "appendEntries" || request.log === null || bytes === null || isStale) return;
+    const { prev, terms } = request.log;
     if (this.index <= prev.index || this.index > endOf(request.log).index) return;
     const command = commandIn(bytes, this.index - prev.index - 1);
-    const term = request.log.terms[this.index - prev.index - 1] ?? 0;
-    if (command !== null) this.#brought.set(peer.id, { command, term, from, timeUs });
+    if (command === null) return;
+    const isCompared = prev.index <= handled.committed || peer.given.has(prev.index, prev.term);
+    const term = terms[this.index - prev.index - 1] ?? 0;
+    this.#brought.set(peer.id, { handled, command, term, from, timeUs, isCompared, isTaken: false });
+  }
+
+  #answers({ peer, handled, reply }: EventOf<"answers">): void {
+    const brought = this.#brought.get(peer.id);
+    if (brought?.handled === handled && reply?.yes === true) this.#brought.set(peer.id, { ...brought, isTaken: true });
   }
 
   #applies({ peer, timeUs, message }: EventOf<"applies">): void {
@@ -160,12 +179,14 @@ export class DisputedIndex {
     const applied: Applied | null = appliedAt(message);
     const brought = this.#brought.get(peer.id);
     if (this.#departure !== null || applied === null || brought === undefined) return;
-    if (peer.log.termAt(this.index) !== brought.term || sameBytes(applied.command, brought.command)) return;
+    const isAtOnce = this.#request?.handled === brought.handled && brought.isCompared;
+    if ((!brought.isTaken && !isAtOnce) || sameBytes(applied.command, brought.command)) return;
+    if (brought.isTaken && peer.log.termAt(this.index) !== brought.term) return;
     this.#departure = {
       rule: "applies-another-entry",
       peer: peer.id,
       timeUs,
-      text: `peer ${peer.id} applies another command at index ${this.index} than peer ${brought.from} brought it there in an entry of term ${brought.term}, which it acknowledged at ${at(brought.timeUs)}`,
+      text: `peer ${peer.id} applies another command at index ${this.index} than peer ${brought.from} brought it there at ${at(brought.timeUs)}, in an entry of term ${brought.term}`,
       cite: "Raft paper, Figure 2, AppendEntries RPC, rules 3 and 4: an entry that conflicts goes, with all that follow it",
     };
   }

@@ -73,4 +73,14 @@ export const COMMIT = [
       return `peer ${peer.id}, which does not lead, applies index ${index}, and ${why}`;
     },
   }),
+  rule({
+    id: "applied-out-of-order",
+    cite: "Raft paper, Figure 2, rules for all servers: while commitIndex > lastApplied, increment lastApplied and apply log[lastApplied]",
+    on: "applies",
+    check: ({ peer, index, isSnapshot }) => {
+      const { appliedNow } = peer;
+      if (appliedNow === 0 || (isSnapshot ? index > appliedNow : index === appliedNow + 1)) return null;
+      return `peer ${peer.id} hands over ${isSnapshot ? `a snapshot up to index ${index}` : `index ${index}`} after index ${appliedNow}`;
+    },
+  }),
 ] as const;

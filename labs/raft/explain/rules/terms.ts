@@ -56,8 +56,8 @@ export const TERMS = [
     id: "heartbeats-without-leading",
     cite: "Raft paper, section 5.2: only the leader of a term sends AppendEntries in it",
     on: "ends",
-    check: ({ peer, did, before }) => {
-      if (before.isLeader || peer.isLeader) return null;
+    check: ({ peer, did, isCut, before }) => {
+      if (before.isLeader || peer.isLeader || isCut) return null;
       const sent = did.find((event) => event.kind === "asks" && event.request?.method === "appendEntries");
       if (sent?.kind !== "asks" || sent.request === null) return null;
       const led = peer.ledTerm < 0 ? "" : `; it led term ${peer.ledTerm} last`;

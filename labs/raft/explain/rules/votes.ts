@@ -32,9 +32,11 @@ export const VOTES = [
   rule({
     id: "candidate-voted-for-another",
     cite: "Raft paper, section 5.2: a candidate votes for itself, and a peer votes once in a term",
-    on: "asks",
-    check: ({ peer, asked: { to }, request }) => {
-      if (request?.method !== "requestVote" || request.candidateId !== peer.id || to === peer.id) return null;
+    on: "ends",
+    check: ({ peer, did }) => {
+      const asks = did.flatMap((event) => (event.kind === "asks" ? [event] : []));
+      const request = asks.map((one) => one.request).find((one) => one?.method === "requestVote");
+      if (request?.method !== "requestVote" || request.candidateId !== peer.id || peer.asksItself) return null;
       const before = peer.votes.get(request.term);
       if (before === undefined || before.candidate === peer.id) return null;
       const crashed = before.boot < peer.boot ? `, before it crashed` : "";
@@ -61,6 +63,8 @@ export const VOTES = [
       const vote = granted(event);
       const own = event.handled.end;
       if (vote === null || vote.last === null || !isBehind(vote.last, own)) return null;
+      // Who gives the same vote once more has entries of that very leader by now.
+      if (event.peer.leaderHeardTerm >= vote.term || event.peer.votes.has(vote.term)) return null;
       return `peer ${event.peer.id} votes for peer ${vote.candidateId} in term ${vote.term}, whose log ends with ${positionText(vote.last)}, while its own must go to ${positionText(own)} at least`;
     },
   }),
