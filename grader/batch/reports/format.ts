@@ -11,6 +11,14 @@ export interface ReportInput {
   readonly missingAs?: number | undefined;
   /** Name of the platform's column, for formats that have one. */
   readonly column?: string | undefined;
+  /** When the last hand-in is over, ISO 8601; absent where the policy has no deadline. */
+  readonly due?: string | undefined;
+  /** What a submission had before, or in the batch that staff compares with; undefined: it had no grade. */
+  readonly pointsBefore?: (id: string) => number | null | undefined;
+  /** CPU time that a submission's grading took; undefined: not known. */
+  readonly cpuMsOf?: (id: string) => number | undefined;
+  /** Leaves names and ids out, in formats that show more than one student. */
+  readonly anonymous?: boolean;
   /** Told what staff should know of what was written, one line each. */
   readonly onRemark: (line: string) => void;
 }

@@ -16,6 +16,10 @@ export interface RecordedBatch {
   readonly results: Iterable<BatchResult>;
   /** The one that is called so: by its id, or by what the institution calls one who handed it in. Undefined: none, or several. */
   find(name: string): BatchResult | undefined;
+  /** The grade that one had before the last regrading of it; undefined: it was graded once. */
+  before(id: string): BatchResult | undefined;
+  /** CPU time that its grading took; undefined: not known. */
+  cpuMsOf(id: string): number | undefined;
   close(): void;
 }
 
@@ -27,7 +31,8 @@ export function openReport(out: string, onDamage: (message: string) => void): Re
   }
   const ledger = new Ledger();
   const journal = Journal.openToRead(path, { onEntry: (entry, place) => ledger.add(entry, place), onDamage });
-  const read = (id: string) => (journal.read(ledger.current(id) as Place) as ResultEntry | FaultEntry).result;
+  const entryOf = (id: string) => journal.read(ledger.current(id) as Place) as ResultEntry | FaultEntry;
+  const read = (id: string) => entryOf(id).result;
   const { header } = ledger;
   if (header === null) {
     journal.close();
@@ -48,6 +53,14 @@ export function openReport(out: string, onDamage: (message: string) => void): Re
         members.some(({ studentId, email }) => studentId === name || email === name),
       );
       return found.length === 1 ? found[0] : undefined;
+    },
+    before: (id) => {
+      const earlier = ledger.account(id)?.graded.at(-2);
+      return earlier === undefined ? undefined : (journal.read(earlier.place) as ResultEntry).result;
+    },
+    cpuMsOf: (id) => {
+      const entry = entryOf(id);
+      return entry.kind === "result" ? entry.timing.cpuMs : undefined;
     },
     close: () => journal.close(),
   };

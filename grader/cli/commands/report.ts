@@ -26,6 +26,9 @@ export interface ReportOptions {
   readonly at?: string;
   readonly missingAs?: number;
   readonly column?: string;
+  /** Another batch's folder, which points are compared with. */
+  readonly against?: string;
+  readonly anonymous?: boolean;
 }
 
 /** Those of a batch, and the one that checks have as well. */
@@ -38,7 +41,9 @@ const REPORTS_FOLDER = "reports";
 export function reportCommand(out: string, options: ReportOptions, stdio: Stdio): Promise<number> {
   return withBatchErrors(stdio, async () => {
     const format = formatOf(options.format);
-    const batch = openReport(out, (message) => stdio.err.write(`${message}\n`));
+    const onDamage = (message: string) => void stdio.err.write(`${message}\n`);
+    const against = options.against === undefined ? undefined : pointsIn(options.against, onDamage);
+    const batch = openReport(out, onDamage);
     try {
       const one = options.id === undefined ? undefined : batch.find(options.id);
       if (options.id !== undefined && one === undefined) {
@@ -52,6 +57,10 @@ export function reportCommand(out: string, options: ReportOptions, stdio: Stdio)
         isDue: isDue(options, batch.due),
         missingAs: options.missingAs,
         column: options.column,
+        due: batch.due,
+        pointsBefore: (id) => (against === undefined ? batch.before(id)?.points.final : against.get(id)),
+        cpuMsOf: (id) => batch.cpuMsOf(id),
+        anonymous: options.anonymous === true,
         onRemark: (line) => stdio.err.write(`${line}\n`),
       };
       write(format, input, options, out, stdio);
@@ -63,6 +72,15 @@ export function reportCommand(out: string, options: ReportOptions, stdio: Stdio)
       batch.close();
     }
   });
+}
+
+function pointsIn(out: string, onDamage: (message: string) => void): ReadonlyMap<string, number | null> {
+  const batch = openReport(out, onDamage);
+  try {
+    return new Map([...batch.results].map(({ id, points }) => [id, points.final]));
+  } finally {
+    batch.close();
+  }
 }
 
 function formatOf(name: string): ReportFormat {

@@ -60,6 +60,8 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--at <time>")
     .option("--missing-as <points>", "", parsePoints)
     .option("--column <name>")
+    .option("--against <out>")
+    .option("--anonymous")
     .action(async (out: string, options: ReportOptions) => {
       const { reportCommand } = await import("../commands/report.ts");
       setExitCode(await reportCommand(out, options, stdio));
@@ -169,7 +171,7 @@ export const STAFF_COMMANDS_HELP: string = `  grade calibrate <lab>        grade
   grade merge <dirs...> --out <dir>
                                puts the shards of a batch together
   grade report <out> --format <name>
-                               what to upload, or to show students, of a batch: csv, html, canvas, moodle and others
+                               what to upload, or to show students, of a batch: csv, html, class, canvas, moodle and others
   grade similar <sources...>   which submissions are alike, names and comments apart: a place to look, never a verdict
   grade release <lab> --out <dir>
                                makes what students are given: skeleton, handouts, and a package of their own
@@ -215,7 +217,7 @@ replay, of what was handed in to a batch:
                                as the batch was told
 
 report, from a batch's --out folder, at any time:
-  --format <name>              for people: csv, markdown, html, junit, github; for platforms: canvas, moodle,
+  --format <name>              for people: csv, markdown, html, class, junit, github; for platforms: canvas, moodle,
                                moodle-feedback, blackboard, brightspace, gradescope, gradescope-autograder,
                                github-classroom, autolab, autolab-feedback, nbgrader
   --to <path>                  the file to write, or the folder for pages (default: standard output; <out>/reports)

@@ -1,4 +1,5 @@
 import type { ReportFormat } from "../format.ts";
+import { classFormat } from "./class.ts";
 import { csv } from "./csv.ts";
 import { html } from "./html.ts";
 import { junit } from "./junit.ts";
@@ -19,6 +20,7 @@ export const FORMATS: readonly ReportFormat[] = [
   csv,
   markdown,
   html,
+  classFormat,
   junit,
   canvas,
   moodle,
