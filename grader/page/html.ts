@@ -29,8 +29,7 @@ export function pageAround(run: TracedRun, data: string, { script, style }: View
 </head>
 <body>
 <header>
-<h1><code>${html(run.run)}</code> ${html(run.title)}</h1>
-<p class="verdict ${run.hasPassed ? "good" : "bad"}">${html(run.headline)}</p>
+<h1><code>${html(run.run)}</code> ${html(run.title)} <span class="verdict ${run.hasPassed ? "good" : "bad"}">${html(run.headline)}</span></h1>
 <details id="story"${run.hasPassed ? "" : " open"}>
 <summary>What happened</summary>
 <p class="about">${html(run.about)}</p>

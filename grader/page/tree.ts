@@ -1,6 +1,7 @@
 import { PullReader, TooManyItems } from "../../labs/api/codec/pull-reader.ts";
 import { portableUtf8 } from "../../labs/api/codec/utf8.ts";
 import { hexPieces } from "../text/data-text.ts";
+import { printable } from "../text/printable.ts";
 import { type Shape, TREE, type Tree } from "./types.ts";
 
 /** How much of a value is shown. */
@@ -205,7 +206,7 @@ function readable(bytes: Uint8Array, chars: number): string | null {
   if (bytes.length < 2) return null;
   try {
     const text = beginning(bytes, chars);
-    return /[\p{Cc}\ufffd]/u.test(text.replaceAll("\n", "").replaceAll("\t", "")) ? null : text;
+    return text.includes("\ufffd") ? null : text;
   } catch {
     return null;
   }
@@ -216,5 +217,5 @@ function beginning(bytes: Uint8Array, chars: number): string {
   let end = Math.min(bytes.length, 4 * (chars + 1));
   // Back to where a letter begins.
   for (let back = 0; back < 3 && end < bytes.length && ((bytes[end] as number) & 0xc0) === 0x80; back++) end--;
-  return portableUtf8.read(bytes, 0, end).slice(0, chars + 1);
+  return printable(portableUtf8.read(bytes, 0, end).slice(0, chars + 1));
 }

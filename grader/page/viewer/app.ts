@@ -165,8 +165,13 @@ export class App {
     this.rows = rowsOf(this.run, this.filter, this.#repeats, [...marked, this.selected]);
   }
 
-  #searched(event: number): string {
-    this.#texts[event] ??= `peer ${this.run.peer[event]} ${eventText(this.run, event)}`.toLowerCase();
+  /** What happened, on one line. */
+  lineOf(event: number): string {
+    this.#texts[event] ??= eventText(this.run, event);
     return this.#texts[event] as string;
+  }
+
+  #searched(event: number): string {
+    return `peer ${this.run.peer[event]} ${this.lineOf(event)}`.toLowerCase();
   }
 }

@@ -22,5 +22,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 }
 
 export function button(text: string, title: string, onClick: () => void): HTMLButtonElement {
-  return el("button", { type: "button", title, "aria-label": title, onclick: onClick }, text);
+  // A word says what it does; a sign needs words.
+  const label = /[a-z]/.test(text) ? undefined : title;
+  return el("button", { type: "button", title, "aria-label": label, onclick: onClick }, text);
 }

@@ -1,6 +1,6 @@
 import type { App } from "./app.ts";
 import { el } from "./dom.ts";
-import { at, eventText } from "./model/words.ts";
+import { at } from "./model/words.ts";
 
 const ROW_PX = 24;
 /** Rows above and below what is seen. */
@@ -101,6 +101,6 @@ function rowOf(app: App, rank: number, found: ReadonlySet<number>): HTMLElement 
       (skipped > 0 ? "⋯ " : "") + at(run.timeUs[event] as number).slice(0, -2),
     ),
     el("td", { role: "gridcell" }, peer < 0 ? "–" : String(peer)),
-    el("td", { role: "gridcell" }, ...notes.map((note) => el("strong", { class: "tag" }, note)), eventText(run, event)),
+    el("td", { role: "gridcell" }, ...notes.map((note) => el("strong", { class: "tag" }, note)), app.lineOf(event)),
   );
 }

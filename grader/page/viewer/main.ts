@@ -66,13 +66,13 @@ function show(root: HTMLElement, app: App): void {
 
 /** As much height as the window has left, so that picture and panels are seen together. */
 function fitToWindow(panels: HTMLElement): void {
-  const fit = () => {
+  const resize = () => {
     const top = panels.getBoundingClientRect().top + scrollY;
     panels.style.setProperty("--panels", `${Math.max(PANELS_PX, innerHeight - top - 14)}px`);
   };
-  addEventListener("resize", fit);
-  new ResizeObserver(fit).observe(document.querySelector("header") ?? panels);
-  fit();
+  addEventListener("resize", resize);
+  new ResizeObserver(resize).observe(document.querySelector("header") ?? panels);
+  resize();
 }
 
 /** The first departure, else the violation, else where it begins. */

@@ -53,8 +53,8 @@ function changed(now: string, before: string): HTMLElement {
 }
 
 function appliedText(app: App, peer: number, event: number): string {
-  const indices = [...app.logs.at(peer, event).applied.keys()];
-  return indices.length === 0 ? "" : String(Math.max(...indices));
+  const index = app.logs.appliedUpTo(peer, event);
+  return index === 0 ? "" : String(index);
 }
 
 function swatch(epoch: number | null, isUp: boolean): HTMLElement {

@@ -16,8 +16,7 @@ export function keepPlace(app: App): void {
       // Some browsers forbid it in files; then a link keeps no place.
     }
   };
-  app.onChange((change) => {
-    if (change === "theme") return;
+  app.onChange(() => {
     clearTimeout(timer);
     timer = window.setTimeout(write, WAIT_MS);
   });
@@ -34,6 +33,8 @@ function hashOf({ selected, view, axis, filter, search }: App): string {
   if (filter.hiddenGroups.size > 0) parts.set("hide", [...filter.hiddenGroups].join());
   if (filter.hiddenMethods.size > 0) parts.set("rpcs", JSON.stringify([...filter.hiddenMethods]));
   if (search !== "") parts.set("find", search);
+  const { theme } = document.documentElement.dataset;
+  if (theme !== undefined) parts.set("theme", theme);
   return parts.toString();
 }
 
@@ -41,6 +42,8 @@ function hashOf({ selected, view, axis, filter, search }: App): string {
 export function restorePlace(app: App): boolean {
   const parts = new URLSearchParams(location.hash.slice(1));
   const event = Number(parts.get("event") ?? Number.NaN);
+  const theme = parts.get("theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
   if (!Number.isInteger(event) || event < 0 || event >= app.run.size) return false;
   app.axis = parts.get("axis") === "time" ? "time" : "order";
   app.refilter({

@@ -5,6 +5,8 @@ import { GROUPS } from "./model/rows.ts";
 
 /** Methods are names of a submission's own: so many can be chosen from. */
 const METHODS_MAX = 12;
+/** Who types on does not wait for what he has not meant. */
+const SEARCH_MS = 150;
 
 /** Buttons for all that keys do, search, and filters. */
 export function makeToolbar(app: App, page: Page): HTMLElement {
@@ -16,10 +18,16 @@ export function makeToolbar(app: App, page: Page): HTMLElement {
   });
   const found = el("span", { class: "dim", role: "status" });
   const shown = el("span", { class: "dim", role: "status" });
-  search.addEventListener("input", () => app.find(search.value));
+  let timer = 0;
+  search.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => app.find(search.value), SEARCH_MS);
+  });
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") app.nextMatch(event.shiftKey ? -1 : 1);
-    else if (event.key === "Escape") {
+    if (event.key === "Enter") {
+      if (search.value !== app.search) app.find(search.value);
+      app.nextMatch(event.shiftKey ? -1 : 1);
+    } else if (event.key === "Escape") {
       search.value = "";
       app.find("");
       search.blur();
@@ -30,7 +38,7 @@ export function makeToolbar(app: App, page: Page): HTMLElement {
   const fold = button("fold repeats", "Leave out exchanges that say the same as the one before (f)", page.toggleFold);
   const refresh = () => {
     const { run, rows, matches } = app;
-    if (search.value !== app.search) search.value = app.search;
+    if (document.activeElement !== search) search.value = app.search;
     found.textContent = app.search.trim() === "" ? "" : `${matches.length} found`;
     const folded = app.folded;
     shown.textContent = `${rows.length} of ${run.size} events${folded > 0 ? `, ${folded} repeats folded` : ""}`;
@@ -61,15 +69,16 @@ export function makeToolbar(app: App, page: Page): HTMLElement {
       button("↓", "Next match (n)", () => app.nextMatch(1)),
       button("↑", "Match before (N)", () => app.nextMatch(-1)),
       found,
+      shown,
       button("◐", "Light, dark, or as the system has it", page.nextTheme),
       button("?", "Keys and signs (?)", page.toggleHelp),
     ),
-    filters(app, shown),
+    filters(app),
   );
 }
 
 /** Check boxes; what is not ticked is left out. */
-function filters(app: App, counts: HTMLElement): HTMLElement {
+function filters(app: App): HTMLElement {
   const peers = Array.from({ length: Math.min(64, app.run.data.peers) }, (_, peer) =>
     box(`peer ${peer}`, app.filter.hiddenPeers.has(peer), (isHidden) =>
       app.refilter({ hiddenPeers: toggled(app.filter.hiddenPeers, peer, isHidden) }),
@@ -89,14 +98,7 @@ function filters(app: App, counts: HTMLElement): HTMLElement {
     );
   const part = (legend: string, boxes: readonly HTMLElement[]) =>
     boxes.length === 0 ? null : el("fieldset", {}, el("legend", {}, legend), ...boxes);
-  return el(
-    "div",
-    { class: "row filters" },
-    part("peers", peers),
-    part("kinds", groups),
-    part("RPCs", methods),
-    counts,
-  );
+  return el("div", { class: "row filters" }, part("peers", peers), part("kinds", groups), part("RPCs", methods));
 }
 
 function box(label: string, isHidden: boolean, change: (isHidden: boolean) => void): HTMLElement {

@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { epochOf, factText, hasRole, type Stretch } from "../model/state.ts";
+import { epochOf, factText, hasRole, type Stretch, stretchAt } from "../model/state.ts";
 import { EPOCH_COLOURS } from "../moment.ts";
 import { type Geometry, LEFT_PX } from "./geometry.ts";
 import type { Look } from "./look.ts";
@@ -7,13 +7,17 @@ import type { Look } from "./look.ts";
 /** The lanes themselves: what each peer is, from one change to the next. */
 export function drawBands(canvas: CanvasRenderingContext2D, app: App, place: Geometry, look: Look): void {
   const last = app.run.size;
+  const firstSeen = app.rows[place.ranks.from] ?? 0;
   for (const [peer, stretches] of app.stretches.entries()) {
     let labelledTo = 0;
-    for (const [i, stretch] of stretches.entries()) {
+    const begin = stretches.indexOf(stretchAt(stretches, firstSeen - 1));
+    for (let i = Math.max(0, begin); i < stretches.length; i++) {
+      const stretch = stretches[i] as Stretch;
       const from = place.x(stretch.event);
       const next = stretches[i + 1]?.event ?? last;
       const to = next >= last ? place.width : place.x(next);
-      if (to < LEFT_PX || from > place.width) continue;
+      if (from > place.width) break;
+      if (to < LEFT_PX) continue;
       drawBand(canvas, app, place, look, peer, stretch, Math.max(LEFT_PX, from), to);
       labelledTo = drawLabel(
         canvas,

@@ -4,7 +4,7 @@ import { rankOf } from "../model/rows.ts";
 /** Left of the lanes, for the peers' names. */
 export const LEFT_PX = 64;
 /** Above the lanes, for times and faults. */
-export const TOP_PX = 44;
+export const TOP_PX = 58;
 const RIGHT_PX = 10;
 
 /** Where things stand on the canvas. */

@@ -93,9 +93,9 @@ function drawTimes(canvas: CanvasRenderingContext2D, app: App, place: Geometry, 
     const text = `${((app.run.timeUs[event] as number) / 1e6).toFixed(4)} s`;
     if (text === last) continue;
     last = text;
-    canvas.fillText(text, x + 2, TOP_PX - 1);
+    canvas.fillText(text, x + 2, TOP_PX - 16);
     canvas.beginPath();
-    canvas.moveTo(x, TOP_PX - 10);
+    canvas.moveTo(x, TOP_PX - 26);
     canvas.lineTo(x, place.height);
     canvas.stroke();
     free = x + 110;

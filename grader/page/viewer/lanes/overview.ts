@@ -30,8 +30,9 @@ export function makeOverview(app: App): HTMLElement {
     if (counts?.rows !== app.rows || counts.axis !== app.axis || counts.of.length !== Math.floor(span))
       counts = { rows: app.rows, axis: app.axis, of: countsOf(app, Math.floor(span)) };
     context.fillStyle = look.line;
-    for (const [at, count] of counts.of.entries())
-      context.fillRect(LEFT_PX + at, HEIGHT_PX - count * 16, 1, count * 16);
+    context.beginPath();
+    for (const [at, count] of counts.of.entries()) context.rect(LEFT_PX + at, HEIGHT_PX - count * 16, 1, count * 16);
+    context.fill();
     context.strokeStyle = look.focus;
     context.lineWidth = 2;
     const [left, right] = [x(app.view.from), x(app.view.to)];

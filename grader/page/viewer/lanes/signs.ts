@@ -8,7 +8,7 @@ const SIGN_EVENT_PX = 7;
 
 /** A sign of its own for each kind of event, so that it needs no colour. */
 const SIGNS: Readonly<Record<string, string>> = {
-  boot: "⏻",
+  boot: "↑",
   save: "▪",
   upcall: "▲",
   log: "≡",
@@ -74,7 +74,7 @@ export function drawFaults(canvas: CanvasRenderingContext2D, app: App, place: Ge
     const [x, peer, other] = [place.x(event), run.peer[event] as number, run.other[event] as number];
     const [top, bottom] =
       peer < 0
-        ? [TOP_PX - 6, place.height]
+        ? [TOP_PX - 28, place.height]
         : [place.y(peer) - place.lanePx * 0.42, place.y(peer) + place.lanePx * 0.42];
     canvas.strokeStyle = kind === "fault" ? look.lost : look.dim;
     canvas.lineWidth = 1.5;
@@ -87,14 +87,18 @@ export function drawFaults(canvas: CanvasRenderingContext2D, app: App, place: Ge
     const text = `${peer < 0 ? "" : `${peer} `}${run.text(event)}${other < 0 ? "" : ` → ${other}`}`.slice(0, 60);
     if (x < labelledTo || place.eventPx < 2) continue;
     canvas.fillStyle = kind === "fault" ? look.lost : look.dim;
-    canvas.fillText(`↯ ${text}`, x + 2, TOP_PX - 12);
+    canvas.fillText(`↯ ${text}`, x + 2, TOP_PX - 30);
     labelledTo = x + canvas.measureText(`↯ ${text}`).width + 10;
   }
 }
 
 /** The violation, the departure, and what is selected: a line from top to bottom, and a word. */
 export function drawMarks(canvas: CanvasRenderingContext2D, app: App, place: Geometry, look: Look): void {
-  for (const { kind, event } of app.run.data.marks) {
+  let taken = Number.POSITIVE_INFINITY;
+  // From the end, so that one that would cover another moves to its left.
+  for (const { kind, event } of app.run.data.marks.toSorted(
+    (a, b) => b.event - a.event || (a.kind < b.kind ? 1 : -1),
+  )) {
     const colour = kind === "violation" ? look.bad : look.departure;
     const x = place.x(event);
     if (x < LEFT_PX || x > place.width) continue;
@@ -102,7 +106,8 @@ export function drawMarks(canvas: CanvasRenderingContext2D, app: App, place: Geo
     canvas.font = "bold 11px system-ui, sans-serif";
     const text = kind === "violation" ? "✖ violation" : "◆ departure";
     const width = canvas.measureText(text).width;
-    const left = Math.max(LEFT_PX, Math.min(x - width / 2 - 4, place.width - width - 8));
+    const left = Math.max(LEFT_PX, Math.min(x - width / 2 - 4, place.width - width - 8, taken - width - 10));
+    taken = left;
     canvas.fillStyle = colour;
     canvas.fillRect(left, 0, width + 8, 15);
     canvas.fillStyle = look.panel;

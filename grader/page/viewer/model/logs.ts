@@ -22,25 +22,41 @@ export interface PeerLog {
 }
 
 const TEXT_CHARS = 40;
-/** So far is a peer's past looked through. */
-const APPLIED_MAX = 400;
+/** So many of the entries that were applied last are told. */
+const APPLIED_MAX = 60;
+/** So many saved states are kept taken apart. */
+const KEPT_MAX = 200;
 
 /** Finds what was applied and saved quickly, at any moment. */
 export class Logs {
   /** Events of each peer that matter here, in order. */
   readonly #marks: readonly number[][];
+  /** At each of them, the highest index that was applied since the peer booted. */
+  readonly #tops: readonly number[][];
+  readonly #kept = new Map<number, { entries: ReadonlyMap<number, Cell>; assumedFirst: number | null }>();
   readonly hasAny: boolean;
 
   constructor(private readonly run: Run) {
     this.#marks = Array.from({ length: run.data.peers }, () => []);
+    this.#tops = Array.from({ length: run.data.peers }, () => []);
     let hasAny = false;
     for (let i = 0; i < run.size; i++) {
       const kind = run.kind(i);
       if (kind !== "upcall" && kind !== "boot" && !(kind === "save" && run.text(i) === "state")) continue;
-      this.#marks[run.peer[i] as number]?.push(i);
+      const peer = run.peer[i] as number;
+      const tops = this.#tops[peer];
+      if (tops === undefined) continue;
+      this.#marks[peer]?.push(i);
+      const index = kind === "upcall" ? fieldOf(run, run.tree(i), "index") : undefined;
+      tops.push(Math.max(kind === "boot" ? 0 : (tops.at(-1) ?? 0), typeof index === "number" ? index : 0));
       hasAny ||= kind === "upcall" || (kind === "save" && this.#entriesIn(run.tree(i)) !== null);
     }
     this.hasAny = hasAny;
+  }
+
+  /** The highest index that the peer has applied since it booted; 0 for none. */
+  appliedUpTo(peer: number, event: number): number {
+    return this.#tops[peer]?.[lastUpTo(this.#marks[peer] ?? [], event)] ?? 0;
   }
 
   /** As it is when that event has happened. */
@@ -56,19 +72,17 @@ export class Logs {
       const kind = run.kind(mark);
       if (kind === "boot") {
         isSameLife = false;
-        saved ??= this.#saved(mark, run.tree(mark));
+        saved ??= this.#saved(mark).entries;
       } else if (kind === "save") {
         if (saved !== null) continue;
-        const tree = run.tree(mark);
-        saved = this.#saved(mark, tree);
-        assumedFirst = this.#entriesIn(tree)?.assumedFirst ?? null;
+        ({ entries: saved, assumedFirst } = this.#saved(mark));
       } else if (isSameLife && applied.size < APPLIED_MAX) {
         const cell = this.#applied(mark);
         if (cell !== null && !applied.has(cell.index)) applied.set(cell.index, cell);
       }
     }
     saved ??= new Map();
-    const lastIndex = [...applied.keys(), ...saved.keys()].reduce((most, index) => Math.max(most, index), 0);
+    const lastIndex = [...saved.keys()].reduce((most, index) => Math.max(most, index), this.appliedUpTo(peer, event));
     return { applied, saved, assumedFirst, lastIndex };
   }
 
@@ -83,14 +97,20 @@ export class Logs {
     return { index, epoch: this.#epochOf(tree), text, event };
   }
 
-  #saved(event: number, tree: Tree | undefined): ReadonlyMap<number, Cell> {
+  #saved(event: number): { entries: ReadonlyMap<number, Cell>; assumedFirst: number | null } {
+    const known = this.#kept.get(event);
+    if (known !== undefined) return known;
+    const found = this.#entriesIn(this.run.tree(event));
     const cells = new Map<number, Cell>();
-    for (const [index, entry] of this.#entriesIn(tree)?.entries ?? []) {
+    for (const [index, entry] of found?.entries ?? []) {
       const command = fieldOf(this.run, entry, "command");
       const text = command === undefined ? "" : lineOf(this.run, command, TEXT_CHARS);
       cells.set(index, { index, epoch: this.#epochOf(entry), text, event });
     }
-    return cells;
+    const saved = { entries: cells, assumedFirst: found?.assumedFirst ?? null };
+    if (this.#kept.size >= KEPT_MAX) this.#kept.clear();
+    this.#kept.set(event, saved);
+    return saved;
   }
 
   #epochOf(entry: Tree | undefined): number | null {

@@ -63,8 +63,8 @@ export class Run {
 
   /** Name of the method that a message is of. */
   method(event: number): string {
-    const call = this.exchangeOf(event)?.call ?? -1;
-    return call >= 0 ? this.text(call) : this.text(event);
+    const { call = -1, requests: [request = event] = [] } = this.exchangeOf(event) ?? {};
+    return this.text(call >= 0 ? call : request);
   }
 
   #link(): void {
