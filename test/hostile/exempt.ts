@@ -1,8 +1,10 @@
 import { INTAKE_EXEMPT } from "./intake-table.ts";
+import { PAGE_EXEMPT } from "./page-table.ts";
 
 /** Functions that take texts too, and why they are not in the table. */
 export const EXEMPT: Readonly<Record<string, string>> = {
   ...INTAKE_EXEMPT,
+  ...PAGE_EXEMPT,
   openSubmission: "takes a path; sources have 2 MB at most, and test/submission feeds it all kinds",
   isInside: "takes paths that the system gave",
   mainFilesOf: "takes a name of the lab",

@@ -63,6 +63,7 @@ import { failed, played } from "../run/fake-player.ts";
 import { HISTORY_USES } from "./histories.ts";
 
 import { INTAKE } from "./intake-table.ts";
+import { PAGE_USES } from "./page-table.ts";
 
 type Use = (text: string) => unknown;
 
@@ -244,6 +245,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   helpFor,
   headline: (text) => headline({ verdict: "failed", property: text }),
   ...HISTORY_USES,
+  ...PAGE_USES,
   placeText: (text) => placeText({ file: text, line: 1, column: 1, function: text }),
   describeFailure: (text) => describeFailure(scenarioOf(text), () => "", style),
   scenarioLine: (text) => scenarioLine(scenarioOf(text), 10, style),

@@ -32,6 +32,7 @@ const FOLDERS = [
   "explain",
   "harness",
   "report",
+  "page",
   "batch/intake",
   "batch/outputs",
   "similar",

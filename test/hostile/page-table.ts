@@ -1,0 +1,48 @@
+import { shown } from "../../grader/page/pack.ts";
+import { tracePage } from "../../grader/page/trace-page.ts";
+import { TreeParts, treeOf } from "../../grader/page/tree.ts";
+import { Run } from "../../grader/page/viewer/model/run.ts";
+import { eventText } from "../../grader/page/viewer/model/words.ts";
+import { encode } from "../../labs/api/codec.ts";
+import { dataOf, exchange, record, runOf } from "../page/made-up.ts";
+
+const LIMITS = { nodes: 800, items: 96, chars: 2_000 };
+
+/** A run whose every text is this one, as it comes to a page. */
+const pageOf = (text: string) => {
+  const records = [
+    record(0, "boot", 0, { text, bytes: Buffer.from(text) }),
+    ...exchange(1, 1, { [text.slice(0, 1_000)]: text }, [text]).map((one) => ({ ...one, text })),
+    record(9, "log", 1, { text }),
+  ];
+  const marks = [{ kind: "violation", timeUs: 9, text }] as const;
+  const run = runOf(records, {
+    ...{ run: text, title: text, about: text, headline: text },
+    story: [[text, text]],
+    marks,
+  });
+  return tracePage(run, { script: "", style: "" });
+};
+
+/** Functions that make a trace page, by their names, and how they are given what a submission sends. */
+export const PAGE_USES: Readonly<Record<string, (text: string) => unknown>> = {
+  shown: (text) => shown(text, 2_000),
+  treeOf: (text) => [
+    treeOf(encode([text, { [text.slice(0, 1_000)]: Buffer.from(text) }]), LIMITS, new TreeParts()),
+    treeOf(Buffer.from(text), LIMITS, new TreeParts()),
+  ],
+  tracePage: pageOf,
+  eventText: (text) => {
+    const run = new Run(dataOf(pageOf(text)));
+    return Array.from({ length: run.size }, (_, event) => eventText(run, event));
+  },
+};
+
+/** Functions of a page's own script, which runs in a reader's browser. */
+export const PAGE_EXEMPT: Readonly<Record<string, string>> = {
+  pageAround: "its texts come from tracePage",
+  unpack: "reads what tracePage has packed",
+  fieldOf: "takes values that treeOf has cut, and names of ours",
+  rowsOf: "takes marks that the page has made itself",
+  button: "takes words of ours",
+};
