@@ -26,7 +26,7 @@ test("--trace writes a page for a scenario that does not pass, the one that its 
   expect([replayed.code, replayed.out.split("\n").at(-2)]).toEqual([1, `page  ${name}`]);
   expect(readFileSync(join(cwd, name), "utf8")).toBe(page);
   expect(replayed.out).not.toContain("is called");
-}, 60_000);
+}, 120_000);
 
 test.each([
   [["lab2a", ...ONLY, "--trace", "raft.ts"], /^error: --trace raft\.ts is no folder and cannot be made one/],
@@ -38,4 +38,4 @@ test.each([
   expect(err).toMatch(line);
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(existsSync(join(cwd, "none"))).toBe(false);
-});
+}, 60_000);
