@@ -1,4 +1,4 @@
-import type { Lab, Scenario, Wording } from "../grader/harness/scenario.ts";
+import type { Expectations, Lab, Scenario, Wording } from "../grader/harness/scenario.ts";
 import { lab2 } from "./raft/index.ts";
 
 export { KIT, type Kit, type Missing } from "./kit.ts";
@@ -25,4 +25,14 @@ export function scenarioOf(id: string): Scenario {
   const scenario = scenarios.get(id);
   if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
   return scenario;
+}
+
+/** Where scripts of a lab are played. Throws when there is no such place. */
+export function theatreOf(
+  labId: string,
+  options: Readonly<Record<string, number>>,
+): { readonly stage: Scenario; readonly expectations: Expectations } {
+  const lab = labs.find(({ id }) => id === labId);
+  if (lab?.stage === undefined) throw new Error(`there are no scripts for a lab ${labId}`);
+  return { stage: lab.stage(options), expectations: lab.expectations ?? {} };
 }

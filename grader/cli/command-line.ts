@@ -5,6 +5,7 @@ import { packageRoot } from "../sandbox/dist-file.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
 import type { CiOptions } from "./commands/ci.ts";
+import type { ExplainOptions } from "./commands/explain.ts";
 import type { GradeOptions } from "./commands/grade.ts";
 import type { InitOptions } from "./commands/init.ts";
 import { EXIT } from "./exit-code.ts";
@@ -16,6 +17,7 @@ import {
   parsePoints,
   parseRuns,
   parseSeed,
+  parseShrinkBudget,
   parseVirtualTime,
   parseWorkers,
 } from "./input/options.ts";
@@ -68,6 +70,8 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
     .option("--boundary <where>", "", parseBoundary)
     .option("--no-audit")
     .option("--audit-all")
+    .option("--no-shrink")
+    .option("--shrink-budget <n>", "", parseShrinkBudget)
     .option("--json [file]")
     .option("--trace <dir>")
     .enablePositionalOptions()
@@ -111,6 +115,28 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
     const staffs = await replayStaffs(labs, run, submission, options, stdio);
     setExitCode(staffs ?? (await replayCommand(labs, run, submission, options, stdio)));
   });
+  program
+    .command("explain <run> [submission]")
+    .option("--shrink-budget <n>", "", parseShrinkBudget)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--out <file>")
+    .action(async (run: string, submission: string | undefined, options: ExplainOptions) => {
+      const [{ explainCommand }, { labs }] = await Promise.all([
+        import("./commands/explain.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      setExitCode(await explainCommand(labs, run, submission, options, stdio));
+    });
+  program
+    .command("run <file> [submission]")
+    .option("--workers <n>", "", parseWorkers)
+    .action(async (file: string, submission: string | undefined, options: { workers?: number }) => {
+      const [{ runCommand }, { labs }] = await Promise.all([
+        import("./commands/run.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      setExitCode(await runCommand(labs, file, submission, options, stdio));
+    });
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
   const ci = program
     .command("ci [lab]")

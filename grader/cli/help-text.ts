@@ -15,6 +15,10 @@ export const helpText = (
     --last 2s, --from 1.5, --to 2, --peer 1,2, --rpc <name>
                                only that part of the trace: of virtual time, of peers, of calls
     --fold, --columns          what repeats is told once, with how often; a column for each peer
+  grade explain <run> [submission]
+                               shrinks a run that fails to the steps that it takes, and tells them; also as a file
+  grade run <file> [submission]
+                               plays a scenario file, or all of a folder
 ${STAFF_COMMANDS_HELP}  grade ci [lab]               grades what a pull request or push changed, and writes what CI systems show
   grade ci comment <dir>       prints a comment from the ci.json of a check, whoever made that
   grade list [--json]          shows all labs and scenarios with their points
@@ -37,6 +41,8 @@ submission  a folder with ${mainFiles(all)}; by default the current one if it ha
   --boundary <where>           process: the submission runs in a process of its own, and everything else outside it
                                (default with --sandbox); none: runs that pass are played in one process, which is
                                quicker and for one's own code (default)
+  --no-shrink                  tells no failure in the steps that it takes; --shrink-budget <n> of how many replays it is
+                               made (default 2000, some ten seconds)
   --json [file]                results as JSON, on standard output when no file is named
   --trace <dir>                a page to step through for the first failing run of each scenario that does not pass
 ${STAFF_OPTIONS_HELP}

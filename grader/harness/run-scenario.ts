@@ -7,7 +7,7 @@ import {
   type Rules,
   Violation,
 } from "../check/failure.ts";
-import type { SimulationEvents } from "../sim/entries.ts";
+import type { EntryListener, SimulationEvents } from "../sim/entries.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import { type Effect, type HostLossVerdict, HostLost, type Micros, type PeerHost } from "../sim/peer-host.ts";
 import { Simulation } from "../sim/simulation.ts";
@@ -100,10 +100,17 @@ export function clusterSizeOf(scenario: ScenarioMeta, seed: number): number {
 }
 
 /**
- * Plays one scenario on one seed with the peers in `host`: a pure function of (submission, scenario, seed).
+ * Plays one scenario on one seed with the peers in `host`: a pure function of (submission, scenario, seed). `listener` follows
+ * the run for whoever plays it.
  * Throws only on a mistake of the grader itself.
  */
-export function playScenario(scenario: Scenario, seed: number, host: PeerHost, options: PlayOptions = {}): PlayResult {
+export function playScenario(
+  scenario: Scenario,
+  seed: number,
+  host: PeerHost,
+  options: PlayOptions = {},
+  listener?: EntryListener,
+): PlayResult {
   const tape = new Tape(seed, options.choices, options.recordChoices);
   const trace = new Trace(options.keepTrace);
   const draws = new Draws(tape, seed);
@@ -122,6 +129,7 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
       events: eventsInto(monitor, tail, () => sim?.nowUs ?? 0),
       ...(options.windowUs === undefined ? {} : { windowUs: options.windowUs }),
       oneEntry: options.oneEntry ?? false,
+      ...(listener && { listener }),
     });
     monitor.attach(sim);
     setUp(new Setup(sim, draws));
@@ -133,9 +141,17 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
   } catch (error) {
     ending = endingOf(error, rules, cluster?.currentPhase);
   }
-  const played = sim;
+  return { ...ending, ...outcomeOf(sim, monitor, tail, trace), choices: tape.recorded() };
+}
+
+/** What a run came to beside its verdict. Ends the trace. */
+export function outcomeOf(
+  played: Simulation | undefined,
+  monitor: Monitor,
+  tail: ConsoleTail,
+  trace: Trace,
+): Omit<PlayResult, keyof Ending | "choices"> {
   return {
-    ...ending,
     virtualMs: (played?.nowUs ?? 0) / 1000,
     rpcs: played?.calls.rpcs ?? 0,
     bytes: played?.calls.bytes ?? 0,
@@ -148,14 +164,13 @@ export function playScenario(scenario: Scenario, seed: number, host: PeerHost, o
     })),
     console: tail.lines(),
     trace: trace.records,
-    choices: tape.recorded(),
   };
 }
 
-type Ending = Pick<PlayResult, "verdict" | "failure" | "judged" | "crash" | "misuseStack" | "loss">;
+export type Ending = Pick<PlayResult, "verdict" | "failure" | "judged" | "crash" | "misuseStack" | "loss">;
 
 /** `during`: what the scenario was about. It stands in a failure, whoever found it. */
-function endingOf(error: unknown, rules: Rules, during: string | undefined): Ending {
+export function endingOf(error: unknown, rules: Rules, during: string | undefined): Ending {
   if (error instanceof Violation) {
     const failure = { ...failureOf(error.finding, rules), ...(during !== undefined && { during }) };
     const { judged } = error;
@@ -175,7 +190,7 @@ function endingOf(error: unknown, rules: Rules, during: string | undefined): End
  * What the kernel reports goes to the monitor; what ends a run is thrown. Texts of the submission's are cut here, where they
  * enter; the trace alone has them whole.
  */
-function eventsInto(monitor: Monitor, tail: ConsoleTail, now: () => Micros): SimulationEvents {
+export function eventsInto(monitor: Monitor, tail: ConsoleTail, now: () => Micros): SimulationEvents {
   return {
     booted: (peer) => monitor.booted(peer),
     crashed: (peer) => monitor.crashed(peer),

@@ -1,4 +1,4 @@
-import type { Property, Rule, Rules } from "../check/failure.ts";
+import type { Expect, Property, Rule, Rules } from "../check/failure.ts";
 import { type Form, type ProcessPlan, processesOf } from "../sim/role.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import type { Cluster } from "./cluster.ts";
@@ -89,6 +89,8 @@ export function processesIn({ peers = 0, groups }: ScenarioMeta, draws: Draws): 
 
 /** A scenario as the machinery sees it. */
 export interface Scenario extends ScenarioMeta {
+  /** What it sets of its kind of cluster. */
+  readonly options: object;
   begin(processes: readonly ProcessPlan[]): Play;
 }
 
@@ -104,6 +106,7 @@ export function makeScenario<C extends Cluster, O extends object, Check extends 
   return {
     ...meta,
     points,
+    options: set,
     begin(processes) {
       const monitor = kind.monitor(processes, set);
       return {
@@ -139,6 +142,21 @@ export interface Suite {
   readonly scenarios: readonly Scenario[];
 }
 
+/** What an expectation needs to know: any data, one peer, some peers, how many of them. */
+export type ArgumentKind = "command" | "peer" | "peers" | "count";
+
+/** What can be asked of a cluster, of scenarios and scripts alike: it waits if it must, and ends the run where the answer is no. */
+export type Expectations = Readonly<
+  Record<
+    string,
+    {
+      readonly needs: readonly ArgumentKind[];
+      /** `args` are of those kinds. */
+      readonly ask: (cluster: Cluster, args: readonly unknown[]) => void;
+    }
+  >
+>;
+
 /** A column of the table that shows what is known of each process at the end of a run. */
 export interface Column {
   readonly fact: string;
@@ -170,6 +188,12 @@ export interface Lab {
   /** The properties that are safety here: what violates one caps the points of its stage, whatever else it passes. */
   readonly safetyProperties: readonly Property[];
   readonly suites: readonly Suite[];
+  /** The scenario in which nothing happens by itself, with these options: where scripts are played. Absent: there are none. */
+  readonly stage?: (options: Readonly<Record<string, number>>) => Scenario;
+  /** Which of them a scenario's expectation is; null when scripts cannot ask for it. */
+  readonly expectationOf?: (expect: Expect) => { readonly name: string; readonly args: readonly unknown[] } | null;
+  /** What scripts can expect, by name. */
+  readonly expectations?: Expectations;
   readonly wording: Wording;
   /** What a run costs, by scenario, in milliseconds of one core: an estimate, by which a budget is planned. */
   readonly runCostsMs?: Readonly<Record<string, number>>;

@@ -157,7 +157,8 @@ function sizeMark(bytes: Uint8Array): string {
   return `<${bytes.length} bytes>`;
 }
 
-function value(bytes: Uint8Array | null): string {
+/** Data that a peer encoded, in a few words. */
+export function value(bytes: Uint8Array | null): string {
   if (bytes === null) return "nothing";
   try {
     return beginningOf(dataText(bytes, LITERAL), VALUE_CHARS);

@@ -3,6 +3,9 @@ import type { Explanation } from "../explain/types.ts";
 import type { PlayOptions, PlayResult } from "../harness/run-scenario.ts";
 import type { WholeRunAnswer } from "../host/wire/whole-run.ts";
 import type { HostLoss } from "../sandbox/host-table.ts";
+import type { StepOutcome } from "../shrink/play-script.ts";
+import type { Recording } from "../shrink/recorder.ts";
+import type { Script } from "../shrink/script.ts";
 
 export type { Load } from "../host/wire.ts";
 
@@ -25,6 +28,12 @@ export interface Played extends Omit<PlayResult, "loss"> {
   readonly isWhole?: true;
   /** What its trace tells about its end, when that was asked for and the run did not pass. */
   readonly explanation?: Explanation;
+  /** The order of its entries, where it was asked for. */
+  readonly recording?: Recording;
+  /** Of a script: what became of each step. */
+  readonly outcomes?: readonly StepOutcome[];
+  /** Of a script: what it expects had not come when `atMostMs` were over. */
+  readonly isPending?: true;
   readonly wallMs: number;
 }
 
@@ -39,6 +48,12 @@ export interface PlayOrder {
   readonly freshHost?: boolean;
   /** Say what its trace tells, if it does not pass. It takes a little time and changes nothing. */
   readonly explain?: boolean;
+  /** Write down the order of its entries. */
+  readonly record?: true;
+  /** Play this instead of the scenario. */
+  readonly script?: Script;
+  /** Of a script: what it expects in free running is waited for so long at most. */
+  readonly atMostMs?: number;
 }
 
 /** Plays runs of one submission. */

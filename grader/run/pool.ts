@@ -148,7 +148,7 @@ export class RunPool implements PoolShare {
       if (course.budget?.loss) return runLostAtLoad(course.budget.loss, 0);
       await this.leaveDoubtfulHosts(owner, course);
       const played = await this.playOnSeats(thread, { owner, load }, order, course);
-      course.trials.note(order.scenarioId, played.verdict === "passed");
+      if (order.script === undefined) course.trials.note(order.scenarioId, played.verdict === "passed");
       return played;
     } finally {
       this.threads.giveBack(thread);
@@ -165,7 +165,17 @@ export class RunPool implements PoolShare {
   private async playOnSeats(
     thread: PlayThread,
     { owner, load }: { readonly owner: Promise<Load>; readonly load: Load },
-    { scenarioId, seed, options = {}, audit = [], freshHost = false, explain = false }: PlayOrder,
+    {
+      scenarioId,
+      seed,
+      options = {},
+      audit = [],
+      freshHost = false,
+      explain = false,
+      record,
+      script,
+      atMostMs,
+    }: PlayOrder,
     course: Course,
   ): Promise<Played> {
     const startedMs = performance.now();
@@ -184,6 +194,9 @@ export class RunPool implements PoolShare {
       seed,
       options,
       explain,
+      ...(record && { record }),
+      ...(script && { script }),
+      ...(atMostMs !== undefined && { atMostMs }),
       host: lend(seat),
       audits: auditors.map((auditor, i) => ({ peer: audit[i] as number, host: lend(auditor) })),
       auditWatchdog: this.isConfined ? "none" : "orphan",

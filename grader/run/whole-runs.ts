@@ -22,9 +22,9 @@ export class WholeRunTrials {
   /** Scenarios whose last run did not pass: the next one will hardly. */
   private readonly notPassed = new Set<string>();
 
-  isWorth({ scenarioId, options = {}, freshHost = false }: PlayOrder): boolean {
+  isWorth({ scenarioId, options = {}, freshHost = false, record, script }: PlayOrder): boolean {
     // Nor is one that must be seen step by step, or in a process that has done nothing before.
-    const isPlain = !freshHost && Object.keys(options).length === 0;
+    const isPlain = !freshHost && Object.keys(options).length === 0 && record === undefined && script === undefined;
     return isPlain && this.losses < LOSSES_MAX && !this.notPassed.has(scenarioId);
   }
 

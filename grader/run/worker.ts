@@ -1,6 +1,6 @@
 import { readlinkSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
-import { scenarioOf } from "../../labs/index.ts";
+import { scenarioOf, theatreOf } from "../../labs/index.ts";
 import { AuditedHost } from "../audit/audited-host.ts";
 import { type SoloFinding, SoloPeer } from "../audit/solo-peer.ts";
 import type { PlayOptions } from "../harness/run-scenario.ts";
@@ -10,7 +10,10 @@ import { HostTable } from "../sandbox/host-table.ts";
 import type { HostHandle } from "../sandbox/keeper.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
 import { lossOf, ProcessHost } from "../sandbox/process-host.ts";
-import { HostLost } from "../sim/peer-host.ts";
+import { playScript } from "../shrink/play-script.ts";
+import { Recorder } from "../shrink/recorder.ts";
+import type { Script } from "../shrink/script.ts";
+import { HostLost, type PeerHost } from "../sim/peer-host.ts";
 import { explanationOf } from "./explanation.ts";
 import { type AuditFinding, faultyRun, type Played, runLostAtLoad } from "./player.ts";
 import type { ThreadReady } from "./threads.ts";
@@ -22,6 +25,10 @@ export interface WorkerRequest {
   readonly options: PlayOptions;
   /** Say what the trace tells, if the run does not pass. */
   readonly explain: boolean;
+  /** As in `PlayOrder`. */
+  readonly record?: true;
+  readonly script?: Script;
+  readonly atMostMs?: number;
   readonly host: LentHost;
   /** Peers to be audited, each on a host that has no other peer of this run. */
   readonly audits: readonly { readonly peer: number; readonly host: LentHost }[];
@@ -70,20 +77,19 @@ function ownTid(): number {
 
 /** What a thread of the pool runs: one run with its audits, in one go. Never throws. */
 function playOnHost(request: WorkerRequest): WorkerReply {
-  const { scenarioId, seed, explain } = request;
+  const { scenarioId, explain } = request;
   const options = explain ? { ...request.options, keepTrace: true } : request.options;
   const startedMs = performance.now();
   const wallMs = () => performance.now() - startedMs;
   const lost = (played: Played) => lostReply(request, played);
   try {
-    const scenario = scenarioOf(scenarioId);
     const host = open(request.host, request);
     host.keepRawOf(request.audits.map(({ peer }) => peer));
     const solos = request.audits.map(
       ({ peer, host }) => new SoloPeer(peer, () => open(host, request, request.auditWatchdog), request.isStepwise),
     );
     const audited = new AuditedHost(host, solos);
-    const { loss, ...result } = playScenario(scenario, seed, solos.length === 0 ? host : audited, options);
+    const { loss, ...result } = playAs({ ...request, options }, solos.length === 0 ? host : audited);
     const audits = result.verdict === "passed" ? audited.finish().map(asData) : [];
     const explanation = explain ? explanationOf(scenarioId, { ...result, ...(loss && { loss }) }) : undefined;
     const played = {
@@ -100,6 +106,18 @@ function playOnHost(request: WorkerRequest): WorkerReply {
     if (error instanceof HostLost) return lost(runLostAtLoad(lossOf(error), wallMs()));
     return lost(faultyRun(error instanceof Error ? (error.stack ?? error.message) : String(error), wallMs()));
   }
+}
+
+/** Plays the scenario, or the script instead of it. */
+function playAs({ scenarioId, seed, options, record, script, atMostMs }: WorkerRequest, host: PeerHost) {
+  if (script !== undefined) {
+    const theatre = theatreOf(script.lab, script.options ?? {});
+    return playScript(theatre, script, host, { ...options, ...(atMostMs !== undefined && { atMostMs }) });
+  }
+  if (record === undefined) return playScenario(scenarioOf(scenarioId), seed, host, options);
+  const recorder = new Recorder();
+  const result = playScenario(scenarioOf(scenarioId), seed, host, options, recorder);
+  return { ...result, recording: recorder.recording() };
 }
 
 function lostReply(request: WorkerRequest, played: Played): WorkerReply {

@@ -28,6 +28,20 @@ export interface SimulationEvents {
   endedIn(peer: PeerRecord, effects: readonly Effect[]): void;
 }
 
+/** Follows a run entry by entry, to tell afterwards in which order things happened. It may change nothing. */
+export interface EntryListener {
+  /** The run begins. */
+  begun(sim: World): void;
+  /** An entry is about to happen; without an input, a timer came due. */
+  entry(peer: PeerRecord, input: QueuedInput | undefined, effects: readonly Effect[]): void;
+  /** In the entry that is happening the peer crashes just before or just after that effect of it. */
+  cutShort(effect: number, when: "before" | "after"): void;
+  /** A peer crashed, in an entry or between two. */
+  crashed(peer: PeerRecord): void;
+  /** A peer boots; its entry follows. */
+  boots(peer: PeerRecord): void;
+}
+
 /** Whether a peer crashes at an effect that it is about to have: just before it, just after it, or not. */
 export type CrashRule = (peer: PeerRecord, effect: Effect) => "before" | "after" | null;
 
@@ -37,12 +51,14 @@ export class EntryHandler {
   readonly #sim: World;
   readonly #calls: Calls;
   readonly #events: SimulationEvents;
+  readonly #listener: EntryListener | undefined;
   #savedBytes = 0;
 
-  constructor(sim: World, calls: Calls, events: SimulationEvents) {
+  constructor(sim: World, calls: Calls, events: SimulationEvents, listener?: EntryListener) {
     this.#sim = sim;
     this.#calls = calls;
     this.#events = events;
+    this.#listener = listener;
   }
 
   handle(entry: Entry): void {
@@ -70,15 +86,20 @@ export class EntryHandler {
   }
 
   #happen(peer: PeerRecord, input: QueuedInput | undefined, effects: readonly Effect[]): void {
+    this.#listener?.entry(peer, input, effects);
     peer.stepRequest = input?.kind === "request" ? input.id : null;
     if (input !== undefined) {
       this.#arrive(input, peer);
       this.#calls.settled(input);
     } else if (peer.killed) peer.afterKill.timers++;
-    for (const effect of effects) {
+    for (let at = 0; at < effects.length; at++) {
+      const effect = effects[at] as Effect;
       const crash = this.#crashAt(peer, effect);
       if (crash !== "before") this.#handleEffect(peer, effect);
-      if (crash !== null) this.#sim.crash(peer);
+      if (crash !== null) {
+        this.#listener?.cutShort(at, crash);
+        this.#sim.crash(peer);
+      }
       if (!peer.up) return;
     }
   }

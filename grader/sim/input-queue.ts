@@ -28,6 +28,13 @@ export class InputQueue {
     this.#heap.restore(input);
   }
 
+  /** Takes everything, in order of time. */
+  takeAll(): QueuedInput[] {
+    const all: QueuedInput[] = [];
+    for (let next = this.#heap.pop(); next !== undefined; next = this.#heap.pop()) all.push(next);
+    return all;
+  }
+
   /**
    * Takes what falls before `surelyUs`, and of what falls before `untilUs` as much as nothing done meanwhile can change, if
    * peers do nothing about replies, as is mostly so: all replies up to the first input of another kind, and one lookahead

@@ -1,15 +1,16 @@
 import type { Call } from "./call.ts";
 import { Calls } from "./calls.ts";
-import { brokenProtocol, type CrashRule, EntryHandler, type SimulationEvents } from "./entries.ts";
+import { type CrashRule, EntryHandler, type EntryListener, type SimulationEvents } from "./entries.ts";
 import { type Timed, TimeHeap } from "./heap.ts";
 import { InputQueue, toInput } from "./input-queue.ts";
 import { LOOKAHEAD_US, Network } from "./network.ts";
 import { PeerRecord } from "./peer.ts";
-import type { Input, Micros, PeerHost, WindowResult } from "./peer-host.ts";
+import type { Input, Micros, PeerHost } from "./peer-host.ts";
 import { QueuedInput } from "./queued-input.ts";
 import type { ProcessPlan } from "./role.ts";
 import type { Tape } from "./tape.ts";
 import type { Trace } from "./trace.ts";
+import { checkEnd, isThere } from "./window-end.ts";
 import type { World } from "./world.ts";
 
 /** Something that the grader itself does at a moment; it cuts the window there. */
@@ -38,6 +39,7 @@ export interface SimulationOptions {
   readonly windowUs?: Micros;
   /** Let the host run one entry at a time. It changes nothing but speed. */
   readonly oneEntry?: boolean;
+  readonly listener?: EntryListener;
 }
 
 /** More calls of local methods at one moment than any scenario makes: it would otherwise go round for ever. */
@@ -55,6 +57,7 @@ export class Simulation implements World {
   readonly #host: PeerHost;
   readonly #entries: EntryHandler;
   readonly #events: SimulationEvents;
+  readonly #listener: EntryListener | undefined;
   readonly #windowUs: Micros;
   readonly #stretches: boolean;
   readonly #maxEntries: number;
@@ -77,8 +80,10 @@ export class Simulation implements World {
     this.peers = options.processes.map((plan) => new PeerRecord(plan));
     this.network = new Network(this.peers.length, options.tape);
     this.calls = new Calls(this);
-    this.#entries = new EntryHandler(this, this.calls, options.events);
+    this.#listener = options.listener;
+    this.#entries = new EntryHandler(this, this.calls, options.events, options.listener);
     this.#host.reset();
+    this.#listener?.begun(this);
   }
 
   // --- what can be done to the world -------------------------------------------------------------------------------
@@ -118,6 +123,7 @@ export class Simulation implements World {
     peer.afterKill = { calls: 0, saves: 0, upcalls: 0, timers: 0 };
     peer.requests = 0;
     peer.invocations = 0;
+    this.#listener?.boots(peer);
     this.#control("boot", peer);
   }
 
@@ -133,6 +139,7 @@ export class Simulation implements World {
     // end, which others have a part in, but one lookahead later: no window goes on for so long, and no boot comes before.
     peer.forgottenUs = this.#inWindow ? this.nowUs + LOOKAHEAD_US : this.nowUs;
     this.#control("drop", peer, peer.forgottenUs);
+    this.#listener?.crashed(peer);
     this.#events.crashed(peer);
   }
 
@@ -190,6 +197,16 @@ export class Simulation implements World {
 
   push(input: QueuedInput): void {
     this.#inputs.push(input);
+  }
+
+  /** Takes back all that is on its way to peers, in order of time. */
+  protected takeQueued(): QueuedInput[] {
+    return this.#inputs.takeAll();
+  }
+
+  /** The host has something to do at that moment which it did not tell of. */
+  protected hostWakes(timeUs: Micros): void {
+    this.#hostWakeUs = Math.min(this.#hostWakeUs, timeUs);
   }
 
   // --- one window --------------------------------------------------------------------------------------------------
@@ -298,21 +315,4 @@ export class Simulation implements World {
       this.calls.settled(next);
     }
   }
-}
-
-/** Whether the host has an incarnation of a peer at a moment, alive or about to be forgotten. */
-function isThere({ up, forgottenUs }: PeerRecord, timeUs: Micros): boolean {
-  return up || timeUs < forgottenUs;
-}
-
-/** A host cannot make the kernel believe that time passed in which something may yet happen. */
-function checkEnd({ entries, endUs }: WindowResult, surelyUs: Micros, untilUs: Micros, spanUs: Micros): void {
-  let latestUs = untilUs;
-  for (const { timeUs, effects } of entries) {
-    if (effects.length === 0) continue;
-    latestUs = Math.min(untilUs, timeUs + spanUs);
-    break;
-  }
-  const lastUs = entries[entries.length - 1]?.timeUs ?? -1;
-  if (endUs < surelyUs || endUs > latestUs || lastUs >= endUs) throw brokenProtocol();
 }

@@ -1,7 +1,8 @@
 import { LOG_KIND } from "../../grader/harness/log/kind.ts";
-import type { Lab, Suite } from "../../grader/harness/scenario.ts";
+import { type Lab, makeScenario, type Suite } from "../../grader/harness/scenario.ts";
 import type { Role } from "../../grader/sim/role.ts";
 import { suite } from "../suite.ts";
+import { EXPECTATIONS, expectationOf } from "./expectations.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
 import { RUN_COSTS_MS } from "./run-costs.ts";
@@ -60,6 +61,15 @@ export const lab2: Lab = {
   safetyProperties: ["election-safety", "state-machine-safety", "durability"],
   wording: WORDING,
   runCostsMs: RUN_COSTS_MS,
+  stage: (options) =>
+    makeScenario(
+      LOG_KIND,
+      RULES,
+      { id: "lab2/script", title: "A script", peers: 1, about: "", options, run: () => {} },
+      0,
+    ),
+  expectations: EXPECTATIONS,
+  expectationOf,
   suites: [
     stage("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [
       ...ELECTION,

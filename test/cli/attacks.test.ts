@@ -109,7 +109,7 @@ test("a hanging submission is told of in the terminal's words, with the place an
 
 test("type errors are shown, and the grading goes on", async () => {
   const folder = folderWith({ "raft.ts": raftWith('const n: number = "one"; void n; throw new Error("here");') });
-  const { code, out } = await grade(["lab2a", folder, ...ONE_RUN]);
+  const { code, out } = await grade(["lab2a", folder, ...ONE_RUN, "--no-shrink"]);
   expect(out).toMatch(/1 type error/);
   expect(out).toMatch(/raft\.ts:5:11 {2}Type 'string' is not assignable to type 'number'/);
   expect(out).toContain("threw Error: here");

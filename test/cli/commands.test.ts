@@ -71,7 +71,7 @@ test("a violation of safety caps its stage, with the reason, in plain gradings t
   const raft = join(folder, "raft.ts");
   expect(readFileSync(raft, "utf8").split(right)).toHaveLength(2);
   writeFileSync(raft, readFileSync(raft, "utf8").replace(right, "Math.round(this.peers.length / 2)"));
-  const stage = ["lab2a", folder, "--runs", "1"];
+  const stage = ["lab2a", folder, "--runs", "1", "--no-shrink"];
   const [text, json] = await Promise.all([grade(stage), grade([...stage, "--json", "--workers", "1"])]);
   const result = JSON.parse(json.out);
   expect(gradingResultSchema.safeParse(result).error).toBeUndefined();
@@ -160,7 +160,7 @@ describe("init", () => {
     );
     // The editor's compiler, with the project's own settings.
     execFileSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", project]);
-    const graded = await grade(["lab2a", "--runs", "1"], { cwd: project });
+    const graded = await grade(["lab2a", "--runs", "1", "--no-shrink"], { cwd: project });
     expect(graded.code).toBe(1);
     expect(graded.out).toContain("0/15 points");
     expect(graded.out).not.toMatch(/type error/);
@@ -207,7 +207,7 @@ describe("init", () => {
 });
 
 test("the submission is the current folder when it holds raft.ts, and the replay line names none then", async () => {
-  const { out } = await grade(["lab2a", "--runs", "1"], {
+  const { out } = await grade(["lab2a", "--runs", "1", "--no-shrink"], {
     cwd: folderWith({ "raft.ts": raftWith('throw new Error("mine");') }),
   });
   expect(out).toContain("threw Error: mine");

@@ -34,6 +34,7 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   writeOutputs: "takes a path",
   finishBatch: "takes a path",
   several: "takes words of ours",
+  endingOf: "takes a sentence of ours; what it makes of an error was cut before",
   counted: "takes words of ours",
   listed: "takes words of ours",
   resolveCommit: "takes a name that git, staff or an event of a checked shape gave",

@@ -30,7 +30,7 @@ import { withoutNames } from "../../grader/report/hidden-names.ts";
 import { junitXml } from "../../grader/report/junit.ts";
 import { block, code, sentence } from "../../grader/report/markdown.ts";
 import { makeStyle } from "../../grader/report/style.ts";
-import { traceLines } from "../../grader/report/trace-text.ts";
+import { traceLines, value } from "../../grader/report/trace-text.ts";
 import { toRunResult } from "../../grader/run/run-result.ts";
 import { lossFromExit } from "../../grader/sandbox/exit-reason.ts";
 import { HostTable } from "../../grader/sandbox/host-table.ts";
@@ -64,6 +64,7 @@ import { HISTORY_USES } from "./histories.ts";
 
 import { INTAKE } from "./intake-table.ts";
 import { PAGE_USES } from "./page-table.ts";
+import { SCRIPT_USES } from "./scripts.ts";
 
 type Use = (text: string) => unknown;
 
@@ -250,6 +251,8 @@ export const TABLE: Readonly<Record<string, Use>> = {
   describeFailure: (text) => describeFailure(scenarioOf(text), () => "", style),
   scenarioLine: (text) => scenarioLine(scenarioOf(text), 10, style),
   typeProblemLines: (text) => typeProblemLines([{ file: text, line: 1, column: 1, code: "TS1", message: text }], style),
+  value: (text) => [value(bytes(text)), value(encode(text))],
+  ...SCRIPT_USES,
   traceLines: (text) => drained(traceLines(traceOf(text), style)),
   harmless,
   jsonLine: (text) => jsonLine({ text }),

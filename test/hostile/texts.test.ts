@@ -33,6 +33,7 @@ const FOLDERS = [
   "harness",
   "report",
   "page",
+  "shrink",
   "batch/intake",
   "batch/outputs",
   "similar",

@@ -9,6 +9,7 @@ const PURE_FOLDERS = [
   "grader/audit",
   "grader/explain",
   "grader/harness",
+  "grader/shrink",
   "labs",
 ];
 /** Where no lab may be known: there will be others than Raft. */

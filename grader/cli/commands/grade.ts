@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { KIT } from "../../../labs/index.ts";
-import type { Lab } from "../../harness/scenario.ts";
+import type { Lab, Scenario } from "../../harness/scenario.ts";
 import { type ReportContext, summaryLines } from "../../report/grading-report.ts";
 import { toJson } from "../../report/json.ts";
 import { ProgressReport } from "../../report/progress.ts";
@@ -22,6 +22,7 @@ import { PhaseClock } from "../output/phases.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { TraceFolder } from "../output/trace-folder.ts";
 import { interruptible } from "../thread/interrupt.ts";
+import { explain } from "./explain.ts";
 
 export interface GradeOptions {
   readonly only?: string;
@@ -37,6 +38,9 @@ export interface GradeOptions {
   /** `false` with `--no-audit`. */
   readonly audit?: boolean;
   readonly auditAll?: boolean;
+  /** `false` with `--no-shrink`. */
+  readonly shrink?: boolean;
+  readonly shrinkBudget?: number;
   /** `true`: results go to standard output, and nothing else does. A text: to that file. */
   readonly json?: true | string;
   /** A folder that gets a page for each scenario that did not pass. */
@@ -127,9 +131,35 @@ export async function gradeCommand(
     const replayed = { lab: selection.lab, scenarios, submission, signal, ...(sandbox !== null && { sandbox }) };
     await pages.write(result, replayed, (path) => report.write(`page      ${path}\n`));
   }
+  const first =
+    options.json === undefined && sandbox === null && options.shrink !== false ? firstFailure(result) : null;
+  if (first !== null && !signal.aborted) {
+    stdio.out.write("\n");
+    const scenario = scenarios.find(({ id }) => id === first.id) as Scenario;
+    const { workers, shrinkBudget } = options;
+    const settings = {
+      isOnlyTold: true as const,
+      ...(workers !== undefined && { workers }),
+      ...(shrinkBudget !== undefined && { shrinkBudget }),
+    };
+    await explain({ lab: selection.lab, scenario, seed: first.seed }, submission, settings, stdio);
+  }
   for (const remark of remarksOn(submission, selection.lab.form)) report.write(`note: ${remark}\n`);
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
   return isUnread && file === null ? EXIT.usage : exitCodeOf(result);
+}
+
+/** The run that is told in the steps that it takes: of the first scenario that has one. */
+function firstFailure({
+  scenarios,
+  interrupted,
+}: GradingResult): { readonly id: string; readonly seed: number } | null {
+  if (interrupted) return null;
+  for (const { id, runs } of scenarios) {
+    const run = runs.find(({ verdict }) => verdict === "failed" || verdict === "crashed");
+    if (run !== undefined) return { id, seed: run.seed };
+  }
+  return null;
 }
 
 /** The best sandbox that there is, after it was tried. */

@@ -25,6 +25,10 @@ export function parseWorkers(text: string): number {
   return integer(text, 1, MAX_WORKERS, "The number of workers");
 }
 
+export function parseShrinkBudget(text: string): number {
+  return integer(text, 1, MAX_RUNS, "The budget of shrinking, a number of replays,");
+}
+
 export function parseSeeds(text: string): number {
   return integer(text, 1, MAX_RUNS, "The number of base seeds");
 }

@@ -25,11 +25,15 @@ export class PeerSlot {
     return Math.min(this.inputUs(), this.timerUs());
   }
 
-  /** Whether that entry is a timer. At equal times inputs come first. */
+  /**
+   * Whether that entry is a timer. At equal times inputs come first, but for what a pause held up: that comes before all
+   * inputs but another pause, at which the peer stands still again.
+   */
   isTimerNext(): boolean {
     const timerUs = this.timerUs();
     const inputUs = this.inputUs();
-    return timerUs < inputUs || (timerUs === inputUs && timerUs === this.resumedUs && timerUs !== NEVER);
+    if (timerUs !== inputUs || timerUs === NEVER) return timerUs < inputUs;
+    return timerUs === this.resumedUs && this.inputs[this.head]?.kind !== "pause";
   }
 
   takeInput(): Input {

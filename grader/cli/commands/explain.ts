@@ -1,0 +1,103 @@
+import { writeFileSync } from "node:fs";
+import type { Lab } from "../../harness/scenario.ts";
+import { describeRun, headline, seconds } from "../../report/failure-text.ts";
+import { LiveLine } from "../../report/live-line.ts";
+import { explainRun } from "../../run/explain.ts";
+import { Aborted } from "../../run/player.ts";
+import { EXIT } from "../exit-code.ts";
+import { requireNativeParts } from "../input/native-parts.ts";
+import { defaultWorkers } from "../input/options.ts";
+import { SCENARIO_SUFFIX } from "../input/scenario-file.ts";
+import { defaultSubmission, type RunName, selectRun } from "../input/select.ts";
+import { UsageError } from "../input/usage-error.ts";
+import type { Stdio } from "../output/stdio.ts";
+import { storyFile, storyLines } from "../output/story.ts";
+import { interruptible } from "../thread/interrupt.ts";
+
+export interface ExplainOptions {
+  readonly shrinkBudget?: number;
+  readonly workers?: number;
+  /** Where the scenario file goes; by default into the current folder, under the name of the run. */
+  readonly out?: string;
+  /** Write no file. */
+  readonly isOnlyTold?: true;
+}
+
+/** `grade explain <lab>/<scenario>@<seed> [submission]`. Gives the exit status. */
+export async function explainCommand(
+  labs: readonly Lab[],
+  run: string,
+  submissionArgument: string | undefined,
+  options: ExplainOptions,
+  stdio: Stdio,
+): Promise<number> {
+  const name = selectRun(labs, run);
+  requireNativeParts();
+  const submission = submissionArgument ?? defaultSubmission(name.lab);
+  return explain(name, submission, options, stdio);
+}
+
+/** Explains a run of a submission, on standard output and in a scenario file. Gives the exit status. */
+export async function explain(
+  { lab, scenario, seed }: RunName,
+  submission: string,
+  options: ExplainOptions,
+  { out, err }: Stdio,
+): Promise<number> {
+  const run = `${scenario.id}@${seed}`;
+  const { signal } = interruptible();
+  let progress = `${run}: the run is played`;
+  const line = new LiveLine(err, err.style, () => progress, err.isTerminal);
+  try {
+    const { result, story, why } = await explainRun({
+      lab,
+      scenario,
+      submission,
+      seed,
+      workers: options.workers ?? defaultWorkers(),
+      ...(options.shrinkBudget !== undefined && { budget: options.shrinkBudget }),
+      enough: signal,
+      onProgress: (from, left) => {
+        progress = `${run}: ${from} → ${left} steps (Ctrl-C: that is enough)`;
+        line.update();
+      },
+    });
+    line.end();
+    const { style } = out;
+    out.write(`${style.strong(`${scenario.id}: ${scenario.title}`)}\n`);
+    if (result.verdict === "passed") {
+      out.write(
+        `${style.good("passed")} after ${seconds(result.virtualMs)} of virtual time: there is nothing to explain\n`,
+      );
+      return EXIT.passed;
+    }
+    if (story === undefined) {
+      out.write(`${[style.bad(headline(result)), ...describeRun(result, style)].join("\n")}\n`);
+      out.write(`there is no shorter way to the same failure: ${why ?? "nothing was recorded"}\n`);
+    } else {
+      for (const text of storyLines(story, style)) out.write(`${text}\n`);
+      if (options.isOnlyTold) out.write(`grade explain ${run} writes it to a file, which can be changed and played\n`);
+      else writeStory(options.out ?? nameOf(scenario.id, seed), storyFile(story, run), out);
+    }
+    return result.verdict === "internal-error" ? EXIT.internalError : EXIT.notPassed;
+  } catch (error) {
+    if (error instanceof Aborted) return EXIT.interrupted;
+    throw error;
+  } finally {
+    line.end();
+  }
+}
+
+/** A run's file is written anew each time: the same failure gives the same script. */
+function nameOf(scenarioId: string, seed: number): string {
+  return `${scenarioId.replaceAll("/", "-")}-${seed}${SCENARIO_SUFFIX}`;
+}
+
+function writeStory(file: string, text: string, out: Stdio["out"]): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`the scenario file cannot be written: ${(error as Error).message}`);
+  }
+  out.write(`written to ${file}; play it: grade run ${file}\n`);
+}

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Expectations, Lab } from "../../harness/scenario.ts";
+import type { Script } from "../../shrink/script.ts";
+import { FILE_CHARS_MAX, parseScript, ScriptError } from "../../shrink/text/parse.ts";
+import { oneLine } from "../../text/printable.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What scenario files are called. */
+export const SCENARIO_SUFFIX = ".scenario";
+
+/** A scenario file that was read. */
+export interface ScenarioFile {
+  /** As it is named to people. */
+  readonly name: string;
+  readonly script: Script;
+}
+
+/** The scenario files that a path names: one, or all of a folder in the order of their names. Throws `UsageError`. */
+export function readScenarioFiles(path: string, labs: readonly Lab[]): ScenarioFile[] {
+  return filesOf(path).map((file) => ({ name: file, script: read(file, labs) }));
+}
+
+function filesOf(path: string): string[] {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch {
+    throw new UsageError(`there is no file or folder ${oneLine(path)}`);
+  }
+  if (!isFolder) return [path];
+  const names = readdirSync(path).filter((name) => name.endsWith(SCENARIO_SUFFIX));
+  if (names.length === 0) throw new UsageError(`no file in ${oneLine(path)} ends in ${SCENARIO_SUFFIX}`);
+  return names.sort().map((name) => join(path, name));
+}
+
+function read(file: string, labs: readonly Lab[]): Script {
+  const expectationsOf = (lab: string): Expectations => labs.find(({ id }) => id === lab)?.expectations ?? {};
+  const script = parse(file, expectationsOf);
+  const known = labs.filter(({ stage }) => stage !== undefined).map(({ id }) => id);
+  if (known.includes(script.lab)) return script;
+  throw new UsageError(
+    `${oneLine(file)}: there is no lab "${oneLine(script.lab.slice(0, 40))}" that has scenario files; there are ${known.join(", ")}`,
+  );
+}
+
+function parse(file: string, expectationsOf: (lab: string) => Expectations): Script {
+  try {
+    // A character takes three bytes at most, but for those that take two units.
+    if (statSync(file).size > 3 * FILE_CHARS_MAX)
+      throw new UsageError(`${oneLine(file)} is too large for a scenario file`);
+    return parseScript(readFileSync(file, "utf8"), expectationsOf);
+  } catch (error) {
+    if (error instanceof ScriptError) throw new UsageError(`${oneLine(file)}, ${error.message}`);
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${oneLine(file)} cannot be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,51 @@
+import { describeRun, headline } from "../../report/failure-text.ts";
+import { tellSteps } from "../../report/story-text.ts";
+import type { Style } from "../../report/style.ts";
+import type { Story } from "../../run/explain.ts";
+import { writeScript } from "../../shrink/text/write.ts";
+
+/** A story for the terminal: who did what, and what that broke. */
+export function storyLines(story: Story, style: Style): string[] {
+  const { script, outcomes, trace, result, from, endedBy } = story;
+  const told = tellSteps(script, outcomes, trace);
+  const width = String(told.length).length;
+  const share = from.events === 0 ? 0 : Math.round(100 * (1 - trace.length / from.events));
+  return [
+    style.strong(`how it comes about, in ${several(script.steps.length, "step")}`),
+    ...told.flatMap(({ text, did }, at) => [
+      `  ${String(at + 1).padStart(width)}  ${text}`,
+      ...(did === "" ? [] : [style.dim(`  ${"".padStart(width)}    ${did}`)]),
+    ]),
+    style.bad(headline(result)),
+    ...describeRun(result, style).map((line) => `  ${line}`.trimEnd()),
+    style.dim(
+      `the run had ${several(from.steps, "step")} and ${several(from.events, "event")}; this has ${several(trace.length, "event")}, ${share} % fewer, and failed alike twice in fresh processes`,
+    ),
+    ...(endedBy === undefined ? [] : [style.dim(ENDED_BY[endedBy])]),
+  ];
+}
+
+const ENDED_BY = {
+  budget: "it may not be the shortest: the budget was used up (--shrink-budget gives more)",
+  interrupt: "it may not be the shortest: it was interrupted",
+} as const;
+
+/** A story as a scenario file, with what each step did as a comment. */
+export function storyFile(story: Story, run: string): string {
+  const { script, outcomes, trace, result } = story;
+  const told = tellSteps(script, outcomes, trace);
+  const head = [
+    `Made of ${run}; fails: ${headline(result)}`,
+    ...(result.failure === undefined ? [] : [`expected ${result.failure.expected}`, `seen ${result.failure.seen}`]),
+    "Nothing happens but what is said here. Play it: grade run <this file> [submission]",
+  ];
+  return writeScript(
+    script,
+    head,
+    told.map(({ did }) => did),
+  );
+}
+
+function several(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

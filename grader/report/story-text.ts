@@ -1,0 +1,132 @@
+import { encode } from "../../labs/api/codec.ts";
+import type { StepOutcome } from "../shrink/play-script.ts";
+import type { Fault, Script, Step } from "../shrink/script.ts";
+import type { TraceRecord } from "../sim/trace.ts";
+import { cutText } from "../text/cut.ts";
+import { oneLine } from "../text/printable.ts";
+import { value } from "./trace-text.ts";
+
+/** One step of a script, in words. */
+export interface ToldStep {
+  /** What happened. */
+  readonly text: string;
+  /** What the peer did about it, or why nothing happened; may be empty. */
+  readonly did: string;
+}
+
+/** Of what one step did, so much is told. */
+const THEN_CHARS = 300;
+const NAME_CHARS = 40;
+
+/** A script that was played and its trace kept, step by step, up to where the run ended. */
+export function tellSteps(
+  { steps }: Script,
+  outcomes: readonly StepOutcome[],
+  trace: readonly TraceRecord[],
+): ToldStep[] {
+  const known = new Map<number, string>();
+  return outcomes.map((outcome, at) => {
+    const step = steps[at] as Step;
+    const records = trace.slice(outcome.traceFrom, outcomes[at + 1]?.traceFrom ?? trace.length);
+    const text = happening(step, records);
+    if (outcome.nothing !== undefined) return { text, did: `nothing to do: ${outcome.nothing}` };
+    return { text, did: cutText(deeds(records, known), THEN_CHARS) };
+  });
+}
+
+function happening(step: Step, records: readonly TraceRecord[]): string {
+  switch (step.do) {
+    case "boot":
+      return `peer ${step.peer} boots`;
+    case "crash":
+      return `peer ${step.peer} crashes`;
+    case "kill":
+      return `peer ${step.peer} is killed`;
+    case "timer":
+      return `peer ${step.peer}'s timer fires${step.times === undefined ? "" : `, ${step.times} times`}`;
+    case "deliver":
+    case "fail": {
+      const { from, to, method = "a message" } = step.ref;
+      const name = oneLine(cutText(method, NAME_CHARS));
+      const body = value(
+        records.find(({ kind }) => kind === "deliver-request" || kind === "deliver-reply")?.bytes ?? null,
+      );
+      if (step.do === "fail") return `peer ${from} is told that ${name} to peer ${to} got no answer`;
+      if (step.ref.what === "reply") return `peer ${to} gets peer ${from}'s answer to ${name}: ${oneLine(body)}`;
+      return `peer ${to} gets ${name} of peer ${from}${step.again ? " once more" : ""}: ${oneLine(body)}`;
+    }
+    case "lose":
+      return step.ref === undefined
+        ? "all that is on its way is lost"
+        : `a message from ${step.ref.from} to ${step.ref.to} is lost`;
+    case "start": {
+      const { peer } = step;
+      return `${typeof peer === "number" ? `peer ${peer}` : `the ${peer}`} is given ${shortened(step.command)} to start`;
+    }
+    case "at":
+      return `the clocks go on to ${step.us / 1_000_000} s`;
+    case "run":
+      return `everything runs by itself for ${step.ms / 1000} s`;
+    case "fault":
+      return faultWords(step);
+    case "expect":
+      return `everything runs by itself, and what is expected is: ${oneLine(step.expect.name)}`;
+    default:
+      return `the service of peer ${step.peer}: ${step.do}`;
+  }
+}
+
+function faultWords(fault: Fault): string {
+  switch (fault.fault) {
+    case "cut":
+    case "uncut":
+      return `${fault.fault}: what ${fault.from} sends to ${fault.to}`;
+    case "partition":
+      return `the peers are split: ${fault.groups.map((group) => group.join(", ")).join(" | ")}`;
+    case "heal":
+      return "all faults end";
+    default:
+      return `peer ${fault.peer}: ${fault.fault}`;
+  }
+}
+
+function shortened(command: unknown): string {
+  return oneLine(value(encode(command)));
+}
+
+/** What the peers did, in their order; alike things that follow each other together. `known`: what each said of itself last. */
+function deeds(records: readonly TraceRecord[], known: Map<number, string>): string {
+  const parts: string[] = [];
+  const asked = new Map<string, number[]>();
+  const flush = () => {
+    for (const [method, peers] of asked) parts.push(`sends ${method} to ${[...new Set(peers)].join(", ")}`);
+    asked.clear();
+  };
+  for (const { kind, peer, other, text, bytes } of records) {
+    if (kind === "call") {
+      const method = oneLine(cutText(text, NAME_CHARS));
+      asked.set(method, [...(asked.get(method) ?? []), other]);
+      continue;
+    }
+    if (kind === "lost") continue;
+    flush();
+    if (kind === "reply") parts.push(`answers ${oneLine(value(bytes))}`);
+    else if (kind === "upcall") parts.push(`applies ${oneLine(value(bytes))}`);
+    else if (kind === "save") parts.push(`saves its ${text}`);
+    else if (kind === "exception") parts.push("throws");
+    else if (kind === "misuse") parts.push("breaks the interface");
+    else if (kind === "fault")
+      parts.push(
+        oneLine(text)
+          .replace(/^crash/, "crashes")
+          .replace(/upcall$/, "apply"),
+      );
+    else if (kind === "observed") {
+      const state = oneLine(value(bytes));
+      if (known.get(peer) !== state) parts.push(`is now ${state}`);
+      known.set(peer, state);
+    }
+  }
+  flush();
+  return parts.join("; ");
+}

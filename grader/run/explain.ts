@@ -1,0 +1,148 @@
+import type { Lab, Scenario } from "../harness/scenario.ts";
+import type { StepOutcome } from "../shrink/play-script.ts";
+import type { Script } from "../shrink/script.ts";
+import { DEFAULT_SHRINK_BUDGET, type FailedRun, PENDING, shrinkRun } from "../shrink/shrink.ts";
+import type { Search, Trial, Try } from "../shrink/shrinker.ts";
+import { signatureOf } from "../shrink/signature.ts";
+import type { TraceRecord } from "../sim/trace.ts";
+import { makeSourceMapper, openSubmission } from "../submission/index.ts";
+import { buildBundle } from "./build.ts";
+import { playConfirmed } from "./confirm.ts";
+import { loadOf } from "./load.ts";
+import { Aborted, type Played, type Player } from "./player.ts";
+import { RunPool } from "./pool.ts";
+import type { RunResult } from "./result.ts";
+import { toRunResult } from "./run-result.ts";
+
+export interface ExplainRequest {
+  readonly lab: Lab;
+  readonly scenario: Scenario;
+  readonly submission: string;
+  /** The run's own seed. */
+  readonly seed: number;
+  readonly workers: number;
+  /** How many scripts are played (`DEFAULT_SHRINK_BUDGET`); a long one counts for several. */
+  readonly budget?: number;
+  /** The first time, shrinking ends, and what is known by then is told; the second time everything does. */
+  readonly enough?: AbortSignal;
+  readonly signal?: AbortSignal;
+  /** The run is played and fails: how many steps it has, and how many are left so far. */
+  readonly onProgress?: (from: number, left: number) => void;
+}
+
+/** The shortest script that fails as a run does, as it was played on fresh hosts. */
+export interface Story {
+  readonly script: Script;
+  readonly outcomes: readonly StepOutcome[];
+  readonly trace: readonly TraceRecord[];
+  readonly result: RunResult;
+  /** How many steps the run had, and how many things happened in it. */
+  readonly from: { readonly steps: number; readonly events: number };
+  /** Why it may not be as short as it could be. */
+  readonly endedBy?: "budget" | "interrupt";
+}
+
+export interface Explained {
+  /** The run itself. */
+  readonly result: RunResult;
+  readonly story?: Story;
+  /** Why there is no story; absent too when the run passed. */
+  readonly why?: string;
+}
+
+/** Verdicts of runs that end where something can be left out; what was measured costs seconds each time. */
+const SHRINKABLE: ReadonlySet<string> = new Set(["failed", "crashed"]);
+
+/** What these say is not broken by what is done, but by what does not come, or by how much there is of it. */
+const ABOUT_TIME: ReadonlySet<string> = new Set(["liveness", "efficiency", "resource"]);
+
+/**
+ * Plays one run, and makes the shortest script of it that fails in the same way, every one of them played across the boundary.
+ * Throws `UngradableError` when the submission does not load, and `Aborted`.
+ */
+export async function explainRun(request: ExplainRequest): Promise<Explained> {
+  const { lab, scenario, submission: dir, seed, workers, signal } = request;
+  const bundle = buildBundle(openSubmission(dir, lab.form));
+  const load = bundle.then((built) => loadOf(built, lab.form));
+  const pool = new RunPool(workers, load, { atFirst: 1 });
+  signal?.addEventListener("abort", () => pool.abort(), { once: true });
+  if (signal?.aborted) pool.abort();
+  try {
+    const mapper = makeSourceMapper((await bundle).sourceMap);
+    const run = { scenarioId: scenario.id, seed, options: { keepTrace: true }, record: true } as const;
+    const played = await playConfirmed(pool, run);
+    const result = toRunResult(scenario.id, seed, played, mapper);
+    const { recording } = played;
+    if (played.verdict === "passed" || recording === undefined) return { result };
+    if (!SHRINKABLE.has(played.verdict)) return { result, why: `a run that ends as "${played.verdict}" is not shrunk` };
+    const signature = signatureOf({ ...played, verdict: played.verdict as Played["verdict"] });
+    if (signature === null) return { result };
+    const options = scenario.options as NonNullable<Script["options"]>;
+    const { judged } = played;
+    const named = judged === undefined ? null : (lab.expectationOf?.(judged.expect) ?? null);
+    const failed: FailedRun = {
+      lab: lab.id,
+      seed,
+      ...(Object.keys(options).length > 0 && { options }),
+      recording,
+      signature,
+      failedUs: Math.round(1000 * played.virtualMs),
+      ...(named && judged && { asked: { ...named, sinceUs: judged.sinceUs } }),
+      isAboutTime: ABOUT_TIME.has(played.failure?.property ?? ""),
+    };
+    const order = { scenarioId: scenario.id, seed };
+    const play = ({ script, atMostMs }: Try) =>
+      trialOf(pool.play({ ...order, script, ...(atMostMs !== undefined && { atMostMs }) }));
+    const search = shrinkRun(failed, {
+      lanes: workers,
+      budget: request.budget ?? DEFAULT_SHRINK_BUDGET,
+      isOver: () => request.enough?.aborted === true,
+      onProgress: (left) => request.onProgress?.(recording.steps.length, left),
+    });
+    const shrinkage = await searched(search, play);
+    if (shrinkage.kind === "none") return { result, why: shrinkage.why };
+    const { script, from, endedBy } = shrinkage;
+    const told = await confirmed(pool, { ...order, script, options: { keepTrace: true }, explain: true }, signature);
+    if (told === null) return { result, why: "what was left of it did not fail twice in the same way" };
+    const { outcomes = [], trace } = told;
+    const story = {
+      script: { ...script, breaks: signature },
+      outcomes,
+      trace,
+      result: toRunResult(scenario.id, seed, told, mapper),
+      from: { steps: from, events: played.trace.length },
+      ...(endedBy && { endedBy }),
+    };
+    return { result, story };
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Plays what a search asks for until it has found what it looks for. */
+export async function searched<T>(search: Search<T>, play: (one: Try) => Promise<Trial>): Promise<T> {
+  let next = search.next();
+  while (next.done !== true) next = search.next(await Promise.all(next.value.map(play)));
+  return next.value;
+}
+
+async function trialOf(play: Promise<Played>): Promise<Trial> {
+  const played = await play;
+  return { signature: played.isPending ? PENDING : signatureOf(played), outcomes: played.outcomes ?? [] };
+}
+
+/** Plays a script twice, each time on a fresh host; null unless it fails both times as it should, and in the same run. */
+async function confirmed(
+  player: Player,
+  order: Parameters<Player["play"]>[0],
+  signature: string,
+): Promise<Played | null> {
+  const [one, other] = [
+    await player.play({ ...order, freshHost: true }),
+    await player.play({ ...order, freshHost: true }),
+  ];
+  const isSame = one.traceHash === other.traceHash && signatureOf(other) === signature;
+  return isSame && signatureOf(one) === signature ? one : null;
+}
+
+export { Aborted };

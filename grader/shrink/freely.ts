@@ -1,0 +1,62 @@
+import { timed, type World } from "./recorder.ts";
+import type { Step } from "./script.ts";
+import type { Beginning, FailedRun } from "./shrink.ts";
+
+/** How long what is expected is waited for while a script is shrunk; its own bound is waited for at the end. */
+const PATIENCES_MS = [3_000, 12_000, Number.POSITIVE_INFINITY];
+/** What breaks a rule by itself does so within so long. */
+const RUNS_MS = [1_500, 5_000];
+
+/**
+ * Ways to make a script of a run in which something did not come, or came too often: all up to where it was asked for, step by
+ * step; then the world is as it was there, and everything runs by itself.
+ */
+export function* freelyFrom(run: FailedRun): Generator<Beginning> {
+  const { recording, asked, failedUs } = run;
+  const world = worldSteps(recording.peers, recording.world);
+  if (asked !== undefined) {
+    const count = countUpTo(recording.timesUs, asked.sinceUs);
+    const expect: Step = { do: "expect", expect: { name: asked.name, args: asked.args } };
+    const tails: Step[][] = [
+      [...world, { do: "lose" }, expect],
+      [...world, expect],
+    ];
+    for (const atMostMs of PATIENCES_MS) {
+      for (const tail of tails) {
+        yield { steps: recording.steps.slice(0, count), tail, atMostMs };
+        yield { steps: timed(recording, count), tail, atMostMs };
+      }
+    }
+  }
+  for (const ms of RUNS_MS) {
+    const count = countUpTo(recording.timesUs, failedUs - 1000 * ms);
+    yield { steps: timed(recording, count), tail: [...world, { do: "run", ms: 2 * ms }] };
+  }
+}
+
+/** How many steps there were up to that moment: what was asked for then was asked for after them. */
+function countUpTo(timesUs: readonly number[], endUs: number): number {
+  let count = timesUs.length;
+  while (count > 0 && (timesUs[count - 1] as number) > endUs) count--;
+  return count;
+}
+
+/** What makes the world as it was, whatever came before. */
+function worldSteps(peers: number, { up, unreachable, paused }: World): Step[] {
+  const all = Array.from({ length: peers }, (_, peer) => peer);
+  const gone = all.filter((peer) => isAlone(peer, all, unreachable));
+  const cuts = unreachable.filter(([from, to]) => !gone.includes(from) && !gone.includes(to));
+  return [
+    ...all.filter((peer) => !up.includes(peer)).map((peer): Step => ({ do: "crash", peer })),
+    ...up.map((peer): Step => ({ do: "boot", peer })),
+    ...gone.map((peer): Step => ({ do: "fault", fault: "disconnect", peer })),
+    ...cuts.map(([from, to]): Step => ({ do: "fault", fault: "cut", from, to })),
+    ...paused.map((peer): Step => ({ do: "fault", fault: "pause", peer })),
+  ];
+}
+
+/** Whether no other peer reaches it, nor it any other. */
+function isAlone(peer: number, all: readonly number[], unreachable: World["unreachable"]): boolean {
+  const cut = (from: number, to: number) => unreachable.some(([one, other]) => one === from && other === to);
+  return all.length > 1 && all.every((other) => other === peer || (cut(peer, other) && cut(other, peer)));
+}

@@ -1,0 +1,254 @@
+import { ConsoleTail } from "../harness/console-tail.ts";
+import { Draws } from "../harness/draws.ts";
+import { LogCluster } from "../harness/log/cluster.ts";
+import { type Ending, endingOf, eventsInto, outcomeOf, type PlayResult } from "../harness/run-scenario.ts";
+import type { Expectations, Scenario } from "../harness/scenario.ts";
+import { Setup } from "../harness/setup.ts";
+import type { PeerRecord } from "../sim/peer.ts";
+import type { PeerHost } from "../sim/peer-host.ts";
+import { processesOf } from "../sim/role.ts";
+import { Tape } from "../sim/tape.ts";
+import { Trace } from "../sim/trace.ts";
+import { doFault } from "./fault.ts";
+import { ManualHost } from "./manual-host.ts";
+import { type Found, ManualSimulation, OutOfPatience } from "./manual-simulation.ts";
+import type { Expectation, Script, Step } from "./script.ts";
+
+/** What became of one step. */
+export interface StepOutcome {
+  /** Why there was nothing to do; absent: it took place. */
+  readonly nothing?: string;
+  /** Of a message that was found: which one it was, and whether an older one of its method was on its way, too. */
+  readonly method?: string;
+  readonly nth?: number;
+  readonly isOldest?: boolean;
+  /** It crashed where the step said. */
+  readonly crashed?: boolean;
+  /** Where its records begin in a trace that is kept. */
+  readonly traceFrom: number;
+}
+
+/** What came of a script. */
+export interface ScriptPlay extends PlayResult {
+  /** Of each step up to the one in which the run ended. */
+  readonly outcomes: readonly StepOutcome[];
+  /** What was expected had not come when `atMostMs` were over. */
+  readonly isPending?: true;
+}
+
+/** Where scripts of a lab are played. */
+export interface Theatre {
+  /** The scenario in which nothing happens by itself. */
+  readonly stage: Scenario;
+  readonly expectations: Expectations;
+}
+
+const HOUR_US = 3_600_000_000;
+/** No expectation takes longer. */
+const ASKED_MAX_MS = 600_000;
+
+export interface ScriptOptions {
+  /** Keep the trace in whole. */
+  readonly keepTrace?: boolean;
+  /** What is expected is waited for so long at most, however long it may take. */
+  readonly atMostMs?: number;
+}
+
+/**
+ * Plays a script with the peers in `host`: a pure function of (submission, script). A run passes that comes to its last step.
+ * Throws only on a mistake of the grader itself.
+ */
+export function playScript(
+  { stage, expectations }: Theatre,
+  script: Script,
+  host: PeerHost,
+  options: ScriptOptions = {},
+): ScriptPlay {
+  const trace = new Trace(options.keepTrace);
+  const tape = new Tape(script.seed);
+  const processes = processesOf([{ role: "peer", size: script.peers }]);
+  const { monitor, rules, setUp, open } = stage.begin(processes);
+  const tail = new ConsoleTail();
+  const outcomes: StepOutcome[] = [];
+  let sim: ManualSimulation | undefined;
+  let ending: Ending;
+  let isPending = false;
+  try {
+    const events = eventsInto(monitor, tail, () => sim?.nowUs ?? 0);
+    const settings = {
+      processes: processesOf([{ role: "peer", size: script.peers }]),
+      host: new ManualHost(host),
+      tape,
+      trace,
+      events,
+    };
+    sim = new ManualSimulation(
+      settings,
+      script.steps.some((step) => step.do === "deliver" && step.again === true),
+    );
+    monitor.attach(sim);
+    const draws = new Draws(tape, script.seed);
+    setUp(new Setup(sim, draws));
+    for (const [peer, clock] of Object.entries(script.clocks ?? {})) {
+      const record = sim.peers[Number(peer)];
+      if (record !== undefined) record.clock = clock;
+    }
+    const { cluster } = open({ sim, draws, processes });
+    if (!(cluster instanceof LogCluster)) throw new Error(`there are no scripts for ${script.lab}`);
+    const player = new StepPlayer(sim, cluster, expectations, options.atMostMs ?? Number.POSITIVE_INFINITY);
+    for (const step of script.steps) {
+      const traceFrom = trace.records.length;
+      const at = outcomes.push({ traceFrom }) - 1;
+      try {
+        outcomes[at] = { ...player.play(step), traceFrom };
+      } catch (error) {
+        outcomes[at] = { ...outcomeOfFound(sim.lastFound, step), traceFrom };
+        throw error;
+      }
+    }
+    ending = { verdict: "passed" };
+  } catch (error) {
+    isPending = error instanceof OutOfPatience;
+    ending = isPending ? { verdict: "passed" } : endingOf(error, rules, undefined);
+  }
+  const outcome = outcomeOf(sim, monitor, tail, trace);
+  return { ...ending, ...outcome, choices: new Map(), outcomes, ...(isPending && { isPending: true as const }) };
+}
+
+function outcomeOfFound(found: Found, step: Step): Omit<StepOutcome, "traceFrom"> {
+  if (typeof found === "string") return { nothing: found };
+  const { message, isOldest } = found;
+  if (message === undefined || !("ref" in step)) return {};
+  const { method, nth } = message.call;
+  return { method, nth, ...(isOldest !== undefined && { isOldest }) };
+}
+
+/** Brings about one step after the other. */
+class StepPlayer {
+  readonly #sim: ManualSimulation;
+  readonly #cluster: LogCluster;
+  readonly #expectations: Expectations;
+  readonly #atMostMs: number;
+
+  constructor(sim: ManualSimulation, cluster: LogCluster, expectations: Expectations, atMostMs: number) {
+    this.#sim = sim;
+    this.#cluster = cluster;
+    this.#expectations = expectations;
+    this.#atMostMs = atMostMs;
+  }
+
+  play(step: Step): Omit<StepOutcome, "traceFrom"> {
+    const point = "crash" in step ? step.crash : undefined;
+    if (point === undefined) return outcomeOfFound(this.#happen(step), step);
+    const peer = this.#actor(step);
+    if (peer === null) return { nothing: "nobody leads" };
+    let found: Found = {};
+    const crashed = this.#sim.crashingAt(peer, point, () => {
+      found = this.#happen(step);
+    });
+    this.#sim.step();
+    return { ...outcomeOfFound(found, step), crashed };
+  }
+
+  #actor(step: Step): PeerRecord | null {
+    switch (step.do) {
+      case "deliver":
+        return this.#sim.peers[step.ref.to] ?? null;
+      case "fail":
+        return this.#sim.peers[step.ref.from] ?? null;
+      case "start":
+        return this.#starter(step.peer);
+      case "boot":
+      case "timer":
+      case "snapshot":
+        return this.#sim.peers[step.peer] ?? null;
+      default:
+        return null;
+    }
+  }
+
+  #starter(peer: number | "leader"): PeerRecord | null {
+    const id = peer === "leader" ? this.#cluster.leader() : peer;
+    return id === null ? null : (this.#sim.peers[id] ?? null);
+  }
+
+  #happen(step: Step): Found {
+    const sim = this.#sim;
+    switch (step.do) {
+      case "boot":
+        return this.#boot(sim.peers[step.peer] as PeerRecord);
+      case "crash":
+        if (!this.#cluster.isUp(step.peer)) return `peer ${step.peer} is down`;
+        this.#cluster.crash(step.peer);
+        sim.step();
+        return {};
+      case "timer":
+        return this.#timer(sim.peers[step.peer] as PeerRecord, step.once === true, step.times ?? 1);
+      case "deliver":
+        return sim.deliver(step.ref, step.again === true);
+      case "fail":
+        return sim.fail(step.ref);
+      case "lose":
+        return sim.lose(step.ref);
+      case "start":
+        return this.#start(step.peer, step.command);
+      case "snapshot":
+        return sim.snapshot(sim.peers[step.peer] as PeerRecord);
+      case "kill":
+        if (!this.#cluster.isUp(step.peer)) return `peer ${step.peer} is down`;
+        this.#cluster.kill(step.peer);
+        sim.step();
+        return {};
+      case "at":
+        if (step.us <= sim.nowUs) return "the clock is past that";
+        sim.runUntil(step.us);
+        return {};
+      case "fault":
+        doFault(this.#cluster, step);
+        return {};
+      case "run":
+        return this.#freely(step.ms, () => this.#cluster.sleep(step.ms));
+      case "expect":
+        return this.#freely(ASKED_MAX_MS, () => this.#ask(step.expect));
+    }
+  }
+
+  #timer(peer: PeerRecord, once: boolean, times: number): Found {
+    for (let time = 1; ; time++) {
+      const found = this.#sim.fire(peer, once);
+      if (time >= times || typeof found === "string") return time > 1 ? {} : found;
+    }
+  }
+
+  #boot(peer: PeerRecord): Found {
+    if (peer.up) return `peer ${peer.id} is up`;
+    this.#sim.boot(peer);
+    this.#sim.step();
+    return {};
+  }
+
+  #start(peer: number | "leader", command: unknown): Found {
+    const record = this.#starter(peer);
+    if (record === null) return "nobody leads";
+    if (!record.up) return `peer ${record.id} is down`;
+    const started = this.#cluster.start(record.id, command);
+    this.#sim.step();
+    return started === null && record.up ? `peer ${record.id} does not lead` : {};
+  }
+
+  #ask({ name, args }: Expectation): void {
+    const expectation = this.#expectations[name];
+    if (expectation === undefined) throw new Error(`there is no expectation ${name}`);
+    this.#sim.patienceEndsUs = this.#sim.nowUs + 1000 * this.#atMostMs;
+    expectation.ask(this.#cluster, args);
+    this.#sim.patienceEndsUs = Number.POSITIVE_INFINITY;
+  }
+
+  #freely(ms: number, run: () => void): Found {
+    if (this.#sim.nowUs + 1000 * ms > HOUR_US) return "more than an hour of the run would be over";
+    this.#sim.goFree();
+    run();
+    this.#sim.goManual();
+    return {};
+  }
+}

@@ -1,0 +1,118 @@
+import { canonical, STYLES } from "./canonical.ts";
+import { freelyFrom } from "./freely.ts";
+import { type Recording, timed } from "./recorder.ts";
+import type { Script, Step } from "./script.ts";
+import { playsOf, type Search, Shrinker, type ShrinkPlan, type Trial, type Try } from "./shrinker.ts";
+
+/** So many scripts are played when nobody says otherwise: about ten seconds on two cores. */
+export const DEFAULT_SHRINK_BUDGET = 2_000;
+
+/** A run that failed, with all that a script needs to know of it. */
+export interface FailedRun {
+  readonly lab: string;
+  readonly seed: number;
+  readonly options?: NonNullable<Script["options"]>;
+  readonly recording: Recording;
+  /** See `signatureOf`. */
+  readonly signature: string;
+  /** When it failed, in microseconds. */
+  readonly failedUs: number;
+  /** What the scenario asked for then, and since when. */
+  readonly asked?: { readonly name: string; readonly args: readonly unknown[]; readonly sinceUs: number };
+  /** Nothing that was done broke it, but something that did not come, or too much of something. */
+  readonly isAboutTime: boolean;
+}
+
+export type Shrinkage =
+  | {
+      readonly kind: "shrunk";
+      /** As it is written to a file; it fails with the signature of the run. */
+      readonly script: Script;
+      /** How many steps the run had. */
+      readonly from: number;
+      readonly endedBy?: "budget" | "interrupt";
+    }
+  /** Why there is no script that fails in the same way; a sentence without a final full stop. */
+  | { readonly kind: "none"; readonly why: string };
+
+/** A way to make a script of a run: steps that can go, steps behind them that stay, and how long those are waited for. */
+export interface Beginning {
+  readonly steps: readonly Step[];
+  readonly tail: readonly Step[];
+  readonly atMostMs?: number;
+}
+
+/**
+ * Makes a short script of a failing run, which fails in the same way. Depends on nothing but the run and what comes of scripts, so
+ * that the same failure gives the same script; unless `isOver` ends it early.
+ */
+export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> {
+  const { recording, signature } = run;
+  if (recording.isTooLong) return none("the run is too long to be told step by step");
+  const { lab, seed, options } = run;
+  const { peers, clocks } = recording;
+  const head = { lab, peers, seed, ...(Object.keys(clocks).length > 0 && { clocks }), ...(options && { options }) };
+  let spent = 0;
+  for (const { steps, tail, atMostMs } of beginningsOf(run)) {
+    const asTried = (script: Script): Try => ({
+      script: { ...script, steps: [...script.steps, ...tail] },
+      ...(atMostMs !== undefined && { atMostMs }),
+    });
+    const asSeen = ({ signature: seen, outcomes }: Trial, script: Script): Trial => ({
+      signature: seen === PENDING ? signature : seen,
+      outcomes: outcomes.slice(0, script.steps.length),
+    });
+    const script = { ...head, steps };
+    const [trial] = yield [asTried(script)];
+    const first = asSeen(trial as Trial, script);
+    spent += playsOf(script);
+    if (plan.isOver?.()) return none("it was interrupted before there was any");
+    if (spent >= plan.budget) return none("the budget was used up before there was any");
+    if (first.signature !== signature) continue;
+    const budget = plan.budget - spent;
+    const shrunk = yield* new Shrinker(script, signature, first, { ...plan, budget, asTried, asSeen }).shrink();
+    spent += shrunk.spent;
+    const written = yield* asWritten({ ...shrunk.script, steps: [...shrunk.script.steps, ...tail] }, signature);
+    if (written === null) continue;
+    const { endedBy } = shrunk;
+    return { kind: "shrunk", script: written, from: recording.steps.length, ...(endedBy && { endedBy }) };
+  }
+  return none("what it takes is more than the order in which things happened");
+}
+
+/** Of a script whose expectation had not come when nobody waited any longer. */
+export const PENDING = "pending";
+
+function none(why: string): Shrinkage {
+  return { kind: "none", why };
+}
+
+/** The run as scripts, the plainest first: without times, and with the moments at which everything was. */
+function* beginningsOf(run: FailedRun): Generator<Beginning> {
+  if (run.isAboutTime) yield* freelyFrom(run);
+  else {
+    const { steps } = run.recording;
+    yield { steps, tail: [] };
+    yield { steps: timed(run.recording, steps.length), tail: [] };
+    yield* freelyFrom(run);
+  }
+}
+
+/** The script in the shortest of the ways to write it in which it still fails so; null when there is none. */
+function* asWritten(script: Script, signature: string): Search<Script | null> {
+  const [first] = yield [{ script }];
+  if (first === undefined || first.signature !== signature) return null;
+  const taken = script.steps.filter((step, at) => {
+    const outcome = first.outcomes[at];
+    return outcome !== undefined && (outcome.nothing === undefined || step.do === "start");
+  });
+  const outcomes = first.outcomes.filter(
+    ({ nothing }, at) => nothing === undefined || script.steps[at]?.do === "start",
+  );
+  for (const style of STYLES) {
+    const written = canonical({ ...script, steps: taken }, outcomes, style);
+    const [trial] = yield [{ script: written }];
+    if (trial?.signature === signature) return written;
+  }
+  return null;
+}

@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { folderWith, grade, ROOT } from "./run-cli.ts";
+
+const RUN = "lab2a/initial-election@5694848331441127";
+const REFERENCE = join(ROOT, "reference/raft");
+
+/** The reference, but that one vote is a majority. */
+let hasty = "";
+let cwd = "";
+let file = "";
+
+beforeAll(() => {
+  const names = readdirSync(REFERENCE).filter((name) => name.endsWith(".ts"));
+  hasty = folderWith(Object.fromEntries(names.map((name) => [name, readFileSync(join(REFERENCE, name), "utf8")])));
+  const raft = join(hasty, "raft.ts");
+  const right = "Math.floor(this.peers.length / 2) + 1";
+  const text = readFileSync(raft, "utf8");
+  expect(text.split(right)).toHaveLength(2);
+  writeFileSync(raft, text.replace(right, "1"));
+  cwd = folderWith();
+  file = join(cwd, "hasty.scenario");
+});
+
+describe("a run that fails", () => {
+  test("is told in the few steps that it takes, and written to a file that fails alike, and passes on the reference", async () => {
+    const { code, out, err } = await grade(["explain", RUN, hasty, "--out", file, "--workers", "1"], { cwd });
+    expect([code, err]).toEqual([1, ""]);
+    expect(out).toMatch(/how it comes about, in 2 steps/);
+    expect(out).toMatch(/peer \d's timer fires\n +saves its state; sends requestVote to/);
+    expect(out).toContain("failed: election-safety");
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain('breaks "election-safety, leader-elected"');
+    const alike = await grade(["run", file, hasty], { cwd });
+    expect(alike.code).toBe(1);
+    expect(alike.out).toMatch(
+      /failed: election-safety, in the way it was written down for; (\d+) of \1 steps took place/,
+    );
+    const right = await grade(["run", file, REFERENCE], { cwd });
+    expect([right.code, right.out]).toEqual([0, expect.stringMatching(/: passed; \d+ of \d+ steps took place\n/)]);
+  }, 120_000);
+
+  test("is one that passes: there is nothing to explain, and no file", async () => {
+    const { code, out } = await grade(["explain", RUN, REFERENCE, "--workers", "1"], { cwd });
+    expect([code, out]).toEqual([0, expect.stringContaining("passed")]);
+    expect(readdirSync(cwd).filter((name) => name.startsWith("lab2a"))).toEqual([]);
+  }, 60_000);
+
+  test("is told by a grading unless somebody wants none of it, and leaves no file there", async () => {
+    const args = ["lab2a", hasty, "--only", "initial-election", "--runs", "1", "--workers", "1"];
+    const [told, untold] = [await grade(args, { cwd }), await grade([...args, "--no-shrink"], { cwd })];
+    expect(told.out).toMatch(/how it comes about, in 2 steps/);
+    expect(told.out).toContain(`grade explain ${RUN} writes it to a file`);
+    expect(untold.out).not.toContain("how it comes about");
+    expect([told.code, untold.code]).toEqual([1, 1]);
+    expect(readdirSync(cwd).filter((name) => name.startsWith("lab2a"))).toEqual([]);
+  }, 120_000);
+});
+
+describe("scenario files", () => {
+  test("of a folder are a suite, with a line for each", async () => {
+    const suite = folderWith({
+      "a-leader.scenario": "peers 3\nboot all\nexpect leader\nexpect agree 1 3\n",
+      "b-nobody.scenario": "peers 3\nboot 0\nrun 3 s\nexpect no-leader\n",
+      "c-wrong.scenario": "peers 3\nboot 0\nexpect leader\n",
+      "notes.txt": "no scenario",
+    });
+    const { code, out } = await grade(["run", suite, REFERENCE, "--workers", "1"]);
+    expect(code).toBe(1);
+    expect(out.split("\n").map((line) => line.replace(`${suite}/`, ""))).toEqual([
+      "a-leader.scenario: passed; 5 of 5 steps took place",
+      "b-nobody.scenario: passed; 3 of 3 steps took place",
+      "c-wrong.scenario: failed: liveness; 2 of 2 steps took place",
+      "2 of 3 passed",
+      "",
+    ]);
+  }, 60_000);
+
+  test.each([
+    [
+      "peers 3\nboots 1",
+      /^error: .*bad\.scenario, line 2, column 1: here must be a step: lab, .*; there is "boots"\n$/,
+    ],
+    [
+      "lab lab7\npeers 3\nboot all",
+      /^error: .*bad\.scenario: there is no lab "lab7" that has scenario files; there are lab2.*\n$/,
+    ],
+    ["", /^error: .*bad\.scenario, line 1, column 1: here must be "peers".*\n$/],
+    ["\u0000\u001b[2J\u202e", /^error: [^\p{Cc}\p{Cf}]*line 1, column 3[^\p{Cc}\p{Cf}]*\n$/u],
+  ])("that hold %j are refused on one line, before anything is built", { timeout: 60_000 }, async (text, message) => {
+    const { code, out, err } = await grade([
+      "run",
+      join(folderWith({ "bad.scenario": text }), "bad.scenario"),
+      "nowhere",
+    ]);
+    expect([code, out, err]).toEqual([2, "", expect.stringMatching(message)]);
+  });
+
+  test("that are not there are said to be missing", { timeout: 60_000 }, async () => {
+    const empty = folderWith();
+    expect((await grade(["run", join(empty, "x.scenario")])).err).toBe(
+      `error: there is no file or folder ${join(empty, "x.scenario")}\n`,
+    );
+    expect((await grade(["run", empty])).err).toBe(`error: no file in ${empty} ends in .scenario\n`);
+    expect(existsSync(join(empty, "x.scenario"))).toBe(false);
+  });
+});

@@ -1,0 +1,42 @@
+import { tellSteps } from "../../grader/report/story-text.ts";
+import { hashOf } from "../../grader/shrink/hash.ts";
+import type { Script } from "../../grader/shrink/script.ts";
+import { signatureOf } from "../../grader/shrink/signature.ts";
+import { parseScript } from "../../grader/shrink/text/parse.ts";
+import { shown, tokensOf } from "../../grader/shrink/text/tokens.ts";
+import { stepText, writeScript } from "../../grader/shrink/text/write.ts";
+
+const quiet = (use: () => unknown) => {
+  try {
+    return use();
+  } catch (error) {
+    return error;
+  }
+};
+
+/** Its method has whatever name a submission called. */
+const storyOf = (text: string): Script => ({
+  lab: "lab2",
+  peers: 3,
+  seed: 1,
+  steps: [{ do: "deliver", ref: { what: "request", from: 0, to: 1, method: text } }],
+});
+
+/** What reads scenario files, and what tells them. */
+export const SCRIPT_USES: Readonly<Record<string, (text: string) => unknown>> = {
+  parseScript: (text) =>
+    [text, `peers 3\nstart 0 ${text}`, `peers 3\ndeliver ${text} 0 -> 1`].map((file) =>
+      quiet(() => parseScript(file, () => ({}))),
+    ),
+  tokensOf: (text) => quiet(() => tokensOf(text, 1)),
+  shown: (text) => shown(text),
+  hashOf: (text) => hashOf(Buffer.from(text)),
+  signatureOf: (text) =>
+    signatureOf({
+      verdict: "crashed",
+      crash: { peer: 0, timeUs: 0, where: text, name: text, message: text, stack: text },
+    }),
+  tellSteps: (text) => tellSteps(storyOf(text), [{ traceFrom: 0 }], []),
+  writeScript: (text) => writeScript(storyOf(text), [text], [text]),
+  stepText: (text) => storyOf(text).steps.map(stepText),
+};

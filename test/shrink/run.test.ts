@@ -1,0 +1,167 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { buildCorpus } from "../../grader/calibrate/corpus/build.ts";
+import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
+import { playScenario } from "../../grader/harness/run-scenario.ts";
+import { searched } from "../../grader/run/explain.ts";
+import { runSeed } from "../../grader/run/seeds.ts";
+import { playScript, type ScriptPlay } from "../../grader/shrink/play-script.ts";
+import { Recorder } from "../../grader/shrink/recorder.ts";
+import type { Script } from "../../grader/shrink/script.ts";
+import { type FailedRun, PENDING, shrinkRun } from "../../grader/shrink/shrink.ts";
+import type { Trial, Try } from "../../grader/shrink/shrinker.ts";
+import { signatureOf } from "../../grader/shrink/signature.ts";
+import { parseScript } from "../../grader/shrink/text/parse.ts";
+import { writeScript } from "../../grader/shrink/text/write.ts";
+import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
+import { theatreOf } from "../../labs/index.ts";
+import { EXPECTATIONS, expectationOf } from "../../labs/raft/expectations.ts";
+import { lab2 } from "../../labs/raft/index.ts";
+import { engineFor } from "../host/fixture.ts";
+import { SCENARIOS } from "../wrong/play.ts";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
+/** A run of each, and what it breaks: by what is done, by a crash in the middle of a step, by what does not come. */
+const RUNS = {
+  "a-no-votedfor-check": { scenario: "lab2a/initial-election", steps: 9, breaks: "election-safety, one-leader-a-term" },
+  "c-decode-error-ignored": { scenario: "lab2c/crash-before-persist", steps: 12 },
+  "a-no-election-restart": { scenario: "lab2a/re-election", steps: 8, breaks: "liveness, elects" },
+} as const;
+type Id = keyof typeof RUNS;
+
+const engines = new Map<string, ReturnType<typeof engineFor>>();
+beforeAll(async () => {
+  const entries = loadCorpus(
+    { wrong: [join(ROOT, "test/wrong", lab2.home)], right: [] },
+    lab2.form.file,
+    lab2.suites.map(({ id }) => id),
+  );
+  const chosen = entries.filter(({ id }) => id in RUNS);
+  for (const { id, load } of await buildCorpus(chosen, lab2.form)) engines.set(id, engineFor(load.code));
+  const reference = await bundleSubmission(openSubmission(join(ROOT, "reference", lab2.home), lab2.form));
+  engines.set("reference", engineFor(reference.code));
+}, 60_000);
+
+function play(id: string, script: Script, atMostMs?: number): ScriptPlay {
+  const engine = engines.get(id) as ReturnType<typeof engineFor>;
+  return playScript(theatreOf("lab2", script.options ?? {}), script, engine, {
+    ...(atMostMs !== undefined && { atMostMs }),
+  });
+}
+
+function record(id: Id, index = 0) {
+  const { scenario } = RUNS[id];
+  const seed = runSeed(1, scenario, index);
+  const recorder = new Recorder();
+  const engine = engines.get(id) as ReturnType<typeof engineFor>;
+  const result = playScenario(SCENARIOS.get(scenario) as never, seed, engine, {}, recorder);
+  const plain = playScenario(SCENARIOS.get(scenario) as never, seed, engine);
+  expect(result.traceHash).toBe(plain.traceHash);
+  const named = result.judged === undefined ? null : expectationOf(result.judged.expect);
+  const isAboutTime = result.failure?.property === "liveness";
+  const run: FailedRun = {
+    lab: "lab2",
+    seed,
+    recording: recorder.recording(),
+    signature: signatureOf(result) ?? "passed",
+    failedUs: 1000 * result.virtualMs,
+    ...(named && result.judged && { asked: { ...named, sinceUs: result.judged.sinceUs } }),
+    isAboutTime,
+  };
+  return { result, run };
+}
+
+function playOf(id: Id) {
+  return async ({ script, atMostMs }: Try): Promise<Trial> => {
+    const { isPending, outcomes, ...result } = play(id, script, atMostMs);
+    return { signature: isPending ? PENDING : signatureOf(result), outcomes };
+  };
+}
+
+describe("a recorded run", () => {
+  test.each(["a-no-votedfor-check", "c-decode-error-ignored"] as const)(
+    "of %s, played step by step with time thrown away, takes the same way",
+    (id) => {
+      const { run } = record(id);
+      const { peers, steps } = run.recording;
+      const again = play(id, { lab: "lab2", peers, seed: run.seed, steps });
+      expect(again.outcomes.filter(({ nothing }) => nothing !== undefined)).toEqual([]);
+      expect(signatureOf(again)).toBe(run.signature);
+      expect(again.traceHash).toBe(play(id, { lab: "lab2", peers, seed: run.seed, steps }).traceHash);
+    },
+  );
+});
+
+describe("a shrunk run", () => {
+  test.each(Object.entries(RUNS) as [Id, (typeof RUNS)[Id]][])(
+    "of %s is short, fails alike from its file, and passes on the reference",
+    async (id, { steps }) => {
+      const { run } = record(id);
+      if ("breaks" in RUNS[id]) expect(run.signature).toBe((RUNS[id] as { breaks: string }).breaks);
+      const shrunk = await searched(shrinkRun(run, { lanes: 2, budget: 1_000 }), playOf(id));
+      if (shrunk.kind === "none") return expect.fail(shrunk.why);
+      expect(shrunk.script.steps.length).toBeLessThanOrEqual(steps);
+      const script = parseScript(writeScript(shrunk.script), () => EXPECTATIONS);
+      expect(script).toEqual(shrunk.script);
+      const failed = play(id, script);
+      expect(signatureOf(failed)).toBe(run.signature);
+      expect(failed.outcomes.every(({ nothing }) => nothing === undefined)).toBe(true);
+      const passed = play("reference", script);
+      expect([passed.verdict, passed.failure]).toEqual(["passed", undefined]);
+      expect(passed.outcomes.some(({ nothing }) => nothing === undefined)).toBe(true);
+    },
+    60_000,
+  );
+});
+
+describe("a script that somebody wrote", () => {
+  const read = (text: string) => parseScript(`lab lab2\npeers 3\nseed 1\n${text}`, () => EXPECTATIONS);
+
+  test("says of each step that found nothing to do why, and goes on", () => {
+    const { verdict, outcomes } = play(
+      "reference",
+      read(
+        'boot 0\nboot 0\ntimer 1\ndeliver 0 -> 1\nfail 0 -> 2\nstart leader "x"\nstart 0 "x"\nsnapshot 0\ncrash 0\ncrash 0\nlose 0 -> 1',
+      ),
+    );
+    expect([verdict, outcomes.map(({ nothing }) => nothing ?? "done")]).toEqual([
+      "passed",
+      [
+        "done",
+        "peer 0 is up",
+        "peer 1 is down",
+        "peer 1 is down",
+        "no call of 0 to 2 waits for an answer",
+        "nobody leads",
+        "peer 0 does not lead",
+        "the service of peer 0 has taken no snapshot",
+        "done",
+        "peer 0 is down",
+        "nothing like it is on its way from 0 to 1",
+      ],
+    ]);
+  });
+
+  test("runs freely between its steps: who leads is cut off, another one follows, and what it missed it gets", () => {
+    const { verdict, failure, outcomes } = play(
+      "reference",
+      read(
+        'boot 0\nboot 1\nboot 2\nexpect leader\nexpect agree "x" 3\ndisconnect 0\nrun 3 s\nexpect leader\nconnect 0\nexpect agree "y" 3\nexpect calm',
+      ),
+    );
+    expect([verdict, failure, outcomes.filter(({ nothing }) => nothing !== undefined)]).toEqual([
+      "passed",
+      undefined,
+      [],
+    ]);
+  });
+
+  test("expects what the scenarios of its lab do, with their bounds", () => {
+    const { failure } = play(
+      "reference",
+      read("boot 0\nboot 1\nboot 2\ndisconnect 1\ndisconnect 2\nexpect leader-among 0, 1, 2"),
+    );
+    expect([failure?.property, failure?.timeUs]).toEqual(["liveness", expect.closeTo(30_000_000, -5)]);
+  });
+});

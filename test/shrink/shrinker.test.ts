@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { searched } from "../../grader/run/explain.ts";
+import type { Script, Step } from "../../grader/shrink/script.ts";
+import { Shrinker, type ShrinkPlan, type Trial } from "../../grader/shrink/shrinker.ts";
+
+const start = (command: number): Step => ({ do: "start", peer: 0, command });
+const scriptOf = (steps: readonly Step[]): Script => ({ lab: "lab2", peers: 3, seed: 1, steps });
+const commandsOf = ({ steps }: Script) => steps.map((step) => (step.do === "start" ? step.command : step.do));
+const many = (count: number) => Array.from({ length: count }, (_, i) => start(i));
+
+/** Fails when these commands are started, in this order. */
+function needs(...commands: number[]): (script: Script) => Promise<Trial> {
+  return async ({ steps }) => {
+    let at = 0;
+    let end = 0;
+    for (const step of steps) {
+      end++;
+      if (step.do === "start" && step.command === commands[at]) at++;
+      if (at === commands.length) break;
+    }
+    const outcomes = steps
+      .slice(0, end)
+      .map((step) => (step.do === "crash" ? { traceFrom: 0, nothing: "it is down" } : { traceFrom: 0 }));
+    return { signature: at === commands.length ? "broken" : null, outcomes };
+  };
+}
+
+interface Plan extends Partial<ShrinkPlan> {
+  readonly test: (script: Script) => Promise<Trial>;
+}
+
+async function shrink(steps: readonly Step[], { test, ...plan }: Plan) {
+  const script = scriptOf(steps);
+  const candidates = { asTried: (one: Script) => ({ script: one }), asSeen: (trial: Trial) => trial };
+  const shrinker = new Shrinker(script, "broken", await test(script), {
+    lanes: 1,
+    budget: 100_000,
+    ...candidates,
+    ...plan,
+  });
+  return searched(shrinker.shrink(), (one) => test(one.script));
+}
+
+describe("a failing script", () => {
+  test("loses every step that it fails without", async () => {
+    const { script, endedBy } = await shrink(many(500), { test: needs(17, 250, 251, 480) });
+    expect(commandsOf(script)).toEqual([17, 250, 251, 480]);
+    expect(endedBy).toBeUndefined();
+  });
+
+  test("loses what is not reached any more, and what found nothing to do, unasked", async () => {
+    const steps: Step[] = [start(1), { do: "crash", peer: 1 }, start(2), start(3), start(4)];
+    let played = 0;
+    const test = needs(1, 2);
+    const { script } = await shrink(steps, {
+      test: (candidate) => {
+        played++;
+        expect(played === 1 || candidate.steps.every((step) => step.do === "start")).toBe(true);
+        return test(candidate);
+      },
+    });
+    expect(commandsOf(script)).toEqual([1, 2]);
+  });
+
+  test("loses two steps together that cannot go alone", async () => {
+    const test = async ({ steps }: Script): Promise<Trial> => {
+      const has = (command: number) => steps.some((step) => step.do === "start" && step.command === command);
+      const signature = has(9) && has(2) === has(6) ? "broken" : null;
+      return { signature, outcomes: steps.map(() => ({ traceFrom: 0 })) };
+    };
+    expect(commandsOf((await shrink([2, 5, 6, 9].map(start), { test })).script)).toEqual([9]);
+  });
+
+  test("becomes the same, after as much, however many are played at a time", async () => {
+    const plan = { test: needs(3, 90, 91, 150) };
+    const [one, two, five] = [
+      await shrink(many(200), { ...plan, lanes: 1 }),
+      await shrink(many(200), { ...plan, lanes: 2 }),
+      await shrink(many(200), { ...plan, lanes: 5 }),
+    ];
+    expect(two).toEqual(one);
+    expect(five).toEqual(one);
+  });
+
+  test("that fails in another way is not the one", async () => {
+    const test = async (script: Script): Promise<Trial> => {
+      const trial = await needs(5, 9)(script);
+      return trial.signature === null && script.steps.length < 8 ? { ...trial, signature: "broken otherwise" } : trial;
+    };
+    expect(commandsOf((await shrink(many(20), { test })).script)).toEqual([5, 9]);
+  });
+
+  test("is as short as it was when the budget was used up, the same each time", async () => {
+    const plan = { test: needs(3, 90, 150), budget: 12 };
+    const { script, spent, endedBy } = await shrink(many(200), plan);
+    expect(endedBy).toBe("budget");
+    expect(spent).toBeLessThan(12 + 2);
+    expect(commandsOf(script)).toEqual(commandsOf((await shrink(many(200), { ...plan, lanes: 3 })).script));
+    expect(commandsOf(script)).toEqual(expect.arrayContaining([3, 90, 150]));
+    expect(script.steps.length).toBeLessThan(200);
+  });
+
+  test("is the best that was known when somebody had enough", async () => {
+    let played = 0;
+    const test = needs(3, 90, 150);
+    const { script, endedBy } = await shrink(many(200), {
+      test: (candidate) => {
+        played++;
+        return test(candidate);
+      },
+      isOver: () => played > 8,
+    });
+    expect(endedBy).toBe("interrupt");
+    expect(played).toBeLessThan(12);
+    expect((await test(script)).signature).toBe("broken");
+  });
+});
