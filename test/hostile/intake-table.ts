@@ -17,18 +17,11 @@ import { splitCounter } from "../../grader/batch/intake/unpack/counters.ts";
 import { pathLister } from "../../grader/batch/intake/unpack/listing.ts";
 import { entryParts, ignoredPart, isToolFile, pathKey } from "../../grader/batch/intake/unpack/paths.ts";
 import { misread } from "../../grader/submission/misread.ts";
+import { quiet } from "./inputs.ts";
 
 type Use = (text: string) => unknown;
 
 const bytes = (text: string) => Buffer.from(text);
-const quiet = (use: () => unknown) => {
-  try {
-    return use();
-  } catch (error) {
-    return error;
-  }
-};
-
 /** A name as each platform gives it, with a text in the place of what a student writes. */
 const SHAPES = [
   "*_1_2_work.zip",

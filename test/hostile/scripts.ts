@@ -5,14 +5,7 @@ import { signatureOf } from "../../grader/shrink/signature.ts";
 import { parseScript } from "../../grader/shrink/text/parse.ts";
 import { shown, tokensOf } from "../../grader/shrink/text/tokens.ts";
 import { stepText, writeScript } from "../../grader/shrink/text/write.ts";
-
-const quiet = (use: () => unknown) => {
-  try {
-    return use();
-  } catch (error) {
-    return error;
-  }
-};
+import { quiet } from "./inputs.ts";
 
 /** Its method has whatever name a submission called. */
 const storyOf = (text: string): Script => ({

@@ -11,14 +11,6 @@ import { parseInstant } from "../../grader/batch/policy/instant.ts";
 import { applyLateness } from "../../grader/batch/policy/lateness.ts";
 import { parsePolicy } from "../../grader/batch/policy/load.ts";
 import { entryName } from "../../grader/check/log/entry-name.ts";
-import { parseEvent } from "../../grader/ci/change/event.ts";
-import { candidatesOf, chooseSubmission, namedPath } from "../../grader/ci/change/find.ts";
-import { annotationLines } from "../../grader/ci/formats/annotations.ts";
-import { codeQualityText } from "../../grader/ci/formats/code-quality.ts";
-import { commentText } from "../../grader/ci/formats/comment.ts";
-import { junitText } from "../../grader/ci/formats/junit.ts";
-import { logLines } from "../../grader/ci/words/log-line.ts";
-import { words } from "../../grader/ci/words/markdown.ts";
 import { Exchanges, exchangeText } from "../../grader/explain/exchanges.ts";
 import { numbersOf, scalarsOf } from "../../grader/explain/fields.ts";
 import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log/messages.ts";
@@ -58,10 +50,10 @@ import { didYouMean, nearest } from "../../grader/text/nearest.ts";
 import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
 import { encode } from "../../labs/api/codec.ts";
 import { explainRaft } from "../../labs/raft/explain/index.ts";
-import { badRun, reportOf, resultOf, scenario } from "../ci/reports.ts";
 import { failed, played } from "../run/fake-player.ts";
+import { CHECK_USES } from "./check-table.ts";
 import { HISTORY_USES } from "./histories.ts";
-
+import { quiet } from "./inputs.ts";
 import { INTAKE } from "./intake-table.ts";
 import { PAGE_USES } from "./page-table.ts";
 import { SCRIPT_USES } from "./scripts.ts";
@@ -83,14 +75,6 @@ const line = {
   columns: {},
 };
 const bytes = (text: string) => Buffer.from(text);
-const quiet = (use: () => unknown) => {
-  try {
-    return use();
-  } catch (error) {
-    return error;
-  }
-};
-
 /** Reads all pieces, as whoever prints them does. */
 function drained(pieces: Iterable<unknown>): number {
   let count = 0;
@@ -162,12 +146,6 @@ const messagesOf = (text: string) => {
       return [record(0, "boot", "", bytes(text)), record(1, "boot", "", null), ...one, ...one];
     }),
   );
-};
-
-const checkOf = (text: string) => {
-  const problem = { file: text, line: 1, column: 1, code: text, message: text };
-  const run = badRun("lab2a/x", { message: text, places: [problem], console: [text] });
-  return reportOf({ notes: [text], result: resultOf([scenario("lab2a/x", 1, run)], { typeProblems: [problem] }) });
 };
 
 function captured(text: string): void {
@@ -286,21 +264,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   formatOf,
   parseHeader: (text) => quiet(() => parseHeader(bytes(`# v2 git bundle\n${text}\n\n`))),
   parseTree: (text) => quiet(() => drained(parseTree(bytes(text), "", 20))),
-  // What a check reads and writes.
-  parseEvent: (text) => [quiet(() => parseEvent(text, "e")), parseEvent(JSON.stringify({ title: text }), "e")],
-  candidatesOf: (text) => candidatesOf([text, `${text}/raft.ts`], ["raft"]),
-  chooseSubmission: (text) => {
-    const one = { path: [text], main: "raft" };
-    return quiet(() => chooseSubmission([one, one], { kind: "unknown", reason: text }, null, "push"));
-  },
-  namedPath: (text) => quiet(() => namedPath(text)),
-  logLines,
-  words,
-  // ci.json and result.json come to escapedJson.
-  junitText: (text) => junitText(checkOf(text)),
-  commentText: (text) => commentText(checkOf(text)),
-  codeQualityText: (text) => codeQualityText(checkOf(text)),
-  annotationLines: (text) => annotationLines(checkOf(text)),
+  ...CHECK_USES,
   findLines: (text) => {
     const one = { origin: "", material: { kind: "none", reason: "" } } as const;
     const member = { name: text, studentId: text, email: text };
