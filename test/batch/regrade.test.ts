@@ -1,6 +1,7 @@
 import { mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { openReport } from "../../grader/batch/reports/index.ts";
 import { DISK, type FileWriter } from "../../grader/batch/store/files.ts";
 import type { Verdict } from "../../grader/run/result.ts";
 import { makeFolder } from "../submission/folder.ts";
@@ -23,6 +24,16 @@ async function graded() {
   played.length = 0;
   return { out, intakes, played, gradeAs, folders };
 }
+
+test("what one had before its last regrading is known, and nothing of who was graded once", async () => {
+  const { out, intakes, gradeAs } = await graded();
+  await playBatch({ out, intakes, gradeOne: gradeAs({}), regrade: "failed" });
+  const batch = openReport(out, () => {});
+  const [before, now] = [batch.before("bob")?.points.final ?? 0, batch.find("bob")?.points.final ?? 0];
+  expect(before).toBeLessThan(now);
+  expect([batch.before("alice"), batch.before("nobody")]).toEqual([undefined, undefined]);
+  batch.close();
+});
 
 describe("grading again", () => {
   test("failed: those without all points", async () => {

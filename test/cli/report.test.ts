@@ -46,6 +46,15 @@ describe("a report", () => {
     expect(readdirSync(out)).toEqual(before);
   });
 
+  test("of a class compares with another batch, and leaves names out when that is wished", async () => {
+    const students = (page: string) =>
+      JSON.parse(page.match(/id="data">(.*)<\/script>/)?.[1] ?? "{}").students as Record<string, unknown>[];
+    const [alone, compared] = [await report({ format: "class" }), await report({ format: "class", against: out })];
+    expect(students(alone.out).filter((one) => "before" in one)).toEqual([]);
+    for (const one of students(compared.out)) expect(one.before).toBe(one.points);
+    expect(students((await report({ format: "class", anonymous: true })).out).filter((one) => "id" in one)).toEqual([]);
+  });
+
   test("with a page for each submission fills a folder; one is printed", async () => {
     const to = join(folderWith(), "pages");
     expect((await report({ format: "markdown", to })).out).toMatch(/^\d+ files in /);

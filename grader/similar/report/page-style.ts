@@ -12,7 +12,7 @@ p { max-width: 100ch; } a { color: var(--link); } .soft { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 th { color: var(--soft); font-weight: 500; } .score { white-space: nowrap; } .near .score { font-weight: 650; }
-meter { width: 70px; margin-left: 10px; vertical-align: middle; }
+progress { width: 70px; height: 8px; margin-left: 10px; vertical-align: middle; accent-color: var(--soft); }
 section { border-top: 1px solid var(--line); } summary { cursor: pointer; } summary h2 { display: inline; overflow-wrap: anywhere; }
 section > details > summary { padding: 10px 0; } .part { margin: 0 0 12px 18px; } .part > summary { color: var(--soft); }
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; } .sides > div { min-width: 0; } .sides p { margin: 6px 0; }

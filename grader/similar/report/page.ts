@@ -61,7 +61,7 @@ function pairTable({ pairs }: Similarity): string[] {
     const shown = isOpened(pair) ? `<a href="#p${at}">${score}</a>` : score;
     const [longest] = pair.parts ?? [];
     const where = longest === undefined ? "" : `${placeText(longest.one)} = ${placeText(longest.other)}`;
-    return `<tr${pair.score >= LOOK_FROM ? ' class="near"' : ""}><td class="score">${shown}<meter min="0" max="1" value="${score}"></meter></td><td><bdi>${escapedHtml(whoText(pair.one))}</bdi></td><td><bdi>${escapedHtml(whoText(pair.other))}</bdi></td><td class="soft">${escapedHtml(where)}</td></tr>`;
+    return `<tr${pair.score >= LOOK_FROM ? ' class="near"' : ""}><td class="score">${shown}<progress max="1" value="${score}" aria-hidden="true"></progress></td><td><bdi>${escapedHtml(whoText(pair.one))}</bdi></td><td><bdi>${escapedHtml(whoText(pair.other))}</bdi></td><td class="soft">${escapedHtml(where)}</td></tr>`;
   });
   const rest = pairs.length - rows.length;
   return [
