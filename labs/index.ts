@@ -1,10 +1,11 @@
 import type { Expectations, Lab, Scenario, Wording } from "../grader/harness/scenario.ts";
+import { lab3 } from "./kv/index.ts";
 import { lab2 } from "./raft/index.ts";
 
 export { KIT, type Kit, type Missing } from "./kit.ts";
 
 /** All labs: the only place that lists them. */
-export const labs: readonly Lab[] = [lab2];
+export const labs: readonly Lab[] = [lab2, lab3];
 
 const scenarios = new Map<string, Scenario>(
   labs.flatMap(({ suites }) => suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, scenario]))),

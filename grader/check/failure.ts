@@ -9,6 +9,8 @@ export const PROPERTIES = [
   "efficiency",
   "resource",
   "api",
+  "linearizability",
+  "exactly-once",
 ] as const;
 export type Property = (typeof PROPERTIES)[number];
 

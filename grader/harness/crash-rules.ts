@@ -20,6 +20,8 @@ export interface CrashSpec {
   readonly restartAfterMs?: readonly [min: number, max: number];
   /** Never lets a crash leave less than a majority up; default true. */
   readonly keepMajority?: boolean;
+  /** Of whom the majority is one; of all when absent. */
+  readonly voters?: readonly number[];
 }
 
 export interface CrashHandle {
@@ -38,8 +40,9 @@ export function addCrashRule(sim: Simulation, spec: CrashSpec, restart: (peer: P
     if (spec.effect === undefined ? EFFECT_KINDS.get(effect.kind)?.crash !== "any" : spec.effect !== effect.kind)
       return null;
     if (spec.peers !== undefined && !spec.peers.includes(peer.id)) return null;
-    const up = sim.peers.filter((other) => other.up).length;
-    if (keepMajority && 2 * (up - 1) <= sim.peers.length) return null;
+    const voters = sim.peers.filter(({ id }) => spec.voters?.includes(id) ?? true);
+    const up = voters.filter((other) => other.up).length;
+    if (keepMajority && 2 * (up - 1) <= voters.length) return null;
     const place = `${peer.id}.${peer.incarnation} ${effect.kind}`;
     const nth = (seen.get(place) ?? 0) + 1;
     seen.set(place, nth);

@@ -198,6 +198,8 @@ export function eventsInto(monitor: Monitor, tail: ConsoleTail, now: () => Micro
     heard: (peer, from) => monitor.heard(peer, from),
     observed: (peer, value) => monitor.observed(peer, value),
     upcall: (peer, message) => monitor.upcall(peer, message),
+    invoked: (peer, invokeId) => monitor.invoked?.(peer, invokeId),
+    returned: (peer, invokeId, value) => monitor.returned?.(peer, invokeId, value),
     endedIn: (peer, effects) => monitor.endedIn(peer, effects),
     log: (peer, { level, text }) =>
       tail.add({ timeUs: now(), peer: peer.id, level, text: cutText(text, TEXT_LIMITS.line) }),
@@ -210,7 +212,7 @@ export function eventsInto(monitor: Monitor, tail: ConsoleTail, now: () => Micro
           property: "api",
           check: "student-api",
           expected: "the student interface to be used as it is documented",
-          seen: `peer ${peer.id}: ${cutText(message, TEXT_LIMITS.message)}`,
+          seen: `${peer.plan.name}: ${cutText(message, TEXT_LIMITS.message)}`,
           timeUs: now(),
           peers: [peer.id],
         },

@@ -24,8 +24,9 @@ test.each(labs)(
 );
 
 test.each(labs)("$id says under which names its facts are shown", ({ suites, wording }) => {
-  for (const { begin } of suites.flatMap(({ scenarios }) => scenarios.slice(0, 1))) {
-    const known = Object.keys(begin(processesOf([{ role: "peer", size: 3 }])).monitor.facts(0));
+  for (const { begin, groups = [{ role: "peer" }] } of suites.flatMap(({ scenarios }) => scenarios.slice(0, 1))) {
+    const processes = processesOf(groups.map(({ role }) => ({ role, size: 3 })));
+    const known = Object.keys(begin(processes).monitor.facts(0));
     expect(wording.columns.map(({ fact }) => fact).filter((fact) => !known.includes(fact))).toEqual([]);
   }
 });

@@ -45,8 +45,8 @@ const CONTRACT: Readonly<Record<string, string>> = {
 };
 
 describe("lab 2", () => {
-  test("is the one lab, with its four suites in the order in which they are built", () => {
-    expect(labs).toEqual([lab2]);
+  test("has its four suites in the order in which they are built", () => {
+    expect(labs).toContain(lab2);
     expect(lab2.form.home).toBe(lab2.home);
     expect(lab2.suites.map(({ id, name, points }) => [id, name, points])).toEqual([
       ["lab2a", "election", 15],

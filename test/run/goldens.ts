@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
 import type { Lab } from "../../grader/harness/scenario.ts";
 import { Engine } from "../../grader/host/engine.ts";
 import type { RealmTexts } from "../../grader/host/realm-texts.ts";
+import { loadOf } from "../../grader/run/load.ts";
 import type { Played } from "../../grader/run/player.ts";
 import { RunPool } from "../../grader/run/pool.ts";
 import type { Boundary } from "../../grader/run/result.ts";
@@ -17,6 +19,11 @@ function folderOf(root: string, submission: string, { home }: Lab): string {
   return `${root}/${submission === "reference" ? `reference/${home}` : `test/right/${home}/rich-base`}`;
 }
 
+/** The labs that have one of that name. */
+function labsOf(root: string, submission: string): readonly Lab[] {
+  return labs.filter((lab) => existsSync(folderOf(root, submission, lab)));
+}
+
 export const GOLDENS_FILE = "test/run/goldens.txt";
 
 const HEAD = `# What one run of each scenario comes to, to the byte. Made by "npm run goldens"; CONTRIBUTING.md says when.
@@ -28,6 +35,12 @@ export const GOLDEN_SCENARIOS = labs.flatMap((lab) =>
   lab.suites.flatMap((suite) => suite.scenarios.map((scenario) => ({ lab, scenario }))),
 );
 
+/** The ids of the scenarios of which a submission's runs are kept. */
+export function goldenIdsOf(root: string, submission: string): string[] {
+  const its = labsOf(root, submission);
+  return GOLDEN_SCENARIOS.filter(({ lab }) => its.includes(lab)).map(({ scenario }) => scenario.id);
+}
+
 /**
  * Plays a run of each scenario with a submission in this process, the first run of a grading with seed 1.
  *
@@ -36,9 +49,9 @@ export const GOLDEN_SCENARIOS = labs.flatMap((lab) =>
  */
 export async function playGoldens(root: string, submission: string, realm: RealmTexts): Promise<Map<string, string>> {
   const lines = new Map<string, string>();
-  for (const lab of labs) {
-    const { code, filename } = await bundleSubmission(openSubmission(folderOf(root, submission, lab), lab.form));
-    const engine = new Engine({ code, filename, roles: lab.form.roles, ...realm });
+  for (const lab of labsOf(root, submission)) {
+    const bundle = await bundleSubmission(openSubmission(folderOf(root, submission, lab), lab.form));
+    const engine = new Engine({ ...loadOf(bundle, lab.form), ...realm });
     for (const { scenario } of GOLDEN_SCENARIOS.filter((one) => one.lab === lab)) {
       const seed = runSeed(1, scenario.id, 0);
       lines.set(scenario.id, lineOf(submission, `${scenario.id}@${seed}`, playScenario(scenario, seed, engine)));
@@ -59,9 +72,9 @@ export async function playGoldensInPool(
 ): Promise<{ readonly lines: readonly string[]; readonly whole: number }> {
   const lines: string[] = [];
   let whole = 0;
-  for (const lab of labs) {
-    const { code, filename } = await bundleSubmission(openSubmission(folderOf(root, submission, lab), lab.form));
-    const pool = new RunPool(1, Promise.resolve({ code, filename, roles: lab.form.roles }), { boundary });
+  for (const lab of labsOf(root, submission)) {
+    const bundle = await bundleSubmission(openSubmission(folderOf(root, submission, lab), lab.form));
+    const pool = new RunPool(1, Promise.resolve(loadOf(bundle, lab.form)), { boundary });
     for (const { scenario } of GOLDEN_SCENARIOS.filter((one) => one.lab === lab)) {
       const seed = runSeed(1, scenario.id, 0);
       const played = await pool.play({ scenarioId: scenario.id, seed });

@@ -10,12 +10,13 @@ interface Layer {
 }
 
 const NODE_ONLY_HASHES = ["node:crypto"];
+const STUDENT_API = ["consensus-labs", "consensus-labs/kv", "consensus-labs/raft"];
 
 /** From the inside outwards; a file belongs to the first layer whose folder it lies in. */
 export const LAYERS: readonly Layer[] = [
   { folder: "labs/api", imports: [], packages: [] },
-  { folder: "reference", imports: [], packages: ["consensus-labs"] },
-  { folder: "skeleton", imports: [], packages: ["consensus-labs"] },
+  { folder: "reference", imports: [], packages: STUDENT_API },
+  { folder: "skeleton", imports: [], packages: STUDENT_API },
   { folder: "grader/sim", imports: [], packages: NODE_ONLY_HASHES },
   { folder: "grader/text", imports: ["labs/api"], packages: [] },
   { folder: "grader/check", imports: ["type grader/sim", "grader/text", "labs/api"], packages: [] },

@@ -16,8 +16,8 @@ const PURE_FOLDERS = [
 const LAB_NEUTRAL_FOLDERS = ["sim", "check", "audit", "explain", "harness", "host", "run", "report", "whole-run"].map(
   (name) => `grader/${name}`,
 );
-/** What many labs have in common, but not all: a log behind a leader. */
-const OF_LABS = ["grader/check/log", "grader/harness/log"];
+/** What many labs have in common, but not all: a log behind a leader, a store that such servers keep for clients. */
+const OF_LABS = ["grader/check/log", "grader/harness/log", "grader/harness/kv"];
 /** The names that the result contract has kept since the first lab. */
 const LAB_NEUTRAL_EXCEPT: ReadonlySet<string> = new Set(["grader/run/contract.ts"]);
 /** Where a snapshot is what a persister keeps. */

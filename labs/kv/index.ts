@@ -1,0 +1,31 @@
+import { KV_KIND } from "../../grader/harness/kv/kind.ts";
+import type { Lab, Suite } from "../../grader/harness/scenario.ts";
+import { suite } from "../suite.ts";
+import { FORM } from "./form.ts";
+import { POINTS } from "./points.ts";
+import { RULES } from "./rules.ts";
+import { CALM } from "./scenarios/calm.ts";
+import { FAULTS } from "./scenarios/faults.ts";
+import { MOMENTS } from "./scenarios/moments.ts";
+import { SNAPSHOTS } from "./scenarios/snapshots.ts";
+import type { Draft } from "./scenarios/support.ts";
+import { WORDING } from "./wording.ts";
+
+/** A key/value store over a Raft that is given: servers, and the clerks that use them. */
+export const lab3: Lab = {
+  id: "lab3",
+  name: "kv",
+  title: "Key/value service",
+  home: "kv",
+  form: FORM,
+  safetyProperties: ["linearizability", "exactly-once"],
+  wording: WORDING,
+  suites: [
+    stage("lab3a", "service", "A linearizable store", "labs/kv/3a-service.md", [...CALM, ...FAULTS, ...MOMENTS]),
+    stage("lab3b", "service-snapshots", "The store with snapshots", "labs/kv/3b-snapshots.md", SNAPSHOTS),
+  ],
+};
+
+function stage(id: string, name: string, title: string, handout: string, drafts: readonly Draft[]): Suite {
+  return suite({ id, name, title, handout }, KV_KIND, RULES, POINTS[id], drafts);
+}

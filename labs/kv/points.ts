@@ -1,0 +1,31 @@
+/** What each scenario earns. */
+export const POINTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  lab3a: {
+    "lab3a/basic": 3,
+    "lab3a/concurrent": 4,
+    "lab3a/unreliable": 4,
+    "lab3a/one-key": 3,
+    "lab3a/cas": 3,
+    "lab3a/overlapping-calls": 3,
+    "lab3a/partitions-one": 3,
+    "lab3a/partitions": 4,
+    "lab3a/restarts-one": 3,
+    "lab3a/restarts": 4,
+    "lab3a/restarts-unreliable": 4,
+    "lab3a/restarts-partitions": 4,
+    "lab3a/restarts-partitions-unreliable": 4,
+    "lab3a/lost-reply": 4,
+    "lab3a/late-request": 2,
+    "lab3a/pending-in-log": 4,
+    "lab3a/usurped-index": 4,
+    "lab3a/stale-leader-read": 4,
+    "lab3a/one-partition": 4,
+    "lab3a/released": 2,
+  },
+  lab3b: {
+    "lab3b/snapshot-rpc": 10,
+    "lab3b/dedup-in-snapshot": 8,
+    "lab3b/restarts": 8,
+    "lab3b/unreliable": 4,
+  },
+};

@@ -1,0 +1,31 @@
+import type { KvCheck } from "../../grader/harness/kv/kind.ts";
+import type { LabRules } from "../../grader/harness/scenario.ts";
+
+const SESSIONS = "Raft paper, section 8; Ongaro's dissertation, section 6.3";
+
+/** Where the rules stand that are checked in every scenario, and what to say to who broke one. */
+export const RULES: LabRules<KvCheck> = {
+  "one-order": {
+    cite: "Herlihy and Wing, Linearizability; Ongaro's dissertation, sections 6.3 and 6.4",
+    hint: "When does a server answer, and how does it know by then that the operation stands in the log for good, and that no later one was done before it?",
+  },
+  "done-once": {
+    cite: SESSIONS,
+    hint: "A clerk that hears nothing asks again. How does whoever applies the second entry know that the first one was applied?",
+  },
+  "operations-end": {
+    cite: SESSIONS,
+    hint: "What does a clerk do that hears nothing, and what becomes of those who wait at a server that no longer leads?",
+  },
+  "a-server-leads": {
+    cite: "Raft paper, section 5.2",
+    hint: 'Is the Raft kept in the field `raft`, are its handles made by part(peers, "raft"), and does getState() give its state?',
+  },
+  "minority-is-silent": {
+    cite: "Ongaro's dissertation, section 6.2: stale leaders",
+    hint: "A leader that is cut off does not know it. What must have happened before it may answer?",
+  },
+  "answers-as-documented": { cite: "student API (consensus-labs/kv)" },
+  "state-as-documented": { cite: "student API (consensus-labs/kv)" },
+  "activities-end": { cite: SESSIONS },
+};

@@ -1,0 +1,200 @@
+import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
+import type { Recorded } from "../../../grader/harness/kv/operations.ts";
+import { isOpen } from "../../../grader/harness/kv/operations.ts";
+import { betweenServers, type Draft, first, groupsOf, NEEDS_BASIC, others } from "./support.ts";
+
+/** So long a cut-off clerk waits in vain. */
+const CUT_OFF_MS = 2_000;
+
+/** The leader and one clerk reach only each other; the other servers and clerks go on. Gives all four. */
+function cutOffWithClerk(c: KvCluster): { leader: number; clerk: number; rest: number[]; away: number[] } {
+  const leader = c.leaderWithin();
+  const [clerk = 0, ...away] = c.clerks;
+  // It knows the leader by then.
+  c.ended([c.get(clerk, "warm")]);
+  const rest = others(c, leader);
+  c.partition([leader, clerk], [...rest, ...away]);
+  return { leader, clerk, rest, away };
+}
+
+/** The leader crashes just before its answer to a clerk leaves; the operation is done by then. */
+function loseReply(c: KvCluster, begin: () => Recorded): void {
+  const leader = c.leaderWithin();
+  const crash = c.crashOnEffect({ peers: [leader], effect: "reply", when: "before", voters: c.servers });
+  const operation = begin();
+  c.until(4_000, () => crash.crashes() > 0 || !isOpen(operation), 5);
+  crash.remove();
+  c.sleep(c.int("down", 50, 600));
+  if (!c.isUp(leader)) c.restart(leader);
+  c.ended([operation]);
+}
+
+/** Moments at which a mistake of one kind shows. */
+export const MOMENTS: readonly Draft[] = [
+  {
+    id: "lab3a/lost-reply",
+    title: "the leader crashes before its answer leaves",
+    groups: groupsOf(3, 2),
+    about:
+      "An append is in the log for good when the leader crashes, just before it answers. The clerk asks the next leader again: the text stands there once.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) => {
+      const [one = 0, other = 0] = c.clerks;
+      for (let round = 0; round < 4; round++) {
+        c.ended([c.append(one, "k")]);
+        loseReply(c, () => c.append(one, "k"));
+        c.ended([c.append(other, "k"), c.get(other, "k")]);
+        const [value = ""] = c.ended([c.get(other, "c")]);
+        loseReply(c, () => c.cas(one, "c", value));
+        c.ended([c.get(other, "c")]);
+        c.check();
+      }
+      c.settle();
+    },
+  },
+  {
+    id: "lab3a/late-request",
+    title: "a request arrives long after its operation was done by another try",
+    groups: groupsOf(3, 2),
+    about:
+      "The network keeps a clerk's request back until the operation was done by another one of its tries, and others after it. Then it arrives, perhaps at the leader.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) => {
+      const [clerk = 0, other = 0] = c.clerks;
+      for (let round = 0; round < 3; round++) {
+        c.leaderWithin();
+        let isFirst = true;
+        const keeping = c.rule(({ kind, from, to }) => {
+          if (kind !== "request" || from !== clerk || !isFirst || c.leader() !== to) return "pass";
+          isFirst = false;
+          return "hold";
+        });
+        c.ended([c.append(clerk, "k")]);
+        c.ended([c.put(other, "k"), c.append(clerk, "k")]);
+        keeping.release();
+        keeping.remove();
+        c.sleep(100);
+        c.ended([c.get(other, "k")]);
+        c.check();
+      }
+      c.settle();
+    },
+  },
+  {
+    id: "lab3a/pending-in-log",
+    title: "a retry finds its operation in the log, but not done yet",
+    groups: groupsOf(3, 1),
+    about:
+      "The leader has an operation in its log and hears from no other server, so that it is not done. The clerk asks again. When the others are heard, it is done once.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) => {
+      const clerk = first(c.clerks);
+      for (let round = 0; round < 3; round++) {
+        const leader = c.leaderWithin();
+        c.ended([c.append(clerk, "k")]);
+        const isBetween = betweenServers(c, leader);
+        const asked = { count: 0 };
+        const waiting = c.rule((m) => {
+          if (m.kind === "request" && m.from === clerk && m.to === leader) asked.count++;
+          return m.kind === "reply" && m.to === leader && isBetween(m) ? "hold" : "pass";
+        });
+        const operation = c.append(clerk, "k");
+        c.until(9_000, () => asked.count >= 2 || !isOpen(operation), 5);
+        c.sleep(5);
+        waiting.release();
+        waiting.remove();
+        c.ended([operation, c.get(clerk, "k")]);
+        c.check();
+      }
+      c.settle();
+    },
+  },
+  {
+    id: "lab3a/usurped-index",
+    title: "another operation takes the place in the log",
+    groups: groupsOf(5, 2),
+    about:
+      "A leader that is cut off has a clerk's operation in its log. Meanwhile the others agree on other operations, also at its place. When all are together again, the clerk may be told of its own only when that is done.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) => {
+      for (let round = 0; round < 3; round++) {
+        const { clerk, rest, away } = cutOffWithClerk(c);
+        const lost = c.append(clerk, "k");
+        c.sleep(20);
+        c.leaderWithin(rest);
+        for (let i = 0; i < 4; i++) c.ended(away.map((each) => c.append(each, "k")));
+        c.expectOpen([lost]);
+        c.heal();
+        c.ended([lost]);
+        c.ended([c.get(first(away), "k")]);
+        c.check();
+      }
+      c.settle();
+    },
+  },
+  {
+    id: "lab3a/stale-leader-read",
+    title: "a clerk asks a leader that was deposed",
+    groups: groupsOf(5, 2),
+    about:
+      "A leader is cut off, and does not know it; the others have another one, and a new value. A clerk that reaches only the old leader must not be told the old value.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) => {
+      for (let round = 0; round < 3; round++) {
+        c.ended([c.put(first(c.clerks), "k")]);
+        const { clerk, rest, away } = cutOffWithClerk(c);
+        c.leaderWithin(rest);
+        c.ended([c.put(first(away), "k")]);
+        const stale = c.get(clerk, "k");
+        c.sleep(CUT_OFF_MS);
+        c.expectOpen([stale]);
+        c.heal();
+        c.ended([stale]);
+        c.check();
+      }
+      c.settle();
+    },
+  },
+  {
+    id: "lab3a/one-partition",
+    title: "the majority goes on, the minority waits",
+    groups: groupsOf(5, 3),
+    about:
+      "Three servers of five go on without the two others. Operations of a clerk that reaches only those stay open, and end soon after all are together again; what they did is seen then.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) => {
+      const leader = c.leaderWithin();
+      const [alone = 0, ...away] = c.clerks;
+      c.ended([c.put(alone, "k")]);
+      const minority = [leader, first(others(c, leader))];
+      const rest = others(c, ...minority);
+      c.partition([...minority, alone], [...rest, ...away]);
+      c.leaderWithin(rest);
+      const waiting = [c.put(alone, "k"), c.get(alone, "k")];
+      const stop = c.load({ clerks: away, keys: ["k", "other"], limit: 30 });
+      c.sleep(CUT_OFF_MS);
+      c.expectOpen(waiting);
+      stop();
+      c.heal();
+      c.ended(waiting);
+      c.ended([c.get(first(away), "k")]);
+      c.settle();
+    },
+  },
+  {
+    id: "lab3a/released",
+    title: "who waits at a deposed leader gets through elsewhere",
+    groups: groupsOf(3, 1),
+    about:
+      "A clerk waits for an operation at a leader that is cut off. All are together again, and nobody else asks for anything: the operation ends within ten seconds.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) => {
+      const { clerk, rest } = cutOffWithClerk(c);
+      const waiting = c.append(clerk, "k");
+      c.leaderWithin(rest);
+      c.heal();
+      c.ended([waiting], 10_000);
+      c.settle();
+    },
+  },
+];

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { buildCorpus } from "../../grader/calibrate/corpus/build.ts";
+import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
+import { playScenario } from "../../grader/harness/run-scenario.ts";
+import { Engine } from "../../grader/host/engine.ts";
+import { loadOf } from "../../grader/run/load.ts";
+import { runSeed } from "../../grader/run/seeds.ts";
+import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
+import { lab3 } from "../../labs/kv/index.ts";
+import { ROOT } from "../cli/run-cli.ts";
+import { realmTexts } from "../host/fixture.ts";
+
+/** Each mistake at a moment where it shows, and what is said of it. */
+const SHOWN: readonly (readonly [id: string, scenario: string, property: string, said: RegExp])[] = [
+  ["kv-no-dedup", "lab3a/lost-reply", "exactly-once", /was written once, and stands there twice/],
+  ["kv-dedup-only-before-start", "lab3a/pending-in-log", "exactly-once", /was written once, and stands there twice/],
+  ["kv-local-get", "lab3a/stale-leader-read", "linearizability", /get\(k\) → .*\|-+\|/],
+  ["kv-wait-by-index-only", "lab3a/usurped-index", "linearizability", /append\(k, .*came before/s],
+  ["kv-reply-on-append", "lab3a/usurped-index", "linearizability", /it returned/],
+  ["kv-global-seq", "lab3a/late-request", "linearizability", /clerk \d/],
+  ["kv-duplicate-loses-result", "lab3a/lost-reply", "linearizability", /cas\(/],
+  ["kv-null-is-done", "lab3a/lost-reply", "linearizability", /clerk 0/],
+  ["kv-cas-before-log", "lab3a/cas", "linearizability", /cas\(/],
+  ["kv-waiter-by-clerk", "lab3a/overlapping-calls", "linearizability", /clerk 0/],
+  ["kv-last-serial-only", "lab3a/overlapping-calls", "linearizability", /clerk 0/],
+  ["kv-dedup-not-in-snapshot", "lab3b/dedup-in-snapshot", "exactly-once", /stands there twice/],
+  ["kv-snapshot-index-mismatch", "lab3b/snapshot-rpc", "exactly-once", /stands there twice/],
+  ["kv-never-truncates", "lab3b/snapshot-rpc", "resource", /bytes at server/],
+];
+const scenarios = lab3.suites.flatMap((suite) => suite.scenarios);
+
+function play(engine: Engine, id: string, run = 0) {
+  const scenario = scenarios.find((one) => one.id === id);
+  if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
+  return playScenario(scenario, runSeed(1, id, run), engine);
+}
+
+describe("a mistake shows at its moment, with its property, and with what contradicts itself", async () => {
+  const folder = join(ROOT, "test/wrong/kv");
+  const entries = loadCorpus(
+    { wrong: [folder], right: [] },
+    lab3.form.file,
+    lab3.suites.map(({ id }) => id),
+  );
+  const wanted = entries.filter(({ id }) => SHOWN.some(([shown]) => shown === id));
+  const built = await buildCorpus(wanted, lab3.form);
+
+  test.each(SHOWN)("%s in %s: %s", (id, scenarioId, property, said) => {
+    const load = built.find((one) => one.id === id)?.load;
+    if (load === undefined) throw new Error(`there is no ${id}`);
+    const { verdict, failure } = play(new Engine({ ...load, ...realmTexts }), scenarioId);
+    expect([verdict, failure?.property]).toEqual(["failed", property]);
+    expect(failure?.seen).toMatch(said);
+  });
+});
+
+test("the reference passes at all of these moments", async () => {
+  const bundle = await bundleSubmission(openSubmission(join(ROOT, "reference/kv"), lab3.form));
+  const engine = new Engine({ ...loadOf(bundle, lab3.form), ...realmTexts });
+  const ids = [...new Set(SHOWN.map(([, id]) => id))];
+  expect(ids.map((id) => [id, play(engine, id).verdict])).toEqual(ids.map((id) => [id, "passed"]));
+});
