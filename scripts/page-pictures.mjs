@@ -30,7 +30,7 @@ try {
 
 function makePage() {
   const submission = join(folder, "submission");
-  cpSync(join(ROOT, "test/right/rich-base"), submission, { recursive: true });
+  cpSync(join(ROOT, "test/right/raft/rich-base"), submission, { recursive: true });
   const text = readFileSync(join(submission, FILE), "utf8");
   if (!text.includes(LINE)) throw new Error(`${FILE} has changed: it has no line ${LINE.trim()}`);
   writeFileSync(join(submission, FILE), text.replace(LINE, ""));

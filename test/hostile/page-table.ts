@@ -3,10 +3,17 @@ import { tracePage } from "../../grader/page/trace-page.ts";
 import { TreeParts, treeOf } from "../../grader/page/tree.ts";
 import { Run } from "../../grader/page/viewer/model/run.ts";
 import { eventText } from "../../grader/page/viewer/model/words.ts";
+import { makeStyle } from "../../grader/report/style.ts";
+import { traceLines } from "../../grader/report/trace-text.ts";
 import { encode } from "../../labs/api/codec.ts";
 import { dataOf, exchange, record, runOf } from "../page/made-up.ts";
 
 const LIMITS = { nodes: 800, items: 96, chars: 2_000 };
+
+const traceOf = (text: string) =>
+  (["call", "log", "save", "invoke", "misuse", "upcall"] as const).map((kind) => ({
+    ...{ kind, timeUs: 1, peer: 0, other: 1, id: 1, text, bytes: encode([text]) },
+  }));
 
 /** A run whose every text is this one, as it comes to a page. */
 const pageOf = (text: string) => {
@@ -24,13 +31,14 @@ const pageOf = (text: string) => {
   return tracePage(run, { script: "", style: "" });
 };
 
-/** Functions that make a trace page, by their names, and how they are given what a submission sends. */
+/** Functions that tell a trace, as lines or as a page, by their names, and how they are given what a submission sends. */
 export const PAGE_USES: Readonly<Record<string, (text: string) => unknown>> = {
   shown: (text) => shown(text, 2_000),
   treeOf: (text) => [
     treeOf(encode([text, { [text.slice(0, 1_000)]: Buffer.from(text) }]), LIMITS, new TreeParts()),
     treeOf(Buffer.from(text), LIMITS, new TreeParts()),
   ],
+  traceLines: (text) => [...traceLines(traceOf(text), makeStyle(false))],
   tracePage: pageOf,
   eventText: (text) => {
     const run = new Run(dataOf(pageOf(text)));

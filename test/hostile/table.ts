@@ -22,7 +22,7 @@ import { withoutNames } from "../../grader/report/hidden-names.ts";
 import { junitXml } from "../../grader/report/junit.ts";
 import { block, code, sentence } from "../../grader/report/markdown.ts";
 import { makeStyle } from "../../grader/report/style.ts";
-import { traceLines, value } from "../../grader/report/trace-text.ts";
+import { value } from "../../grader/report/trace-text.ts";
 import { toRunResult } from "../../grader/run/run-result.ts";
 import { lossFromExit } from "../../grader/sandbox/exit-reason.ts";
 import { HostTable } from "../../grader/sandbox/host-table.ts";
@@ -114,11 +114,6 @@ const scenarioOf = (text: string) => ({
   ...{ id: "lab2a/x", title: "x", points: 0, maxPoints: 1, verdict: "crashed" as const, message: text },
   runs: runsOf(text).map((run) => toRunResult("lab2a/x", 1, run, mapper)),
 });
-
-const traceOf = (text: string) =>
-  (["call", "log", "save", "invoke", "misuse", "upcall"] as const).map((kind) => ({
-    ...{ kind, timeUs: 1, peer: 0, other: 1, id: 1, text, bytes: encode([text]) },
-  }));
 
 const failure = { property: "liveness", check: "c", expected: "x", seen: "y", cite: "z", timeUs: 9 } as const;
 const STOPPED = {
@@ -231,7 +226,6 @@ export const TABLE: Readonly<Record<string, Use>> = {
   typeProblemLines: (text) => typeProblemLines([{ file: text, line: 1, column: 1, code: "TS1", message: text }], style),
   value: (text) => [value(bytes(text)), value(encode(text))],
   ...SCRIPT_USES,
-  traceLines: (text) => drained(traceLines(traceOf(text), style)),
   harmless,
   jsonLine: (text) => jsonLine({ text }),
   code,
