@@ -46,12 +46,16 @@ function listedIn(folder: string): string[] {
   return suites.flatMap(({ scenarios }) => scenarios.map(({ id, points }) => `${id} ${points}`)).sort();
 }
 
+/** A part of a sentence that is shorter, such as "it was given.", says nothing of where it comes from. */
+const TELLING_WORDS = 5;
+
 /** Ids, titles and descriptions of hidden scenarios that none which stays has too. */
 function secretsOf({ scenarios, hidden, points }: Omission): string[] {
   const wordsOf = (id: string): string[] => {
     const { title = "", about = "" } = scenarios.get(id) ?? {};
     // Parts are put together when the scenario is made, so each sentence stands for itself.
-    return [id, title, ...about.split(/(?<=[.:]) /)];
+    const telling = about.split(/(?<=[.:]) /).filter((sentence) => sentence.split(" ").length >= TELLING_WORDS);
+    return [id, title, ...telling];
   };
   const known = [...points.keys()].flatMap(wordsOf);
   return [...hidden].flatMap(wordsOf).filter((words) => words !== "" && !known.some((other) => other.includes(words)));
