@@ -1,6 +1,10 @@
 import { checkLinearizability, type KeyOperation } from "../../grader/check/linearizability/index.ts";
+import { decodeReturned } from "../../grader/harness/kv/operations.ts";
+import { timelineOf } from "../../grader/harness/kv/timeline.ts";
 import { counterexampleLines, KEY_WORDS } from "../../grader/report/history-text.ts";
 import { makeStyle } from "../../grader/report/style.ts";
+import { encode } from "../../labs/api/codec.ts";
+import { quiet } from "./inputs.ts";
 
 /** What a client says that it read, twice, after these appends of unknown result: judged, explained and drawn. */
 function judge(text: string, appends: number): unknown {
@@ -12,11 +16,18 @@ function judge(text: string, appends: number): unknown {
     history.push({ client: 1, call, key: "k", kind: "get", returned: { at: call + 1, value: text } });
   }
   const judgement = checkLinearizability(history);
-  return judgement.is === "violated" && counterexampleLines(judgement.counterexample(), KEY_WORDS, makeStyle(false));
+  if (judgement.is !== "violated") return null;
+  const counterexample = judgement.counterexample();
+  return [counterexampleLines(counterexample, KEY_WORDS, makeStyle(false)), timelineOf(counterexample, String)];
 }
 
 /** By the check that it comes to: a value that is written twice is searched for. */
 export const HISTORY_USES = {
   checkUnique: (text: string) => judge(text, 1),
   checkGeneral: (text: string) => judge(text, 2),
+  decodeReturned: (text: string) => {
+    const cas = { kind: "cas", key: "k", expected: "", value: "1" } as const;
+    const answers = [Buffer.from(text), encode(text), encode({ [text]: text, swapped: true, value: text })];
+    return answers.map((answer) => quiet(() => decodeReturned(cas, answer, 1)));
+  },
 };

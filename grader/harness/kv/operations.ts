@@ -43,7 +43,7 @@ export function callOf(order: Order): { readonly method: string; readonly args: 
 }
 
 /** Answers are read as a whole, so longer ones are not: a right one holds what the scenario wrote. */
-const ANSWER_BYTES_MAX = 1 << 20;
+const ANSWER_BYTES_MAX = 1 << 18;
 
 /** Reads what an operation returned; a string says what is wrong with it. */
 export function decodeReturned({ kind }: Order, bytes: Uint8Array, at: Micros): Returned | string {

@@ -38,9 +38,9 @@ function callText(operation: KeyOperation): string {
   return `${call} → ${operation.returned.swapped ? "swapped" : `not, ${quoted(operation.returned.value ?? "")}`}`;
 }
 
-/** Its end, where it is long: that is what was written last. */
+/** Its end, where it is long: that is what was written last. On one line, whatever a store answered. */
 function quoted(value: string): string {
-  return value.length <= VALUE_CHARS ? `"${value}"` : `"…${value.slice(-VALUE_CHARS)}"`;
+  return JSON.stringify(value.length <= VALUE_CHARS ? value : `…${value.slice(-VALUE_CHARS)}`);
 }
 
 /** Draws a bar of an operation: its moments by their ranks, so that short ones can be seen beside long ones. */
