@@ -23,6 +23,13 @@ beforeAll(() => {
   file = join(cwd, "hasty.scenario");
 });
 
+test("a lab that has no scripts says what shows a run instead", async () => {
+  expect(await grade(["explain", "lab3a/basic@5", "reference"])).toMatchObject({
+    code: 2,
+    err: 'error: runs of lab3 cannot be shrunk yet; "grade replay lab3a/basic@5" shows all of it\n',
+  });
+});
+
 describe("a run that fails", () => {
   test("is told in the few steps that it takes, and written to a file that fails alike, and passes on the reference", async () => {
     const { code, out, err } = await grade(["explain", RUN, hasty, "--out", file, "--workers", "1"], { cwd });
@@ -51,7 +58,7 @@ describe("a run that fails", () => {
     const args = ["lab2a", hasty, "--only", "initial-election", "--runs", "1", "--workers", "1"];
     const [told, untold] = [await grade(args, { cwd }), await grade([...args, "--no-shrink"], { cwd })];
     expect(told.out).toMatch(/how it comes about, in 2 steps/);
-    expect(told.out).toContain(`grade explain ${RUN} writes it to a file`);
+    expect(told.out).toContain(`npx grade explain ${RUN} ${hasty} writes it to a file`);
     expect(untold.out).not.toContain("how it comes about");
     expect([told.code, untold.code]).toEqual([1, 1]);
     expect(readdirSync(cwd).filter((name) => name.startsWith("lab2a"))).toEqual([]);

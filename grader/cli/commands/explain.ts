@@ -19,8 +19,8 @@ export interface ExplainOptions {
   readonly workers?: number;
   /** Where the scenario file goes; by default into the current folder, under the name of the run. */
   readonly out?: string;
-  /** Write no file. */
-  readonly isOnlyTold?: true;
+  /** Write no file, and tell no more than the story: the failure was told before. Says how a file is written. */
+  readonly isOnlyTold?: (run: string) => string;
 }
 
 /** `grade explain <lab>/<scenario>@<seed> [submission]`. Gives the exit status. */
@@ -32,6 +32,8 @@ export async function explainCommand(
   stdio: Stdio,
 ): Promise<number> {
   const name = selectRun(labs, run);
+  if (name.lab.stage === undefined)
+    throw new UsageError(`runs of ${name.lab.id} cannot be shrunk yet; "grade replay ${run}" shows all of it`);
   requireNativeParts();
   const submission = submissionArgument ?? defaultSubmission(name.lab);
   return explain(name, submission, options, stdio);
@@ -64,6 +66,10 @@ export async function explain(
     });
     line.end();
     const { style } = out;
+    if (options.isOnlyTold !== undefined && story === undefined) {
+      out.write(`${scenario.id}: there is no shorter way to this failure: ${why ?? "nothing was recorded"}\n`);
+      return EXIT.notPassed;
+    }
     out.write(`${style.strong(`${scenario.id}: ${scenario.title}`)}\n`);
     if (result.verdict === "passed") {
       out.write(
@@ -76,7 +82,8 @@ export async function explain(
       out.write(`there is no shorter way to the same failure: ${why ?? "nothing was recorded"}\n`);
     } else {
       for (const text of storyLines(story, style)) out.write(`${text}\n`);
-      if (options.isOnlyTold) out.write(`grade explain ${run} writes it to a file, which can be changed and played\n`);
+      if (options.isOnlyTold !== undefined)
+        out.write(`${options.isOnlyTold(run)} writes it to a file, which can be changed and played\n`);
       else writeStory(options.out ?? nameOf(scenario.id, seed), storyFile(story, run), out);
     }
     return result.verdict === "internal-error" ? EXIT.internalError : EXIT.notPassed;

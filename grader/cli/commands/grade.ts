@@ -131,18 +131,19 @@ export async function gradeCommand(
     const replayed = { lab: selection.lab, scenarios, submission, signal, ...(sandbox !== null && { sandbox }) };
     await pages.write(result, replayed, (path) => report.write(`page      ${path}\n`));
   }
-  const first =
-    options.json === undefined && sandbox === null && options.shrink !== false ? firstFailure(result) : null;
+  const { lab } = selection;
+  const isTold = options.json === undefined && sandbox === null && options.shrink !== false && lab.stage !== undefined;
+  const first = isTold ? firstFailure(result) : null;
   if (first !== null && !signal.aborted) {
     stdio.out.write("\n");
     const scenario = scenarios.find(({ id }) => id === first.id) as Scenario;
     const { workers, shrinkBudget } = options;
     const settings = {
-      isOnlyTold: true as const,
+      isOnlyTold: (run: string) => commandOn(`grade explain ${run}`, submission, submissionArgument),
       ...(workers !== undefined && { workers }),
       ...(shrinkBudget !== undefined && { shrinkBudget }),
     };
-    await explain({ lab: selection.lab, scenario, seed: first.seed }, submission, settings, stdio);
+    await explain({ lab, scenario, seed: first.seed }, submission, settings, stdio);
   }
   for (const remark of remarksOn(submission, selection.lab.form)) report.write(`note: ${remark}\n`);
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
@@ -186,9 +187,13 @@ function reportContext(lab: Lab, submission: string, named: string | undefined, 
   return {
     style: stdio.out.style,
     stages: lab.suites,
-    replayCommand: (run) =>
-      `${KIT === null ? "npx" : "npx --no"} ${run.replay}${named === undefined ? "" : ` ${quoted(submission)}`}`,
+    replayCommand: (run) => commandOn(run.replay, submission, named),
   };
+}
+
+/** As a user types it; `named`: the submission as it was named, if it was. */
+function commandOn(command: string, submission: string, named: string | undefined): string {
+  return `${KIT === null ? "npx" : "npx --no"} ${command}${named === undefined ? "" : ` ${quoted(submission)}`}`;
 }
 
 /** As it can be typed in a shell. */

@@ -48,7 +48,13 @@ const ANSWER_BYTES_MAX = 1 << 18;
 /** Reads what an operation returned; a string says what is wrong with it. */
 export function decodeReturned({ kind }: Order, bytes: Uint8Array, at: Micros): Returned | string {
   if (bytes.length > ANSWER_BYTES_MAX) return `${kind}() answered with ${bytes.length} bytes`;
-  const answer: unknown = decode(bytes);
+  let answer: unknown;
+  try {
+    answer = decode(bytes);
+  } catch {
+    // Only a host of a submission's own making sends such.
+    return `${kind}() answered with bytes that are no value`;
+  }
   if (kind === "put" || kind === "append") return { at, value: "", swapped: false };
   if (kind === "get") {
     if (typeof answer === "string") return { at, value: answer, swapped: false };

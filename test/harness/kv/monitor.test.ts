@@ -107,6 +107,13 @@ test("an answer that is far too long is not read", () => {
   expect(decodeReturned(GET, new Uint8Array(2_000_000), 1)).toBe("get() answered with 2000000 bytes");
 });
 
+test("bytes that are no value, which only a host of somebody's own making sends, are an answer of the wrong kind", () => {
+  for (const bytes of [[0xc1], [0xdc, 0xff, 0xff], new Array(100_000).fill(0x91)])
+    expect(decodeReturned(GET, Uint8Array.from(bytes), 1)).toMatch(
+      /^get\(\) answered with (bytes that are no value|nothing|an array)/,
+    );
+});
+
 test("servers are shown with what they report, clerks by their names only", () => {
   const { monitor, server } = monitored();
   monitor.observed(server, encode({ term: 3, isLeader: true }));
