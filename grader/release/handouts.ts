@@ -4,18 +4,18 @@ import type { Omission } from "./omission.ts";
 /** A text for students, and where it spoke of what they shall not see. */
 export interface StudentText {
   readonly text: string;
-  /** Lines of the original, counted from 1, that somebody should read again: a name was taken out, or one is left that is a word, too. */
+  /** Lines of the original, counted from 1, that somebody should read again: a name was taken out, or one is left that the API has, too. */
   readonly edited: readonly number[];
 }
 
 /**
  * A handout as students have it. Rows of tables that tell of a scenario that is left out are left out too; elsewhere its id,
- * its title and its name in a code span become `…`. A name of one word stays, as it may mean anything else (`count`, `kill`).
+ * its title and its name in a code span become `…`. A name that the student API has, too (`kill`), stays, as it means that.
  * Commands ask no registry, whatever is installed.
  */
 export function studentText(text: string, omission: Omission): StudentText {
   const names = namesOf(omission);
-  const words = wordsOf(omission);
+  const words = apiNamesOf(omission);
   const edited: number[] = [];
   const lines = text.split("\n").flatMap((line, at) => {
     const cell = /^\| `([^`]+)` \|/.exec(line)?.[1];
@@ -34,31 +34,27 @@ export function withSafeCommands(text: string): string {
 }
 
 /** What names a scenario that is left out, and nothing that stays, the longest first. */
-function namesOf({ hidden, scenarios, points }: Omission): string[] {
+function namesOf({ hidden, scenarios, points, api }: Omission): string[] {
   const staying = [...points.keys()].map((id) => scenarios.get(id));
   const names = [...hidden].flatMap((id) => {
     const name = id.slice(id.indexOf("/") + 1);
     const { title = "" } = scenarios.get(id) ?? {};
     const isShared = staying.some((other) => other?.title === title);
-    const isTelling = !isWord(name) && !hasNamesake(name, points);
+    const isTelling = !api.has(name) && !hasNamesake(name, points);
     return [id, ...(isShared ? [] : [title]), ...(isTelling ? [`\`${name}\``] : [])];
   });
   return names.filter((name) => name !== "").sort((a, b) => b.length - a.length);
 }
 
-/** Code spans that name a scenario that is left out, or something else. */
-function wordsOf({ hidden, points }: Omission): string[] {
+/** Code spans that name a method of the student API, or a scenario that is left out. */
+function apiNamesOf({ hidden, points, api }: Omission): string[] {
   const names = [...hidden].map((id) => id.slice(id.indexOf("/") + 1));
-  return names.filter((name) => isWord(name) && !hasNamesake(name, points)).map((name) => `\`${name}\``);
+  return names.filter((name) => api.has(name) && !hasNamesake(name, points)).map((name) => `\`${name}\``);
 }
 
 /** Whether a scenario of another stage, which stays, has that name. */
 function hasNamesake(name: string, points: Omission["points"]): boolean {
   return [...points.keys()].some((other) => matchesPattern(`*/${name}`, other));
-}
-
-function isWord(name: string): boolean {
-  return !name.includes("-");
 }
 
 /** The stage stays: which one it is, the text around says anyway. */

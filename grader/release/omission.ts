@@ -13,6 +13,8 @@ export interface Omission {
   readonly hidden: ReadonlySet<string>;
   /** Points of those that stay, by their ids. */
   readonly points: ReadonlyMap<string, number>;
+  /** Names of methods that students know from the API of any lab. */
+  readonly api: ReadonlySet<string>;
   /** What the package says of itself. */
   readonly kit: Kit;
 }
@@ -65,6 +67,7 @@ function omission(
     scenarios,
     hidden,
     points,
+    api: new Set(all.flatMap(({ form }) => form.roles.flatMap(({ local }) => Object.keys(local)))),
     kit: { missing: Object.fromEntries(kept.flatMap(({ suites }) => suites.map(missingOf))) },
   };
 }

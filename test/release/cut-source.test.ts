@@ -8,7 +8,7 @@ function without(...hidden: string[]): Omission {
   const points = new Map(IDS.filter((id) => !hidden.includes(id)).map((id, at) => [id, at + 1]));
   // Nobody asks for more of them than their ids.
   const scenarios = new Map(IDS.map((id) => [id, {}])) as unknown as Omission["scenarios"];
-  return { labs: ["lab2"], scenarios, hidden: new Set(hidden), points, kit: { missing: {} } };
+  return { labs: ["lab2"], scenarios, hidden: new Set(hidden), points, api: new Set(), kit: { missing: {} } };
 }
 
 const cut = (code: string, ...hidden: string[]) =>

@@ -78,14 +78,14 @@ describe("a handout for students", () => {
   });
 });
 
-test("a handout keeps a name of one word, which may mean something else, and its place is told", () => {
+test("a handout keeps a name that the student API has, too, and its place is told", () => {
   const text = "All goes on.\nIn `backup` everybody has it; `lab2b/backup`.\nNo backup here.";
   expect(studentText(text, hiding({ match: "lab2b/backup", visibility: "hidden" }))).toEqual({
-    text: "All goes on.\nIn `backup` everybody has it; `lab2b/…`.\nNo backup here.",
+    text: "All goes on.\nIn `…` everybody has it; `lab2b/…`.\nNo backup here.",
     edited: [2],
   });
-  const word = hiding({ match: "lab2b/backup", visibility: "hidden" });
-  expect(studentText("one\n`backup`", word).edited).toEqual([2]);
+  const method = hiding({ match: "lab2b/kill", visibility: "hidden" });
+  expect(studentText("one\n`kill` ends all", method)).toEqual({ text: "one\n`kill` ends all", edited: [2] });
   // That of another stage is shown.
   const namesake = hiding({ match: "lab2c/swarm", visibility: "hidden" });
   expect(studentText("`swarm` is drawn anew", namesake).edited).toEqual([]);
