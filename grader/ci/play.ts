@@ -19,12 +19,13 @@ export interface PlayedCheck {
 /** Plays the scenarios of a plan, until the time is over. */
 export async function play(
   request: CheckRequest,
-  { scenarios }: CheckPlan,
-  { id: lab, lab: { form, safetyProperties } }: Target,
+  { scenarios, names }: CheckPlan,
+  { id: lab, lab: whole }: Target,
   id: string,
   unpacked: Unpacked,
 ): Promise<PlayedCheck> {
   const { policy, seed, sandbox, workers, signal, budgetMinutes } = request;
+  const { form, safetyProperties } = whole;
   const context = { lab, scenarios, policy, sandbox: sandbox.tier };
   if ("ungradable" in unpacked) return { result: ungradableResult(context, id, unpacked.ungradable), stopped: [] };
   const controller = new AbortController();
@@ -37,6 +38,10 @@ export async function play(
     const task = { id, folder: unpacked.folder, workers, signal: controller.signal };
     const result = await gradeAgain(grader.gradeOne, task);
     if (result.boundary !== "process") throw new Error("the grading was played without the process boundary");
+    if (!controller.signal.aborted) {
+      const shown = scenarios.filter((scenario) => names.get(scenario.id) === scenario.id);
+      await request.onGraded?.({ lab: whole, scenarios: shown, folder: unpacked.folder, result });
+    }
     const undecided = result.scenarios.filter(({ message }) => result.interrupted && message === UNDECIDED);
     return { result, stopped: undecided.map((scenario) => scenario.id) };
   } finally {

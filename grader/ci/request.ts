@@ -1,5 +1,6 @@
 import type { GradePlan, Grader, Policy } from "../batch/index.ts";
-import type { Lab, Suite } from "../harness/scenario.ts";
+import type { Lab, Scenario, Suite } from "../harness/scenario.ts";
+import type { GradingResult } from "../run/result.ts";
 import type { Sandbox } from "../run/sandbox.ts";
 import type { Gate } from "./model/gate.ts";
 
@@ -8,6 +9,15 @@ export interface Target {
   readonly id: string;
   readonly lab: Lab;
   readonly suites: readonly Suite[];
+}
+
+/** A submission that was graded just now. */
+export interface Graded {
+  readonly lab: Lab;
+  /** Those that may be shown. */
+  readonly scenarios: readonly Scenario[];
+  readonly folder: string;
+  readonly result: GradingResult;
 }
 
 /** One check, with everything that it depends on. Files that are named must not be of the repository that is graded. */
@@ -32,6 +42,8 @@ export interface CheckRequest {
   readonly workDir: string;
   /** The user wants it to end. */
   readonly signal: AbortSignal;
+  /** Told what was graded, before its files are removed. */
+  readonly onGraded?: (graded: Graded) => Promise<void>;
   /** Told what is about to be graded. */
   readonly onStart?: (line: string) => void;
 }

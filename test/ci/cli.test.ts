@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMENT_BYTES, commentText } from "../../grader/ci/formats/comment.ts";
@@ -45,6 +45,7 @@ describe("grade ci", () => {
     expect(commands.map(({ name, properties }) => [name, properties.file])).toEqual([["error", "alice/raft.ts"]]);
     expect(log).not.toContain("\u001b");
     for (const name of FILES) expect(existsSync(join(out, name)), name).toBe(true);
+    expect(readdirSync(join(out, "pages"))).toEqual([expect.stringMatching(/^lab2a-initial-election@\d+\.html$/)]);
     const report = ciReportSchema.parse(JSON.parse(readFileSync(join(out, "ci.json"), "utf8")));
     expect(report).toMatchObject({
       ...{ outcome: "failed", lab: "lab2a", submission: { folder: "alice", how: "changed", main: "raft.ts" } },
@@ -64,6 +65,19 @@ describe("grade ci", () => {
     const compared = ciReportSchema.parse(JSON.parse(readFileSync(join(out, "ci.json"), "utf8")));
     expect(compared.base).toMatchObject({ isSameSubmission: true, points: 0 });
   }, 120_000);
+
+  it("makes no page of a hidden scenario, and leaves what is not its own beside its pages", async () => {
+    const { repo } = makeRepository({ "raft.ts": raftWith("throw new Error();") });
+    const folder = makeFolder({
+      "policy.yaml": "scenarios: [{ match: lab2a/initial-election, visibility: hidden }]",
+      "out/pages/lab2a-x@1.html": "",
+      "out/pages/mine.html": "",
+    });
+    const out = join(folder, "out");
+    const words = ["ci", "lab2a", "--repo", repo, "--out", out, "--runs", "1", "--workers", "1", "--no-sandbox"];
+    const { code } = await grade([...words, "--config", join(folder, "policy.yaml")]);
+    expect([code, readdirSync(join(out, "pages"))]).toEqual([1, ["mine.html"]]);
+  }, 60_000);
 
   it("says in one line why nothing is graded, and leaves nothing of an earlier check", async () => {
     const { repo } = makeRepository({ "a\n::error::b/raft.ts": "", "b/raft.ts": "" });

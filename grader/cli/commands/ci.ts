@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, lstatSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeGrader, type Policy, PolicyError } from "../../batch/index.ts";
 import {
@@ -30,6 +30,7 @@ import { policyOf } from "../input/policy.ts";
 import { selectLab } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { TraceFolder } from "../output/trace-folder.ts";
 import { interruptible } from "../thread/interrupt.ts";
 
 export interface CiOptions {
@@ -62,6 +63,9 @@ export interface CiOptions {
 }
 
 const DEFAULT_OUT = "grade-ci";
+/** In that folder: pages of failures, to be stepped through in a browser. */
+const PAGES = "pages";
+const MOST_PAGES = 5;
 
 /** `grade ci [lab]`. Gives the exit status. */
 export async function ciCommand(
@@ -83,7 +87,7 @@ export async function ciCommand(
     // Whatever comes of this check, nothing of an earlier one is taken for it; but it may be what this one is compared with.
     const base = options.baseResult === undefined ? undefined : resolve(options.baseResult);
     clear(out, (path) => path !== base);
-    report = await checked(labs, labName, { ...options, repo }, workDir, stdio, env);
+    report = await checked(labs, labName, { ...options, repo, out }, workDir, stdio, env);
   } catch (error) {
     if (!(error instanceof CiError)) throw error;
     if (isOurs) clear(out);
@@ -106,13 +110,17 @@ function clear(out: string, isMeant: (path: string) => boolean = () => true): vo
     const path = resolve(out, file);
     if (isMeant(path)) rmSync(path, { recursive: true, force: true });
   }
+  const pages = resolve(out, PAGES);
+  // What else somebody keeps there is not ours.
+  if (lstatSync(pages, { throwIfNoEntry: false })?.isDirectory())
+    for (const name of readdirSync(pages)) if (/^[\w-]+@\d+\.html$/.test(name)) rmSync(join(pages, name));
 }
 
 /** The report, whatever comes of it; throws what is no good on the command line itself. */
 async function checked(
   labs: readonly Lab[],
   labName: string | undefined,
-  options: CiOptions & { readonly repo: string },
+  options: CiOptions & { readonly repo: string; readonly out: string },
   workDir: string,
   stdio: Stdio,
   env: NodeJS.ProcessEnv,
@@ -147,6 +155,12 @@ async function checked(
       makeGrader,
       workDir,
       signal,
+      onGraded: async ({ lab, scenarios, folder, result }) => {
+        if (result.scenarios.every(({ verdict }) => verdict === "passed")) return;
+        const pages = new TraceFolder(join(options.out, PAGES), MOST_PAGES);
+        const replayed = { lab, scenarios, submission: folder, signal, sandbox };
+        await pages.write(result, replayed, (path) => print(stdio, `page ${path}`));
+      },
       onStart: (line) => print(stdio, line),
     });
   } catch (error) {

@@ -15,8 +15,11 @@ export interface ReplayedGrading extends Pick<ReplayRequest, "submission" | "san
 
 /** A folder for pages that an option names. */
 export class TraceFolder {
-  /** Makes it. Throws `UsageError` when it cannot be made. */
-  constructor(private readonly path: string) {
+  /** Makes it. Throws `UsageError` when it cannot be made. `most`: so many pages are written, of runs that failed or crashed. */
+  constructor(
+    private readonly path: string,
+    private readonly most = Number.POSITIVE_INFINITY,
+  ) {
     try {
       mkdirSync(path, { recursive: true });
     } catch (error) {
@@ -27,14 +30,18 @@ export class TraceFolder {
   /** Plays the first failing run of each scenario again, and writes its page. It ends early, without a word, when it is aborted. */
   async write(result: GradingResult, grading: ReplayedGrading, onPage: (path: string) => void): Promise<void> {
     const { lab, scenarios, ...how } = grading;
+    let written = 0;
     for (const { id, runs } of result.scenarios) {
       const scenario = scenarios.find((one) => one.id === id);
       const run = runs.find(({ verdict }) => verdict !== "passed");
-      if (scenario === undefined || run === undefined) continue;
+      if (scenario === undefined || run === undefined || written >= this.most) continue;
+      // What used up its time would do so again.
+      if (this.most < Number.POSITIVE_INFINITY && run.verdict !== "failed" && run.verdict !== "crashed") continue;
       try {
         const played = await replay({ ...how, scenario, form: lab.form, seed: run.seed });
         const path = join(this.path, pageFileName(scenario, run.seed));
         writeFileSync(path, pageOfReplay(lab, scenario, played));
+        written++;
         onPage(path);
       } catch (error) {
         if (error instanceof Aborted) return;
