@@ -61,7 +61,7 @@ Function.prototype.apply = Function.prototype.call; Reflect.apply = () => ({ ter
       init: "setTimeout(() => peers[0].call('hi', [1]), 100);",
       members: "hi() { return [1]; }",
     },
-    { verdict: "hung", property: undefined },
+    { verdict: "crashed", property: undefined },
   ),
   failing(
     "patch-array-setters",

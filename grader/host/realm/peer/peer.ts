@@ -113,7 +113,9 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
       try {
         const Class = load(submission as Submission);
         where = `the constructor of ${role.className}`;
-        peer = new Class(...role.given.map((given, i) => give(given, i, persister, data)));
+        // Without spreading, which a submission may have changed.
+        const given = role.given.map((one, i) => give(one, i, persister, data));
+        peer = Reflect.construct(Class, given) as Record<string, unknown>;
         methods.constructed(peer);
       } catch (error) {
         exception(where, error);
