@@ -40,7 +40,7 @@ export function describeRun(run: RunResult, style: Style): string[] {
   return [
     ...(run.failure === undefined
       ? field("what", printable(run.message ?? ""))
-      : describeViolation(run.failure, wording)),
+      : describeViolation(run.failure, run.peers, wording)),
     ...describeExplanation(run),
     ...hintOf(run),
     ...(run.places ?? []).slice(0, PLACES).flatMap((place, i) => field(i === 0 ? "code" : "", placeText(place, i > 0))),
@@ -75,11 +75,10 @@ const EXPLAINED: Partial<Record<Verdict, string>> = {
   "internal-error": "This is a fault of the grader and not of the submission. Please report it.",
 };
 
-function describeViolation(failure: ReportedFailure, { places }: Wording): string[] {
-  const { peers } = failure;
+function describeViolation(failure: ReportedFailure, all: RunResult["peers"], { places }: Wording): string[] {
   const place = placeOf(failure);
   const where = [
-    peers === undefined || peers.length === 0 ? "" : `peer${peers.length > 1 ? "s" : ""} ${peers.join(", ")}`,
+    processesText(failure.peers ?? [], all),
     ...Object.entries(places).map(([fact, name]) => (place[fact] === undefined ? "" : `${name} ${place[fact]}`)),
     `virtual time ${seconds(failure.timeUs / 1000)}`,
   ];
@@ -90,6 +89,19 @@ function describeViolation(failure: ReportedFailure, { places }: Wording): strin
     ...field("where", where.filter((part) => part !== "").join(" · ")),
     ...field("rule", failure.cite),
   ];
+}
+
+/** By the names that a lab gives them, if it does. */
+function processesText(ids: readonly number[], all: RunResult["peers"]): string {
+  if (ids.length === 0) return "";
+  const names = ids.flatMap((id) => named(all, id));
+  if (names.length === ids.length) return oneLine(names.join(", "));
+  return `peer${ids.length > 1 ? "s" : ""} ${ids.join(", ")}`;
+}
+
+function named(all: RunResult["peers"], id: number): string[] {
+  const name = all?.find(({ peer }) => peer === id)?.name;
+  return typeof name === "string" ? [name] : [];
 }
 
 /** Rules that were broken, then what happened, under the labels of the facts. */

@@ -1,7 +1,8 @@
 /**
  * The student API: all that a submission may import, and what it must export.
  *
- * A submission is a folder with `raft.ts` (or `raft.js`) that exports `class Raft`; further files may lie beside it.
+ * For lab 2 a submission is a folder with `raft.ts` (or `raft.js`) that exports `class Raft`; further files may lie beside it.
+ * What other labs ask for stands in modules of their own, such as `consensus-labs/kv`.
  * Everything else a submission can use is a global of its own peer (`labs/api/globals.d.ts`).
  */
 export { decode, encode } from "./codec.ts";

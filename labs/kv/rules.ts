@@ -7,7 +7,7 @@ const SESSIONS = "Raft paper, section 8; Ongaro's dissertation, section 6.3";
 export const RULES: LabRules<KvCheck> = {
   "one-order": {
     cite: "Herlihy and Wing, Linearizability; Ongaro's dissertation, sections 6.3 and 6.4",
-    hint: "When does a server answer, and how does it know by then that the operation stands in the log for good, and that no later one was done before it?",
+    hint: "When does a server answer, and how does it know by then that the operation stands in the log for good, and that no later one was done before it? Does a second try get the result of the first? Does a server that restarted, or got a snapshot, know all that it knew?",
   },
   "done-once": {
     cite: SESSIONS,

@@ -31,9 +31,11 @@ export class KvServer implements KvServerPeer {
   }
 
   private apply(msg: ApplyMsg): void {
+    // A "noop" is an entry of Raft's own: nothing is to be done, but whoever waits for its index waits in vain.
+    // TODO (3B): a message of kind "snapshot" replaces all that this server knows.
     if (msg.kind !== "command") return;
     // TODO (3A): do the operation, once, however often it is in the log; remember its result for whoever asks again.
-    // TODO (3B): when persister.stateSize() comes near options.maxStateBytes, take a snapshot: this.raft.snapshot(index, bytes),
+    // TODO (3B): when persister.stateSize() is larger than options.maxStateBytes, take a snapshot: this.raft.snapshot(index, bytes),
     // not from inside this function. What belongs into it beside the values?
     void this.values;
   }

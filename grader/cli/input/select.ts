@@ -26,6 +26,11 @@ export function selectLab(labs: readonly Lab[], name: string): Selection {
     throw new UsageError(`"${name}" may be ${meant.map(({ id }) => id).join(" or ")}: name one of these`);
   const [only] = meant;
   if (only !== undefined) return { id: only.id, lab: only.lab, suites: only.suites };
+  const suite = labs.flatMap(({ suites }) => suites).find((one) => one.scenarios.some(({ id }) => id === wanted));
+  if (suite !== undefined)
+    throw new UsageError(
+      `"${name}" is one scenario: grade ${suite.id} --only ${wanted.slice(wanted.indexOf("/") + 1)}`,
+    );
   const known = all.flatMap(({ words }) => [...new Set(words)]);
   throw new UsageError(`unknown lab "${name}"${didYouMean(name, known) || `; there are ${known.join(", ")}`}`);
 }

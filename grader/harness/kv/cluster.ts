@@ -107,7 +107,7 @@ export class KvCluster extends Cluster {
         property: "liveness",
         check: "operations-end",
         expected: `every operation to end within ${withinMs / 1000} s, as a majority is up and its clerk reaches it`,
-        seen: `${kind} of ${key} by ${this.names([first.client])} has not returned, and ${late().length - 1} others`,
+        seen: `${kind} of ${key} by ${this.names([first.client])} has not returned${othersText(late().length - 1)}`,
         peers: [first.client],
       });
     }
@@ -222,4 +222,8 @@ export class KvCluster extends Cluster {
   #view(server: number): ServerView {
     return this.#monitor.views[server] as ServerView;
   }
+}
+
+function othersText(others: number): string {
+  return others === 0 ? "" : `, and ${others === 1 ? "one other" : `${others} others`} neither`;
 }

@@ -35,7 +35,7 @@ function callText(operation: KeyOperation): string {
   if (kind !== "cas") return `${kind}(${key}, ${quoted(operation.value)})`;
   const call = `cas(${key}, ${quoted(operation.expected ?? "")}, ${quoted(operation.value)})`;
   if (operation.returned === null) return `${call} → ?`;
-  return `${call} → ${operation.returned.swapped ? "swapped" : `not, ${quoted(operation.returned.value ?? "")}`}`;
+  return `${call} → ${operation.returned.swapped ? "swapped" : "not"}, ${quoted(operation.returned.value ?? "")}`;
 }
 
 /** Its end, where it is long: that is what was written last. On one line, whatever a store answered. */
