@@ -11,11 +11,20 @@ const scenarios = new Map<string, Scenario>(
   labs.flatMap(({ suites }) => suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, scenario]))),
 );
 
+/** The lab that has a scenario or suite of that id. */
+function labOf(id: string): Lab | undefined {
+  const suiteId = id.split("/", 1)[0];
+  return labs.find(({ suites }) => suites.some((suite) => suite.id === suiteId));
+}
+
 /** How facts are told in the lab that has a scenario or suite of that id; without words of its own where none has. */
 export function wordingOf(id: string): Wording {
-  const suiteId = id.split("/", 1)[0];
-  const lab = labs.find(({ suites }) => suites.some((suite) => suite.id === suiteId));
-  return lab?.wording ?? { columns: [], places: {}, help: [] };
+  return labOf(id)?.wording ?? { columns: [], places: {}, help: [] };
+}
+
+/** Whether a property is one of safety in the lab that has a scenario or suite of that id. */
+export function isSafety(id: string, property: string | undefined): boolean {
+  return labOf(id)?.safetyProperties.some((one) => one === property) ?? false;
 }
 
 /** The lab that a command is about which was not told of any. */

@@ -79,6 +79,15 @@ describe("grade ci", () => {
     expect([code, readdirSync(join(out, "pages"))]).toEqual([1, ["mine.html"]]);
   }, 60_000);
 
+  it("judges as ever where no page can be made, and says so", async () => {
+    const { repo } = makeRepository({ "raft.ts": raftWith("throw new Error();") });
+    const out = join(makeFolder({ "out/pages": "a file" }), "out");
+    const words = ["ci", "lab2a", "--repo", repo, "--out", out, "--runs", "1", "--workers", "1", "--no-sandbox"];
+    const { code, err } = await grade(words);
+    expect([code, existsSync(join(out, "ci.json"))]).toEqual([1, true]);
+    expect(err).toMatch(/^error: not all pages could be made: .*pages is no folder and cannot be made one[^\n]*\n$/);
+  }, 60_000);
+
   it("says in one line why nothing is graded, and leaves nothing of an earlier check", async () => {
     const { repo } = makeRepository({ "a\n::error::b/raft.ts": "", "b/raft.ts": "" });
     const out = join(makeFolder({}), "out");

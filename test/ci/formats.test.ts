@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { z } from "zod";
+import type { Property } from "../../grader/check/failure.ts";
 import { annotationLines } from "../../grader/ci/formats/annotations.ts";
 import { codeQualityText } from "../../grader/ci/formats/code-quality.ts";
 import { COMMENT_BYTES, commentText } from "../../grader/ci/formats/comment.ts";
@@ -124,6 +125,17 @@ describe("a code quality report", () => {
       ["minor", "alice/raft.ts", 9],
     ]);
     expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
+  });
+
+  it("is critical about what is safety in the lab at hand", () => {
+    const severityOf = (id: string, property: Property) => {
+      const failing = { ...scenario(id, 1, badRun(id)), property };
+      return codeQuality.parse(JSON.parse(codeQualityText(reportOf({ result: resultOf([failing]) }))))[0]?.severity;
+    };
+    expect(severityOf("lab2c/x", "durability")).toBe("critical");
+    expect(severityOf("lab3a/x", "linearizability")).toBe("critical");
+    expect(severityOf("lab3a/x", "liveness")).toBe("major");
+    expect(severityOf("lab2a/x", "linearizability")).toBe("major");
   });
 
   it("keeps fingerprints when lines move", () => {

@@ -4,27 +4,11 @@ import { join } from "node:path";
 import { Engine } from "../../grader/host/engine.ts";
 import { loadRealmTexts } from "../../grader/host/realm-texts.ts";
 import type { Effect, Input, Window } from "../../grader/sim/peer-host.ts";
-import { type Form, processesOf } from "../../grader/sim/role.ts";
+import { processesOf } from "../../grader/sim/role.ts";
 import { decode, encode } from "../../labs/api/codec.ts";
+import { lab2 } from "../../labs/raft/index.ts";
 
-export const raftForm: Form = {
-  file: "raft",
-  roles: [
-    {
-      name: "peer",
-      file: "raft",
-      className: "Raft",
-      given: [
-        { kind: "ends", name: "peers", to: "peer", of: "group" },
-        { kind: "me" },
-        { kind: "persister" },
-        { kind: "upcall", name: "apply" },
-      ],
-      local: { getState: "at-once", start: "at-once", snapshot: "at-once", kill: "at-once" },
-      observer: "getState",
-    },
-  ],
-};
+export const raftForm = lab2.form;
 
 const { buildRealm } = (await import(new URL("../../scripts/realm-build.mjs", import.meta.url).href)) as {
   buildRealm(outDir: string): Promise<void>;

@@ -6,25 +6,10 @@ import type { Form } from "../../grader/sim/role.ts";
 import { bundleSubmission } from "../../grader/submission/bundle.ts";
 import { openSubmission } from "../../grader/submission/open.ts";
 import { UngradableError } from "../../grader/submission/ungradable.ts";
+import { lab2 } from "../../labs/raft/index.ts";
 
-export const raftForm: Form = {
-  file: "raft",
-  roles: [
-    {
-      name: "peer",
-      file: "raft",
-      className: "Raft",
-      given: [
-        { kind: "ends", name: "peers", to: "peer", of: "group" },
-        { kind: "me" },
-        { kind: "persister" },
-        { kind: "upcall", name: "apply" },
-      ],
-      local: { getState: "at-once", start: "at-once", snapshot: "at-once", kill: "at-once" },
-      observer: "getState",
-    },
-  ],
-};
+/** What lab 2 asks for, of the very folder that is named. */
+export const raftForm: Form = { file: lab2.form.file, roles: lab2.form.roles };
 
 /** A temporary folder with these files (path to content), gone when the test ends. */
 export function makeFolder(files: Record<string, string>): string {

@@ -127,7 +127,15 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: "grader/ci",
-    imports: ["grader/batch", "grader/run", "grader/report", "grader/submission", "grader/text", "type grader/harness"],
+    imports: [
+      "labs/index.ts",
+      "grader/batch",
+      "grader/run",
+      "grader/report",
+      "grader/submission",
+      "grader/text",
+      "type grader/harness",
+    ],
   },
   {
     folder: "grader/cli",

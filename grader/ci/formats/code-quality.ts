@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isSafety } from "../../../labs/index.ts";
 import { headline } from "../../report/failure-text.ts";
 import { cutText } from "../../text/cut.ts";
 import { escapedJson, oneLine } from "../../text/printable.ts";
@@ -7,8 +8,6 @@ import { failingOf, placeOf, repositoryPath } from "../words/failures.ts";
 
 /** Of a description or path. */
 const TEXT_CHARS = 1_000;
-/** Properties without which nothing that was agreed on can be relied on. */
-const SAFETY = new Set(["election-safety", "state-machine-safety", "durability"]);
 
 interface Issue {
   readonly description: string;
@@ -57,7 +56,7 @@ function issuesOf(report: CiReport): readonly Issue[] {
     ...failingOf(report).map((failing) => {
       const { scenario } = failing;
       const place = placeOf(failing);
-      const severity = SAFETY.has(scenario.property ?? "") ? "critical" : "major";
+      const severity = isSafety(scenario.id, scenario.property) ? "critical" : "major";
       const text = `${scenario.id}: ${headline(scenario)}${scenario.message === undefined ? "" : `: ${scenario.message}`}`;
       return issue(scenario.id, headline(scenario), severity, text, place?.file ?? main, place?.line ?? 1);
     }),

@@ -65,7 +65,8 @@ export interface CiOptions {
 const DEFAULT_OUT = "grade-ci";
 /** In that folder: pages of failures, to be stepped through in a browser. */
 const PAGES = "pages";
-const MOST_PAGES = 5;
+/** A run that used up its time would do so again. */
+const WHICH_PAGES = { most: 5, verdicts: ["failed", "crashed"] } as const;
 
 /** `grade ci [lab]`. Gives the exit status. */
 export async function ciCommand(
@@ -157,9 +158,16 @@ async function checked(
       signal,
       onGraded: async ({ lab, scenarios, folder, result }) => {
         if (result.scenarios.every(({ verdict }) => verdict === "passed")) return;
-        const pages = new TraceFolder(join(options.out, PAGES), MOST_PAGES);
+        const path = join(options.out, PAGES);
         const replayed = { lab, scenarios, submission: folder, signal, sandbox };
-        await pages.write(result, replayed, (path) => print(stdio, `page ${path}`));
+        try {
+          await new TraceFolder(path, path, WHICH_PAGES).write(result, replayed, (page) =>
+            print(stdio, `page ${page}`),
+          );
+        } catch (error) {
+          // A verdict stands without its pages.
+          printError(stdio, `not all pages could be made: ${(error as Error).message}`);
+        }
       },
       onStart: (line) => print(stdio, line),
     });

@@ -69,7 +69,7 @@ export async function gradeCommand(
   const seed = options.seed ?? DEFAULT_SEED;
   const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const isJsonOnly = options.json === true;
-  const pages = options.trace === undefined ? null : new TraceFolder(options.trace);
+  const pages = options.trace === undefined ? null : new TraceFolder(options.trace, `--trace ${options.trace}`);
   const sandbox = options.sandbox === true ? await requiredSandbox() : null;
   requireNativeParts();
   const caches = options.cache === false || sandbox !== null ? null : cacheFolder();

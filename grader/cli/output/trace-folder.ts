@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Lab, Scenario } from "../../harness/scenario.ts";
 import { Aborted } from "../../run/player.ts";
 import { type ReplayRequest, replay } from "../../run/replay.ts";
-import type { GradingResult } from "../../run/result.ts";
+import type { GradingResult, Verdict } from "../../run/result.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { pageFileName, pageOfReplay } from "./trace-page.ts";
 
@@ -13,17 +13,24 @@ export interface ReplayedGrading extends Pick<ReplayRequest, "submission" | "san
   readonly scenarios: readonly Scenario[];
 }
 
-/** A folder for pages that an option names. */
+/** Which pages are written where not all are wanted. */
+export interface PageChoice {
+  readonly most: number;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** A folder for pages. */
 export class TraceFolder {
-  /** Makes it. Throws `UsageError` when it cannot be made. `most`: so many pages are written, of runs that failed or crashed. */
+  /** Makes it. `named`: as users know it. Throws `UsageError` when it cannot be made. */
   constructor(
     private readonly path: string,
-    private readonly most = Number.POSITIVE_INFINITY,
+    named: string,
+    private readonly choice?: PageChoice,
   ) {
     try {
       mkdirSync(path, { recursive: true });
     } catch (error) {
-      throw new UsageError(`--trace ${path} is no folder and cannot be made one: ${(error as Error).message}`);
+      throw new UsageError(`${named} is no folder and cannot be made one: ${(error as Error).message}`);
     }
   }
 
@@ -34,9 +41,9 @@ export class TraceFolder {
     for (const { id, runs } of result.scenarios) {
       const scenario = scenarios.find((one) => one.id === id);
       const run = runs.find(({ verdict }) => verdict !== "passed");
-      if (scenario === undefined || run === undefined || written >= this.most) continue;
-      // What used up its time would do so again.
-      if (this.most < Number.POSITIVE_INFINITY && run.verdict !== "failed" && run.verdict !== "crashed") continue;
+      if (scenario === undefined || run === undefined) continue;
+      if (this.choice !== undefined && !(written < this.choice.most && this.choice.verdicts.includes(run.verdict)))
+        continue;
       try {
         const played = await replay({ ...how, scenario, form: lab.form, seed: run.seed });
         const path = join(this.path, pageFileName(scenario, run.seed));
