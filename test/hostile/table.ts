@@ -127,16 +127,20 @@ const messagesOf = (text: string) => {
   const record = (peer: number, kind: TraceKind, method: string, data: Uint8Array | null) => ({
     ...{ timeUs: 1, kind, peer, other: 1 - peer, id: 1, text: method, bytes: data },
   });
+  const numbers = { term: text.length, candidateId: 0, prevLogIndex: 1, prevLogTerm: 1, lastIncludedTerm: 1 };
+  // Written once each: what is measured is who reads them.
+  const messages = values.map((value) => ({
+    data: encode({ ...numbers, entries: value, lastLogIndex: value, lastIncludedIndex: value, success: true }),
+    applied: encode({ index: 1, command: value }),
+  }));
   return [text, "requestVote", "appendEntries", "installSnapshot"].flatMap((method) =>
-    values.map((value) => {
-      const numbers = { term: text.length, candidateId: 0, prevLogIndex: 1, prevLogTerm: 1, lastIncludedTerm: 1 };
-      const data = encode({ ...numbers, entries: value, lastLogIndex: value, lastIncludedIndex: value, success: true });
+    messages.map(({ data, applied }) => {
       const one = [0, 1].flatMap((peer) => [
         record(peer, "call", method, data),
         record(peer, "deliver-request", method, data),
         record(peer, "reply", "", data),
         record(peer, "deliver-reply", method, data),
-        record(peer, "upcall", "", encode({ index: 1, command: value })),
+        record(peer, "upcall", "", applied),
       ]);
       return [record(0, "boot", "", bytes(text)), record(1, "boot", "", null), ...one, ...one];
     }),
