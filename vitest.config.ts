@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const isAttacks = process.env.ATTACKS !== undefined;
-/** They take some minutes, and are a step of their own: `npm run attacks`. */
-const attacks = ["test/attacks/**/*.test.ts", "test/**/attacks.test.ts"];
+/** What attacks, waits for a limit, or feeds megabytes: it takes some minutes, and is a step of its own, `npm run attacks`. */
+const attacks = ["test/attacks/**/*.test.ts", "test/**/attacks.test.ts", "test/**/*.attacks.test.ts"];
 const outputFile = `coverage/${isAttacks ? "attack" : "test"}-results.json`;
 
 export default defineConfig({

@@ -1,0 +1,19 @@
+import { describe, expect, test } from "vitest";
+import { cpuMsOf, msFor, textsOf } from "./inputs.ts";
+import { TABLE } from "./table.ts";
+
+/** One after the other, so that what is worse than linear is found while it still comes to its end. */
+const SIZES = [2_000, 16_000, 100_000];
+
+describe.each(Object.entries(TABLE))("%s", (_name, use) => {
+  test("takes linear time for whatever is repeated", () => {
+    // What V8 has to do for the first calls is not the text's doing.
+    for (const text of ["text", ...new Array(3).fill(" ".repeat(2_000))]) use(text);
+    for (const size of SIZES) {
+      for (const [what, text] of textsOf(size)) {
+        const ms = cpuMsOf(() => use(text));
+        expect(ms, `${size} letters: ${what}`).toBeLessThan(msFor(size));
+      }
+    }
+  }, 120_000);
+});
