@@ -1,22 +1,36 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const isAttacks = process.env.ATTACKS !== undefined;
 /** What attacks, waits for a limit, or feeds megabytes: it takes some minutes, and is a step of its own, `npm run attacks`. */
-const attacks = ["test/attacks/**/*.test.ts", "test/**/attacks.test.ts", "test/**/*.attacks.test.ts"];
-const outputFile = `coverage/${isAttacks ? "attack" : "test"}-results.json`;
+const ATTACKS = /^test\/attacks\/|attacks\.test\.ts$/;
+
+const files = readdirSync("test", { recursive: true, encoding: "utf8" })
+  .map((path) => `test/${path}`)
+  .filter((path) => path.endsWith(".test.ts") && !path.includes("/fixtures/") && ATTACKS.test(path) === isAttacks);
+/** They put something in a module's place, and have all modules for themselves. */
+const mocking = files.filter((path) => readFileSync(path, "utf8").includes("vi.mock("));
 
 export default defineConfig({
   resolve: {
     alias: { "consensus-labs": fileURLToPath(new URL("labs/api/index.ts", import.meta.url)) },
   },
   test: {
-    include: isAttacks ? attacks : ["test/**/*.test.ts"],
-    exclude: ["**/fixtures/**", "**/node_modules/**", ...(isAttacks ? [] : attacks)],
     globalSetup: ["test/sandbox/confine/announce.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,
     testTimeout: 20_000,
-    reporters: process.env.CI ? ["default", ["json", { outputFile }]] : ["default"],
+    reporters: process.env.CI
+      ? ["default", ["json", { outputFile: `coverage/${isAttacks ? "attack" : "test"}-results.json` }]]
+      : ["default"],
+    projects: [
+      // To load the same modules for each file anew would be a fifth of the computing.
+      {
+        extends: true,
+        test: { name: "tests", include: files.filter((path) => !mocking.includes(path)), isolate: false },
+      },
+      { extends: true, test: { name: "with mocks", include: mocking } },
+    ],
   },
 });
