@@ -29,6 +29,7 @@ export {
   cellProblems,
   commitsCountUntil,
   DEFAULT_POLICY,
+  type HiddenShows,
   impossiblePasses,
   lastHandInAt,
   loadPolicy,

@@ -40,8 +40,9 @@ function asCheck(batchResult: BatchResult, isDue: boolean): CiReport {
     grading.scenarios.map(({ id }) => id),
     (id) => isHidden(batchResult, id, isDue),
   );
-  const result = withoutHidden(joinTiming(grading, { wallMs: 0, runs: {} }), names);
-  const isPassed = result.scenarios.every(({ verdict }) => verdict === "passed");
+  const { hiddenShows } = batchResult;
+  const result = withoutHidden(joinTiming(grading, { wallMs: 0, runs: {} }), names, hiddenShows);
+  const isPassed = grading.scenarios.every(({ verdict }) => verdict === "passed");
   return {
     format: "consensus-labs/ci@1",
     outcome: isPassed ? "passed" : "failed",
@@ -49,6 +50,7 @@ function asCheck(batchResult: BatchResult, isDue: boolean): CiReport {
     change: { kind: "none" },
     rules: [],
     hidden: result.scenarios.filter(({ id }) => isHiddenName(id)).length,
+    ...(hiddenShows && { hiddenShows }),
     ...about,
     result,
   };

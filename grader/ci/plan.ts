@@ -1,4 +1,12 @@
-import { type Policy, plannedRuns, sha256, shown, visibilityOf, withPolicyPoints } from "../batch/index.ts";
+import {
+  type HiddenShows,
+  type Policy,
+  plannedRuns,
+  sha256,
+  shown,
+  visibilityOf,
+  withPolicyPoints,
+} from "../batch/index.ts";
 import type { Scenario, Suite } from "../harness/scenario.ts";
 import { type Names, publicNames } from "../report/hidden-names.ts";
 import { graderHash } from "../run/grader-hash.ts";
@@ -14,6 +22,8 @@ export interface CheckPlan {
   /** Those that do not fit into the budget. */
   readonly leftOut: readonly Scenario[];
   readonly names: Names;
+  /** What is told of those that have another name there. */
+  readonly hiddenShows: HiddenShows;
   /** With what it requires under the names that are told. */
   readonly gate: Gate;
   readonly identity: CiIdentity;
@@ -39,7 +49,14 @@ export function planCheck({ policy, budgetMinutes, gate, seed }: CheckRequest, {
   if (gate.minPoints !== undefined && gate.minPoints > most)
     throw new CiError(`at least ${gate.minPoints} points are asked for, and ${id} has ${most}; ask for fewer`);
   const require = gate.require.map((what) => requiredName(what, suites, names));
-  return { scenarios, leftOut, names, gate: { ...gate, require }, identity: identityOf(scenarios, policy, seed) };
+  return {
+    scenarios,
+    leftOut,
+    names,
+    hiddenShows: policy.hiddenShows,
+    gate: { ...gate, require },
+    identity: identityOf(scenarios, policy, seed),
+  };
 }
 
 function identityOf(scenarios: readonly Scenario[], policy: Policy, seed: number): CiIdentity {

@@ -97,7 +97,7 @@ class Check {
 
   private async grade(plan: CheckPlan, target: Target, id: string, unpacked: Unpacked): Promise<CiReport> {
     const { request } = this;
-    const { names, identity } = plan;
+    const { names, identity, hiddenShows } = plan;
     const before = request.baseResult === undefined ? null : readBaseResult(request.baseResult);
     if (typeof before === "string") this.known.notes.push(`${before}, so nothing is compared with it`);
     const base = typeof before === "string" ? null : before;
@@ -108,6 +108,8 @@ class Check {
       base !== null &&
       check !== null &&
       hash !== null &&
+      // Who is told nothing of some scenarios has an earlier result without them.
+      !(hiddenShows === "nothing" && plan.scenarios.some((one) => names.get(one.id) !== one.id)) &&
       isRepeatable(check, identity, target.id, hash, request.sandbox.tier);
     let played: PlayedCheck;
     if (isSame) played = { result: { ...base.result, submission: id }, stopped: [] };
@@ -116,20 +118,23 @@ class Check {
       played = await play(request, plan, target, id, unpacked);
     }
     const { stopped } = played;
-    const result = withoutHidden(played.result, names);
+    const judged = withoutHidden(played.result, names);
+    const result = withoutHidden(played.result, names, hiddenShows);
     const isSamePolicy = check !== null && check.identity?.policy === identity.policy;
     const comparison = base === null ? null : compareResults(base.result, result, isSamePolicy);
-    const told = (ids: readonly string[]) => ids.map((one) => names.get(one) ?? one);
-    const leftOut = told(plan.leftOut.map((scenario) => scenario.id));
+    const named = (ids: readonly string[]) => ids.map((one) => names.get(one) ?? one);
+    const told = (named: readonly string[]) =>
+      hiddenShows === "nothing" ? named.filter((name) => !isHiddenName(name)) : named;
+    const leftOut = named(plan.leftOut.map((scenario) => scenario.id));
     // Where nothing was graded, there is nothing to judge.
-    const rules = result.ungradable === undefined ? judge(plan.gate, result, comparison, leftOut) : [];
-    const outcome = outcomeOf(result, rules, request.signal.aborted);
+    const rules = judged.ungradable === undefined ? judge(plan.gate, judged, comparison, leftOut) : [];
+    const outcome = outcomeOf(judged, rules, request.signal.aborted);
     const { submission } = this.known;
     return {
       format: "consensus-labs/ci@1",
       outcome,
       ...this.known,
-      ...problemOf(result),
+      ...problemOf(judged),
       ...(submission && { submission: { ...submission, ...sources } }),
       identity,
       sandbox: (isSame ? check.sandbox : undefined) ?? describeSandbox(request.sandbox),
@@ -139,12 +144,13 @@ class Check {
       ...(request.budgetMinutes !== undefined && {
         budget: {
           minutes: request.budgetMinutes,
-          leftOut,
+          leftOut: [...told(leftOut)],
           leftOutPoints: plan.leftOut.reduce((sum, { points }) => sum + points, 0),
-          stopped: told(stopped),
+          stopped: [...told(named(stopped))],
         },
       }),
       hidden: result.scenarios.filter((scenario) => isHiddenName(scenario.id)).length,
+      ...(hiddenShows !== "verdict" && { hiddenShows }),
       notes: fewNotes(this.known.notes),
       result,
     };

@@ -21,9 +21,9 @@ export function isHiddenName(id: string): boolean {
   return HIDDEN.test(id);
 }
 
-/** A text without the ids of these scenarios. */
-export function withoutNames(text: string, ids: readonly string[]): string {
+/** A text without the ids of these scenarios. `isTold`: students may know that there are such. */
+export function withoutNames(text: string, ids: readonly string[], isTold: boolean): string {
   // The longest first: one id may begin another.
   const longest = [...ids].sort((a, b) => b.length - a.length);
-  return longest.reduce((rest, id) => rest.replaceAll(id, "a hidden scenario"), text);
+  return longest.reduce((rest, id) => rest.replaceAll(id, isTold ? "a hidden scenario" : "another scenario"), text);
 }

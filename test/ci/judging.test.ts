@@ -213,6 +213,37 @@ describe("hidden scenarios", () => {
         expect(render(report), file).not.toContain(secret);
   });
 
+  it("are not there at all where the policy says so, and are judged all the same", async () => {
+    const { repo } = makeRepository({ "raft.ts": "one" });
+    const unsafe = badRun("x", { verdict: "failed", property: "election-safety", message: "SECRET" });
+    const make = (hiddenShows: string, gate = nothing) => {
+      const said = parsePolicy(
+        `{ hiddenShows: ${hiddenShows}, scenarios: [{ match: ${second}, visibility: hidden }] }`,
+        "p",
+      );
+      return check({ repo, policy: said, runs: { [second ?? ""]: unsafe }, gate });
+    };
+    const { report } = await make("nothing");
+    expect([report.outcome, report.hidden, report.hiddenShows]).toEqual(["failed", 0, "nothing"]);
+    expect(() => ciReportSchema.parse(report)).not.toThrow();
+    for (const { file, render } of FORMATS)
+      for (const secret of ["SECRET", second, "hidden-1", "hidden scenario", "election-safety", "safety violation"])
+        expect(render(report), file).not.toContain(secret);
+    const { report: more } = await make("property");
+    expect(more.result?.scenarios[1]).toMatchObject({ id: "lab2a/hidden-1", property: "election-safety", runs: [] });
+    expect(conditions(more)).toContain("Of 1 hidden scenario only verdict, property and points are told.");
+    for (const { file, render } of FORMATS) expect(render(more), file).not.toMatch(/SECRET|@7/);
+  });
+
+  it("of which nothing is told are played again, as an earlier result is without them", async () => {
+    const { repo } = makeRepository({ "raft.ts": "one" });
+    const said = parsePolicy(`{ hiddenShows: nothing, scenarios: [{ match: ${second}, visibility: hidden }] }`, "p");
+    const first = await check({ repo, policy: said, runs: { [second ?? ""]: badRun("x") } });
+    const path = write(join(makeFolder({}), "ci.json"), JSON.stringify(first.report));
+    const again = await check({ repo, policy: said, runs: { [second ?? ""]: badRun("x") }, baseResult: path });
+    expect([again.report.sameAs, again.report.outcome]).toEqual([undefined, "failed"]);
+  });
+
   it("are not named by those that need them", () => {
     const names = publicNames(["lab2a/x", "lab2a/y"], (id) => id === "lab2a/x");
     const skipped = {
@@ -223,6 +254,9 @@ describe("hidden scenarios", () => {
     };
     const { scenarios } = withoutHidden(resultOf([bad("lab2a/x"), skipped]), names);
     expect(scenarios.map(({ message }) => message)).toEqual([undefined, "needs a hidden scenario, which did not pass"]);
+    expect(withoutHidden(resultOf([bad("lab2a/x"), skipped]), names, "nothing").scenarios).toMatchObject([
+      { id: "lab2a/y", message: "needs another scenario, which did not pass" },
+    ]);
   });
 });
 

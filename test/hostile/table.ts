@@ -235,7 +235,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   code,
   block: (text) => block([text, text]),
   sentence,
-  withoutNames: (text) => withoutNames(text, ["lab2a/backup", "lab2a/backup-2"]),
+  withoutNames: (text) => withoutNames(text, ["lab2a/backup", "lab2a/backup-2"], true),
   junitXml: (text) => {
     const outcome = { kind: "error", type: "x", message: text, lines: [text] } as const;
     return junitXml("x", [{ name: text, properties: { a: text }, cases: [{ name: text, seconds: 0, outcome }] }]);

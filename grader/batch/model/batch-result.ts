@@ -2,6 +2,7 @@ import { z } from "zod";
 import { untimedResultSchema, verdictSchema } from "../../report/schema.ts";
 import type { Verdict } from "../../run/result.ts";
 import type { Member } from "../intake/index.ts";
+import type { HiddenShows } from "../policy/index.ts";
 import type { UntimedResult } from "./untimed.ts";
 
 /**
@@ -35,6 +36,8 @@ export interface BatchResult {
   readonly verdicts: Partial<Readonly<Record<Verdict, number>>>;
   /** Scenarios that students must not see, or not before the last hand-in is over. */
   readonly visibility?: Readonly<Record<string, "hidden" | "after-due">>;
+  /** What students are told of those. Absent: verdict and points. */
+  readonly hiddenShows?: Exclude<HiddenShows, "verdict">;
   /** What staff should know, one line each; texts of others among them. */
   readonly notes: readonly string[];
   /** How the submission was kept apart from the machine while it ran. */
@@ -119,6 +122,7 @@ export const batchResultSchema = z
     question: text.optional(),
     verdicts: z.partialRecord(verdictSchema, count),
     visibility: z.record(text, z.enum(["hidden", "after-due"])).optional(),
+    hiddenShows: z.enum(["nothing", "property"]).optional(),
     notes: z.array(text),
     sandbox: text,
     grading: untimedResultSchema.optional(),

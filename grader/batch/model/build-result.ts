@@ -55,6 +55,7 @@ export function buildResult(
     ...(hasPoints && standing.question !== undefined && { question: standing.question }),
     verdicts: countVerdicts(grading),
     ...(Object.keys(visibility).length > 0 && { visibility }),
+    ...(policy.hiddenShows !== "verdict" && { hiddenShows: policy.hiddenShows }),
     notes: [...fewNotes(opened.notes), ...(hasPoints ? standing.notes : [])],
     sandbox: context.sandbox,
     ...(split !== null && { grading: split.untimed }),

@@ -3,6 +3,7 @@ import { DEFAULT_SAFETY_CAP } from "../../run/safety-cap.ts";
 
 /** Who may see what came of a scenario: everybody, staff only, or everybody once the last hand-in is over. */
 export type Visibility = z.infer<typeof visibility>;
+export type HiddenShows = z.infer<typeof hiddenShows>;
 /** What a scenario's runs must come to. */
 export type PassRule = z.infer<typeof passRule>;
 export type ScenarioPolicy = z.infer<typeof scenarioPolicy>;
@@ -49,6 +50,7 @@ const safetyCap = z
   );
 
 const visibility = z.enum(["visible", "hidden", "after-due"]);
+const hiddenShows = z.enum(["nothing", "verdict", "property"]);
 
 const extraRuns = z
   .strictObject({
@@ -155,6 +157,11 @@ export const policySchema = z
     extraRuns: extraRuns.optional(),
     safetyCap,
     visibility: visibility.default("visible").describe("Of scenarios for which nothing else is said."),
+    hiddenShows: hiddenShows
+      .default("verdict")
+      .describe(
+        "What students are told of a hidden scenario: nothing; its verdict and points; or also the property that was violated.",
+      ),
     scenarios: z.array(scenarioPolicy).default([]),
     late: latePolicy.optional(),
     limits: sandboxLimits.default({}),

@@ -1,6 +1,7 @@
 /** How a batch is graded, as data, and the pure functions that apply it. */
 export {
   DEFAULT_POLICY,
+  type HiddenShows,
   type LatePolicy,
   type PassRule,
   type Policy,

@@ -3,6 +3,7 @@ import type { RunResult, SuiteResult, Verdict } from "../../run/result.ts";
 import { type BatchResult, isHidden, type MemberResult } from "../model/batch-result.ts";
 import type { UntimedResult } from "../model/untimed.ts";
 import { pointsText, several } from "../outputs/text.ts";
+import { type HiddenShows, toHundredths } from "../policy/index.ts";
 
 type UntimedScenario = UntimedResult["scenarios"][number];
 type UntimedRun = UntimedScenario["runs"][number];
@@ -15,11 +16,13 @@ export interface SeenScenario {
   readonly message: string;
 }
 
-/** A scenario of which students may know what it came to, and nothing else. */
+/** A scenario of which students may know what it came to, and little else. */
 export interface HiddenScenario {
   /** Says no more than the stage: `lab2b/hidden-1`. */
   readonly name: string;
   readonly verdict: Verdict;
+  /** Which one was violated, where the policy lets students know. */
+  readonly property?: NonNullable<RunResult["property"]>;
   readonly points: number;
   readonly maxPoints: number;
 }
@@ -29,7 +32,10 @@ export interface StageView extends Pick<SuiteResult, "id" | "points" | "maxPoint
   /** Why it has fewer points than its scenarios earned. */
   readonly capped: string | undefined;
   readonly scenarios: readonly SeenScenario[];
+  /** Empty where the policy says that students are told nothing of them. */
   readonly hidden: readonly HiddenScenario[];
+  /** What scenarios of which nothing is told came to together, for sums; null: there are none. */
+  readonly untold: Pick<SuiteResult, "points" | "maxPoints"> | null;
 }
 
 /** What one student may see of a result. */
@@ -62,7 +68,7 @@ export function failuresOf({ scenarios }: StageView): readonly SeenScenario[] {
   return scenarios.filter(({ scenario: { verdict } }) => verdict !== "passed" && verdict !== "skipped");
 }
 
-/** How many scenarios of a stage passed, those that are hidden included: `3 of 5`. */
+/** How many scenarios of a stage passed, of those of which a verdict is told: `3 of 5`. */
 export function passedText({ scenarios, hidden }: StageView): string {
   const verdicts = [...scenarios.map(({ scenario }) => scenario.verdict), ...hidden.map(({ verdict }) => verdict)];
   return `${verdicts.filter((verdict) => verdict === "passed").length} of ${verdicts.length}`;
@@ -75,6 +81,8 @@ function stagesOf(result: BatchResult, { suites, scenarios }: UntimedResult, isD
     isSecret,
   );
   const secrets = [...names.keys()].filter(isSecret);
+  const { hiddenShows = "verdict" } = result;
+  const isTold = hiddenShows !== "nothing";
   return suites.map((suite) => {
     const mine = scenarios.filter(({ id }) => id.startsWith(`${suite.id}/`));
     const secret = mine.filter(({ id }) => isSecret(id));
@@ -82,30 +90,44 @@ function stagesOf(result: BatchResult, { suites, scenarios }: UntimedResult, isD
       id: suite.id,
       points: suite.points,
       maxPoints: suite.maxPoints,
-      capped: cappedBy(suite, secret),
+      capped: cappedBy(suite, secret, hiddenShows),
       scenarios: mine
         .filter(({ id }) => !isSecret(id))
         .map((scenario) => ({
           scenario,
           run: tellingRun(scenario.runs),
-          message: withoutNames(scenario.message ?? "", secrets),
+          message: withoutNames(scenario.message ?? "", secrets, isTold),
         })),
-      hidden: secret.map(({ id, verdict, points, maxPoints }) => ({
+      hidden: (isTold ? secret : []).map(({ id, verdict, property, points, maxPoints }) => ({
         name: names.get(id) as string,
         verdict,
+        ...(hiddenShows === "property" && property !== undefined && { property }),
         points,
         maxPoints,
       })),
+      untold:
+        isTold || secret.length === 0
+          ? null
+          : { points: sumOf(secret, "points"), maxPoints: sumOf(secret, "maxPoints") },
     };
   });
 }
 
-/** Which property was violated is not told where a hidden scenario may have seen it. */
-function cappedBy({ points, rawPoints, maxPoints, safetyCap }: SuiteResult, secret: readonly UntimedScenario[]) {
+function sumOf(scenarios: readonly UntimedScenario[], what: "points" | "maxPoints"): number {
+  return toHundredths(scenarios.reduce((sum, scenario) => sum + scenario[what], 0));
+}
+
+/** Which property was violated is not told where a hidden scenario may have seen it, unless the policy lets students know. */
+function cappedBy(
+  { points, rawPoints, maxPoints, safetyCap }: SuiteResult,
+  secret: readonly UntimedScenario[],
+  hiddenShows: HiddenShows,
+) {
   if (safetyCap === undefined || points >= rawPoints) return undefined;
-  const isTold = !secret.some(({ runs }) => runs.some(({ property }) => property !== undefined));
-  if (isTold) return safetyCap.reason;
-  return `at most ${pointsText(safetyCap.atMost)} of ${pointsText(maxPoints)} points: a safety violation was seen`;
+  const isOfHidden = secret.some(({ runs }) => runs.some(({ property }) => property !== undefined));
+  if (hiddenShows === "property" || !isOfHidden) return safetyCap.reason;
+  const most = `at most ${pointsText(safetyCap.atMost)} of ${pointsText(maxPoints)} points`;
+  return hiddenShows === "nothing" ? most : `${most}: a safety violation was seen`;
 }
 
 /** The run that says why a scenario did not pass. */

@@ -61,6 +61,6 @@ function stageLines({ id, points, maxPoints, capped, scenarios, hidden }: StageV
     ...scenarios
       .filter(({ scenario }) => scenario.verdict !== "passed")
       .map(({ scenario }) => `${scenario.id}: ${headline(scenario)}`),
-    ...hidden.map(({ name, verdict }) => `${name}: ${verdict}`),
+    ...hidden.map((one) => `${one.name}: ${headline(one)}`),
   ];
 }

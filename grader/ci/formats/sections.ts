@@ -69,13 +69,11 @@ function cappedPoints({ points, rawPoints, maxPoints }: SuiteResult): string {
 }
 
 /** Why a stage has less than its scenarios earned. */
-function capSection({ result }: CiReport): string {
+function capSection({ result, hiddenShows }: CiReport): string {
   const capped = result?.suites.filter(({ points, rawPoints }) => points < rawPoints) ?? [];
+  const unsaid = hiddenShows === "nothing" ? "its points are capped" : "a safety violation caps its points";
   return capped
-    .map(
-      ({ id, safetyCap }) =>
-        `- ${id}: ${safetyCap === undefined ? "a safety violation caps its points" : code(safetyCap.reason)}`,
-    )
+    .map(({ id, safetyCap }) => `- ${id}: ${safetyCap === undefined ? unsaid : code(safetyCap.reason)}`)
     .join("\n");
 }
 
@@ -132,7 +130,7 @@ function hiddenSection({ result }: CiReport): readonly string[] {
   const hidden = result?.scenarios.filter(({ id }) => isHiddenName(id)) ?? [];
   if (hidden.length === 0) return [];
   const rows = hidden.map(
-    ({ id, verdict, points, maxPoints }) => `| ${id} | ${verdict} | ${pointsOf(points, maxPoints)} |`,
+    (scenario) => `| ${scenario.id} | ${verdictOf(scenario)} | ${pointsOf(scenario.points, scenario.maxPoints)} |`,
   );
   return [["### Hidden scenarios", "", "| scenario | verdict | points |\n|---|---|---|", ...rows].join("\n")];
 }

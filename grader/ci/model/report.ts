@@ -102,7 +102,13 @@ export const ciReportSchema = z.strictObject({
     .optional()
     .describe("Nothing was played: the submission is the one of the base, whose result this is."),
   budget: budget.optional(),
-  hidden: count.describe("Scenarios of which verdict and points are all that is told."),
+  hidden: count.describe(
+    "Scenarios of which verdict and points are all that is told, but for what `hiddenShows` adds.",
+  ),
+  hiddenShows: z
+    .enum(["nothing", "property"])
+    .optional()
+    .describe("What is told of hidden scenarios, where it is not verdict and points: nothing, or the property, too."),
   notes: z.array(text).max(200).describe("What staff should know, one line each."),
   result: gradingResultSchema
     .refine(

@@ -50,7 +50,7 @@ export function ruleSentence(rule: CiRule): string {
 
 /** How it was graded, and what that means: each a sentence. */
 export function conditions(report: CiReport): readonly string[] {
-  const { sandbox, identity, budget, hidden, sameAs, base } = report;
+  const { sandbox, identity, budget, hidden, hiddenShows, sameAs, base } = report;
   if (report.outcome === "nothing-graded") return [];
   const lines: string[] = [];
   if (sameAs !== undefined) {
@@ -75,7 +75,10 @@ export function conditions(report: CiReport): readonly string[] {
     lines.push(
       `The seed is ${identity.seed}, and public: its runs can be learnt by heart, so that these points are no mark. Marks come from a secret seed.`,
     );
-  if (hidden > 0) lines.push(`Of ${several(hidden, "hidden scenario")} only verdict and points are told.`);
+  if (hidden > 0) {
+    const what = hiddenShows === "property" ? "verdict, property and points" : "verdict and points";
+    lines.push(`Of ${several(hidden, "hidden scenario")} only ${what} are told.`);
+  }
   if (sandbox?.tier === "plain") lines.push("There was no sandbox: the submission ran as an ordinary process.");
   else if (sandbox !== undefined && sandbox.tier !== "full")
     lines.push(`The sandbox was not the full one, but ${sandbox.tier}.`);

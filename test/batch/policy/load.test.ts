@@ -62,6 +62,7 @@ describe("a policy file", () => {
       pass: "all",
       safetyCap: [0.5, 0.3, 0.2],
       visibility: "visible",
+      hiddenShows: "verdict",
       scenarios: [],
       limits: {},
       intake: {},

@@ -46,7 +46,7 @@ function stageSections(stage: StageView): readonly string[] {
     ...scenarios.map(({ scenario: { id, title, verdict, points, maxPoints } }) =>
       row(`${sentence(id)}: ${sentence(title)}`, verdict, points, maxPoints),
     ),
-    ...hidden.map(({ name, verdict, points, maxPoints }) => row(sentence(name), verdict, points, maxPoints)),
+    ...hidden.map((one) => row(sentence(one.name), headline(one), one.points, one.maxPoints)),
   ];
   return [
     `## ${sentence(stage.id)}`,

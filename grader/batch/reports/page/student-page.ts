@@ -40,12 +40,12 @@ function stageSection(stage: StageView): readonly string[] {
   const rows = [
     ...scenarios.map(({ scenario, message }) => [
       `${escapedHtml(`${scenario.id}: ${scenario.title}`)}${skippedReason(scenario.verdict, message)}`,
-      verdictHtml(scenario.verdict),
+      verdictHtml(scenario.verdict, scenario.verdict),
       `${pointsText(scenario.points)} of ${pointsText(scenario.maxPoints)}`,
     ]),
     ...hidden.map((one) => [
       escapedHtml(one.name),
-      verdictHtml(one.verdict),
+      verdictHtml(one.verdict, headline(one)),
       `${pointsText(one.points)} of ${pointsText(one.maxPoints)}`,
     ]),
   ];
@@ -63,9 +63,9 @@ function skippedReason(verdict: string, message: string): string {
   return verdict === "skipped" ? `<br/><span class="soft">${escapedHtml(message)}</span>` : "";
 }
 
-function verdictHtml(verdict: string): string {
+function verdictHtml(verdict: string, text: string): string {
   const look = verdict === "passed" ? "passed" : verdict === "skipped" ? "soft" : "failed";
-  return `<span class="${look}">${escapedHtml(verdict)}</span>`;
+  return `<span class="${look}">${escapedHtml(text)}</span>`;
 }
 
 function failureSection(seen: SeenScenario): readonly string[] {

@@ -55,8 +55,10 @@ function resultsOf(result: BatchResult, isDue: boolean) {
   };
 }
 
-function testsOf({ id, points, capped, scenarios, hidden }: StageView): readonly Test[] {
-  const earned = [...scenarios.map(({ scenario }) => scenario), ...hidden].reduce((sum, one) => sum + one.points, 0);
+function testsOf({ id, points, capped, scenarios, hidden, untold }: StageView): readonly Test[] {
+  const others = untold === null ? [] : [untold];
+  const all = [...scenarios.map(({ scenario }) => scenario), ...hidden, ...others];
+  const earned = all.reduce((sum, one) => sum + one.points, 0);
   return [
     ...scenarios.map(({ scenario, run, message }) => {
       const isPassed = scenario.verdict === "passed";
@@ -71,9 +73,12 @@ function testsOf({ id, points, capped, scenarios, hidden }: StageView): readonly
         ...(place !== undefined && { filename: oneLine(cutText(place.file, MESSAGE_CHARS)), line_no: place.line }),
       };
     }),
-    ...hidden.map(({ name, verdict, points: score }) =>
-      test(name, verdict === "passed" ? "pass" : "fail", score, verdict === "passed" ? "" : verdict),
-    ),
+    ...hidden.map((one) => {
+      const isPassed = one.verdict === "passed";
+      return test(one.name, isPassed ? "pass" : "fail", one.points, isPassed ? "" : headline(one));
+    }),
+    // The sum of all tests is the score.
+    ...others.map((one) => test(`${id}: further points`, one.points < one.maxPoints ? "fail" : "pass", one.points, "")),
     ...takenOff(`${id}: safety cap`, earned - points, capped ?? ""),
   ];
 }

@@ -65,7 +65,8 @@ function seenTest(seen: SeenScenario, number: string): Test {
   return { ...test, status: "failed", output };
 }
 
-function hiddenTest({ name, verdict, points, maxPoints }: HiddenScenario, number: string): Test {
+function hiddenTest(hidden: HiddenScenario, number: string): Test {
+  const { name, verdict, points, maxPoints } = hidden;
   const test = { name, number, score: points, max_score: maxPoints };
-  return verdict === "passed" ? { ...test, status: "passed" } : { ...test, status: "failed", output: verdict };
+  return verdict === "passed" ? { ...test, status: "passed" } : { ...test, status: "failed", output: headline(hidden) };
 }
