@@ -1,3 +1,4 @@
+import type { HeldMessage } from "../sim/calls.ts";
 import { type ActiveRule, LOOKAHEAD_US, type NetworkModel, type Rule } from "../sim/network.ts";
 import type { PeerRecord, WorkAfterKill } from "../sim/peer.ts";
 import type { Micros } from "../sim/peer-host.ts";
@@ -15,6 +16,12 @@ export interface RuleHandle {
   release(): void;
   /** How many messages it holds. */
   held(): number;
+  /** What it holds, in the order in which it was sent. */
+  list(): HeldMessage[];
+  /** Delivers one of them; false when it does not hold it any more. */
+  releaseOne(id: number): boolean;
+  /** Loses one of them, as if the rule had dropped it at this moment; false when it does not hold it any more. */
+  dropOne(id: number): boolean;
 }
 
 /** What all peers sent since a moment: requests, and bytes of arguments sent and replies delivered. */
@@ -235,6 +242,9 @@ export class Cluster extends Expectations {
       },
       release: () => calls.release(active),
       held: () => calls.held(active),
+      list: () => calls.listHeld(active),
+      releaseOne: (id) => calls.releaseOne(active, id),
+      dropOne: (id) => calls.dropOne(active, id),
     };
   }
 

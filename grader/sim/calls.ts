@@ -6,10 +6,17 @@ import type { Micros } from "./peer-host.ts";
 import { QueuedInput } from "./queued-input.ts";
 import type { World } from "./world.ts";
 
-/** Something that a rule keeps back, in the order in which it was sent. */
+/** A message that a rule keeps back, by its number among all that were ever held in the run. */
+export interface HeldMessage extends Message {
+  readonly id: number;
+}
+
+/** The same with what becomes of it; in the order in which they were sent. */
 interface Held {
   readonly rule: ActiveRule;
+  readonly message: HeldMessage;
   readonly release: () => void;
+  readonly drop: () => void;
 }
 
 /** A call that a crashed handler never answers is answered with null within so long (labrpc looks every 100 ms). */
@@ -29,6 +36,7 @@ export class Calls {
   #firstOpen = 0;
   #tidyAt = TIDY_CALLS;
   #held: Held[] = [];
+  #heldIds = 0;
   readonly #inFlight = new InFlight();
 
   constructor(sim: World) {
@@ -160,6 +168,30 @@ export class Calls {
     return this.#held.filter((held) => held.rule === rule).length;
   }
 
+  /** What a rule holds, in the order in which it was sent. */
+  listHeld(rule: ActiveRule): HeldMessage[] {
+    return this.#held.filter((held) => held.rule === rule).map(({ message }) => message);
+  }
+
+  /** Lets go one message that a rule holds; false when it holds none of that id any more. */
+  releaseOne(rule: ActiveRule, id: number): boolean {
+    const held = this.#takeHeld(rule, id);
+    held?.release();
+    return held !== undefined;
+  }
+
+  /** Loses one message that a rule holds, as if the rule had dropped it now; false when it holds none of that id any more. */
+  dropOne(rule: ActiveRule, id: number): boolean {
+    const held = this.#takeHeld(rule, id);
+    held?.drop();
+    return held !== undefined;
+  }
+
+  #takeHeld(rule: ActiveRule, id: number): Held | undefined {
+    const at = this.#held.findIndex((held) => held.rule === rule && held.message.id === id);
+    return at < 0 ? undefined : this.#held.splice(at, 1)[0];
+  }
+
   #send(
     kind: Message["kind"],
     call: Call,
@@ -168,15 +200,12 @@ export class Calls {
   ): void {
     const sim = this.#sim;
     const [from, to] = kind === "request" ? [call.from, call.to] : [call.to, call.from];
-    const fate: Fate = sim.network.fate(kind, `${kind} ${call.key}`, () => ({
-      kind,
-      from,
-      to,
-      method: call.method,
-      nth: call.nth,
-      sizeBytes: bytes.length,
-      timeMs: sim.nowUs / 1000,
-    }));
+    const key = `${kind} ${call.key}`;
+    const look = (): Message => {
+      const { method, nth } = call;
+      return { kind, from, to, method, nth, sizeBytes: bytes.length, timeMs: sim.nowUs / 1000 };
+    };
+    const fate: Fate = sim.network.fate(kind, key, look);
     let body = bytes;
     if (fate.kind !== "lost") {
       this.#inFlight.sent(from, kind, call.method, bytes.length);
@@ -192,7 +221,12 @@ export class Calls {
       this.#lose(call, fate.toldUs);
     } else {
       sim.trace.add(sim.nowUs, "held", from, to, call.callId, `${kind} ${call.method}`, null, call.number);
-      this.#held.push({ rule: fate.rule, release: () => deliver(0, body) });
+      const message = { ...look(), id: ++this.#heldIds };
+      const drop = (): void => {
+        this.settled(kind === "request" ? QueuedInput.request(0, call) : QueuedInput.reply(0, call, body));
+        this.#lose(call, sim.network.droppedUs(kind, key));
+      };
+      this.#held.push({ rule: fate.rule, message, release: () => deliver(0, body), drop });
     }
   }
 

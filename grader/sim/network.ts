@@ -123,13 +123,18 @@ export class Network {
     return this.#tape.below(`silence ${key}`, this.model.longDelays === false ? 100_000 : 7_000_000);
   }
 
+  /** After how long the caller is told of a message that a rule drops. */
+  droppedUs(kind: Message["kind"], key: string): Micros {
+    // Nothing of a reply comes back to the caller, and so not when it was lost either.
+    return kind === "request" ? this.silenceUs(key) : AT_DEADLINE;
+  }
+
   /** Decides about a message whose link is up; `key` names it on the choice tape. */
   fate(kind: Message["kind"], key: string, look: () => Message): Fate {
     for (const rule of this.rules) {
       const verdict = rule.decide(look());
       if (verdict === "pass") continue;
-      // Nothing of a reply comes back to the caller, and so not when it was lost either.
-      if (verdict === "drop") return { kind: "lost", toldUs: kind === "request" ? this.silenceUs(key) : AT_DEADLINE };
+      if (verdict === "drop") return { kind: "lost", toldUs: this.droppedUs(kind, key) };
       if (verdict === "hold") return { kind: "held", rule };
       if ("delayMs" in verdict) return { kind: "deliver", extraUs: [Math.round(verdict.delayMs * 1000)] };
       return { kind: "deliver", extraUs: this.#copies(key, 0, kind === "request" ? verdict.duplicate : 0) };

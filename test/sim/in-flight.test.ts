@@ -132,6 +132,18 @@ describe("messages on their way are a budget of the run:", () => {
     expect(sim.calls.rpcs).toBeGreaterThan(2 * FITTING);
   });
 
+  test.each(["releaseOne", "dropOne"] as const)("those that a rule holds, until each is gone by %s", (gone) => {
+    const sim = world(every(2_000, call(LARGE)));
+    const rule = { decide: () => "hold" as const };
+    sim.network.rules.push(rule);
+    for (let round = 1; round <= 3; round++) {
+      sim.runUntil(round * 20_000);
+      for (const { id } of sim.calls.listHeld(rule)) sim.calls[gone](rule, id);
+    }
+    expect(endOf(sim, 5)).toMatch(BYTES);
+    expect(sim.calls.rpcs).toBeGreaterThan(2 * FITTING);
+  });
+
   test("those that are under way for long, and replies likewise", () => {
     expect(endOf(world(every(2_000, call(LARGE)), { delayMs: [500, 500] }), 5)).toMatch(BYTES);
     const sim = world(every(2_000, call(SMALL), answer(LARGE)));
