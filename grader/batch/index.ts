@@ -21,10 +21,14 @@ export type { Shard } from "./journal/entries.ts";
 export { mergeShards, SEED_FILE } from "./merge.ts";
 export { type BatchResult, isHidden } from "./model/batch-result.ts";
 export { ungradableResult } from "./model/build-result.ts";
-export { type BatchIdentity, sha256 } from "./model/identity.ts";
+export { type BatchIdentity, policyHash, sha256 } from "./model/identity.ts";
 export { joinTiming } from "./model/untimed.ts";
 export { finishBatch, type Written, writeOutputs } from "./outputs/index.ts";
 export { pointsText, several, whoIs } from "./outputs/text.ts";
+export { type Estimate, estimate, type Pace, wallToAskMs } from "./plan/estimate.ts";
+export { recordedPace } from "./plan/figures.ts";
+export { CLASS_SHARE, measurePace } from "./plan/measure.ts";
+export { type Needs, needsOf } from "./plan/needs.ts";
 export {
   cellProblems,
   commitsCountUntil,

@@ -2,6 +2,7 @@ import {
   type HiddenShows,
   type Policy,
   plannedRuns,
+  policyHash,
   sha256,
   shown,
   visibilityOf,
@@ -60,11 +61,10 @@ export function planCheck({ policy, budgetMinutes, gate, seed }: CheckRequest, {
 }
 
 function identityOf(scenarios: readonly Scenario[], policy: Policy, seed: number): CiIdentity {
-  const { late: _, ci: __, ...rules } = policy;
   return {
     grader: graderHash(),
     node: process.version,
-    policy: sha256(JSON.stringify(rules)),
+    policy: policyHash(policy),
     seed,
     scenarios: sha256(JSON.stringify(scenarios.map(({ id, points }) => [id, points, plannedRuns(policy, id)]))),
   };

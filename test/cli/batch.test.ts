@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { batchResultSchema } from "../../grader/batch/model/batch-result.ts";
@@ -114,26 +114,6 @@ test("a pass policy decides: some of the runs are enough where it says so, and a
   expect(passes).toBeGreaterThan(0);
   expect(passes).toBeLessThan(8);
   expect(lenient).toMatchObject({ verdict: "passed", points: lenient?.maxPoints });
-});
-
-test("shards need one seed file, and merge into what a whole batch is", { timeout: 60_000 }, async () => {
-  const folder = course();
-  const batch = (...more: string[]) => grade(["batch", "lab2a", join(folder, "s"), ...CHEAP, ...more]);
-  const at = (name: string) => join(folder, name);
-  expect(await batch("--out", at("x"), "--shard", "1/2")).toMatchObject({
-    code: 2,
-    err: expect.stringMatching(/^error: --shard needs --seed-file/),
-  });
-  writeFileSync(at("seed"), "0123456789abcdef0123\n");
-  for (const [out, ...more] of [["w"], ["a", "--shard", "1/2"], ["b", "--shard", "2/2"]] as string[][]) {
-    expect(await batch("--out", at(out as string), "--seed-file", at("seed"), ...more)).toMatchObject({ code: 0 });
-  }
-  expect(await grade(["merge", at("a"), "--out", at("m")])).toMatchObject({
-    code: 2,
-    err: "error: of 2 shards, 2/2 not named; name the --out folder of each\n",
-  });
-  expect(await grade(["merge", at("b"), at("a"), "--out", at("m")])).toMatchObject({ code: 0, err: "" });
-  for (const name of FINAL) expect(read(at("m"), name), name).toBe(read(at("w"), name));
 });
 
 test("Ctrl-C ends a batch with 130 and no process left; meanwhile nobody else gets its folder", {

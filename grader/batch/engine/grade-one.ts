@@ -1,5 +1,5 @@
 import type { Lab, Scenario } from "../../harness/scenario.ts";
-import { DEFAULT_BUDGET } from "../../run/budget.ts";
+import { type BudgetLimits, DEFAULT_BUDGET } from "../../run/budget.ts";
 import { BUILD_LIMITS } from "../../run/build.ts";
 import { type GradeRequest, grade } from "../../run/grade.ts";
 import { RunPool } from "../../run/pool.ts";
@@ -7,7 +7,7 @@ import type { GradingResult } from "../../run/result.ts";
 import type { Sandbox } from "../../run/sandbox.ts";
 import type { PassPolicy } from "../../run/schedule.ts";
 import type { BaseSeed } from "../../run/seeds.ts";
-import { DEFAULT_LIMITS } from "../../sandbox/limits.ts";
+import { DEFAULT_LIMITS, type HostLimits } from "../../sandbox/limits.ts";
 import { judgeScenario, needsMoreRuns, type Policy, pointsOf, scenarioPlan } from "../policy/index.ts";
 
 /** What a lab expects of a submission's class. */
@@ -70,7 +70,7 @@ export function makeGrader({
   // Threads that have played a few submissions play the next one faster: their code is compiled.
   let pool: RunPool | undefined;
   const gradeOne: GradeOne = async ({ id, folder, workers, onSlow, signal }) => {
-    pool ??= new RunPool(all, null, { ...(sandbox && { sandbox }), ...(limits && { limits }) });
+    pool ??= new RunPool(all, null, { ...(sandbox && { sandbox }), limits });
     const result = await grade({
       lab,
       form,
@@ -83,8 +83,8 @@ export function makeGrader({
       audit: "every-run",
       policyOf: (scenarioId) => passPolicyOf(policy, scenarioId),
       ...(sandbox && { sandbox }),
-      ...(buildLimits && { buildLimits }),
-      ...(budget && { budget }),
+      buildLimits,
+      budget,
       ...(onSlow && { onSlow }),
       pool,
       workers,
@@ -113,7 +113,11 @@ function passPolicyOf(policy: Policy, scenarioId: string): PassPolicy {
 const MB = 1024 * 1024;
 
 /** The policy's limits in place of the defaults. */
-export function limitsOf({ limits }: Policy): Pick<GradeRequest, "limits" | "buildLimits" | "budget"> {
+export function limitsOf({ limits }: Policy): {
+  readonly limits: HostLimits;
+  readonly budget: BudgetLimits;
+  readonly buildLimits: typeof BUILD_LIMITS;
+} {
   const { resources } = DEFAULT_LIMITS;
   const windowCpuMs = limits.cpuMs ?? DEFAULT_LIMITS.windowCpuMs;
   const windowWallMs = limits.wallMs ?? DEFAULT_LIMITS.windowWallMs;

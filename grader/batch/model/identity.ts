@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Policy } from "../policy/index.ts";
 
 /** What two gradings must have in common for their points to be comparable. */
 export interface BatchIdentity {
@@ -45,6 +46,11 @@ export function identityDifferences(before: BatchIdentity, now: BatchIdentity): 
 function shown(value: string): string {
   if (value === "") return "none";
   return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
+}
+
+/** Of what a policy says of grading. What lateness costs is told apart, and what checks must come to is none of a batch's. */
+export function policyHash({ late: _, ci: __, ...rules }: Policy): string {
+  return sha256(JSON.stringify(rules));
 }
 
 export function sha256(text: string): string {

@@ -5,11 +5,15 @@ import type { FaultEntry, ResultEntry } from "../journal/entries.ts";
 import { Journal, type Place } from "../journal/journal.ts";
 import { Ledger } from "../journal/ledger.ts";
 import type { BatchResult } from "../model/batch-result.ts";
+import type { BatchIdentity } from "../model/identity.ts";
+import type { Timing } from "../model/untimed.ts";
 import { BatchError } from "../store/batch-error.ts";
 
 /** The results of a batch, at any time, from its journal: others may be grading meanwhile. */
 export interface RecordedBatch {
   readonly lab: string;
+  /** What was graded, and by which rules. */
+  readonly identity: BatchIdentity;
   /** When the last hand-in is over, ISO 8601; undefined where the policy has no deadline. */
   readonly due: string | undefined;
   /** Those that count, in the order of ids, one at a time. */
@@ -18,8 +22,8 @@ export interface RecordedBatch {
   find(name: string): BatchResult | undefined;
   /** The grade that one had before the last regrading of it; undefined: it was graded once. */
   before(id: string): BatchResult | undefined;
-  /** CPU time that its grading took; undefined: not known. */
-  cpuMsOf(id: string): number | undefined;
+  /** What its grading took; undefined: the grader went wrong on it. */
+  timingOf(id: string): Timing | undefined;
   close(): void;
 }
 
@@ -45,6 +49,7 @@ export function openReport(out: string, onDamage: (message: string) => void): Re
   };
   return {
     lab: header.identity.lab,
+    identity: header.identity,
     due: header.due,
     results,
     find: (name) => {
@@ -58,9 +63,9 @@ export function openReport(out: string, onDamage: (message: string) => void): Re
       const earlier = ledger.account(id)?.graded.at(-2);
       return earlier === undefined ? undefined : (journal.read(earlier.place) as ResultEntry).result;
     },
-    cpuMsOf: (id) => {
+    timingOf: (id) => {
       const entry = entryOf(id);
-      return entry.kind === "result" ? entry.timing.cpuMs : undefined;
+      return entry.kind === "result" ? entry.timing : undefined;
     },
     close: () => journal.close(),
   };

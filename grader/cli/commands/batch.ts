@@ -14,6 +14,7 @@ import {
   openBatch,
   type Policy,
   PolicyError,
+  policyHash,
   prepareFolder,
   runBatch,
   SEED_FILE,
@@ -208,16 +209,14 @@ function identityOf(
   seed: Parameters<typeof seedHash>[0],
   { only = "" }: BatchOptions,
 ): BatchIdentity {
-  // What checks must come to has no part in a batch.
-  const { late, ci: _, ...rules } = policy;
   return {
     lab,
     only,
     grader: graderHash(),
     node: process.version,
     seed: seedHash(seed),
-    policy: sha256(JSON.stringify(rules)),
-    late: sha256(JSON.stringify(late ?? null)),
+    policy: policyHash(policy),
+    late: sha256(JSON.stringify(policy.late ?? null)),
   };
 }
 

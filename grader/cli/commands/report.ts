@@ -59,7 +59,7 @@ export function reportCommand(out: string, options: ReportOptions, stdio: Stdio)
         column: options.column,
         due: batch.due,
         pointsBefore: (id) => (against === undefined ? batch.before(id)?.points.final : against.get(id)),
-        cpuMsOf: (id) => batch.cpuMsOf(id),
+        cpuMsOf: (id) => batch.timingOf(id)?.cpuMs,
         anonymous: options.anonymous === true,
         onRemark: (line) => stdio.err.write(`${line}\n`),
       };

@@ -12,6 +12,8 @@ const MAX_MINUTES = 1_440;
 const MAX_POINTS = 1_000_000;
 const MAX_SECONDS = 1_000_000;
 const MAX_PEER = 99;
+const MAX_MACHINES = 10_000;
+const MAX_SUBMISSIONS = 100_000;
 
 export function parseSeed(text: string): number {
   return integer(text, 0, MAX_SEED, "A seed");
@@ -69,6 +71,15 @@ export function parseShard(text: string): { readonly index: number; readonly of:
   const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text)?.map(Number) ?? [];
   if (index !== undefined && of !== undefined && index >= 1 && index <= of) return { index, of };
   throw new InvalidArgumentError("A shard is i/n with i from 1 to n, for example 2/8.");
+}
+
+/** `1,4,8`: how many machines there may be. */
+export function parseMachines(text: string): readonly number[] {
+  return text.split(",").map((part) => integer(part.trim(), 1, MAX_MACHINES, "The number of machines"));
+}
+
+export function parseCount(text: string): number {
+  return integer(text, 1, MAX_SUBMISSIONS, "The number of submissions");
 }
 
 export function defaultWorkers(): number {

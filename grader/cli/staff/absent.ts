@@ -6,7 +6,7 @@ import type * as Staff from "./commands.ts";
 // What stands in a kit in place of `commands.ts` beside this file: staff's commands are not there, and say so.
 
 export const addStaffCommands: typeof Staff.addStaffCommands = (program: Command) => {
-  for (const name of ["batch", "merge", "report", "similar", "calibrate", "release"]) {
+  for (const name of ["batch", "plan", "merge", "report", "similar", "calibrate", "release"]) {
     program
       .command(`${name} [anything...]`)
       .allowUnknownOption()
@@ -27,5 +27,5 @@ export const packageForStudents: typeof Staff.packageForStudents = async () => p
 export const SEE_STAFF_GUIDE: typeof Staff.SEE_STAFF_GUIDE = "";
 export const STAFF_COMMANDS_HELP: typeof Staff.STAFF_COMMANDS_HELP = "";
 export const STAFF_OPTIONS_HELP: typeof Staff.STAFF_OPTIONS_HELP = `
-This is a students' kit: batch, merge, report, similar, calibrate and release are for staff, and not in it.
+This is a students' kit: batch, plan, merge, report, similar, calibrate and release are for staff, and not in it.
 `;

@@ -3,11 +3,14 @@ import type { Lab } from "../../harness/scenario.ts";
 import { packageRoot } from "../../sandbox/dist-file.ts";
 import type { BatchOptions } from "../commands/batch.ts";
 import type { CalibrateOptions } from "../commands/calibrate.ts";
+import type { PlanOptions } from "../commands/plan.ts";
 import type { ReleaseOptions } from "../commands/release.ts";
 import type { ReportOptions } from "../commands/report.ts";
 import type { SimilarOptions } from "../commands/similar.ts";
 import {
   parseBoundary,
+  parseCount,
+  parseMachines,
   parsePoints,
   parseRetries,
   parseRuns,
@@ -42,6 +45,22 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
         import("../../../labs/index.ts"),
       ]);
       setExitCode(await batchCommand(labs, lab, submissions, options, stdio));
+    });
+  addIntakeOptions(program.command("plan <lab> [submissions...]"))
+    .option("--count <n>", "", parseCount)
+    .option("--machines <list>", "", parseMachines)
+    .option("--figures <dirs...>")
+    .option("--config <file>")
+    .option("--only <text>")
+    .option("--runs <n>", "", parseRuns)
+    .option("--workers <n>", "", parseWorkers)
+    .option("--no-sandbox")
+    .action(async (lab: string, submissions: string[], options: PlanOptions) => {
+      const [{ planCommand }, { labs }] = await Promise.all([
+        import("../commands/plan.ts"),
+        import("../../../labs/index.ts"),
+      ]);
+      setExitCode(await planCommand(labs, lab, submissions, options, stdio));
     });
   program
     .command("merge <dirs...>")
@@ -168,6 +187,8 @@ export const SEE_STAFF_GUIDE: string = "; see GRADING.md";
 export const STAFF_COMMANDS_HELP: string = `  grade calibrate <lab>        grades the grader: known-wrong submissions must fail, known-right ones pass
   grade batch <lab> <submissions...> --out <dir>
                                grades many submissions; goes on where it was when started again
+  grade plan <lab> [submissions...]
+                               how long a batch will take on how many machines, and what each must have
   grade merge <dirs...> --out <dir>
                                puts the shards of a batch together
   grade report <out> --format <name>
@@ -209,6 +230,14 @@ batch, of folders, archives, git repositories, or folders and exports full of th
   --no-sandbox                 where there is none, for code that you trust
   --only, --runs, --workers    as above
 
+plan, of what batch takes:
+  --count <n>                  so many submissions, when there are none yet
+  --machines <list>            estimates for so many machines (default 1,2,4,8,16), with --workers on each
+  --figures <dirs...>          from the times of earlier batches, or of parts of this one (default: the reference is graded
+                               here, once by each worker to get warm, and once to measure)
+  --config, --only, --runs, --roster and the others
+                               as for batch
+
 replay, of what was handed in to a batch:
   --batch <sources...>, --id <id>
                                plays a run of that submission, taken from where the batch takes it, in the batch's sandbox
@@ -238,7 +267,7 @@ release, in a clone of the course:
   --config <file>              policy: scenarios that it hides, after-due ones included, are not in the kit at all
   --platforms <list>           whose native parts are packed: linux-x64,linux-arm64,darwin-x64,darwin-arm64 (default: this
                                machine's); what is missing here it says how to fetch
-  Commands for staff (calibrate, batch, merge, report, similar, release, soak) are not in a kit.
+  Commands for staff (calibrate, batch, plan, merge, report, similar, release, soak) are not in a kit.
 
 A batch: 0 every submission has a verdict, 3 the grader went wrong on some (attention.txt) or the machine failed.
 `;

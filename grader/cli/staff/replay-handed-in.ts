@@ -69,8 +69,8 @@ export function replayHandedIn(
       const { limits, buildLimits } = limitsOf(policy);
       return await playRun(name, opened.folder, stdio, {
         ...(sandbox.tier !== "plain" && { sandbox }),
-        ...(limits && { limits }),
-        ...(buildLimits && { buildLimits }),
+        limits,
+        buildLimits,
         ...(options.trace !== undefined && { trace: options.trace }),
         onResult: (result) => compareRun(result, name, recorded, stdio),
       });
