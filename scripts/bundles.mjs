@@ -27,7 +27,7 @@ const COMMANDS = {
 };
 
 /** What labs give to build on, by the name behind `consensus-labs/`. */
-const LAYERS = { raft: "reference/raft/raft.ts" };
+const LAYERS = { raft: "reference/given/raft.ts" };
 
 /**
  * Builds all of it.

@@ -197,6 +197,7 @@ export function eventsInto(monitor: Monitor, tail: ConsoleTail, now: () => Micro
     sent: (peer, by, requestId) => monitor.sent(peer, by, requestId),
     heard: (peer, from) => monitor.heard(peer, from),
     observed: (peer, value) => monitor.observed(peer, value),
+    saves: (peer, effect) => monitor.saves?.(peer, effect),
     upcall: (peer, message) => monitor.upcall(peer, message),
     invoked: (peer, invokeId) => monitor.invoked?.(peer, invokeId),
     returned: (peer, invokeId, value) => monitor.returned?.(peer, invokeId, value),

@@ -20,6 +20,8 @@ export interface SimulationEvents {
   invoked?(peer: PeerRecord, invokeId: number): void;
   /** It answered, and nobody waits for that in `invoke`. */
   returned?(peer: PeerRecord, invokeId: number, value: Uint8Array): void;
+  /** It is about to save; its record still has what it saved last. */
+  saves?(peer: PeerRecord, effect: Extract<Effect, { kind: "save" }>): void;
   upcall(peer: PeerRecord, message: Uint8Array): void;
   log(peer: PeerRecord, effect: Extract<Effect, { kind: "log" }>): void;
   exception(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>): void;
@@ -164,6 +166,7 @@ export class EntryHandler {
         this.#events.sent(peer, "reply", effect.requestId);
         break;
       case "save":
+        this.#events.saves?.(peer, effect);
         if (peer.killed) peer.afterKill.saves++;
         trace.add(nowUs, "save", peer.id, -1, -1, "state", effect.state);
         this.#savedBytes += effect.state.length - peer.state.length;

@@ -25,6 +25,14 @@ export const RULES: LabRules<KvCheck> = {
     cite: "Ongaro's dissertation, section 6.2: stale leaders",
     hint: "A leader that is cut off does not know it. What must have happened before it may answer?",
   },
+  "requests-answered": {
+    cite: "the stage's handout, 3A: who waits",
+    hint: "Who waits at a server for an entry whose index another one took, or which went with the server's leadership? Who tells him, when nothing more is applied?",
+  },
+  "snapshot-of-its-index": {
+    cite: "Raft paper, section 7; the stage's handout, 3B: how",
+    hint: "What may be applied between the moment at which the index is taken and the one at which the bytes are made?",
+  },
   "answers-as-documented": { cite: "student API (consensus-labs/kv)" },
   "state-as-documented": { cite: "student API (consensus-labs/kv)" },
   "activities-end": { cite: SESSIONS },

@@ -1,6 +1,8 @@
 import { checkLinearizability, type KeyOperation } from "../../grader/check/linearizability/index.ts";
+import { savedLog } from "../../grader/harness/kv/given-log.ts";
 import { decodeReturned } from "../../grader/harness/kv/operations.ts";
 import { timelineOf } from "../../grader/harness/kv/timeline.ts";
+import { tokensIn, tokensInBytes } from "../../grader/harness/kv/tokens.ts";
 import { counterexampleLines, KEY_WORDS } from "../../grader/report/history-text.ts";
 import { makeStyle } from "../../grader/report/style.ts";
 import { encode } from "../../labs/api/codec.ts";
@@ -29,5 +31,14 @@ export const HISTORY_USES = {
     const cas = { kind: "cas", key: "k", expected: "", value: "1" } as const;
     const answers = [Buffer.from(text), encode(text), encode({ [text]: text, swapped: true, value: text })];
     return answers.map((answer) => quiet(() => decodeReturned(cas, answer, 1)));
+  },
+  tokensIn: (text: string) => tokensIn({ [text]: [text] }).length,
+  tokensInBytes: (text: string) =>
+    [Buffer.from(text), encode({ [text]: text })].map((bytes) => tokensInBytes(bytes).length),
+  savedLog: (text: string) => {
+    const entries = encode([text, { term: 1, command: text }]);
+    return [Buffer.from(text), encode({ lastIncludedIndex: 1, entries })].map(
+      (bytes) => savedLog(bytes)?.entries.length,
+    );
   },
 };

@@ -27,6 +27,10 @@ const SHOWN: readonly (readonly [id: string, scenario: string, property: string,
   ["kv-dedup-not-in-snapshot", "lab3b/dedup-in-snapshot", "exactly-once", /stands there twice/],
   ["kv-snapshot-index-mismatch", "lab3b/snapshot-rpc", "exactly-once", /stands there twice/],
   ["kv-never-truncates", "lab3b/snapshot-rpc", "resource", /bytes at server/],
+  ["kv-wait-forever", "lab3a/usurped-index", "liveness", /server \d has not answered a request of clerk 0, "submit"/],
+  ["kv-wait-forever-patiently", "lab3a/released", "liveness", /has not answered a request of clerk 0/],
+  ["kv-released-at-its-index-only", "lab3a/released", "liveness", /has not answered a request of clerk 0/],
+  ["kv-snapshot-ahead", "lab3b/snapshot-rpc", "api", /it holds "v\d+;", which is written by the entry at index \d+/],
 ];
 const scenarios = lab3.suites.flatMap((suite) => suite.scenarios);
 

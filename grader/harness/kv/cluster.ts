@@ -1,23 +1,18 @@
-import { checkLinearizability } from "../../check/linearizability/index.ts";
-import { Undecided } from "../../check/undecided.ts";
+import type { KeyOperation } from "../../check/linearizability/index.ts";
+import type { Micros } from "../../sim/peer-host.ts";
 import type { Simulation } from "../../sim/simulation.ts";
 import { Cluster } from "../cluster.ts";
 import type { Draws } from "../draws.ts";
 import type { FoundNow } from "../expectations.ts";
 import { ELECTED_WITHIN_MS } from "../log/cluster.ts";
+import { EXPECT_CHECKS, judge, type KvExpect } from "./expect.ts";
 import { type Load, LoadGenerator } from "./load.ts";
-import type { KvMonitor, ServerView } from "./monitor.ts";
-import { isOpen, type Order, type Recorded } from "./operations.ts";
-import { timelineOf } from "./timeline.ts";
+import type { KvMonitor, RequestAtServer, ServerView } from "./monitor.ts";
+import type { Order, Recorded } from "./operations.ts";
+import { tokenOf } from "./tokens.ts";
 
 /** What the cluster judges by itself. */
-export const CLUSTER_CHECKS = [
-  "one-order",
-  "done-once",
-  "operations-end",
-  "a-server-leads",
-  "minority-is-silent",
-] as const;
+export const CLUSTER_CHECKS = EXPECT_CHECKS;
 
 /** Faults over, a majority up, and the client reaching it: so long may an operation take, elections included. */
 export const ENDED_WITHIN_MS = 15_000;
@@ -51,22 +46,14 @@ export class KvCluster extends Cluster {
     );
   }
 
+  /** The term that the server is in. */
+  term(server: number): number {
+    return this.#view(server).term;
+  }
+
   /** Waits until one of a group of servers leads, whose term none of them has gone beyond, and gives it. */
   leaderWithin(among: readonly number[] = this.servers, withinMs = ELECTED_WITHIN_MS): number {
-    const settled = (): boolean => {
-      const leader = this.leader(among);
-      return leader !== null && among.every((id) => this.#view(id).term <= this.#view(leader).term);
-    };
-    this.until(withinMs, settled, 20);
-    const leader = this.leader(among);
-    if (leader !== null) return leader;
-    return this.fail({
-      property: "liveness",
-      check: "a-server-leads",
-      expected: `one of ${this.names(among)} to lead within ${withinMs / 1000} s: they reach each other, and are a majority`,
-      seen: `none says that it does; terms are ${among.map((id) => this.#view(id).term).join(", ")}`,
-      peers: among,
-    });
+    return this.judge({ is: "leader", among, withinMs });
   }
 
   // --- operations ---
@@ -94,38 +81,22 @@ export class KvCluster extends Cluster {
 
   /** A value that was never written before in this run, and begins no other. */
   token(): string {
-    return `${++this.#tokens};`;
+    return tokenOf(++this.#tokens);
   }
 
-  /** Waits until these operations returned, and gives what they found; lost ones are none. */
-  ended(operations: readonly Recorded[], withinMs = ENDED_WITHIN_MS): string[] {
-    const late = (): Recorded[] => operations.filter(isOpen);
-    if (!this.until(withinMs, () => late().length === 0, 5)) {
-      const [first] = late() as [Recorded];
-      const { kind, key } = first.order;
-      this.fail({
-        property: "liveness",
-        check: "operations-end",
-        expected: `every operation to end within ${withinMs / 1000} s, as a majority is up and its clerk reaches it`,
-        seen: `${kind} of ${key} by ${this.names([first.client])} has not returned${othersText(late().length - 1)}`,
-        peers: [first.client],
-      });
-    }
-    return operations.flatMap(({ returned }) => returned?.value ?? []);
+  /** The operation of that number: so many were begun before it. */
+  operation(number: number): Recorded {
+    return this.#monitor.recorded[number] as Recorded;
   }
 
-  /** These must not have returned: since their calls their clerk reached no majority. */
-  expectOpen(operations: readonly Recorded[]): void {
-    const early = operations.find(({ returned }) => returned !== null);
-    if (early === undefined) return;
-    const { kind, key } = early.order;
-    this.fail({
-      property: "linearizability",
-      check: "minority-is-silent",
-      expected: `${kind} of ${key} by ${this.names([early.client])} not to return: since it was called, its clerk reached servers without a majority only`,
-      seen: "it returned",
-      peers: [early.client],
-    });
+  /** What was called, and what it returned. */
+  history(): KeyOperation[] {
+    return this.#monitor.history();
+  }
+
+  /** Requests of clerks that are at servers which have not answered them. */
+  requestsAtServers(): RequestAtServer[] {
+    return this.servers.flatMap((server) => this.#monitor.requestsAt(this.record(server)));
   }
 
   /** Clerks do operations, each one after the other, until this is called. */
@@ -154,32 +125,47 @@ export class KvCluster extends Cluster {
     only.remove();
   }
 
-  // --- judgements ---
+  // --- expectations; each is data that `judge` judges ---
+
+  /** Waits for what is expected, if it is to be waited for; ends the run when it does not come about. */
+  judge<E extends KvExpect>(expect: E, sinceUs?: Micros): ReturnType<typeof judge<E["is"]>> {
+    return this.judging(expect, () => judge<E["is"]>(this, expect as never), sinceUs);
+  }
+
+  /** Waits until these operations returned, and gives what they found; lost ones are none. */
+  ended(operations: readonly Recorded[], withinMs = ENDED_WITHIN_MS): string[] {
+    this.judge({ is: "ended", operations: operations.map(({ number }) => number), withinMs });
+    return operations.flatMap(({ returned }) => returned?.value ?? []);
+  }
+
+  /** These must not have returned: since their calls their clerk reached no majority. */
+  expectOpen(operations: readonly Recorded[]): void {
+    this.judge({ is: "open", operations: operations.map(({ number }) => number) });
+  }
 
   /** All operations so far have an order that explains what they returned. */
   check(): void {
-    const judgement = checkLinearizability(this.#monitor.history());
-    if (judgement.is === "linearizable") return;
-    if (judgement.is === "undecided") {
-      throw new Undecided("linearizability", `key ${judgement.part} was not done after ${judgement.steps} steps`);
-    }
-    const counterexample = judgement.counterexample();
-    const { why, operations } = counterexample;
-    const isTwice = why.kind === "twice";
-    super.fail({
-      property: isTwice ? "exactly-once" : "linearizability",
-      check: isTwice ? "done-once" : "one-order",
-      expected: isTwice
-        ? `each write of key ${judgement.part} to be done once`
-        : `an order of all operations on key ${judgement.part}, each between its call and its return, in which every answer is right`,
-      seen: `${isTwice ? "one was done twice" : "there is none"}:\n${timelineOf(counterexample, (id) => this.names([id]))}`,
-      peers: [...new Set(operations.map(({ client }) => client))],
-    });
+    this.judge({ is: "one-order" });
+  }
+
+  /** Every request that is at a server now is answered by it. */
+  expectAnswers(): void {
+    this.judge({ is: "requests-answered", withinMs: ENDED_WITHIN_MS });
+  }
+
+  /** No more than that was spent since a moment, or is held now; `otherwise` is what it is called when it was more. */
+  expectAtMost(amount: number, atMost: number, otherwise: FoundNow, sinceUs?: Micros): void {
+    this.judge({ is: "at-most", amount, atMost, otherwise }, sinceUs);
   }
 
   /** What contradicts itself is told before what did not happen. */
   override fail(found: FoundNow): never {
     this.check();
+    return this.failAtOnce(found);
+  }
+
+  /** Whatever else there is to tell. */
+  failAtOnce(found: FoundNow): never {
     return super.fail(found);
   }
 
@@ -193,6 +179,7 @@ export class KvCluster extends Cluster {
     this.sim.crashRules.length = 0;
     for (const server of this.servers) if (!this.isUp(server)) this.restart(server);
     this.ended(this.#monitor.recorded);
+    this.expectAnswers();
     this.readAll();
   }
 
@@ -222,8 +209,4 @@ export class KvCluster extends Cluster {
   #view(server: number): ServerView {
     return this.#monitor.views[server] as ServerView;
   }
-}
-
-function othersText(others: number): string {
-  return others === 0 ? "" : `, and ${others === 1 ? "one other" : `${others} others`} neither`;
 }

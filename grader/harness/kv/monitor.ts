@@ -9,14 +9,24 @@ import type { Simulation } from "../../sim/simulation.ts";
 import { decodeState } from "../log/messages.ts";
 import type { Monitor } from "../monitor.ts";
 import { callOf, decodeReturned, inHistory, type Order, type Recorded } from "./operations.ts";
+import { SnapshotLabels } from "./snapshot-label.ts";
 
 /** What the monitor judges by itself. */
-export const MONITOR_CHECKS = ["answers-as-documented", "state-as-documented"] as const;
+export const MONITOR_CHECKS = ["answers-as-documented", "state-as-documented", "snapshot-of-its-index"] as const;
 
 /** What a server reports of the Raft in it. */
 export interface ServerView {
   term: number;
   isLeader: boolean;
+}
+
+/** A request of a clerk that a server has not answered. */
+export interface RequestAtServer {
+  readonly server: number;
+  readonly clerk: number;
+  readonly method: string;
+  /** Whether that is so still. */
+  readonly isThere: () => boolean;
 }
 
 /** Follows a store: what its servers report, and every call of its clients with what it returned. */
@@ -27,6 +37,7 @@ export class KvMonitor implements Monitor {
   /** Told of each operation that returns. */
   onReturned: (operation: Recorded) => void = () => {};
   readonly #rate = new CallRate();
+  readonly #labels = new SnapshotLabels();
   /** By process: operations that its present incarnation has not answered, by the id of the call. */
   readonly #open: readonly Map<number, Recorded>[];
   #sim: Simulation | undefined;
@@ -48,7 +59,8 @@ export class KvMonitor implements Monitor {
 
   /** Tells a client to do an operation, at this moment. */
   begin(client: PeerRecord, order: Order): Recorded {
-    const operation: Recorded = { order, client: client.id, callUs: null, returned: null, isLost: !client.up };
+    const number = this.recorded.length;
+    const operation: Recorded = { number, order, client: client.id, callUs: null, returned: null, isLost: !client.up };
     this.recorded.push(operation);
     if (!client.up) return operation;
     const { method, args } = callOf(order);
@@ -60,6 +72,16 @@ export class KvMonitor implements Monitor {
   /** What checks of whole histories are given. */
   history(): KeyOperation[] {
     return this.recorded.flatMap((operation) => inHistory(operation) ?? []);
+  }
+
+  /** Requests of clerks that a server has not answered since they reached its present incarnation. */
+  requestsAt(server: PeerRecord): RequestAtServer[] {
+    const { handling } = server;
+    return [...handling].flatMap(([id, call]) => {
+      const { from: clerk, method } = call;
+      if (this.processes[clerk]?.role !== "clerk") return [];
+      return [{ server: server.id, clerk, method, isThere: () => handling.get(id) === call }];
+    });
   }
 
   booted({ id }: PeerRecord): void {
@@ -79,6 +101,18 @@ export class KvMonitor implements Monitor {
   }
 
   heard(): void {}
+
+  saves(peer: PeerRecord, { state, snapshot }: Extract<Effect, { kind: "save" }>): void {
+    const ahead = snapshot === null ? null : this.#labels.saves(peer.state, state, snapshot);
+    if (ahead === null) return;
+    const { token, label, index } = ahead;
+    throw this.#violation(
+      peer,
+      "snapshot-of-its-index",
+      `the snapshot for index ${label} to hold what was applied up to there, and nothing further`,
+      `it holds ${JSON.stringify(token)}, which is written by the entry at index ${index}`,
+    );
+  }
 
   upcall(): void {}
 

@@ -19,6 +19,8 @@ export interface Returned {
 
 /** An operation from the moment that a client is told to do it. */
 export interface Recorded {
+  /** So many were begun before it in the run. */
+  readonly number: number;
   readonly order: Order;
   /** The client's process. */
   readonly client: number;

@@ -6,6 +6,9 @@ import { betweenServers, type Draft, first, groupsOf, NEEDS_BASIC, others } from
 /** So long a cut-off clerk waits in vain. */
 const CUT_OFF_MS = 2_000;
 
+/** Who waited at a leader that was deposed gets through elsewhere so soon. */
+const RELEASED_WITHIN_MS = 10_000;
+
 /** The leader and one clerk reach only each other; the other servers and clerks go on. Gives all four. */
 function cutOffWithClerk(c: KvCluster): { leader: number; clerk: number; rest: number[]; away: number[] } {
   const leader = c.leaderWithin();
@@ -184,16 +187,23 @@ export const MOMENTS: readonly Draft[] = [
   {
     id: "lab3a/released",
     title: "who waits at a deposed leader gets through elsewhere",
-    groups: groupsOf(3, 1),
+    groups: groupsOf(3, 2),
     about:
-      "A clerk waits for an operation at a leader that is cut off. All are together again, and nobody else asks for anything: the operation ends within ten seconds.",
+      "A clerk waits for an operation at a leader that is cut off. All are together again, and nobody else asks for anything: the operation ends within ten seconds. Then the same of a clerk that crashes meanwhile, so that it asks for nothing again: its request is answered all the same.",
     dependsOn: NEEDS_BASIC,
     run: (c) => {
       const { clerk, rest } = cutOffWithClerk(c);
       const waiting = c.append(clerk, "k");
       c.leaderWithin(rest);
       c.heal();
-      c.ended([waiting], 10_000);
+      c.ended([waiting], RELEASED_WITHIN_MS);
+      const again = cutOffWithClerk(c);
+      c.append(again.clerk, "k");
+      c.sleep(20);
+      c.crash(again.clerk);
+      c.leaderWithin(again.rest);
+      c.heal();
+      c.expectAnswers();
       c.settle();
     },
   },
