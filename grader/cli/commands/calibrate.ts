@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { type CalibrationProgress, calibrate } from "../../calibrate/calibrate.ts";
 import { CorpusError } from "../../calibrate/corpus/corpus-error.ts";
+import { calibrationEvidence } from "../../calibrate/evidence.ts";
 import { calibrationPage } from "../../calibrate/report/page.ts";
 import { calibrationLines } from "../../calibrate/report/text.ts";
 import type { CalibrationResult, CalibrationSize, RunNote, Sample } from "../../calibrate/result.ts";
 import type { Lab } from "../../harness/scenario.ts";
+import { evidenceLines } from "../../report/evidence.ts";
 import { LiveLine } from "../../report/live-line.ts";
 import { DEFAULT_SEED } from "../../run/grade.ts";
 import type { Boundary } from "../../run/result.ts";
@@ -35,6 +37,7 @@ export interface CalibrateOptions {
   readonly folders?: string;
   readonly renamed?: boolean;
   readonly matrix?: boolean;
+  readonly suggestPoints?: boolean;
   /** `true`: the result goes to standard output, and nothing else does. A text: to that file. */
   readonly json?: true | string;
   readonly html?: string;
@@ -105,12 +108,15 @@ export async function calibrateCommand(
     clearInterval(timer);
   }
 
-  const json = `${JSON.stringify(result, null, 2)}\n`;
+  const evidence = options.suggestPoints === true ? calibrationEvidence(result, scenarios) : undefined;
+  const json = `${JSON.stringify({ ...result, ...(evidence !== undefined && { evidence }) }, null, 2)}\n`;
   if (isJsonOnly) stdio.out.write(json);
   else {
     const { style } = report;
     const context = { style, replayCommand: replayCommandFor(options.folders), withMatrix: options.matrix === true };
     report.write(`${calibrationLines(result, context).slice(1).join("\n")}\n`);
+    const points = new Map(scenarios.map((scenario) => [scenario.id, scenario.points]));
+    if (evidence !== undefined) report.write(`\n${evidenceLines(evidence, points).join("\n")}\n`);
   }
   const written = [jsonFile?.write(json, stdio) ?? true, htmlFile?.write(calibrationPage(result), stdio) ?? true];
   return written.every(Boolean) ? exitCodeOf(result) : Math.max(exitCodeOf(result), EXIT.usage);
@@ -140,9 +146,11 @@ function corpusFolders(
 }
 
 /** Numbers that are given are kept to, unless a sample is asked for. */
-function sizeOf({ runs, seeds, sample, quick, killers }: CalibrateOptions): CalibrationSize {
+function sizeOf({ runs, seeds, sample, quick, killers, suggestPoints }: CalibrateOptions): CalibrationSize {
   if (killers !== undefined && !quick)
     throw new UsageError("--killers goes with --quick; other gradings find their own order");
+  if (quick && suggestPoints)
+    throw new UsageError("--suggest-points goes by the matrix, which --quick does not play; say --sample instead");
   if (quick && seeds !== undefined) throw new UsageError("--quick plays one grading of each, so it takes no --seeds");
   if (quick) return { runs: runs ?? DEFAULT_MATRIX_RUNS, seeds: 1, sample: sample ?? QUICK_SAMPLE, quick: true };
   const isGiven = runs !== undefined || seeds !== undefined;

@@ -121,6 +121,7 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--folders <dir>")
     .option("--renamed")
     .option("--matrix")
+    .option("--suggest-points")
     .option("--json [file]")
     .option("--html <file>")
     .action(async (lab: string, options: CalibrateOptions) => {
@@ -211,6 +212,7 @@ calibrate:
   --journal <file>             keeps every run, and goes on from there
   --folders <dir>              keeps the patched submissions, for grade replay
   --renamed                    plays them with nonsense for the names of RPCs and their fields: nothing may change
+  --suggest-points             how well each scenario tells right from wrong ones, and points that follow from it
   --matrix, --html <file>      the kills of each scenario, as text, or as a page to look at
 
 batch, of folders, archives, git repositories, or folders and exports full of them:

@@ -31,7 +31,7 @@ export function classPage(view: ClassView): string {
     '<div class="grid" id="cards"></div>',
     ...charts(view),
     '<section id="scenarios"><h2>Scenarios</h2>',
-    '<p class="soft">Tells apart: the share that passes of the better third of the class, less that of the weaker third, by the points that each has elsewhere. Near 0 it says nothing that the rest does not; below 0 look at the scenario itself.</p>',
+    '<p class="soft">Tells apart: how passing it goes with the points that each has elsewhere (point-biserial correlation, -1 to 1). Near 0 it says little of how good a submission is; below 0 look at the scenario itself. Suggested: points of the same stage, given by that and by how many fail.</p>',
     '<div class="scroll"><table><thead id="scenario-head"></thead><tbody id="scenario-rows"></tbody></table></div></section>',
     '<section><h2>Commonest causes</h2><p class="soft">Failures with the same facts, numbers apart.</p><div class="card"><ol id="causes"></ol></div></section>',
     '<section id="students"><h2>Submissions</h2>',

@@ -38,6 +38,12 @@ const day = (ms) => (ms === null ? "" : new Date(ms).toISOString().slice(0, 16).
 const isNear = (one) => isGraded(one) && one.failed.length === 1;
 const needsHelp = (one) => one.status === "ungradable" || one.status === "not-handed-in" || (one.points !== null && one.points < view.max / 2);
 
+/** The first stage in which somebody has less than half: the later ones build on it. */
+const stuckAt = ({ stages: own }) => {
+  const at = own.findIndex((points, stage) => points !== null && points < stages[stage].max / 2);
+  return at < 0 ? "" : ", stuck in " + stages[at].id;
+};
+
 const FILTERS = {
   all: ["all", () => true],
   help: ["below half", needsHelp],
@@ -55,7 +61,7 @@ const accepts = (one) => {
 const chosenText = () => {
   if (chosen.kind === "scenario") return "who fails " + scenarios[chosen.at].id;
   if (chosen.kind === "cause") return "who has: " + causes[chosen.at].text;
-  return "";
+  return chosen.kind === "all" ? "" : FILTERS[chosen.kind][0];
 };
 function choose(next) {
   chosen = next;
@@ -143,6 +149,8 @@ const SCENARIO_COLUMNS = [
   { key: "points", head: "points", of: (one) => one.points },
   { key: "rate", head: "passed", of: (one) => (one.played === 0 ? null : one.passed / one.played), text: true },
   { key: "discrimination", head: "tells apart", of: (one) => one.discrimination },
+  ...(scenarios.some((one) => one.suggestedPoints !== null) ? [{ key: "suggested", head: "suggested", of: (one) => one.suggestedPoints }] : []),
+  { key: "words", head: "remark", of: (one) => one.words || null, text: true },
   { key: "finding", head: "fails by", of: (one) => (one.findings[0] || [""])[0], text: true },
 ];
 function drawScenarios() {
@@ -150,13 +158,16 @@ function drawScenarios() {
   const order = [...scenarios.keys()].sort((a, b) => (scenarioSort.up ? 1 : -1) * compare(column.of(scenarios[a], a), column.of(scenarios[b], b)) || a - b);
   byId("scenario-head").replaceChildren(headRow(SCENARIO_COLUMNS, scenarioSort, (key) => { scenarioSort = nextSort(scenarioSort, key); drawScenarios(); }));
   byId("scenario-rows").replaceChildren(...order.map((at) => {
-    const { id, title, points, passed, played, discrimination, findings } = scenarios[at];
+    const { id, title, points, passed, played, discrimination, words, suggestedPoints, findings } = scenarios[at];
+    const isSuggested = SCENARIO_COLUMNS.some(({ key }) => key === "suggested");
     const fails = played - passed;
     return el("tr", {},
       el("td", { class: "text" }, fails > 0 ? el("button", { onclick: () => choose({ kind: "scenario", at }), title: "show who fails it" }, id) : id, " ", el("span", { class: "soft" }, title)),
       el("td", { class: "n" }, number(points)),
       el("td", { class: "one" }, el("progress", { max: String(Math.max(1, played)), value: String(passed), "aria-label": percent(passed, played) }), percent(passed, played), el("span", { class: "soft" }, " of " + played)),
       el("td", { class: "n" }, discrimination === null ? "–" : discrimination.toFixed(2)),
+      ...(isSuggested ? [el("td", { class: suggestedPoints === points ? "n soft" : "n" }, number(suggestedPoints))] : []),
+      el("td", { class: "text" }, words),
       el("td", { class: "text" }, findings.slice(0, 3).map(([finding, count]) => finding + " " + count).join(", ")),
     );
   }));
@@ -172,14 +183,14 @@ function lossCard() {
   const lost = ({ points, played, passed }) => points * (played - passed);
   const order = [...scenarios.keys()].filter((at) => lost(scenarios[at]) > 0).sort((a, b) => lost(scenarios[b]) - lost(scenarios[a]) || a - b);
   if (order.length === 0) return [];
-  const items = order.slice(0, 8).map((at) => el("li", {}, el("button", { onclick: () => choose({ kind: "scenario", at }), title: "show who fails it" }, scenarios[at].id), " ", el("span", { class: "soft" }, (scenarios[at].played - scenarios[at].passed) + " fail it, by " + scenarios[at].findings[0][0])));
+  const items = order.slice(0, 8).map((at) => el("li", {}, el("button", { onclick: () => choose({ kind: "scenario", at }), title: "show who fails it" }, scenarios[at].id), " ", el("span", { class: "soft" }, scenarios[at].title + ": " + (scenarios[at].played - scenarios[at].passed) + " fail it, mostly by " + scenarios[at].findings[0][0] + (scenarios[at].words === "" ? "" : "; " + scenarios[at].words))));
   return [el("div", { class: "card" }, el("h3", {}, "What to teach: where most points are lost"), el("ol", {}, ...items))];
 }
 function drawCards() {
   const all = [...students.keys()];
   const by = (test, key) => all.filter((at) => test(students[at])).sort((a, b) => key(students[a]) - key(students[b]) || a - b);
   byId("cards").replaceChildren(
-    ...card("Who needs help", "help", by(needsHelp, (one) => (one.status === "not-handed-in" ? view.max : one.points ?? 0)), (one) => statusText[one.status] || number(one.points) + " points"),
+    ...card("Who needs help: below half, or nothing to grade", "help", by(needsHelp, (one) => (one.status === "not-handed-in" ? view.max : one.points ?? 0)), (one) => statusText[one.status] || number(one.points) + " points" + stuckAt(one)),
     ...lossCard(),
     ...card("One away from all points", "near", by(isNear, (one) => one.failedRuns), (one) => (one.failedRuns === 1 ? "one run of " : one.failedRuns > 0 ? one.failedRuns + " runs of " : "") + scenarios[one.failed[0]].id),
     ...card("Capped, since safety was violated", "capped", by((one) => one.capped > 0, (one) => -one.capped), (one) => number(one.capped) + " points less"),

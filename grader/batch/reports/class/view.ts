@@ -87,11 +87,11 @@ function rowOf(result: BatchResult, scenarios: ScenarioTable, causes: CauseTable
   const failed: number[] = [];
   const own: number[] = [];
   let failedRuns = 0;
-  for (const scenario of played) {
-    const at = scenarios.add(scenario, points.raw ?? 0);
+  const places = played.length === 0 ? [] : scenarios.add(played);
+  for (const [index, scenario] of played.entries()) {
     failedRuns += scenario.runs.filter(({ verdict }) => verdict !== "passed").length;
     if (scenario.verdict === "passed" || scenario.verdict === "skipped") continue;
-    failed.push(at);
+    failed.push(places[index] as number);
     own.push(causes.add(scenario, id));
   }
   const before = input.pointsBefore?.(id);
