@@ -21,6 +21,7 @@ import {
   parseVirtualTime,
   parseWorkers,
 } from "./input/options.ts";
+import { OWN_RAFT_OPTION, type OwnLayerWords, refuseOwnLayers, withEqualsSigns } from "./input/own-layers.ts";
 import { UsageError } from "./input/usage-error.ts";
 import { internalErrorText } from "./output/internal-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
@@ -45,7 +46,7 @@ async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
     });
     const kept = keptByNpm(argv.slice(2), process.env);
     if (kept !== null) throw new UsageError(kept);
-    await program.parseAsync(argv);
+    await program.parseAsync(withEqualsSigns(argv));
   } catch (error) {
     exitCode = report(error, stdio);
   }
@@ -74,6 +75,7 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
     .option("--shrink-budget <n>", "", parseShrinkBudget)
     .option("--json [file]")
     .option("--trace <dir>")
+    .option(OWN_RAFT_OPTION)
     .enablePositionalOptions()
     .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {
       const [{ gradeCommand }, { labs, defaultLab }] = await Promise.all([
@@ -105,7 +107,8 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
     .option("--peer <numbers>", "", parsePeers)
     .option("--rpc <name>")
     .option("--fold")
-    .option("--columns");
+    .option("--columns")
+    .option(OWN_RAFT_OPTION);
   addReplayOptions(replay);
   replay.action(async (run: string, submission: string | undefined, options: Parameters<typeof replayStaffs>[3]) => {
     const [{ replayCommand }, { labs }] = await Promise.all([
@@ -156,7 +159,9 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
     .option("--workers <n>", "", parseWorkers)
     .option("--sandbox")
     .option("--no-sandbox")
-    .action(async (lab: string | undefined, options: CiOptions) => {
+    .option(OWN_RAFT_OPTION)
+    .action(async (lab: string | undefined, options: CiOptions & OwnLayerWords) => {
+      refuseOwnLayers(options, "a check");
       const [{ ciCommand }, { labs }] = await Promise.all([import("./commands/ci.ts"), import("../../labs/index.ts")]);
       setExitCode(await ciCommand(labs, lab, options, stdio));
     });

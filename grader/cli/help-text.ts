@@ -45,7 +45,7 @@ submission  a folder with ${mainFiles(all)}; by default the current one if it ha
                                made (default 2000, some ten seconds)
   --json [file]                results as JSON, on standard output when no file is named
   --trace <dir>                a page to step through for the first failing run of each scenario that does not pass
-${STAFF_OPTIONS_HELP}
+${ownLayerLines(all)}${STAFF_OPTIONS_HELP}
 ci, in a checkout of the repository${SEE_STAFF_GUIDE}:
   --repo <dir>                 the repository (default: the current folder)
   --event <file>               of a pull request or push (default: GITHUB_EVENT_PATH)
@@ -63,6 +63,24 @@ ci, in a checkout of the repository${SEE_STAFF_GUIDE}:
 
 Exit status: 0 all passed, 1 not all passed, 2 nothing could be graded, 3 the grader itself went wrong, 130 interrupted.
 `;
+
+/** A line for each layer that a submission may bring itself, with the labs that are built on it. */
+function ownLayerLines(all: readonly Lab[]): string {
+  const layers = all.flatMap((lab) =>
+    Object.entries(lab.layers ?? {}).map(([name, { title }]) => ({ name, title, lab })),
+  );
+  const names = [...new Set(layers.map(({ name }) => name))];
+  return names
+    .map((name) => {
+      const same = layers.filter((layer) => layer.name === name);
+      const ids = same.map(({ lab }) => lab.id).join(", ");
+      const [first] = same;
+      return `  --own-${name}[=<folder>]${" ".repeat(Math.max(1, 12 - name.length))}${ids}, also in replay: over the ${first?.title} of the submission's folder, or of that one, in
+                               place of ours; no grade, but it says in which of both a fault is
+`;
+    })
+    .join("");
+}
 
 function labLines(all: readonly Lab[]): string {
   const words = all.flatMap(({ suites }) => suites.map(({ name }) => name));

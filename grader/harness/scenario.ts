@@ -175,6 +175,16 @@ export interface Wording {
 }
 
 /** A lab: what it expects of a submission, and its suites in the order in which students build them. */
+/** A layer that a lab gives to build on, as it is written in the lab below. */
+export interface LayerOrigin {
+  /** In a sentence: `over the Raft of …`. */
+  readonly title: string;
+  /** What a folder must hold whose layer is to stand in place of ours. */
+  readonly form: Form;
+  /** The id of the lab that tests it by itself. */
+  readonly lab: string;
+}
+
 export interface Lab {
   /** `lab2`. */
   readonly id: string;
@@ -183,6 +193,8 @@ export interface Lab {
   readonly title: string;
   /** What its submissions must hold. */
   readonly form: Form;
+  /** Where each layer of the form comes from, by its name; a submission may be graded over one of its own. Absent: there are none. */
+  readonly layers?: Readonly<Record<string, LayerOrigin>>;
   /** What the folders are called that hold its own: `reference/<home>`, `skeleton/<home>`, `test/wrong/<home>`, `test/right/<home>`. */
   readonly home: string;
   /** The properties that are safety here: what violates one caps the points of its stage, whatever else it passes. */

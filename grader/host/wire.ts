@@ -17,6 +17,13 @@ export { WireError, WireExcess } from "./wire/frame-reader.ts";
 export { Intake } from "./wire/intake.ts";
 export { FrameStream } from "./wire/stream.ts";
 
+/** A layer that a submission builds on: CommonJS that asks `__import` for modules of the realm only. */
+export interface LayerCode {
+  readonly code: string;
+  /** How it is named in stack traces, where it is the submission's own. Absent: it is ours, and nothing of it is shown. */
+  readonly filename?: string;
+}
+
 /** The submission that a host is to run. */
 export interface Load {
   /** The bundle: the body of a function with the parameters `exports`, `module` and `__import`. */
@@ -25,8 +32,8 @@ export interface Load {
   readonly filename: string;
   /** The classes that it exports, by what the grader does with them. */
   readonly roles: readonly Role[];
-  /** Layers of ours that it may import, by name; absent: none. */
-  readonly layers?: Readonly<Record<string, string>>;
+  /** Layers that it may import, by name; absent: none. */
+  readonly layers?: Readonly<Record<string, LayerCode>>;
 }
 
 /**

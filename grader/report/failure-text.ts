@@ -14,11 +14,15 @@ const RULES = 3;
 /** Places shown of a call stack. */
 const PLACES = 4;
 
-/** All that a student needs to understand why a scenario did not pass, as lines without indentation. */
+/**
+ * All that a student needs to understand why a scenario did not pass, as lines without indentation. `fault`: where it lies, if
+ * that is known.
+ */
 export function describeFailure(
   scenario: ScenarioResult,
   replayCommand: (run: RunResult) => string,
   style: Style,
+  fault: string | null = null,
 ): string[] {
   const at = scenario.runs.findIndex((run) => run.verdict !== "passed");
   const run = scenario.runs[at];
@@ -30,6 +34,7 @@ export function describeFailure(
     `${style.bad(headline(run))} ${style.dim(`(${when})`)}`,
     ...describeRun(run, style),
     ...field("again", style.strong(replayCommand(run))),
+    ...(fault === null ? [] : field("fault", style.strong(fault))),
   ];
 }
 

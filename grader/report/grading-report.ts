@@ -2,6 +2,7 @@ import type { GradingResult, RunResult, ScenarioResult, SuiteResult, TypeProblem
 import { TYPE_PROBLEMS_MAX } from "../text/cut.ts";
 import { oneLine, printable } from "../text/printable.ts";
 import { describeFailure, headline, table } from "./failure-text.ts";
+import { type LayerCommand, ownLayerLines, scenarioFault } from "./own-layers-text.ts";
 import type { Style } from "./style.ts";
 
 /** What the words around a result need to know. */
@@ -13,6 +14,8 @@ export interface ReportContext {
   readonly stages: readonly { readonly id: string; readonly title: string }[];
   /** The base seed, when it is one that anybody may know. */
   readonly publicSeed?: number;
+  /** Of a grading over layers of the user's own. */
+  readonly layerCommand?: LayerCommand;
 }
 
 const SHOWN_TYPE_PROBLEMS = 10;
@@ -51,21 +54,24 @@ export function summaryLines(result: GradingResult, context: ReportContext): str
   const failed = result.scenarios.filter(({ verdict }) => verdict !== "passed" && verdict !== "skipped");
   return [
     ...skippedLines(result, context.style),
-    ...failed.flatMap((scenario) => [
-      "",
-      ...describeFailure(scenario, context.replayCommand, context.style).map((line, i) =>
-        i === 0 ? line : `  ${line}`.trimEnd(),
-      ),
-    ]),
+    ...failed.flatMap((scenario) => {
+      const fault = scenarioFault(scenario, result, context.layerCommand);
+      const lines = describeFailure(scenario, context.replayCommand, context.style, fault);
+      return ["", ...lines.map((line, i) => (i === 0 ? line : `  ${line}`.trimEnd()))];
+    }),
     "",
     ...totals(result, context),
+    ...ownLayerLines(result, context.layerCommand),
     ...knownSeedLines(result, context),
   ];
 }
 
 /** Schedules that anybody can play can be learnt by heart: full points on them are no mark yet. */
-function knownSeedLines({ points, maxPoints }: GradingResult, { publicSeed, style }: ReportContext): string[] {
-  if (publicSeed === undefined || points < maxPoints || maxPoints === 0) return [];
+function knownSeedLines(
+  { points, maxPoints, ownLayers }: GradingResult,
+  { publicSeed, style }: ReportContext,
+): string[] {
+  if (publicSeed === undefined || points < maxPoints || maxPoints === 0 || ownLayers !== undefined) return [];
   return [
     style.dim(
       `Runs of a seed that is known, as ${publicSeed}, can be learnt by heart: a course grades on a secret one. Other schedules: --seed <n>, --runs <n>.`,

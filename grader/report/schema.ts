@@ -122,6 +122,7 @@ const scenarioFields = {
   verdict,
   property: property.optional(),
   message: z.string().optional(),
+  overGiven: verdict.optional(),
 };
 
 const suite = z.strictObject({
@@ -153,6 +154,17 @@ const resultFields = {
   submission: z.string(),
   submissionHash: z.string(),
   boundary: z.enum(["none", "process"]),
+  ownLayers: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        title: z.string(),
+        lab: z.string(),
+        submission: z.string(),
+        submissionHash: z.string(),
+      }),
+    )
+    .optional(),
   points: z.number().nonnegative(),
   rawPoints: z.number().nonnegative(),
   maxPoints: z.number().nonnegative(),

@@ -6,20 +6,13 @@ import type { JobLimits } from "../sandbox/confine/job.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
 import type { Form } from "../sim/role.ts";
-import {
-  type CheckCache,
-  makeSourceMapper,
-  openSubmission,
-  type SourceMapper,
-  type Submission,
-  UngradableError,
-} from "../submission/index.ts";
+import { type CheckCache, type SourceMapper, UngradableError } from "../submission/index.ts";
 import { Budget, type BudgetLimits, DEFAULT_BUDGET } from "./budget.ts";
-import { buildSubmission } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
-import { loadOf } from "./load.ts";
+import type { OwnLayer } from "./own-layers.ts";
 import { Aborted, type Load, type Player } from "./player.ts";
 import { type PoolShare, RunPool } from "./pool.ts";
+import { aboutLayers, buildSources, openSources, type Sources } from "./program.ts";
 import type { Boundary, GradingResult, RunResult, ScenarioResult, TypeProblem } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
 import { NO_CAP, type SafetyRules, scoreOf } from "./safety-cap.ts";
@@ -51,6 +44,8 @@ export interface GradeRequest {
   readonly scenarios: readonly Scenario[];
   /** The submission's folder, as the user gave it. */
   readonly submission: string;
+  /** Layers that stand in place of ours; what comes of it is no grade. */
+  readonly layers?: readonly OwnLayer[];
   /** What violations of safety cost beyond the scenarios that saw them. Absent: nothing. */
   readonly safety?: SafetyRules;
   readonly seed: BaseSeed;
@@ -136,20 +131,21 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     ...more,
     scenarios,
   });
-  let submission: Submission;
+  let sources: Sources;
   try {
-    submission = openSubmission(request.submission, request.form);
+    sources = openSources(request.submission, request.form, request.layers);
   } catch (error) {
     return finish(...ungradable(error, request.scenarios));
   }
   request.onEvent?.({ kind: "opened" });
-  const submissionHash = submission.hash;
-  const { bundle, types } = buildSubmission(submission, {
+  const ownLayers = aboutLayers(sources);
+  const about = { submissionHash: sources.submission.hash, ...(ownLayers.length > 0 && { ownLayers }) };
+  const { program, types } = buildSources(sources, {
     ...(request.sandbox && { sandbox: request.sandbox }),
     ...(request.buildLimits && { limits: request.buildLimits }),
     ...(request.cache && { cache: request.cache }),
   });
-  const load = bundle.then((built) => loadOf(built, request.form));
+  const load = program.then((built) => built.load);
   const player = request.pool?.playerOf(load, budget) ?? ownPool(request, load, budget);
   request.signal?.addEventListener("abort", () => player.abort(), { once: true });
   if (request.signal?.aborted) player.abort();
@@ -159,20 +155,20 @@ export async function grade(request: GradeRequest): Promise<GradingResult> {
     request.signal?.addEventListener("abort", () => resolve(null), { once: true });
   });
   try {
-    const bundled = await Promise.race([interrupted, bundle]);
-    if (bundled !== null) {
+    const built = await Promise.race([interrupted, program]);
+    if (built !== null) {
       request.onEvent?.({ kind: "started" });
       types.then((problems) => request.onEvent?.({ kind: "types", problems }));
       const atFirst = request.pool === undefined ? workersAtFirst(request) : request.workers;
-      await playAll({ ...request, atFirst, schedule, player, mapper: makeSourceMapper(bundled.sourceMap) });
+      await playAll({ ...request, atFirst, schedule, player, mapper: built.mapper });
     }
     const typeProblems = (await Promise.race([interrupted, types])) ?? [];
-    const more = { submissionHash, ...(typeProblems.length > 0 && { typeProblems }) };
+    const more = { ...about, ...(typeProblems.length > 0 && { typeProblems }) };
     if (!request.signal?.aborted) return finish(more, schedule.results("not played"));
     return finish({ ...more, interrupted: true }, schedule.results(UNDECIDED));
   } catch (error) {
     const [more, scenarios] = ungradable(error, request.scenarios);
-    return finish({ submissionHash, ...more }, scenarios);
+    return finish({ ...about, ...more }, scenarios);
   } finally {
     await player.close();
   }

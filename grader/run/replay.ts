@@ -5,24 +5,27 @@ import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
 import type { Form } from "../sim/role.ts";
 import type { TraceRecord } from "../sim/trace.ts";
-import { makeSourceMapper, openSubmission } from "../submission/index.ts";
-import { BUILD_LIMITS, buildBundle } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
-import { loadOf } from "./load.ts";
+import type { OwnLayer } from "./own-layers.ts";
 import { RunPool } from "./pool.ts";
-import type { RunResult } from "./result.ts";
+import { aboutLayers, buildProgram, openSources } from "./program.ts";
+import type { OwnLayerResult, RunResult } from "./result.ts";
 import { toRunResult } from "./run-result.ts";
 
 export interface ReplayRequest {
   readonly scenario: Scenario;
   readonly form: Form;
   readonly submission: string;
+  /** Layers that stand in place of ours. */
+  readonly layers?: readonly OwnLayer[];
   /** The run's own seed. */
   readonly seed: number;
   readonly signal?: AbortSignal;
   /** Without it, and without limits of its own, it is played as a grading of one's own is. */
   readonly sandbox?: Sandbox;
   readonly limits?: Partial<HostLimits>;
+  /** `false`: only what comes of it is of interest. */
+  readonly isAudited?: false;
   /** What building the submission may take, where it differs. */
   readonly buildLimits?: Partial<JobLimits>;
 }
@@ -32,6 +35,8 @@ export interface Replay {
   readonly trace: readonly TraceRecord[];
   /** How many peers the run has. */
   readonly peers: number;
+  /** Layers that stood in place of ours. */
+  readonly ownLayers: readonly OwnLayerResult[];
 }
 
 /**
@@ -40,21 +45,30 @@ export interface Replay {
  * Throws `UngradableError` when the submission does not load, and `Aborted`.
  */
 export async function replay(request: ReplayRequest): Promise<Replay> {
-  const { scenario, form, submission: dir, seed, signal, sandbox, limits, buildLimits } = request;
-  const bundle = buildBundle(openSubmission(dir, form), sandbox?.confinement, { ...BUILD_LIMITS, ...buildLimits });
+  const { scenario, form, submission: dir, layers, seed, signal, sandbox, limits, buildLimits } = request;
+  const sources = openSources(dir, form, layers);
+  const program = buildProgram(sources, {
+    ...(sandbox && { sandbox }),
+    ...(buildLimits && { limits: buildLimits }),
+  });
   const pool = new RunPool(
     1,
-    bundle.then((built) => loadOf(built, form)),
+    program.then(({ load }) => load),
     { ...(sandbox && { sandbox }), ...(limits && { limits }) },
   );
   signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (signal?.aborted) pool.abort();
   try {
-    const mapper = makeSourceMapper((await bundle).sourceMap);
+    const { mapper } = await program;
     const peers = clusterSizeOf(scenario, seed);
-    const audit = Array.from({ length: peers }, (_, id) => id);
+    const audit = request.isAudited === false ? [] : Array.from({ length: peers }, (_, id) => id);
     const played = await playConfirmed(pool, { scenarioId: scenario.id, seed, options: { keepTrace: true }, audit });
-    return { result: toRunResult(scenario.id, seed, played, mapper), trace: played.trace, peers };
+    return {
+      result: toRunResult(scenario.id, seed, played, mapper),
+      trace: played.trace,
+      peers,
+      ownLayers: aboutLayers(sources),
+    };
   } finally {
     await pool.close();
   }

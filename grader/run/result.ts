@@ -57,7 +57,22 @@ export interface ScenarioResult {
   readonly verdict: Verdict;
   readonly property?: Property;
   readonly message?: string;
+  /** Of one that did not pass over layers of the user's own: what the same runs come to over ours. `passed`: the fault is in a layer. */
+  readonly overGiven?: Verdict;
   readonly runs: readonly RunResult[];
+}
+
+/** A layer that stood in place of ours. */
+export interface OwnLayerResult {
+  /** As it is imported: `raft` for `consensus-labs/raft`. */
+  readonly name: string;
+  /** In a sentence. */
+  readonly title: string;
+  /** The lab that tests it by itself. */
+  readonly lab: string;
+  /** The folder that has it, as the user named it. */
+  readonly submission: string;
+  readonly submissionHash: string;
 }
 
 /** When the steps of a grading were through: milliseconds since its process was started. Absent: it was not reached. */
@@ -132,6 +147,8 @@ export interface GradingResult {
   readonly submission: string;
   readonly submissionHash: string;
   readonly boundary: Boundary;
+  /** Absent: all layers were ours, and only then it may be a grade. */
+  readonly ownLayers?: readonly OwnLayerResult[];
   /** What counts, after the safety caps of the stages. */
   readonly points: number;
   /** What the scenarios earned. */

@@ -89,7 +89,7 @@ function refuse(specifier: string, kind: OnResolveArgs["kind"], form: Form): str
   if (specifier === API || realmModule(specifier) !== null) return null;
   if (specifier === apiOf(form) || isLayer(specifier, form)) return null;
   if (LAYERS.includes(specifier)) {
-    return `${specifier} can be imported for its types only (\`import type\`): in this lab you write yourself what it holds`;
+    return `${specifier} can be imported for its types only (\`import type\`): what it holds is what you write here yourself`;
   }
   if (specifier.startsWith(`${API}/`))
     return `${specifier} is not a part of ${API} that a peer can import; import from "${API}"`;

@@ -2,6 +2,6 @@
 export { type Bundle, bundleSubmission } from "./bundle.ts";
 export { CheckCache } from "./check-cache.ts";
 export { openSubmission, remarksOn, type Submission } from "./open.ts";
-export { makeSourceMapper, type SourceMapper } from "./source-mapper.ts";
+export { joinSourceMappers, makeSourceMapper, type SourceMapper } from "./source-mapper.ts";
 export { COMPILER_RAN, type RunCompiler, typeCheck } from "./type-check.ts";
 export { UngradableError } from "./ungradable.ts";

@@ -42,15 +42,16 @@ const MAX_NESTING = 1_000;
 /**
  * Finds the submission in a folder, or in that folder's one for the lab. Reads its files, but runs and checks nothing of them.
  *
+ * @param advice what to do when a main file is missing and nothing else is meant for it, as the end of a sentence.
  * @throws UngradableError when there is no such folder, no main file in it, too much of everything, or when it is changed
  *   meanwhile.
  */
-export function openSubmission(dir: string, form: Form): Submission {
+export function openSubmission(dir: string, form: Form, advice = adviceOf(form)): Submission {
   try {
     const root = homeIn(openFolder(dir), form);
     const folder = HeldFolder.open(root);
     try {
-      const mains = form.roles.map((role) => findMain(folder, root, dir, role));
+      const mains = form.roles.map((role) => findMain(folder, root, dir, role, advice));
       return { dir: root, form, main: mains[0] ?? "", mains, ...read(folder, root, dir, mains) };
     } finally {
       folder.close();
@@ -111,11 +112,15 @@ function cannotRead(dir: string, { path, problem }: EntryError): UngradableError
   return new UngradableError(path === "" ? `the folder ${dir} ${problem}` : `${nameText(path)} in ${dir} ${problem}`);
 }
 
-function findMain(folder: HeldFolder, root: string, dir: string, role: Role): string {
+function adviceOf({ home }: Form): string {
+  return ` (\`grade init${home === undefined ? "" : ` --lab ${home}`}\` makes one)`;
+}
+
+function findMain(folder: HeldFolder, root: string, dir: string, role: Role, advice: string): string {
   const entries = namesIn(folder);
   // Asked of the folder's own listing, since some file systems would take Raft.ts for raft.ts.
   const { main } = chooseMain(role.file, entries);
-  if (main === undefined) throw new UngradableError(describeMissingMain(folder, dir, role, entries));
+  if (main === undefined) throw new UngradableError(describeMissingMain(folder, dir, role, entries, advice));
   const path = join(root, main);
   const target = inspect(path);
   if (target === null) throw new UngradableError(`${main} in ${dir} is a link to a file that is not there`);
@@ -131,6 +136,7 @@ function describeMissingMain(
   dir: string,
   { file, className }: Role,
   entries: readonly string[],
+  advice: string,
 ): string {
   const [wanted, orThis] = mainFilesOf(file);
   if (entries.length === 0) return `${dir} is empty; it must hold ${wanted} with \`export class ${className}\``;
@@ -153,7 +159,7 @@ function describeMissingMain(
     nameText,
   );
   if (slipsBelow !== null) return `${dir} has ${slipsBelow}`;
-  return `no ${wanted} in ${dir}; it must be there (${orThis} will do too) and have \`export class ${className}\` (\`grade init\` makes one)`;
+  return `no ${wanted} in ${dir}; it must be there (${orThis} will do too) and have \`export class ${className}\`${advice}`;
 }
 
 /** Sorted; no more than are looked at. */

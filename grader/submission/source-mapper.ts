@@ -1,4 +1,5 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
+import { join } from "node:path";
 import type { SourcePlace } from "../run/result.ts";
 import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import { linesOf } from "../text/lines.ts";
@@ -18,12 +19,14 @@ export interface SourceMapperOptions {
   readonly filename?: string;
   /** How many lines the evaluated text has before the bundle's first. */
   readonly linesBefore?: number;
+  /** The folder that the bundle's files are in, to be put before their names. */
+  readonly prefix?: string;
 }
 
 /** Makes a mapper from the source map that `bundleSubmission` gives. Parsing waits for the first question. */
 export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOptions = {}): SourceMapper {
   const filename = options.filename ?? BUNDLE_FILENAME;
-  const linesBefore = options.linesBefore ?? 0;
+  const { linesBefore = 0, prefix = "" } = options;
   let parsed: { map: SourceMap; classNames: Record<string, string> } | undefined;
 
   function load(): NonNullable<typeof parsed> {
@@ -39,7 +42,7 @@ export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOpt
     if (!("originalSource" in entry) || entry.originalSource === undefined) return null;
     if (isOwnPiece(entry.originalSource)) return null;
     return {
-      file: cutText(entry.originalSource, TEXT_LIMITS.name),
+      file: cutText(prefix === "" ? entry.originalSource : join(prefix, entry.originalSource), TEXT_LIMITS.name),
       line: entry.originalLine + 1,
       column: entry.originalColumn + 1,
     };
@@ -59,6 +62,20 @@ export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOpt
   }
 
   return { map, mapStack };
+}
+
+/** A mapper of several bundles, each under a name of its own: places of a stack stay in their order. Single ones are of the first. */
+export function joinSourceMappers(mappers: readonly [SourceMapper, ...SourceMapper[]]): SourceMapper {
+  const [first, ...others] = mappers;
+  if (others.length === 0) return first;
+  return {
+    map: (line, column) => first.map(line, column),
+    mapStack: (stack) => {
+      const places: SourcePlace[] = [];
+      for (const text of linesOf(stack)) for (const mapper of mappers) places.push(...mapper.mapStack(text));
+      return places;
+    },
+  };
 }
 
 /** A name with a scheme is one of the bundle's own pieces. */

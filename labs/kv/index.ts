@@ -1,5 +1,6 @@
 import { KV_KIND } from "../../grader/harness/kv/kind.ts";
 import type { Lab, Suite } from "../../grader/harness/scenario.ts";
+import { FORM as RAFT_FORM } from "../raft/form.ts";
 import { suite } from "../suite.ts";
 import { FORM } from "./form.ts";
 import { POINTS } from "./points.ts";
@@ -18,6 +19,7 @@ export const lab3: Lab = {
   title: "Key/value service",
   home: "kv",
   form: FORM,
+  layers: { raft: { title: "Raft", form: RAFT_FORM, lab: "lab2" } },
   safetyProperties: ["linearizability", "exactly-once"],
   wording: WORDING,
   suites: [

@@ -1,8 +1,8 @@
 import { LOG_KIND } from "../../grader/harness/log/kind.ts";
 import { type Lab, makeScenario, type Suite } from "../../grader/harness/scenario.ts";
-import type { Role } from "../../grader/sim/role.ts";
 import { suite } from "../suite.ts";
 import { EXPECTATIONS, expectationOf } from "./expectations.ts";
+import { FORM } from "./form.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
 import { RUN_COSTS_MS } from "./run-costs.ts";
@@ -34,30 +34,13 @@ import { UNEVEN_SNAPSHOTS } from "./scenarios/uneven-snapshots.ts";
 import { UNRELIABLE } from "./scenarios/unreliable.ts";
 import { WORDING } from "./wording.ts";
 
-const HOME = "raft";
-
-/** A peer: `new Raft(peers, me, persister, apply)`. */
-const RAFT_ROLE: Role = {
-  name: "peer",
-  file: "raft",
-  className: "Raft",
-  given: [
-    { kind: "ends", name: "peers", to: "peer", of: "group" },
-    { kind: "me" },
-    { kind: "persister" },
-    { kind: "upcall", name: "apply" },
-  ],
-  local: { getState: "at-once", start: "at-once", snapshot: "at-once", kill: "at-once" },
-  observer: "getState",
-};
-
 /** Raft, in the four stages in which it is built. */
 export const lab2: Lab = {
   id: "lab2",
   name: "raft",
   title: "Raft",
-  home: HOME,
-  form: { file: "raft", home: HOME, roles: [RAFT_ROLE] },
+  home: "raft",
+  form: FORM,
   safetyProperties: ["election-safety", "state-machine-safety", "durability"],
   wording: WORDING,
   runCostsMs: RUN_COSTS_MS,

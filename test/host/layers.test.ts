@@ -14,7 +14,7 @@ function effectsWith(body: string) {
     code,
     filename: "submission.js",
     roles: raftForm.roles,
-    layers: { inner: LAYER },
+    layers: { inner: { code: LAYER } },
     ...realmTexts,
   });
   return engine.exchange(window(1_000, boot())).entries.flatMap(({ effects }) => effects.map(readable));
@@ -57,4 +57,22 @@ test("without a layer there is nothing to import, and functions are shown as alw
     { text: "function mine() {}" },
     { kind: "exception", message: "Cannot find module 'consensus-labs/inner'" },
   ]);
+});
+
+test("one of the submission's own is shown in stacks under its own name, and can be read", () => {
+  const code = raft(
+    "const made = new Inner(); console.log(String(made.run)); made.fail();",
+    "",
+    'const { Inner } = __import("consensus-labs/inner");',
+  );
+  const layers = { inner: { code: LAYER, filename: "inner.js" } };
+  const engine = new Engine({ code, filename: "submission.js", roles: raftForm.roles, layers, ...realmTexts });
+  const effects = engine.exchange(window(1_000, boot())).entries.flatMap((entry) => entry.effects.map(readable));
+  expect(effects).toMatchObject([
+    { text: 'run(f) { return f("secretly"); }' },
+    { kind: "exception", message: "inside" },
+  ]);
+  expect(effects[1]?.stack).toMatch(
+    /^Error: inside\n {4}at Inner\.fail \(inner\.js:3:\d+\)\n {4}at new Raft \(submission\.js:/,
+  );
 });

@@ -95,7 +95,7 @@ describe("round trips", () => {
       code: "exports.Raft = 1; // é".repeat(10_000),
       filename: "submission.js",
       roles: raftForm.roles,
-      layers: { inner: "exports.x = 1;" },
+      layers: { inner: { code: "exports.x = 1;" } },
     };
     expect(decodeToHost(body(encodeLoad(load)))).toEqual({ kind: "load", watchdog: "stuck", ...load });
     for (const watchdog of ["stuck", "orphan", "none"] as const) {

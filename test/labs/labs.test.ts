@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { selectLab } from "../../grader/cli/input/select.ts";
 import { processesOf } from "../../grader/sim/role.ts";
 import { labs } from "../../labs/index.ts";
 import { ROOT } from "../cli/run-cli.ts";
@@ -10,6 +11,10 @@ test("no two labs, suites or scenarios have one id, and no two labs one name", (
   const ids = [...labs, ...suites, ...suites.flatMap((suite) => suite.scenarios)].map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(new Set(labs.map(({ name }) => name)).size).toBe(labs.length);
+});
+
+test("a lab's folders are called by a word that names it on the command line, as advice says", () => {
+  expect(labs.map(({ home }) => selectLab(labs, home).id)).toEqual(labs.map(({ id }) => id));
 });
 
 test.each(labs)(

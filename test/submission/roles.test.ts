@@ -104,7 +104,7 @@ test("where a layer is what the lab asks for, only its types can be imported", a
     "raft.ts": 'import { Raft as Given } from "consensus-labs/raft";\nexport class Raft extends Given {}',
   });
   expect((await refusal(value)).message).toBe(
-    "raft.ts:1:31: consensus-labs/raft can be imported for its types only (`import type`): in this lab you write yourself what it holds",
+    "raft.ts:1:31: consensus-labs/raft can be imported for its types only (`import type`): what it holds is what you write here yourself",
   );
   const types = 'import type { ApplyMsg } from "consensus-labs/raft";\nexport class Raft { last?: ApplyMsg }';
   await expect(bundleSubmission(openSubmission(makeFolder({ "raft.ts": types }), raftForm))).resolves.toBeDefined();

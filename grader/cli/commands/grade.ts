@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { KIT } from "../../../labs/index.ts";
 import type { Lab, Scenario } from "../../harness/scenario.ts";
 import { type ReportContext, summaryLines } from "../../report/grading-report.ts";
 import { toJson } from "../../report/json.ts";
 import { ProgressReport } from "../../report/progress.ts";
-import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
+import { DEFAULT_RUNS, DEFAULT_SEED, type GradeRequest, grade } from "../../run/grade.ts";
+import { compareWithGiven, toCompare } from "../../run/over-given.ts";
+import type { OwnLayer } from "../../run/own-layers.ts";
 import type { Boundary, GradingResult } from "../../run/result.ts";
 import { DEFAULT_SAFETY_CAP } from "../../run/safety-cap.ts";
 import { describeHoles, prepareSandbox, type Sandbox } from "../../run/sandbox.ts";
@@ -14,8 +15,10 @@ import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { cacheFolder } from "../input/cache-folder.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { defaultWorkers } from "../input/options.ts";
+import { type OwnLayerWords, ownLayersOf, ownLayerText } from "../input/own-layers.ts";
 import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
+import { commandOn, layerCommandOf, quoted } from "../output/command-text.ts";
 import { notInKit, notInKitText } from "../output/not-in-kit.ts";
 import { OutputFile } from "../output/output-file.ts";
 import { PhaseClock } from "../output/phases.ts";
@@ -24,7 +27,7 @@ import { TraceFolder } from "../output/trace-folder.ts";
 import { interruptible } from "../thread/interrupt.ts";
 import { explain } from "./explain.ts";
 
-export interface GradeOptions {
+export interface GradeOptions extends OwnLayerWords {
   readonly only?: string;
   readonly seed?: number;
   readonly runs?: number;
@@ -65,6 +68,7 @@ export async function gradeCommand(
   const selection = selectLab(labs, labName);
   const scenarios = selectScenarios(selection, options.only);
   const submission = submissionArgument ?? defaultSubmission(selection.lab);
+  const layers = ownLayersOf(labs, selection.lab, submission, options);
   const runs = options.runs ?? DEFAULT_RUNS;
   const seed = options.seed ?? DEFAULT_SEED;
   const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
@@ -86,18 +90,19 @@ export async function gradeCommand(
   const progress = new ProgressReport(report, report.style, {
     live: report.isTerminal,
     idWidth: Math.max(...scenarios.map(({ id }) => id.length)),
-    heading: heading(selection.id, submission, scenarios.length, runs),
+    heading: heading(selection.id, submission, layers, scenarios.length, runs),
     scenarios: scenarios.length,
     runs,
     isQuiet: isJsonOnly,
   });
   let result: GradingResult;
   try {
-    const untimed = await grade({
+    const request: GradeRequest = {
       lab: selection.id,
       form: selection.lab.form,
       scenarios,
       submission,
+      ...(layers.length > 0 && { layers }),
       safety: { properties: selection.lab.safetyProperties, cap: DEFAULT_SAFETY_CAP },
       seed,
       runs,
@@ -113,7 +118,12 @@ export async function gradeCommand(
         clock.onEvent(event);
         progress.onEvent(event);
       },
-    });
+    };
+    const played = await grade(request);
+    const doubtful = toCompare(played).length;
+    if (doubtful > 0 && !isJsonOnly)
+      report.write(`\n${several(doubtful, "scenario")} once more, over what is given in place of it\n`);
+    const untimed = await compareWithGiven(request, played);
     const missing = notInKit(selection.suites);
     result = clock.timed(missing === undefined ? untimed : { ...untimed, notInKit: missing });
   } finally {
@@ -123,16 +133,31 @@ export async function gradeCommand(
   if (isJsonOnly) stdio.out.write(toJson(result));
   if (result.ungradable !== undefined) stdio.err.write(`error: ${oneLine(result.ungradable)}\n`);
   else if (!isJsonOnly) {
-    const context = { ...reportContext(selection.lab, submission, submissionArgument, stdio), publicSeed: seed };
+    const context: ReportContext = {
+      style: stdio.out.style,
+      stages: selection.lab.suites,
+      replayCommand: (run) =>
+        commandOn(run.replay, submission, submissionArgument, ownLayerText(layers, submission, quoted)),
+      layerCommand: layerCommandOf(labs),
+      publicSeed: seed,
+    };
     for (const line of summaryLines(result, context)) stdio.out.write(`${line}\n`);
     if (result.notInKit !== undefined) stdio.out.write(`${notInKitText(result.notInKit)}\n`);
   }
   if (pages !== null) {
-    const replayed = { lab: selection.lab, scenarios, submission, signal, ...(sandbox !== null && { sandbox }) };
+    const replayed = {
+      lab: selection.lab,
+      scenarios,
+      submission,
+      layers,
+      signal,
+      ...(sandbox !== null && { sandbox }),
+    };
     await pages.write(result, replayed, (path) => report.write(`page      ${path}\n`));
   }
   const { lab } = selection;
-  const isTold = options.json === undefined && sandbox === null && options.shrink !== false && lab.stage !== undefined;
+  const isShrunk = layers.length === 0 && lab.stage !== undefined && options.shrink !== false;
+  const isTold = options.json === undefined && sandbox === null && isShrunk;
   const first = isTold ? firstFailure(result) : null;
   if (first !== null && !signal.aborted) {
     stdio.out.write("\n");
@@ -145,7 +170,11 @@ export async function gradeCommand(
     };
     await explain({ lab, scenario, seed: first.seed }, submission, settings, stdio);
   }
-  for (const remark of remarksOn(submission, selection.lab.form)) report.write(`note: ${remark}\n`);
+  const remarks = [
+    ...remarksOn(submission, selection.lab.form),
+    ...layers.flatMap(({ folder, origin }) => remarksOn(folder, origin.form)),
+  ];
+  for (const remark of remarks) report.write(`note: ${remark}\n`);
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
   return isUnread && file === null ? EXIT.usage : exitCodeOf(result);
 }
@@ -178,25 +207,17 @@ async function requiredSandbox(): Promise<Sandbox> {
   return sandbox;
 }
 
-function heading(lab: string, submission: string, scenarios: number, runs: number): string {
-  const several = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
-  return `${lab} of ${submission}: ${several(scenarios, "scenario")}, ${several(runs, "run")} each`;
+function heading(
+  lab: string,
+  submission: string,
+  layers: readonly OwnLayer[],
+  scenarios: number,
+  runs: number,
+): string {
+  const over = layers.map(({ origin, folder }) => ` over the ${origin.title} of ${folder}`).join("");
+  return `${lab} of ${submission}${over}: ${several(scenarios, "scenario")}, ${several(runs, "run")} each`;
 }
 
-function reportContext(lab: Lab, submission: string, named: string | undefined, stdio: Stdio): ReportContext {
-  return {
-    style: stdio.out.style,
-    stages: lab.suites,
-    replayCommand: (run) => commandOn(run.replay, submission, named),
-  };
-}
-
-/** As a user types it; `named`: the submission as it was named, if it was. */
-function commandOn(command: string, submission: string, named: string | undefined): string {
-  return `${KIT === null ? "npx" : "npx --no"} ${command}${named === undefined ? "" : ` ${quoted(submission)}`}`;
-}
-
-/** As it can be typed in a shell. */
-function quoted(path: string): string {
-  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+function several(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
 import { traceWordsOf } from "../../../labs/explain.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { describeRun, headline, seconds } from "../../report/failure-text.ts";
+import { faultText, type LayerCommand } from "../../report/own-layers-text.ts";
 import { type TraceTelling, traceLines } from "../../report/trace-text.ts";
 import { chosen } from "../../report/trace-view.ts";
 import { Aborted } from "../../run/player.ts";
@@ -9,13 +10,15 @@ import type { RunResult } from "../../run/result.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import { EXIT } from "../exit-code.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
+import { type OwnLayerWords, ownLayersOf } from "../input/own-layers.ts";
 import { defaultSubmission, type RunName, selectRun } from "../input/select.ts";
+import { layerCommandOf } from "../output/command-text.ts";
 import { OutputFile } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { pageFileName, pageOfReplay } from "../output/trace-page.ts";
 import { interruptible } from "../thread/interrupt.ts";
 
-export interface ReplayOptions {
+export interface ReplayOptions extends OwnLayerWords {
   /** A page instead of the trace as text: `true` under a name of its own in the current folder, else in that file. */
   readonly trace?: true | string;
   /** Of the trace as text: so much of its end, from a moment on, up to one; in microseconds. */
@@ -39,11 +42,16 @@ export async function replayCommand(
   stdio: Stdio,
 ): Promise<number> {
   const name = selectRun(labs, run);
-  return playRun(name, submissionArgument ?? defaultSubmission(name.lab), stdio, options);
+  const submission = submissionArgument ?? defaultSubmission(name.lab);
+  const layers = ownLayersOf(labs, name.lab, submission, options);
+  return playRun(name, submission, stdio, { ...options, layers, layerCommand: layerCommandOf(labs) });
 }
 
 /** What is said of how a run is played beside the run itself. */
-export interface PlayOptions extends Pick<ReplayRequest, "sandbox" | "limits" | "buildLimits">, ReplayOptions {
+export interface PlayOptions
+  extends Pick<ReplayRequest, "sandbox" | "limits" | "buildLimits" | "layers">,
+    Omit<ReplayOptions, keyof OwnLayerWords> {
+  readonly layerCommand?: LayerCommand;
   /** Told what came of it, once all else is printed. */
   readonly onResult?: (result: RunResult) => void;
 }
@@ -53,7 +61,7 @@ export async function playRun(
   { lab, scenario, seed }: RunName,
   submission: string,
   stdio: Stdio,
-  { onResult, trace: page, last, from, to, peer, rpc, fold, columns, ...options }: PlayOptions = {},
+  { onResult, layerCommand, trace: page, last, from, to, peer, rpc, fold, columns, ...options }: PlayOptions = {},
 ): Promise<number> {
   const path = page === true ? pageFileName(scenario, seed) : page;
   const file = path === undefined ? null : new OutputFile("--trace", path);
@@ -65,7 +73,8 @@ export async function playRun(
     abort();
   });
   try {
-    const played = await replay({ ...options, scenario, form: lab.form, submission, seed, signal });
+    const request = { scenario, form: lab.form, submission, seed, signal };
+    const played = await replay({ ...options, ...request });
     const { out } = stdio;
     out.write(`${out.style.strong(`${scenario.id}: ${scenario.title}`)}\n${scenario.about}\n\n`);
     if (file === null) {
@@ -82,6 +91,11 @@ export async function playRun(
     }
     const isWritten = file?.write(pageOfReplay(lab, scenario, played), stdio) ?? true;
     out.write(`${ending(played.result, stdio)}\n`);
+    if (played.ownLayers.length > 0 && layerCommand !== undefined && played.result.verdict !== "passed") {
+      const { layers: _, ...given } = options;
+      const { result } = await replay({ ...given, ...request, isAudited: false });
+      out.write(`fault ${faultText(played.ownLayers, result.verdict, layerCommand)}\n`);
+    }
     if (file !== null && isWritten) out.write(`page  ${path}\n`);
     onResult?.(played.result);
     return isUnread || !isWritten ? EXIT.usage : exitCodeOfRun(played.result);

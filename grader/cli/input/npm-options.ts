@@ -1,5 +1,5 @@
 /** Options of ours that npm has none of the same name of. */
-const OURS = ["runs", "seed", "workers", "all-runs", "audit-all", "sandbox", "boundary", "min-points"];
+const OURS = ["runs", "seed", "workers", "all-runs", "audit-all", "sandbox", "boundary", "min-points", "own-raft"];
 
 /**
  * `npm run grade lab2a --runs 3`: npm keeps options that do not stand behind `--`, and passes the rest on. Gives the line that

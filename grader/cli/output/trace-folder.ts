@@ -8,7 +8,7 @@ import { UsageError } from "../input/usage-error.ts";
 import { pageFileName, pageOfReplay } from "./trace-page.ts";
 
 /** What is played again, and how. */
-export interface ReplayedGrading extends Pick<ReplayRequest, "submission" | "sandbox" | "signal"> {
+export interface ReplayedGrading extends Pick<ReplayRequest, "submission" | "layers" | "sandbox" | "signal"> {
   readonly lab: Lab;
   readonly scenarios: readonly Scenario[];
 }

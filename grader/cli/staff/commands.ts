@@ -20,6 +20,7 @@ import {
   parseShard,
   parseWorkers,
 } from "../input/options.ts";
+import { OWN_RAFT_OPTION, type OwnLayerWords, refuseOwnLayers } from "../input/own-layers.ts";
 import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { addIntakeOptions } from "./intake-words.ts";
@@ -39,7 +40,9 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--shard <i/n>", "", parseShard)
     .option("--regrade <what>")
     .option("--no-sandbox")
-    .action(async (lab: string, submissions: string[], options: BatchOptions) => {
+    .option(OWN_RAFT_OPTION)
+    .action(async (lab: string, submissions: string[], options: BatchOptions & OwnLayerWords) => {
+      refuseOwnLayers(options, "a batch");
       const [{ batchCommand }, { labs }] = await Promise.all([
         import("../commands/batch.ts"),
         import("../../../labs/index.ts"),
@@ -160,13 +163,14 @@ export async function replayStaffs(
   labs: readonly Lab[],
   run: string,
   submission: string | undefined,
-  options: ReplayOptions,
+  options: ReplayOptions & OwnLayerWords,
   stdio: Stdio,
 ): Promise<number | null> {
   if (options.batch === undefined && options.id === undefined) return null;
   if (submission !== undefined) {
     throw new UsageError(`${submission} and --batch are two submissions; leave one of them out`);
   }
+  refuseOwnLayers(options, "a run of a batch");
   const { replayHandedIn } = await import("./replay-handed-in.ts");
   return replayHandedIn(labs, run, options, stdio);
 }

@@ -118,12 +118,12 @@ export class Incarnation {
 }
 
 /** What a realm is told when it is made, as text: it makes its own values of it. */
-function realmOptions({ peer, processes }: BootInput, { filename, roles }: Program): string {
+function realmOptions({ peer, processes }: BootInput, { filenames, roles }: Program): string {
   const self = processes[peer] as ProcessPlan;
   const role = roles.findIndex(({ name }) => name === self.role);
   const ends = (roles[role]?.given ?? []).map((given) => (given.kind === "ends" ? endsOf(given, self, processes) : []));
   const options: RealmOptions = {
-    filename,
+    filenames,
     roles,
     role,
     me: self.place,

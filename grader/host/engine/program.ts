@@ -1,6 +1,7 @@
 import vm from "node:vm";
 import type { Role } from "../../sim/role.ts";
 import type { RawHook, RealmEntries } from "../realm/hook.ts";
+import type { LayerCode } from "../wire.ts";
 
 /** What the peers of one submission are made from. */
 export interface ProgramTexts {
@@ -9,8 +10,8 @@ export interface ProgramTexts {
   /** How the bundle is named in stack traces. */
   readonly filename: string;
   readonly roles: readonly Role[];
-  /** Layers of ours that it may import, by name: CommonJS that asks for `consensus-labs` only. Absent: none. */
-  readonly layers?: Readonly<Record<string, string>>;
+  /** Layers that it may import, by name. Absent: none. */
+  readonly layers?: Readonly<Record<string, LayerCode>>;
   /** CommonJS that exports `start`. */
   readonly prelude: string;
   /** CommonJS that exports `create`, by module name without `node:`. */
@@ -28,30 +29,28 @@ export interface Realm {
   readonly start: Start;
   readonly modules: unknown;
   readonly submission: unknown;
-  /** The layers' functions and texts, made in this realm; undefined where there are none. */
+  /** The layers' functions, and the texts of those that are ours, made in this realm; undefined where there are none. */
   readonly layers: unknown;
 }
 
 /** Compiles a submission once, and makes realms that hold it. */
 export class Program {
   readonly roles: readonly Role[];
-  readonly filename: string;
+  /** Under which names code of the submission stands in stacks. */
+  readonly filenames: readonly string[];
   private readonly prelude: vm.Script;
   private readonly submission: vm.Script;
-  private readonly layers: vm.Script | null;
+  private readonly layers: LayerScripts | null;
   private readonly nothing = new vm.Script("0", { filename: PRELUDE_FILE });
 
   /** Throws a SyntaxError when the submission does not parse. */
   constructor(texts: ProgramTexts) {
     this.roles = texts.roles;
-    this.filename = texts.filename;
+    const layers = Object.entries(texts.layers ?? {});
+    this.filenames = [texts.filename, ...layers.flatMap(([, { filename }]) => filename ?? [])];
     this.prelude = preludeScript(texts);
-    this.submission = new vm.Script(`(function (exports, module, __import) { "use strict";\n${texts.code}\n})`, {
-      filename: texts.filename,
-      // The bundle's own first line is line 1.
-      lineOffset: -1,
-    });
-    this.layers = layersScript(texts.layers ?? {});
+    this.submission = ownScript(texts.code, texts.filename);
+    this.layers = layers.length === 0 ? null : layerScripts(layers);
   }
 
   createRealm(): Realm {
@@ -60,7 +59,7 @@ export class Program {
       codeGeneration: { strings: false, wasm: false },
     });
     const { start, modules } = this.prelude.runInContext(context) as { start: Start; modules: unknown };
-    const layers: unknown = this.layers?.runInContext(context);
+    const layers = this.layers === null ? undefined : layersIn(context, this.layers);
     return { context, start, modules, submission: this.submission.runInContext(context), layers };
   }
 
@@ -70,16 +69,38 @@ export class Program {
   }
 }
 
-/** A layer is a file of its own in stacks, of which none of its frames is shown. */
-function layersScript(layers: Readonly<Record<string, string>>): vm.Script | null {
-  const names = Object.keys(layers);
-  if (names.length === 0) return null;
-  const functions = names.map(
-    (name) => `${JSON.stringify(name)}: (function (exports, module, __import) { "use strict";\n${layers[name]}\n})`,
-  );
-  const texts = names.map((name) => JSON.stringify(layers[name]));
+/** What a submission's own code is compiled to: the expression of a function, of which the first line of the code is line 1. */
+function ownScript(code: string, filename: string): vm.Script {
+  return new vm.Script(functionOf(code), { filename, lineOffset: -1 });
+}
+
+function functionOf(code: string): string {
+  return `(function (exports, module, __import) { "use strict";\n${code}\n})`;
+}
+
+/** Layers of ours together, as one file in stacks of which no frame is shown; and the submission's own, each by itself. */
+interface LayerScripts {
+  readonly given: vm.Script;
+  readonly own: readonly (readonly [name: string, script: vm.Script])[];
+}
+
+function layerScripts(layers: readonly (readonly [name: string, layer: LayerCode])[]): LayerScripts {
+  const given = layers.filter(([, { filename }]) => filename === undefined);
+  const functions = given.map(([name, { code }]) => `${JSON.stringify(name)}: ${functionOf(code)}`);
+  const texts = given.map(([, { code }]) => JSON.stringify(code));
   const text = `({ functions: { __proto__: null, ${functions.join(",\n")} }, texts: [${texts.join(", ")}] })`;
-  return new vm.Script(text, { filename: "consensus-labs:layers" });
+  return {
+    given: new vm.Script(text, { filename: "consensus-labs:layers" }),
+    own: layers.flatMap(([name, { code, filename }]) =>
+      filename === undefined ? [] : [[name, ownScript(code, filename)] as const],
+    ),
+  };
+}
+
+function layersIn(context: vm.Context, { given, own }: LayerScripts): unknown {
+  const layers = given.runInContext(context) as { readonly functions: Record<string, unknown> };
+  for (const [name, script] of own) layers.functions[name] = script.runInContext(context);
+  return layers;
 }
 
 /** Compiled preludes, by their text: every engine of a process uses the same. */

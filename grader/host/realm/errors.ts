@@ -26,7 +26,9 @@ export function stackHere(): string {
 }
 
 /** Makes stack traces that hold the submission's frames only, so that they are the same wherever the host runs. */
-export function installStackFormat(filename: string): void {
+export function installStackFormat(filenames: readonly string[]): void {
+  const isOwn = { __proto__: null } as unknown as Record<string, true>;
+  for (let i = 0; i < filenames.length; i++) isOwn[filenames[i] as string] = true;
   const errorToString = Error.prototype.toString;
   const heading = (error: Error) => {
     try {
@@ -43,11 +45,11 @@ export function installStackFormat(filename: string): void {
     let builtIn = "";
     for (const site of sites) {
       const file = site.getFileName();
-      if (file === filename) {
-        text += `${builtIn}\n    at ${site}`;
+      if (file === null || file === undefined) builtIn += `\n    at ${site}`;
+      else {
+        if (isOwn[file]) text += `${builtIn}\n    at ${site}`;
         builtIn = "";
-      } else if (file === null || file === undefined) builtIn += `\n    at ${site}`;
-      else builtIn = "";
+      }
     }
     return text;
   });

@@ -88,8 +88,8 @@ export interface RealmEntries {
 
 /** What a realm is told when it is made. */
 export interface RealmOptions {
-  /** The base name of the bundle, as it stands in stack traces. */
-  readonly filename: string;
+  /** Under which names code of the submission stands in stacks. */
+  readonly filenames: readonly string[];
   readonly roles: readonly Role[];
   /** Which of them this process has. */
   readonly role: number;

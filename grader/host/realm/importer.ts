@@ -18,10 +18,10 @@ export interface ModuleParts {
 /** For each module, by its name without `node:`, a function that evaluates it and gives its exports. */
 export type ModuleFactories = Readonly<Record<string, () => { create(parts: ModuleParts): unknown }>>;
 
-/** The function of a layer of ours, made in this realm. */
+/** The function of a layer, made in this realm. */
 export type Layer = (exports: object, module: { exports: object }, importModule: (name: string) => unknown) => void;
 
-/** Layers of ours, by their names, and the texts that they were made from. */
+/** Layers, by their names, and the texts that those of ours were made from. */
 export interface Layers {
   readonly functions: Readonly<Record<string, Layer>>;
   readonly texts: readonly string[];

@@ -57,8 +57,8 @@ export function start(
     if (!Reflect.deleteProperty(globalThis, name)) Reflect.set(globalThis, name, undefined);
   }
   define(globalThis, "global", globalThis);
-  installStackFormat(options.filename);
-  if (layers !== undefined) hideTexts(layers.texts);
+  installStackFormat(options.filenames);
+  if (layers !== undefined && layers.texts.length > 0) hideTexts(layers.texts);
   installDate(nowMs);
   installLocale(nowMs);
   installPerformance(EPOCH_MS, bootUs, localUs);
