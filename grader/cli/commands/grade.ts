@@ -122,7 +122,9 @@ export async function gradeCommand(
     const played = await grade(request);
     const doubtful = toCompare(played).length;
     if (doubtful > 0 && !isJsonOnly)
-      report.write(`\n${several(doubtful, "scenario")} once more, over what is given in place of it\n`);
+      report.write(
+        `\n${several(doubtful, "scenario")} once more, over the given ${layers.map(({ origin }) => origin.title).join(" and ")}\n`,
+      );
     const untimed = await compareWithGiven(request, played);
     const missing = notInKit(selection.suites);
     result = clock.timed(missing === undefined ? untimed : { ...untimed, notInKit: missing });
