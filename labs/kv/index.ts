@@ -6,10 +6,11 @@ import { FORM } from "./form.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
 import { CALM } from "./scenarios/calm.ts";
-import { FAULTS } from "./scenarios/faults.ts";
 import { MOMENTS } from "./scenarios/moments.ts";
 import { SNAPSHOTS } from "./scenarios/snapshots.ts";
+import { STORMS } from "./scenarios/storms.ts";
 import type { Draft } from "./scenarios/support.ts";
+import { swarm } from "./scenarios/swarm.ts";
 import { WORDING } from "./wording.ts";
 
 /** A key/value store over a Raft that is given: servers, and the clerks that use them. */
@@ -23,8 +24,16 @@ export const lab3: Lab = {
   safetyProperties: ["linearizability", "exactly-once"],
   wording: WORDING,
   suites: [
-    stage("lab3a", "service", "A linearizable store", "labs/kv/3a-service.md", [...CALM, ...FAULTS, ...MOMENTS]),
-    stage("lab3b", "service-snapshots", "The store with snapshots", "labs/kv/3b-snapshots.md", SNAPSHOTS),
+    stage("lab3a", "service", "A linearizable store", "labs/kv/3a-service.md", [
+      ...CALM,
+      ...STORMS,
+      ...MOMENTS,
+      swarm("lab3a"),
+    ]),
+    stage("lab3b", "service-snapshots", "The store with snapshots", "labs/kv/3b-snapshots.md", [
+      ...SNAPSHOTS,
+      swarm("lab3b", 400),
+    ]),
   ],
 };
 

@@ -1,4 +1,5 @@
 import { AGREED_WITHIN_MS, ELECTED_WITHIN_MS } from "../../grader/harness/log/cluster.ts";
+import type { StatedLimit } from "../stated-limit.ts";
 
 /**
  * The numbers that decide a verdict of this lab. Scenarios take them from here, and each has the words in which a handout
@@ -58,13 +59,6 @@ export const TIMES_SNAPSHOT_BYTES = 4;
 export const TRIMMED_WITHIN_MS = 1_000;
 /** What a peer may have saved as its state then: about two intervals of small commands, with room. */
 export const MAX_STATE_BYTES = 2_000;
-
-/** A limit, and the words of the handout that state it. */
-export interface StatedLimit {
-  readonly value: number;
-  readonly handout: "README" | "2a-election" | "2b-replication" | "2c-persistence" | "2d-snapshots";
-  readonly words: string;
-}
 
 /** All of them, by name. */
 export const LIMITS: Readonly<Record<string, StatedLimit>> = {

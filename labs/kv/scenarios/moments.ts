@@ -1,13 +1,11 @@
 import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
 import type { Recorded } from "../../../grader/harness/kv/operations.ts";
 import { isOpen } from "../../../grader/harness/kv/operations.ts";
-import { betweenServers, type Draft, first, groupsOf, NEEDS_BASIC, others } from "./support.ts";
+import { RELEASED_WITHIN_MS } from "../limits.ts";
+import { betweenServers, type Draft, draft, first, others, twoClerks } from "./support.ts";
 
 /** So long a cut-off clerk waits in vain. */
 const CUT_OFF_MS = 2_000;
-
-/** Who waited at a leader that was deposed gets through elsewhere so soon. */
-const RELEASED_WITHIN_MS = 10_000;
 
 /** The leader and one clerk reach only each other; the other servers and clerks go on. Gives all four. */
 function cutOffWithClerk(c: KvCluster): { leader: number; clerk: number; rest: number[]; away: number[] } {
@@ -34,15 +32,15 @@ function loseReply(c: KvCluster, begin: () => Recorded): void {
 
 /** Moments at which a mistake of one kind shows. */
 export const MOMENTS: readonly Draft[] = [
-  {
+  draft({
     id: "lab3a/lost-reply",
     title: "the leader crashes before its answer leaves",
-    groups: groupsOf(3, 2),
+    servers: 3,
+    clerks: 2,
     about:
       "An append is in the log for good when the leader crashes, just before it answers. The clerk asks the next leader again: the text stands there once.",
-    dependsOn: NEEDS_BASIC,
     run: (c) => {
-      const [one = 0, other = 0] = c.clerks;
+      const [one, other] = twoClerks(c);
       for (let round = 0; round < 4; round++) {
         c.ended([c.append(one, "k")]);
         loseReply(c, () => c.append(one, "k"));
@@ -54,16 +52,16 @@ export const MOMENTS: readonly Draft[] = [
       }
       c.settle();
     },
-  },
-  {
+  }),
+  draft({
     id: "lab3a/late-request",
     title: "a request arrives long after its operation was done by another try",
-    groups: groupsOf(3, 2),
+    servers: 3,
+    clerks: 2,
     about:
       "The network keeps a clerk's request back until the operation was done by another one of its tries, and others after it. Then it arrives, perhaps at the leader.",
-    dependsOn: NEEDS_BASIC,
     run: (c) => {
-      const [clerk = 0, other = 0] = c.clerks;
+      const [clerk, other] = twoClerks(c);
       for (let round = 0; round < 3; round++) {
         c.leaderWithin();
         let isFirst = true;
@@ -82,14 +80,14 @@ export const MOMENTS: readonly Draft[] = [
       }
       c.settle();
     },
-  },
-  {
+  }),
+  draft({
     id: "lab3a/pending-in-log",
     title: "a retry finds its operation in the log, but not done yet",
-    groups: groupsOf(3, 1),
+    servers: 3,
+    clerks: 1,
     about:
       "The leader has an operation in its log and hears from no other server, so that it is not done. The clerk asks again. When the others are heard, it is done once.",
-    dependsOn: NEEDS_BASIC,
     run: (c) => {
       const clerk = first(c.clerks);
       for (let round = 0; round < 3; round++) {
@@ -111,14 +109,14 @@ export const MOMENTS: readonly Draft[] = [
       }
       c.settle();
     },
-  },
-  {
+  }),
+  draft({
     id: "lab3a/usurped-index",
     title: "another operation takes the place in the log",
-    groups: groupsOf(5, 2),
+    servers: 5,
+    clerks: 2,
     about:
       "A leader that is cut off has a clerk's operation in its log. Meanwhile the others agree on other operations, also at its place. When all are together again, the clerk may be told of its own only when that is done.",
-    dependsOn: NEEDS_BASIC,
     run: (c) => {
       for (let round = 0; round < 3; round++) {
         const { clerk, rest, away } = cutOffWithClerk(c);
@@ -134,16 +132,16 @@ export const MOMENTS: readonly Draft[] = [
       }
       c.settle();
     },
-  },
-  {
+  }),
+  draft({
     id: "lab3a/stale-leader-read",
     title: "a clerk asks a leader that was deposed",
-    groups: groupsOf(5, 2),
+    servers: 5,
+    clerks: 2,
     about:
       "A leader is cut off, and does not know it; the others have another one, and a new value. A clerk that reaches only the old leader must not be told the old value.",
-    dependsOn: NEEDS_BASIC,
     run: (c) => {
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 2; round++) {
         c.ended([c.put(first(c.clerks), "k")]);
         const { clerk, rest, away } = cutOffWithClerk(c);
         c.leaderWithin(rest);
@@ -157,14 +155,14 @@ export const MOMENTS: readonly Draft[] = [
       }
       c.settle();
     },
-  },
-  {
+  }),
+  draft({
     id: "lab3a/one-partition",
     title: "the majority goes on, the minority waits",
-    groups: groupsOf(5, 3),
+    servers: 5,
+    clerks: 3,
     about:
       "Three servers of five go on without the two others. Operations of a clerk that reaches only those stay open, and end soon after all are together again; what they did is seen then.",
-    dependsOn: NEEDS_BASIC,
     run: (c) => {
       const leader = c.leaderWithin();
       const [alone = 0, ...away] = c.clerks;
@@ -183,14 +181,14 @@ export const MOMENTS: readonly Draft[] = [
       c.ended([c.get(first(away), "k")]);
       c.settle();
     },
-  },
-  {
+  }),
+  draft({
     id: "lab3a/released",
     title: "who waits at a deposed leader gets through elsewhere",
-    groups: groupsOf(3, 2),
+    servers: 3,
+    clerks: 2,
     about:
       "A clerk waits for an operation at a leader that is cut off. All are together again, and nobody else asks for anything: the operation ends within ten seconds. Then the same of a clerk that crashes meanwhile, so that it asks for nothing again: its request is answered all the same.",
-    dependsOn: NEEDS_BASIC,
     run: (c) => {
       const { clerk, rest } = cutOffWithClerk(c);
       const waiting = c.append(clerk, "k");
@@ -206,5 +204,5 @@ export const MOMENTS: readonly Draft[] = [
       c.expectAnswers();
       c.settle();
     },
-  },
+  }),
 ];

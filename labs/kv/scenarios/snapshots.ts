@@ -1,54 +1,80 @@
-import { type Draft, first, groupsOf, keysOf, others } from "./support.ts";
+import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
+import { BYTES_PER_CLERK, SMALL_SNAPSHOT_BYTES, TIMES_STATE_BYTES } from "../limits.ts";
+import { speed, unreliable } from "./calm.ts";
+import { STORMS_WITH_SNAPSHOTS } from "./storms.ts";
+import { type Draft, draft, first, keysOf, others, twoClerks } from "./support.ts";
 
-const NEEDS_SNAPSHOTS = ["lab3b/snapshot-rpc"];
 const MAX_STATE_BYTES = 1_000;
-/** The handout of this stage: the saved state may be eight times as large. */
-const STATE_BYTES_MAX = 8 * MAX_STATE_BYTES;
-const SIZE_CITE = "the stage's handout: eight times maxStateBytes";
+/** Each is a process: as many as tell a table of all results from one of the last ones. */
+const CLERKS = 12;
+const CITE = "the stage's handout, 3B: what to build";
+
+/** None of these servers has saved a larger state than is allowed. */
+function expectSmallState(c: KvCluster, servers: readonly number[], maxStateBytes = MAX_STATE_BYTES): void {
+  const atMost = TIMES_STATE_BYTES * maxStateBytes;
+  const largest = Math.max(...servers.map((server) => c.stateSize(server)));
+  const large = servers.filter((server) => c.stateSize(server) > atMost);
+  c.expectAtMost(largest, atMost, {
+    property: "resource",
+    check: "state-size",
+    expected: `the saved state of the servers to stay below ${atMost} bytes, ${TIMES_STATE_BYTES} times maxStateBytes`,
+    seen: `${largest} bytes at ${c.names(large)}`,
+    cite: CITE,
+    hint: "When does a server look how large Raft's saved state has become, and what makes it smaller?",
+    peers: large,
+  });
+}
+
+/** What a server's snapshot holds is not more than it needs. */
+function expectSmallSnapshot(c: KvCluster, atMost: number, because: string): void {
+  const largest = Math.max(...c.servers.map((server) => c.snapshotSize(server)));
+  const large = c.servers.filter((server) => c.snapshotSize(server) > atMost);
+  c.expectAtMost(largest, atMost, {
+    property: "resource",
+    check: "snapshot-size",
+    expected: `no snapshot of more than ${atMost} bytes: ${because}`,
+    seen: `${largest} bytes at ${c.names(large)}`,
+    cite: CITE,
+    hint: "What of a clerk that has had its answer does anybody have to know still?",
+    peers: large,
+  });
+}
 
 /** Servers that take snapshots. */
 export const SNAPSHOTS: readonly Draft[] = [
-  {
+  draft({
     id: "lab3b/snapshot-rpc",
     title: "a server that was away gets a snapshot",
-    groups: groupsOf(3, 1),
-    options: { maxStateBytes: MAX_STATE_BYTES },
+    servers: 3,
+    clerks: 1,
+    maxStateBytes: MAX_STATE_BYTES,
     about:
-      "A server is away while the others do three hundred operations and forget their logs. When it is back and another one is away, everything is there still.",
-    dependsOn: ["lab3a/basic"],
+      "A server is away while the others do a hundred and fifty operations and forget their logs. When it is back and another one is away, everything is there still.",
     run: (c) => {
       const clerk = first(c.clerks);
       const away = c.pick("away", others(c, c.leaderWithin()));
       const rest = others(c, away);
       c.partition([away], [...rest, clerk]);
-      for (let i = 0; i < 60; i++) c.ended(keysOf(5).map((key) => c.put(clerk, key)));
+      for (let i = 0; i < 30; i++) c.ended(keysOf(5).map((key) => c.put(clerk, key)));
       c.sleep(300);
-      const large = rest.filter((server) => c.stateSize(server) > STATE_BYTES_MAX);
-      c.expect(large.length === 0, () => ({
-        property: "resource",
-        check: "state-size",
-        expected: `the saved state of the servers to stay below ${STATE_BYTES_MAX} bytes`,
-        seen: `${c.stateSize(first(large))} bytes at ${c.names(large)}`,
-        cite: SIZE_CITE,
-        peers: large,
-      }));
+      expectSmallState(c, rest);
       const second = first(rest);
       c.partition([second], [...others(c, second), clerk]);
       for (let i = 0; i < 10; i++) c.ended([c.append(clerk, `key${i % 5}`), c.get(clerk, `key${i % 5}`)]);
       c.settle();
       c.readFromEach();
     },
-  },
-  {
+  }),
+  draft({
     id: "lab3b/dedup-in-snapshot",
     title: "a retry arrives at a server that knows the operation from a snapshot only",
-    groups: groupsOf(3, 2),
-    options: { maxStateBytes: 300 },
+    servers: 3,
+    clerks: 2,
+    maxStateBytes: 300,
     about:
       "An operation is done, and its answer does not leave. The servers forget their logs; a third one gets their snapshot, and leads. There the clerk asks again: it is done once.",
-    dependsOn: NEEDS_SNAPSHOTS,
     run: (c) => {
-      const [clerk = 0, other = 0] = c.clerks;
+      const [clerk, other] = twoClerks(c);
       for (let round = 0; round < 3; round++) {
         const leader = c.leaderWithin();
         const third = c.pick("third", others(c, leader));
@@ -71,51 +97,78 @@ export const SNAPSHOTS: readonly Draft[] = [
       }
       c.settle();
     },
-  },
-  {
-    id: "lab3b/restarts",
-    title: "restarts with snapshots",
-    groups: groupsOf(5, 3),
-    options: { maxStateBytes: 500 },
+  }),
+  draft({
+    id: "lab3b/snapshot-size",
+    title: "states and snapshots stay small",
+    servers: 3,
+    clerks: 1,
+    maxStateBytes: MAX_STATE_BYTES,
     about:
-      "Three clerks at work; all servers crash and come back, again and again, and have forgotten most of their logs. Some crash in the middle of what they do.",
-    dependsOn: NEEDS_SNAPSHOTS,
+      "One clerk puts and gets under one key, again and again. States stay small, and snapshots hold no more than a key, its value and a clerk.",
     run: (c) => {
-      for (let round = 0; round < 3; round++) {
-        const stop = c.load({ clerks: c.clerks, keys: keysOf(3), limit: 40 });
-        const crashes = c.crashOnEffect({
-          peers: c.servers,
-          voters: c.servers,
-          effect: "save",
-          chance: 0.03,
-          limit: 3,
-          when: c.pick("when", ["before", "after"]),
-          restartAfterMs: [100, 600],
+      const clerk = first(c.clerks);
+      c.leaderWithin();
+      for (let i = 0; i < 80; i++) {
+        c.ended([c.put(clerk, "k")]);
+        c.ended([c.get(clerk, "k")]);
+      }
+      c.sleep(300);
+      expectSmallState(c, c.servers);
+      expectSmallSnapshot(c, SMALL_SNAPSHOT_BYTES, "there is one key, and one clerk");
+      c.settle();
+    },
+  }),
+  speed("lab3b/speed", MAX_STATE_BYTES),
+  draft({
+    id: "lab3b/snapshot-label",
+    title: "a server that knows all from a snapshot leads",
+    servers: 3,
+    clerks: 4,
+    maxStateBytes: 300,
+    about:
+      "Clerks are at work without a pause while a third server is away, and the others forget their logs. It gets a snapshot, and leads. What it has must be what was done, no more and no less.",
+    run: (c) => {
+      for (let round = 0; round < 2; round++) {
+        const leader = c.leaderWithin();
+        const third = c.pick("third", others(c, leader));
+        c.disconnect(third);
+        c.load({
+          clerks: c.clerks,
+          keys: keysOf(4),
+          thinkMs: [0, 8],
+          limit: 25,
+          mix: { append: 4, get: 1, put: 1, cas: 1 },
         });
-        c.sleep(2_000);
-        stop();
-        crashes.remove();
-        for (const server of c.servers) c.crash(server);
-        for (const server of c.servers) c.restart(server);
         c.sleep(500);
-        c.check();
+        c.connect(third);
+        c.sleep(500);
+        c.helpToLead(third);
+        c.readAll();
       }
       c.settle();
       c.readFromEach();
     },
-  },
-  {
-    id: "lab3b/unreliable",
-    title: "snapshots on a bad network",
-    groups: groupsOf(5, 5),
-    options: { maxStateBytes: 500 },
-    about: "Five clerks on a network that loses a tenth of all messages; the servers take snapshots.",
-    dependsOn: NEEDS_SNAPSHOTS,
-    setup: (s) => s.network({ unreliable: true }),
+  }),
+  draft({
+    id: "lab3b/session-memory",
+    title: "what is kept of clerks",
+    servers: 3,
+    clerks: CLERKS,
+    maxStateBytes: MAX_STATE_BYTES,
+    about: `${CLERKS} clerks do one operation each; one of them goes on, and reads a long value. Of the others, and of what was answered, next to nothing is kept: ${SMALL_SNAPSHOT_BYTES} bytes and ${BYTES_PER_CLERK} for each clerk are enough for a snapshot.`,
     run: (c) => {
-      c.load({ clerks: c.clerks, keys: keysOf(3), limit: 40 });
-      c.sleep(6_000);
+      c.leaderWithin();
+      const [busy] = twoClerks(c);
+      c.ended(c.clerks.map((clerk) => c.append(clerk, "k")));
+      for (let i = 0; i < 60; i++) c.ended([c.get(busy, "k")]);
+      c.sleep(300);
+      expectSmallState(c, c.servers);
+      const atMost = SMALL_SNAPSHOT_BYTES + BYTES_PER_CLERK * c.clerks.length;
+      expectSmallSnapshot(c, atMost, `there is one key, and ${c.clerks.length} clerks, which had all their answers`);
       c.settle();
     },
-  },
+  }),
+  unreliable("lab3b/unreliable", 500),
+  ...STORMS_WITH_SNAPSHOTS,
 ];

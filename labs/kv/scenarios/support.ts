@@ -1,25 +1,42 @@
 import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
 import type { KvScenarioOptions } from "../../../grader/harness/kv/kind.ts";
-import type { ScenarioDraft } from "../../../grader/harness/scenario.ts";
+import type { ScenarioDraft, Sizes } from "../../../grader/harness/scenario.ts";
 
 export type Draft = ScenarioDraft<KvCluster, KvScenarioOptions>;
 
-/** So many servers and clerks. */
-export function groupsOf(servers: number, clerks: number): NonNullable<Draft["groups"]> {
-  return [
-    { role: "server", size: servers },
-    { role: "clerk", size: clerks },
-  ];
+/** What a scenario is, in short: its servers and clerks, and all else that it sets. */
+export interface Short extends Omit<Draft, "groups" | "options" | "dependsOn"> {
+  readonly servers: Sizes;
+  readonly clerks: Sizes;
+  /** What the servers are told; absent: they take no snapshots. */
+  readonly maxStateBytes?: number;
 }
 
-export const NEEDS_BASIC = ["lab3a/basic"];
+/** The scenario of a suite without which no other one of it can pass. */
+const FIRST: Readonly<Record<string, string>> = { lab3a: "lab3a/basic", lab3b: "lab3b/snapshot-rpc" };
+
+/** A scenario in whole. The first of 3B needs that of 3A, all others need the first of their suite. */
+export function draft({ servers, clerks, maxStateBytes, ...rest }: Short): Draft {
+  const [suite = ""] = rest.id.split("/");
+  const first = FIRST[suite] ?? "";
+  const needs = rest.id !== first ? [first] : suite === "lab3b" ? ["lab3a/basic"] : [];
+  return {
+    ...rest,
+    groups: [
+      { role: "server", size: servers },
+      { role: "clerk", size: clerks },
+    ],
+    ...(needs.length > 0 && { dependsOn: needs }),
+    ...(maxStateBytes !== undefined && { options: { maxStateBytes } }),
+  };
+}
 
 /** The servers but these. */
 export function others(c: KvCluster, ...servers: readonly number[]): number[] {
   return c.servers.filter((server) => !servers.includes(server));
 }
 
-/** Keys of clerks' own, and some that they share. */
+/** So many keys, which clerks share. */
 export function keysOf(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `key${i}`);
 }
@@ -27,6 +44,11 @@ export function keysOf(count: number): string[] {
 /** The first of something that there must be. */
 export function first<T>(list: readonly T[]): T {
   return list[0] as T;
+}
+
+/** The first clerk and another one; both must be there. */
+export function twoClerks(c: KvCluster): readonly [number, number] {
+  return c.clerks.slice(0, 2) as [number, number];
 }
 
 /** A rule that keeps what a leader sends to other servers, and what they answer, from arriving. */
