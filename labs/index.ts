@@ -1,7 +1,14 @@
-import type { Expectations, Lab, Scenario, Wording } from "../grader/harness/scenario.ts";
+import {
+  type Expectations,
+  expectationsOf,
+  type Lab,
+  type Scenario,
+  type Wording,
+} from "../grader/harness/scenario.ts";
 import { lab3 } from "./kv/index.ts";
 import { lab2 } from "./raft/index.ts";
 
+export { expectationsOf } from "../grader/harness/scenario.ts";
 export { KIT, type Kit, type Missing } from "./kit.ts";
 
 /** All labs: the only place that lists them. */
@@ -44,5 +51,5 @@ export function theatreOf(
 ): { readonly stage: Scenario; readonly expectations: Expectations } {
   const lab = labs.find(({ id }) => id === labId);
   if (lab?.stage === undefined) throw new Error(`there are no scripts for a lab ${labId}`);
-  return { stage: lab.stage(options), expectations: lab.expectations ?? {} };
+  return { stage: lab.stage(options), expectations: expectationsOf(lab) };
 }

@@ -36,6 +36,7 @@ async function main() {
       profile: "scripts/profile.ts",
       goldens: "scripts/goldens.ts",
       departures: "scripts/departures.ts",
+      stories: "scripts/stories.ts",
       "keeper-thread": "grader/sandbox/keeper-thread.ts",
     },
     wantsMeta: process.argv.includes("--meta"),

@@ -73,6 +73,8 @@ export interface Expect {
 export interface Judging {
   readonly expect: Expect;
   readonly sinceUs: Micros;
+  /** What it is a part of. */
+  readonly outer?: Judging;
 }
 
 /** Ends a run with a verdict of `failed`. Thrown by checkers and by scenario expectations. */

@@ -7,6 +7,7 @@ import { Background, type Task } from "./background.ts";
 import { addCrashRule, type CrashHandle, type CrashSpec } from "./crash-rules.ts";
 import type { Draws } from "./draws.ts";
 import { Expectations } from "./expectations.ts";
+import { Setup } from "./setup.ts";
 
 /** A rule for messages, in force until it is removed. */
 export interface RuleHandle {
@@ -30,6 +31,9 @@ export interface Meter {
   rpcs(): number;
   bytes(): number;
 }
+
+/** Somebody wants to sleep beyond the hour that a run may take. */
+export class OutOfTime extends Error {}
 
 /** A scenario may not take more virtual time than this; all waits are bounded, so that only a mistake reaches it. */
 const MAX_VIRTUAL_US = 3_600_000_000;
@@ -56,6 +60,11 @@ export class Cluster extends Expectations {
     this.majority = Math.floor(this.size / 2) + 1;
   }
 
+  /** What a scenario arranges before it begins, on processes that have booted: the network, but no clocks. */
+  arrange(setup: ((setup: Setup) => void) | undefined): void {
+    setup?.(new Setup(this.sim, this.#draws, true));
+  }
+
   // --- time ---
 
   get nowUs(): Micros {
@@ -70,7 +79,7 @@ export class Cluster extends Expectations {
   sleep(ms: number): void {
     if (this.#background.active) throw new Error("a background activity sleeps by `yield ms`, not by sleep()");
     const targetUs = this.sim.nowUs + Math.max(0, Math.round(ms * 1000));
-    if (targetUs > MAX_VIRTUAL_US) throw new Error("the scenario takes more than an hour of virtual time");
+    if (targetUs > MAX_VIRTUAL_US) throw new OutOfTime("the scenario takes more than an hour of virtual time");
     this.sim.runUntil(targetUs);
   }
 

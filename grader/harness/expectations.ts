@@ -5,6 +5,13 @@ import type { Simulation } from "../sim/simulation.ts";
 /** What a scenario finds at the present moment. */
 export type FoundNow = Omit<OwnFinding, "timeUs">;
 
+/** What a lab or scenario has a name for, and asks for by a function of its own. */
+export interface NamedExpect extends Expect {
+  readonly is: "named";
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
 /** What a scenario says, and what it asks for. */
 export class Expectations {
   protected readonly sim: Simulation;
@@ -40,12 +47,21 @@ export class Expectations {
   }
 
   /**
+   * Asks for what the lab has under that name, of these arguments; scripts can ask for the same, where the name stands among
+   * the lab's expectations or the scenario's own (`asks`).
+   */
+  asked<Outcome>(name: string, args: readonly unknown[], judge: () => Outcome): Outcome {
+    const expect: NamedExpect = { is: "named", name, args };
+    return this.judging(expect, judge);
+  }
+
+  /**
    * Judges what is expected: a failure meanwhile, unless a check finds it, is known to be of that expectation. `sinceUs`: from
    * when on what happens matters to it.
    */
   protected judging<Outcome>(expect: Expect, judge: () => Outcome, sinceUs: Micros = this.sim.nowUs): Outcome {
     const outer = this.#judging;
-    this.#judging = { expect, sinceUs };
+    this.#judging = { expect, sinceUs, ...(outer && { outer }) };
     const outcome = judge();
     this.#judging = outer;
     return outcome;

@@ -65,8 +65,17 @@ export interface ScenarioDraft<C, O extends object> extends Omit<ScenarioMeta, "
   readonly options?: O;
   /** Runs before the processes boot: network model, clocks, crash rules that are on from the start. */
   readonly setup?: (setup: Setup) => void;
+  /** Parts of it that scripts can ask for by themselves, by the names that it asks for them (`asked`). */
+  readonly asks?: Readonly<Record<string, Ask<C>>>;
   /** What happens, in virtual time. Returns when everything asked for was seen; throws a `Violation` otherwise. */
   readonly run: (cluster: C) => void;
+}
+
+/** What a scenario asks for, and what that needs to know. */
+export interface Ask<C> {
+  readonly needs: readonly ArgumentKind[];
+  /** `args` are of those kinds. */
+  readonly ask: (cluster: C, args: readonly unknown[]) => unknown;
 }
 
 /** One run of a scenario, as far as its kind of cluster decides it. */
@@ -91,6 +100,8 @@ export function processesIn({ peers = 0, groups }: ScenarioMeta, draws: Draws): 
 export interface Scenario extends ScenarioMeta {
   /** What it sets of its kind of cluster. */
   readonly options: object;
+  /** What scripts can ask for as it does: its parts, and under its id the whole of it. */
+  readonly asks: Expectations;
   begin(processes: readonly ProcessPlan[]): Play;
 }
 
@@ -98,7 +109,7 @@ export interface Scenario extends ScenarioMeta {
 export function makeScenario<C extends Cluster, O extends object, Check extends string, M extends Monitor>(
   kind: ClusterKind<C, O, Check, M>,
   rules: LabRules<Check>,
-  { options, setup, run, ...meta }: ScenarioDraft<C, O>,
+  { options, setup, asks = {}, run, ...meta }: ScenarioDraft<C, O>,
   points: number,
 ): Scenario {
   const set = options ?? ({} as O);
@@ -107,6 +118,16 @@ export function makeScenario<C extends Cluster, O extends object, Check extends 
     ...meta,
     points,
     options: set,
+    asks: {
+      ...(asks as Expectations),
+      [meta.id]: {
+        needs: [],
+        ask: (cluster) => {
+          cluster.arrange(setup);
+          run(cluster as C);
+        },
+      },
+    },
     begin(processes) {
       const monitor = kind.monitor(processes, set);
       return {
@@ -124,6 +145,12 @@ export function makeScenario<C extends Cluster, O extends object, Check extends 
       };
     },
   };
+}
+
+/** What can be expected of a cluster of a lab: what the lab has names for, and what its scenarios ask for. */
+export function expectationsOf({ expectations, suites }: Pick<Lab, "expectations" | "suites">): Expectations {
+  const scenarios = suites.flatMap((suite) => suite.scenarios);
+  return Object.assign({ ...expectations }, ...scenarios.map(({ asks }) => asks));
 }
 
 /** What a lab must say of its kind's checks and of those that every cluster has; of common ones it may say it anew. */
@@ -204,7 +231,7 @@ export interface Lab {
   readonly stage?: (options: Readonly<Record<string, number>>) => Scenario;
   /** Which of them a scenario's expectation is; null when scripts cannot ask for it. */
   readonly expectationOf?: (expect: Expect) => { readonly name: string; readonly args: readonly unknown[] } | null;
-  /** What scripts can expect, by name. */
+  /** What scripts can expect, by name, beside what its scenarios ask for (`expectationsOf`). */
   readonly expectations?: Expectations;
   readonly wording: Wording;
   /** What a run costs, by scenario, in milliseconds of one core: an estimate, by which a budget is planned. */

@@ -3,13 +3,15 @@ import type { NetworkModel } from "../sim/network.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import type { Draws } from "./draws.ts";
 
-/** What a scenario can arrange before the peers boot. */
+/** What a scenario can arrange before the processes boot. Of some that have booted it leaves all but the network as it is. */
 export class Setup {
   readonly peers: readonly number[];
   readonly #sim: Simulation;
   readonly #draws: Draws;
+  readonly #hasBooted: boolean;
 
-  constructor(sim: Simulation, draws: Draws) {
+  constructor(sim: Simulation, draws: Draws, hasBooted = false) {
+    this.#hasBooted = hasBooted;
     this.peers = sim.peers.map((peer) => peer.id);
     this.#sim = sim;
     this.#draws = draws;
@@ -23,6 +25,7 @@ export class Setup {
   clock(peer: number, clock: { readonly skewMs?: number; readonly driftPpm?: number }): void {
     const record = this.#sim.peers[peer];
     if (record === undefined) throw new RangeError(`there is no peer ${peer}`);
+    if (this.#hasBooted) return;
     record.clock = { offsetUs: Math.round((clock.skewMs ?? 0) * 1000), driftPpm: Math.round(clock.driftPpm ?? 0) };
   }
 
@@ -30,7 +33,7 @@ export class Setup {
   give(process: number, options: unknown): void {
     const record = this.#sim.peers[process];
     if (record === undefined) throw new RangeError(`there is no process ${process}`);
-    record.options = encode(options);
+    if (!this.#hasBooted) record.options = encode(options);
   }
 
   int(label: string, min: number, max: number): number {

@@ -1,7 +1,10 @@
+import type { Judging } from "../check/failure.ts";
+import type { PlayResult } from "../harness/run-scenario.ts";
 import type { Lab, Scenario } from "../harness/scenario.ts";
 import type { StepOutcome } from "../shrink/play-script.ts";
+import type { Recording } from "../shrink/recorder.ts";
 import type { Script } from "../shrink/script.ts";
-import { DEFAULT_SHRINK_BUDGET, type FailedRun, PENDING, shrinkRun } from "../shrink/shrink.ts";
+import { type Asked, DEFAULT_SHRINK_BUDGET, type FailedRun, PENDING, shrinkRun } from "../shrink/shrink.ts";
 import type { Search, Trial, Try } from "../shrink/shrinker.ts";
 import { signatureOf } from "../shrink/signature.ts";
 import type { TraceRecord } from "../sim/trace.ts";
@@ -75,21 +78,15 @@ export async function explainRun(request: ExplainRequest): Promise<Explained> {
     const { recording } = played;
     if (played.verdict === "passed" || recording === undefined) return { result };
     if (!SHRINKABLE.has(played.verdict)) return { result, why: `a run that ends as "${played.verdict}" is not shrunk` };
-    const signature = signatureOf({ ...played, verdict: played.verdict as Played["verdict"] });
-    if (signature === null) return { result };
-    const options = scenario.options as NonNullable<Script["options"]>;
-    const { judged } = played;
-    const named = judged === undefined ? null : (lab.expectationOf?.(judged.expect) ?? null);
-    const failed: FailedRun = {
-      lab: lab.id,
+    const failed = failedRunOf(
+      lab,
+      scenario,
       seed,
-      ...(Object.keys(options).length > 0 && { options }),
+      { ...played, verdict: played.verdict as Played["verdict"] },
       recording,
-      signature,
-      failedUs: Math.round(1000 * played.virtualMs),
-      ...(named && judged && { asked: { ...named, sinceUs: judged.sinceUs } }),
-      isAboutTime: ABOUT_TIME.has(played.failure?.property ?? ""),
-    };
+    );
+    if (failed === null) return { result };
+    const { signature } = failed;
     const order = { scenarioId: scenario.id, seed };
     const play = ({ script, atMostMs }: Try) =>
       trialOf(pool.play({ ...order, script, ...(atMostMs !== undefined && { atMostMs }) }));
@@ -117,6 +114,37 @@ export async function explainRun(request: ExplainRequest): Promise<Explained> {
   } finally {
     await pool.close();
   }
+}
+
+/** A run that failed, as it is shrunk; null when it has no signature. */
+export function failedRunOf(
+  lab: Lab,
+  scenario: Scenario,
+  seed: number,
+  played: Pick<PlayResult, "verdict" | "failure" | "crash" | "judged" | "virtualMs">,
+  recording: Recording,
+): FailedRun | null {
+  const signature = signatureOf(played);
+  if (signature === null) return null;
+  const options = scenario.options as NonNullable<Script["options"]>;
+  const { judged } = played;
+  return {
+    lab: lab.id,
+    scenario: scenario.id,
+    seed,
+    ...(Object.keys(options).length > 0 && { options }),
+    recording,
+    signature,
+    failedUs: Math.round(1000 * played.virtualMs),
+    asked: askedOf(lab, judged),
+    isAboutTime: ABOUT_TIME.has(played.failure?.property ?? ""),
+  };
+}
+
+function askedOf(lab: Lab, judged: Judging | undefined): readonly Asked[] {
+  if (judged === undefined) return [];
+  const named = lab.expectationOf?.(judged.expect) ?? null;
+  return [...(named === null ? [] : [{ ...named, sinceUs: judged.sinceUs }]), ...askedOf(lab, judged.outer)];
 }
 
 /** Plays what a search asks for until it has found what it looks for. */

@@ -14,9 +14,9 @@ const RUNS_MS = [1_500, 5_000];
 export function* freelyFrom(run: FailedRun): Generator<Beginning> {
   const { recording, asked, failedUs } = run;
   const world = worldSteps(recording.peers, recording.world);
-  if (asked !== undefined) {
-    const count = countUpTo(recording.timesUs, asked.sinceUs);
-    const expect: Step = { do: "expect", expect: { name: asked.name, args: asked.args } };
+  for (const { name, args, sinceUs } of asked) {
+    const count = countUpTo(recording.timesUs, sinceUs);
+    const expect: Step = { do: "expect", expect: { name, args } };
     const tails: Step[][] = [
       [...world, { do: "lose" }, expect],
       [...world, expect],
@@ -32,6 +32,13 @@ export function* freelyFrom(run: FailedRun): Generator<Beginning> {
     const count = countUpTo(recording.timesUs, failedUs - 1000 * ms);
     yield { steps: timed(recording, count), tail: [...world, { do: "run", ms: 2 * ms }] };
   }
+  yield wholly(run);
+}
+
+/** Everybody boots, and then there is all that the scenario does: what nothing shorter brings about. */
+function wholly({ recording, scenario }: FailedRun): Beginning {
+  const boots = Array.from({ length: recording.peers }, (_, peer): Step => ({ do: "boot", peer }));
+  return { steps: [], tail: [...boots, { do: "expect", expect: { name: scenario, args: [] } }] };
 }
 
 /** How many steps there were up to that moment: what was asked for then was asked for after them. */

@@ -1,3 +1,4 @@
+import { OutOfTime } from "../harness/cluster.ts";
 import { ConsoleTail } from "../harness/console-tail.ts";
 import { Draws } from "../harness/draws.ts";
 import { LogCluster } from "../harness/log/cluster.ts";
@@ -44,6 +45,7 @@ export interface Theatre {
 }
 
 const HOUR_US = 3_600_000_000;
+const TOO_LONG = "more than an hour of the run would be over";
 /** No expectation takes longer. */
 const ASKED_MAX_MS = 600_000;
 
@@ -207,7 +209,10 @@ class StepPlayer {
         doFault(this.#cluster, step);
         return {};
       case "run":
-        return this.#freely(step.ms, () => this.#cluster.sleep(step.ms));
+        return this.#freely(step.ms, () => {
+          this.#cluster.sleep(step.ms);
+          return {};
+        });
       case "expect":
         return this.#freely(ASKED_MAX_MS, () => this.#ask(step.expect));
     }
@@ -236,19 +241,25 @@ class StepPlayer {
     return started === null && record.up ? `peer ${record.id} does not lead` : {};
   }
 
-  #ask({ name, args }: Expectation): void {
+  #ask({ name, args }: Expectation): Found {
     const expectation = this.#expectations[name];
     if (expectation === undefined) throw new Error(`there is no expectation ${name}`);
     this.#sim.patienceEndsUs = this.#sim.nowUs + 1000 * this.#atMostMs;
-    expectation.ask(this.#cluster, args);
+    try {
+      expectation.ask(this.#cluster, args);
+    } catch (error) {
+      if (!(error instanceof OutOfTime)) throw error;
+      return TOO_LONG;
+    }
     this.#sim.patienceEndsUs = Number.POSITIVE_INFINITY;
+    return {};
   }
 
-  #freely(ms: number, run: () => void): Found {
-    if (this.#sim.nowUs + 1000 * ms > HOUR_US) return "more than an hour of the run would be over";
+  #freely(ms: number, run: () => Found): Found {
+    if (this.#sim.nowUs + 1000 * ms > HOUR_US) return TOO_LONG;
     this.#sim.goFree();
-    run();
+    const found = run();
     this.#sim.goManual();
-    return {};
+    return found;
   }
 }

@@ -10,6 +10,8 @@ export const DEFAULT_SHRINK_BUDGET = 2_000;
 /** A run that failed, with all that a script needs to know of it. */
 export interface FailedRun {
   readonly lab: string;
+  /** Its id. */
+  readonly scenario: string;
   readonly seed: number;
   readonly options?: NonNullable<Script["options"]>;
   readonly recording: Recording;
@@ -17,10 +19,17 @@ export interface FailedRun {
   readonly signature: string;
   /** When it failed, in microseconds. */
   readonly failedUs: number;
-  /** What the scenario asked for then, and since when. */
-  readonly asked?: { readonly name: string; readonly args: readonly unknown[]; readonly sinceUs: number };
+  /** What the scenario asked for then, and since when: the smallest part of it first, then what that is a part of. */
+  readonly asked: readonly Asked[];
   /** Nothing that was done broke it, but something that did not come, or too much of something. */
   readonly isAboutTime: boolean;
+}
+
+/** An expectation, and since when it was judged or waited for. */
+export interface Asked {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly sinceUs: number;
 }
 
 export type Shrinkage =

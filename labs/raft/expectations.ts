@@ -1,13 +1,16 @@
 import type { Expect } from "../../grader/check/failure.ts";
+import type { NamedExpect } from "../../grader/harness/expectations.ts";
 import { AGREED_WITHIN_MS, ELECTED_WITHIN_MS, LogCluster } from "../../grader/harness/log/cluster.ts";
 import { judge, type LogExpect } from "../../grader/harness/log/expect.ts";
 import type { ArgumentKind, Expectations } from "../../grader/harness/scenario.ts";
 import { CALM_ATTEMPTS, CALM_MS } from "./limits.ts";
+import { judgeRestart, judgeSnapshots } from "./scenarios/restarts.ts";
+import { judgeStateSizes } from "./scenarios/snapshots.ts";
 
 const ELECTED = { withinMs: ELECTED_WITHIN_MS } as const;
 const AGREED = { withinMs: AGREED_WITHIN_MS } as const;
 
-/** What scripts of Raft can expect: what scenarios do, with their bounds. */
+/** What scripts of Raft can expect: what scenarios do, with their bounds; and what more than one scenario asks for by name. */
 export const EXPECTATIONS: Expectations = {
   leader: asked([], (c) => judge<"leader">(c, { is: "leader", ...ELECTED })),
   "leader-among": asked(["peers"], (c, among) =>
@@ -26,11 +29,14 @@ export const EXPECTATIONS: Expectations = {
   "not-applied": asked(["command"], (c, command) =>
     judge<"not-applied">(c, { is: "not-applied", command, why: "the script says so" }),
   ),
+  "applied-survives-restart": asked([], judgeRestart),
+  "snapshot-saved": asked([], judgeSnapshots),
+  "state-trimmed": asked([], judgeStateSizes),
 };
 
 /** Which of these an expectation of a scenario is. Those that name an index mean nothing in another run. */
 export function expectationOf(expect: Expect): { readonly name: string; readonly args: readonly unknown[] } | null {
-  const known = expect as LogExpect;
+  const known = expect as LogExpect | NamedExpect;
   switch (known.is) {
     case "leader":
     case "no-leader":
@@ -47,6 +53,8 @@ export function expectationOf(expect: Expect): { readonly name: string; readonly
       return { name: known.is, args: [known.by] };
     case "not-applied":
       return { name: known.is, args: [known.command] };
+    case "named":
+      return { name: known.name, args: known.args };
     default:
       return null;
   }

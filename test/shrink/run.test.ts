@@ -1,10 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildCorpus } from "../../grader/calibrate/corpus/build.ts";
 import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
 import { playScenario } from "../../grader/harness/run-scenario.ts";
-import { searched } from "../../grader/run/explain.ts";
+import { expectationsOf, type Scenario } from "../../grader/harness/scenario.ts";
+import { failedRunOf, searched } from "../../grader/run/explain.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
 import { playScript, type ScriptPlay } from "../../grader/shrink/play-script.ts";
 import { Recorder } from "../../grader/shrink/recorder.ts";
@@ -16,7 +18,6 @@ import { parseScript } from "../../grader/shrink/text/parse.ts";
 import { writeScript } from "../../grader/shrink/text/write.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { theatreOf } from "../../labs/index.ts";
-import { EXPECTATIONS, expectationOf } from "../../labs/raft/expectations.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { engineFor } from "../host/fixture.ts";
 import { SCENARIOS } from "../wrong/play.ts";
@@ -27,6 +28,12 @@ const RUNS = {
   "a-no-votedfor-check": { scenario: "lab2a/initial-election", steps: 9, breaks: "election-safety, one-leader-a-term" },
   "c-decode-error-ignored": { scenario: "lab2c/crash-before-persist", steps: 12 },
   "a-no-election-restart": { scenario: "lab2a/re-election", steps: 8, breaks: "liveness, elects" },
+  // Found by what a scenario asks for by a function of its own, and by nothing smaller than the scenario.
+  "a-no-stepdown-on-reply": { scenario: "lab2a/one-way-links", steps: 7, breaks: "liveness, newer-term-deposes" },
+  "a-kill-leaks-work": { scenario: "lab2b/kill", steps: 6, breaks: "resource, nothing-after-kill" },
+  "a-old-heartbeat-restarts-timer": {
+    ...{ scenario: "lab2a/old-messages", steps: 6, breaks: "liveness, old-request-restarts-nothing" },
+  },
 } as const;
 type Id = keyof typeof RUNS;
 
@@ -51,24 +58,15 @@ function play(id: string, script: Script, atMostMs?: number): ScriptPlay {
 }
 
 function record(id: Id, index = 0) {
-  const { scenario } = RUNS[id];
-  const seed = runSeed(1, scenario, index);
+  const { scenario: name } = RUNS[id];
+  const seed = runSeed(1, name, index);
   const recorder = new Recorder();
   const engine = engines.get(id) as ReturnType<typeof engineFor>;
-  const result = playScenario(SCENARIOS.get(scenario) as never, seed, engine, {}, recorder);
-  const plain = playScenario(SCENARIOS.get(scenario) as never, seed, engine);
+  const result = playScenario(SCENARIOS.get(name) as never, seed, engine, {}, recorder);
+  const plain = playScenario(SCENARIOS.get(name) as never, seed, engine);
   expect(result.traceHash).toBe(plain.traceHash);
-  const named = result.judged === undefined ? null : expectationOf(result.judged.expect);
-  const isAboutTime = result.failure?.property === "liveness";
-  const run: FailedRun = {
-    lab: "lab2",
-    seed,
-    recording: recorder.recording(),
-    signature: signatureOf(result) ?? "passed",
-    failedUs: 1000 * result.virtualMs,
-    ...(named && result.judged && { asked: { ...named, sinceUs: result.judged.sinceUs } }),
-    isAboutTime,
-  };
+  const scenario = SCENARIOS.get(name) as Scenario;
+  const run = failedRunOf(lab2, scenario, seed, result, recorder.recording()) as FailedRun;
   return { result, run };
 }
 
@@ -102,7 +100,7 @@ describe("a shrunk run", () => {
       const shrunk = await searched(shrinkRun(run, { lanes: 2, budget: 1_000 }), playOf(id));
       if (shrunk.kind === "none") return expect.fail(shrunk.why);
       expect(shrunk.script.steps.length).toBeLessThanOrEqual(steps);
-      const script = parseScript(writeScript(shrunk.script), () => EXPECTATIONS);
+      const script = parseScript(writeScript(shrunk.script), () => expectationsOf(lab2));
       expect(script).toEqual(shrunk.script);
       const failed = play(id, script);
       expect(signatureOf(failed)).toBe(run.signature);
@@ -115,8 +113,28 @@ describe("a shrunk run", () => {
   );
 });
 
+describe("what scenarios ask for by name", () => {
+  const known = Object.keys(expectationsOf(lab2));
+
+  test("is what a script can ask for, so that no failure is without one", () => {
+    const folder = join(ROOT, "labs/raft/scenarios");
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .flatMap((name) => [...readFileSync(join(folder, name), "utf8").matchAll(/\.asked\("([\w-]+)"/g)])
+      .map(([, name]) => name as string);
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
+    expect([...SCENARIOS.keys()].filter((id) => !known.includes(id))).toEqual([]);
+  });
+
+  test("is known with a failure, and what it is a part of", () => {
+    const { run } = record("a-no-stepdown-on-reply");
+    expect(run.asked.map(({ name, args }) => [name, ...args])).toEqual([["newer-term-deposes"]]);
+  });
+});
+
 describe("a script that somebody wrote", () => {
-  const read = (text: string) => parseScript(`lab lab2\npeers 3\nseed 1\n${text}`, () => EXPECTATIONS);
+  const read = (text: string) => parseScript(`lab lab2\npeers 3\nseed 1\n${text}`, () => expectationsOf(lab2));
 
   test("says of each step that found nothing to do why, and goes on", () => {
     const { verdict, outcomes } = play(

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { expectationsOf } from "../../../labs/index.ts";
 import type { Expectations, Lab } from "../../harness/scenario.ts";
 import type { Script } from "../../shrink/script.ts";
 import { FILE_CHARS_MAX, parseScript, ScriptError } from "../../shrink/text/parse.ts";
@@ -35,8 +36,11 @@ function filesOf(path: string): string[] {
 }
 
 function read(file: string, labs: readonly Lab[]): Script {
-  const expectationsOf = (lab: string): Expectations => labs.find(({ id }) => id === lab)?.expectations ?? {};
-  const script = parse(file, expectationsOf);
+  const allowedIn = (lab: string): Expectations => {
+    const known = labs.find(({ id }) => id === lab);
+    return known === undefined ? {} : expectationsOf(known);
+  };
+  const script = parse(file, allowedIn);
   const known = labs.filter(({ stage }) => stage !== undefined).map(({ id }) => id);
   if (known.includes(script.lab)) return script;
   throw new UsageError(
@@ -44,12 +48,12 @@ function read(file: string, labs: readonly Lab[]): Script {
   );
 }
 
-function parse(file: string, expectationsOf: (lab: string) => Expectations): Script {
+function parse(file: string, allowedIn: (lab: string) => Expectations): Script {
   try {
     // A character takes three bytes at most, but for those that take two units.
     if (statSync(file).size > 3 * FILE_CHARS_MAX)
       throw new UsageError(`${oneLine(file)} is too large for a scenario file`);
-    return parseScript(readFileSync(file, "utf8"), expectationsOf);
+    return parseScript(readFileSync(file, "utf8"), allowedIn);
   } catch (error) {
     if (error instanceof ScriptError) throw new UsageError(`${oneLine(file)}, ${error.message}`);
     if (error instanceof UsageError) throw error;

@@ -33,6 +33,7 @@ export const CLUSTER_CHECKS = [...EXPECT_CHECKS, "log-interface"] as const;
 /** A cluster that replicates a log behind a leader: what scenarios start, wait for and expect. */
 export class LogCluster extends Cluster {
   readonly #monitor: LogMonitor;
+  readonly #accepted = new Map<number, Started>();
   #commands = 0;
 
   constructor(sim: Simulation, draws: Draws, monitor: LogMonitor) {
@@ -144,6 +145,11 @@ export class LogCluster extends Cluster {
     return results;
   }
 
+  /** Where what that peer accepted last will stand if it is committed; null when it never did. */
+  lastAccepted(peer: number): Started | null {
+    return this.#accepted.get(peer) ?? null;
+  }
+
   #started(record: PeerRecord, command: Uint8Array, result: Uint8Array): Started | null {
     const peer = record.id;
     const started = decodeStarted(result);
@@ -160,6 +166,7 @@ export class LogCluster extends Cluster {
     }
     if (!started.isLeader) return null;
     if (record.up) this.#monitor.startAccepted(record, started.term, started.index, command);
+    this.#accepted.set(peer, { index: started.index, term: started.term });
     return { index: started.index, term: started.term };
   }
 

@@ -34,11 +34,11 @@ export class Line {
     if (!this.takes(text)) this.fail(`"${text}"`);
   }
 
-  /** One of these words. */
-  oneOf<T extends string>(words: readonly T[], what: string): T {
+  /** One of these words. `told`: those that are said to be allowed. */
+  oneOf<T extends string>(words: readonly T[], what: string, told: readonly string[] = words): T {
     const next = this.#tokens[this.#at];
     const found = next?.kind === "word" ? words.find((word) => word === next.text) : undefined;
-    if (found === undefined) this.fail(`${what}: ${words.join(", ")}`);
+    if (found === undefined) this.fail(`${what}: ${told.join(", ")}`);
     this.#at++;
     return found;
   }

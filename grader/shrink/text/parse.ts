@@ -214,7 +214,10 @@ function listOf(line: Line, peers: number): number[] {
 function expectationOf(line: Line, { peers, expectations }: Reading): Expectation {
   const names = Object.keys(expectations);
   if (names.length === 0) line.fail("another step: nothing can be expected in this lab");
-  const name = line.oneOf(names, "what is expected");
+  const plain = names.filter((name) => !name.includes("/"));
+  const scenario = names.find((name) => name.includes("/"));
+  const told = scenario === undefined ? plain : [...plain, `or the id of a scenario, such as ${scenario}`];
+  const name = line.oneOf(names, "what is expected", told);
   const args = (expectations[name]?.needs ?? []).map((kind) => argumentOf(kind, line, peers));
   return { name, args };
 }

@@ -26,6 +26,7 @@ export const COST: readonly Draft<ReplicatingCluster>[] = [
     peers: 3,
     about: "Large commands, and a budget of bytes: the leader must not send again what a follower has.",
     dependsOn: NEEDS_AGREEMENT,
+    asks: { "burst-bytes": { needs: [], ask: burstBytes } },
     run: rpcBytes,
   },
   {
@@ -34,6 +35,7 @@ export const COST: readonly Draft<ReplicatingCluster>[] = [
     peers: 3,
     about: "Elections, ten commands and quiet seconds each have a budget of RPCs that grows with virtual time.",
     dependsOn: NEEDS_AGREEMENT,
+    asks: { "quiet-rpcs": { needs: [], ask: judgeQuiet } },
     run: count,
   },
   {
@@ -42,6 +44,9 @@ export const COST: readonly Draft<ReplicatingCluster>[] = [
     peers: 3,
     about: "After kill() a peer calls nobody, saves nothing and applies nothing, while the others go on.",
     dependsOn: NEEDS_AGREEMENT,
+    asks: {
+      "nothing-after-kill": { needs: ["peers"], ask: (c, [killed]) => judgeKilled(c, killed as readonly number[]) },
+    },
     run: kill,
   },
 ];
@@ -58,7 +63,7 @@ function rpcBytes(c: ReplicatingCluster): void {
     cite: "Raft paper, section 5.3: nextIndex is the next entry to send",
     hint: "What does an AppendEntries carry when its receiver has most of the log already, and when is something sent again that nobody has answered yet?",
   });
-  burstBytes(c);
+  c.asked("burst-bytes", [], () => burstBytes(c));
 
   const away = others(c, c.checkOneLeader())[0] as number;
   c.disconnect(away);
@@ -157,8 +162,13 @@ function kill(c: ReplicatingCluster): void {
   startMany(c, leader, 3);
   c.sleep(0.5);
   c.kill(leader);
+  c.asked("nothing-after-kill", [[leader, follower]], () => judgeKilled(c, [leader, follower]));
+}
+
+/** Long after they were killed. */
+function judgeKilled(c: ReplicatingCluster, killed: readonly number[]): void {
   c.sleep(8_000);
-  for (const peer of [leader, follower]) {
+  for (const peer of killed) {
     const { calls, saves, upcalls } = c.effectsAfterKill(peer);
     c.expect(calls + saves + upcalls === 0, {
       property: "resource",
@@ -185,6 +195,10 @@ function meter(c: ReplicatingCluster) {
 
 /** Two seconds in which nothing happens: heartbeats, and no more of them than are needed. Gives what was spent. */
 function checkQuiet(c: ReplicatingCluster): Meter {
+  return c.asked("quiet-rpcs", [], () => judgeQuiet(c));
+}
+
+function judgeQuiet(c: ReplicatingCluster): Meter {
   const quiet = meter(c);
   c.sleep(2_000);
   checkRpcs(c, quiet, quiet.idleRpcs(), "in two seconds in which nothing is started");

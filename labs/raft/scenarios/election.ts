@@ -2,7 +2,7 @@ import { ELECTED_WITHIN_MS } from "../../../grader/harness/log/cluster.ts";
 import { PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import type { Draft, ElectionCluster } from "./support.ts";
 import { acknowledgedLeader, checkCalm, checkSuccession, leaderAmong, NEEDS_ELECTION, others } from "./support.ts";
-import { checkHeartbeats, loseLeader } from "./timing.ts";
+import { checkHeartbeats, judgeHeartbeats, judgeLoss, loseLeader } from "./timing.ts";
 
 export const ELECTION: readonly Draft<ElectionCluster>[] = [
   {
@@ -11,6 +11,7 @@ export const ELECTION: readonly Draft<ElectionCluster>[] = [
     peers: 3,
     about:
       "Three peers boot, one of them without a connection: one of the other two becomes leader. Then the third is connected, and all agree on one leader and its term.",
+    asks: { "elects-first": { needs: [], ask: electsFirst }, heartbeats: { needs: [], ask: judgeHeartbeats } },
     run: initialElection,
   },
   {
@@ -20,6 +21,7 @@ export const ELECTION: readonly Draft<ElectionCluster>[] = [
     about:
       "The leader loses its connection and another takes over; the old one returns and follows. Without a majority nobody is elected.",
     dependsOn: NEEDS_ELECTION,
+    asks: { "loss-noticed": { needs: ["peer"], ask: (c, [leader]) => judgeLoss(c, leader as number) } },
     run: reElection,
   },
   {
@@ -63,20 +65,7 @@ export const ELECTION: readonly Draft<ElectionCluster>[] = [
 function initialElection(c: ElectionCluster): void {
   const alone = c.stratum(c.peers);
   c.disconnect(alone);
-  c.expect(
-    c.until(ELECTED_WITHIN_MS, () => c.leader() !== null),
-    () => ({
-      property: "liveness",
-      check: "elects-first",
-      expected: `peer ${others(c, alone).join(" or ")} to become leader within ${ELECTED_WITHIN_MS / 1000} s of booting: they reach each other, and two of three are a majority`,
-      seen: `no peer says that it leads; terms are ${c.peers.map((peer) => `${c.term(peer)} at peer ${peer}`).join(", ")}`,
-      cite: "Raft paper, section 5.2 and Figure 2",
-      peers: c.peers,
-      hint: c.peers.every((peer) => c.term(peer) === 0)
-        ? "Begin with the handout of stage 2A: a peer that hears from no leader for its election timeout becomes a candidate and asks the others for votes (section 5.2)."
-        : "Elections begin, and nobody wins one. Who asked whom, what came back, and what was done with it? Do the timeouts of two peers differ, drawn anew at random each time? The handout of stage 2A says what the terms tell.",
-    }),
-  );
+  c.asked("elects-first", [], () => electsFirst(c));
   c.connect(alone);
   c.checkOneLeader();
   const term = c.checkTerms();
@@ -92,6 +81,24 @@ function initialElection(c: ElectionCluster): void {
   c.checkOneLeader();
   checkHeartbeats(c);
   checkCalm(c);
+}
+
+/** Two of three that have just booted. */
+function electsFirst(c: ElectionCluster): void {
+  c.expect(
+    c.until(ELECTED_WITHIN_MS, () => c.leader() !== null),
+    () => ({
+      property: "liveness",
+      check: "elects-first",
+      expected: `peer ${c.connected().join(" or ")} to become leader within ${ELECTED_WITHIN_MS / 1000} s of booting: they reach each other, and two of three are a majority`,
+      seen: `no peer says that it leads; terms are ${c.peers.map((peer) => `${c.term(peer)} at peer ${peer}`).join(", ")}`,
+      cite: "Raft paper, section 5.2 and Figure 2",
+      peers: c.peers,
+      hint: c.peers.every((peer) => c.term(peer) === 0)
+        ? "Begin with the handout of stage 2A: a peer that hears from no leader for its election timeout becomes a candidate and asks the others for votes (section 5.2)."
+        : "Elections begin, and nobody wins one. Who asked whom, what came back, and what was done with it? Do the timeouts of two peers differ, drawn anew at random each time? The handout of stage 2A says what the terms tell.",
+    }),
+  );
 }
 
 function reElection(c: ElectionCluster): void {

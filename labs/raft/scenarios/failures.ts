@@ -51,6 +51,7 @@ export const FAILURES: readonly Draft<ReplicatingCluster>[] = [
     about:
       "Two groups pile up hundreds of entries that never commit. When all are together again, every log must be right within seconds, not one entry a heartbeat.",
     dependsOn: NEEDS_AGREEMENT,
+    asks: { "repair-time": { needs: [], ask: checkRepair } },
     run: backup,
   },
 ];
@@ -166,17 +167,17 @@ function backup(c: ReplicatingCluster): void {
   startMany(c, leaderWithin(c, healed), entries);
   agreeAmong(c, healed);
   c.heal();
-  checkRepair(c, REPAIRED_WITHIN_MS);
+  c.asked("repair-time", [], () => checkRepair(c));
   c.one(c.command(), 5);
 }
 
 /** All peers must have everything soon: elections take seconds at most, and repair must not wait for a heartbeat an entry. */
-function checkRepair(c: ReplicatingCluster, withinMs: number): void {
+function checkRepair(c: ReplicatingCluster): void {
   const target = c.highestApplied();
-  c.expectCaughtUp(c.peers, target, withinMs, {
+  c.expectCaughtUp(c.peers, target, REPAIRED_WITHIN_MS, {
     property: "efficiency",
     check: "repair-time",
-    expected: `all peers to have caught up with index ${target} within ${withinMs / 1000} s of being together again`,
+    expected: `all peers to have caught up with index ${target} within ${REPAIRED_WITHIN_MS / 1000} s of being together again`,
     cite: "Raft paper, section 5.3, on reducing the number of rejected AppendEntries",
     hint: "How many rejections does the leader need to find the last entry on which it and a follower agree, and when does it try again?",
   });

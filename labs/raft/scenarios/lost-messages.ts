@@ -1,5 +1,5 @@
 import { ELECTED_WITHIN_MS } from "../../../grader/harness/log/cluster.ts";
-import type { Accepted, Draft, ReplicatingCluster } from "./support.ts";
+import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** A caller learns of a lost message after 7 s at the latest. */
@@ -14,6 +14,7 @@ export const LOST_MESSAGES: readonly Draft<ReplicatingCluster>[] = [
     about:
       "A follower gets the entries, and its answers are lost. Nothing more is started: what it has must be found out and committed all the same.",
     dependsOn: NEEDS_AGREEMENT,
+    asks: { "committed-while-led": { needs: ["peer"], ask: (c, [leader]) => checkCommitted(c, leader as number) } },
     run: lostAnswers,
   },
   {
@@ -47,14 +48,17 @@ function lostAnswers(c: ReplicatingCluster): void {
     // Not as long as a leader without answers may want to go on.
     c.sleep(c.int("answers are lost", 5, 60));
     answers.remove();
-    if (last !== undefined) checkCommitted(c, leader, last);
+    if (last !== undefined) c.asked("committed-while-led", [leader], () => checkCommitted(c, leader));
     c.connect(away);
   }
   c.settle();
 }
 
-/** As long as its leader leads, that entry is committed soon, though nothing comes after it. */
-function checkCommitted(c: ReplicatingCluster, leader: number, { index, term }: Accepted): void {
+/** As long as its leader leads, what that accepted last is committed soon, though nothing comes after it. */
+function checkCommitted(c: ReplicatingCluster, leader: number): void {
+  const accepted = c.lastAccepted(leader);
+  if (accepted === null) return;
+  const { index, term } = accepted;
   const isCommitted = (): boolean => c.applied(index).count >= 2;
   const isOver = (): boolean => !c.claimsLeadership(leader) || c.term(leader) !== term;
   c.until(ELECTED_WITHIN_MS, () => isCommitted() || isOver());

@@ -11,6 +11,7 @@ export const ONE_WAY: readonly Draft<ElectionCluster>[] = [
     about:
       "Some peers can send but not hear, others hear but not send, and what they sent arrives late. Safety holds throughout; when links are mended there is one leader.",
     dependsOn: NEEDS_ELECTION,
+    asks: { "newer-term-deposes": { needs: [], ask: answersInANewerTerm } },
     run: oneWayLinks,
   },
 ];
@@ -28,7 +29,7 @@ function oneWayLinks(c: ElectionCluster): void {
     c.heal();
   }
   checkCalm(c);
-  answersInANewerTerm(c);
+  c.asked("newer-term-deposes", [], () => answersInANewerTerm(c));
 }
 
 /**

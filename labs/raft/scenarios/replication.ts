@@ -11,6 +11,7 @@ export const REPLICATION: readonly Draft<ReplicatingCluster>[] = [
     about:
       "Commands of all kinds are started one after the other, equal ones among them. Every peer applies each of them, in the order of the log.",
     dependsOn: NEEDS_ELECTION,
+    asks: { "leader-accepts": { needs: [], ask: checkWilling } },
     run: basicAgree,
   },
   {
@@ -47,7 +48,7 @@ function basicAgree(c: ReplicatingCluster): void {
     });
     last = index;
   }
-  checkWilling(c);
+  c.asked("leader-accepts", [], () => checkWilling(c));
 }
 
 /** On a network without faults whoever leads takes most of what it is given; now and then it may be busy otherwise. */

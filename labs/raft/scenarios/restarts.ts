@@ -11,6 +11,11 @@ const ROUNDS_AWAY = 6;
  * applied is there still. Faults are over.
  */
 export function restartEverybody(c: PersistentCluster): void {
+  c.asked("applied-survives-restart", [], () => judgeRestart(c));
+}
+
+/** What all peers had applied is there when they have crashed and booted again. */
+export function judgeRestart(c: PersistentCluster): void {
   const applied = c.highestApplied();
   c.crashAll();
   c.restartAll();
@@ -31,6 +36,12 @@ export function expectBehind(c: PersistentCluster, applied: number, index: numbe
 
 /** The same in 2D, where each peer has a snapshot to boot from. Faults are over, and there were snapshots. */
 export function restartFromSnapshots(c: LogCluster): void {
+  c.asked("snapshot-saved", [], () => judgeSnapshots(c));
+  restartEverybody(c);
+}
+
+/** Who was told to take a snapshot has saved one. */
+export function judgeSnapshots(c: LogCluster): void {
   c.sleep(TRIMMED_WITHIN_MS);
   const without = c.peers.find((peer) => c.snapshotSize(peer) === 0 && c.lastSnapshotCall(peer) !== null);
   c.expect(without === undefined, () => ({
@@ -42,7 +53,6 @@ export function restartFromSnapshots(c: LogCluster): void {
     peers: [without as number],
     hint: "What is given to persister.save beside the state?",
   }));
-  restartEverybody(c);
 }
 
 /**

@@ -218,6 +218,10 @@ function snapshotDuringCompaction(c: LogCluster): void {
 
 /** Peers that are connected keep no more of the log than the service's snapshots leave them, a second later at the latest. */
 function checkStateSizes(c: LogCluster): void {
+  c.asked("state-trimmed", [], () => judgeStateSizes(c));
+}
+
+export function judgeStateSizes(c: LogCluster): void {
   const tooLong = (): number[] => c.connected().filter((peer) => c.stateSize(peer) >= MAX_STATE_BYTES);
   // The service has taken the snapshots that the last entries made due.
   c.sleep(20);

@@ -22,6 +22,7 @@ type Persistence = "crash" | "restart" | "crashAll" | "restartAll" | "crashOnEff
 /** What stage 2B adds: commands. */
 type Replication =
   | "start"
+  | "lastAccepted"
   | "one"
   | "agreeAmong"
   | "expectCaughtUp"

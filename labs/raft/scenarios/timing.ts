@@ -6,6 +6,10 @@ import { acknowledgedLeader, type ElectionCluster, others } from "./support.ts";
  * for a while in which the leader stays; an election by the way begins it anew, since there is nobody to hear from meanwhile.
  */
 export function checkHeartbeats(c: ElectionCluster): void {
+  c.asked("heartbeats", [], () => judgeHeartbeats(c));
+}
+
+export function judgeHeartbeats(c: ElectionCluster): void {
   const last = new Map<number, number>();
   let longestMs = 0;
   let quietest = 0;
@@ -47,6 +51,11 @@ function isLeading(c: ElectionCluster, peer: number): boolean {
 
 /** Cuts the leader off: one of the others asks for votes before the longest election timeout of the contract is long over. */
 export function loseLeader(c: ElectionCluster, leader: number): void {
+  c.asked("loss-noticed", [leader], () => judgeLoss(c, leader));
+}
+
+/** Cuts the leader off, and waits for one of the others to notice. */
+export function judgeLoss(c: ElectionCluster, leader: number): void {
   let isNoticed = false;
   const watch = c.rule((m) => {
     isNoticed ||= m.kind === "request" && m.from !== leader;
