@@ -1,5 +1,4 @@
-import type { HeldMessage } from "../sim/calls.ts";
-import { type ActiveRule, LOOKAHEAD_US, type NetworkModel, type Rule } from "../sim/network.ts";
+import { LOOKAHEAD_US, type NetworkModel, type Rule } from "../sim/network.ts";
 import type { PeerRecord, WorkAfterKill } from "../sim/peer.ts";
 import type { Micros } from "../sim/peer-host.ts";
 import type { Simulation } from "../sim/simulation.ts";
@@ -7,23 +6,8 @@ import { Background, type Task } from "./background.ts";
 import { addCrashRule, type CrashHandle, type CrashSpec } from "./crash-rules.ts";
 import type { Draws } from "./draws.ts";
 import { Expectations } from "./expectations.ts";
+import { addRule, type RuleHandle } from "./message-rules.ts";
 import { Setup } from "./setup.ts";
-
-/** A rule for messages, in force until it is removed. */
-export interface RuleHandle {
-  /** The rule ends; what it holds stays held until released. */
-  remove(): void;
-  /** Delivers what it holds, in the order in which it was sent. */
-  release(): void;
-  /** How many messages it holds. */
-  held(): number;
-  /** What it holds, in the order in which it was sent. */
-  list(): HeldMessage[];
-  /** Delivers one of them; false when it does not hold it any more. */
-  releaseOne(id: number): boolean;
-  /** Loses one of them, as if the rule had dropped it at this moment; false when it does not hold it any more. */
-  dropOne(id: number): boolean;
-}
 
 /** What all peers sent since a moment: requests, and bytes of arguments sent and replies delivered. */
 export interface Meter {
@@ -241,20 +225,7 @@ export class Cluster extends Expectations {
 
   /** Adds a rule that decides about single messages; the first rule that does not say `pass` decides. */
   rule(decide: Rule): RuleHandle {
-    const { network, calls } = this.sim;
-    const active: ActiveRule = { decide };
-    network.rules.push(active);
-    return {
-      remove: () => {
-        const at = network.rules.indexOf(active);
-        if (at >= 0) network.rules.splice(at, 1);
-      },
-      release: () => calls.release(active),
-      held: () => calls.held(active),
-      list: () => calls.listHeld(active),
-      releaseOne: (id) => calls.releaseOne(active, id),
-      dropOne: (id) => calls.dropOne(active, id),
-    };
+    return addRule(this.sim, decide);
   }
 
   // --- background activities ---

@@ -1,4 +1,4 @@
-import type { RuleHandle } from "../../../grader/harness/cluster.ts";
+import type { RuleHandle } from "../../../grader/harness/message-rules.ts";
 import { PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
 import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";

@@ -1,4 +1,4 @@
-import type { RuleHandle } from "../../../grader/harness/cluster.ts";
+import type { RuleHandle } from "../../../grader/harness/message-rules.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, helpToLead, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 

@@ -1,5 +1,5 @@
-import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
 import type { LogCluster } from "../../../../grader/harness/log/cluster.ts";
+import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
 import { CAUGHT_UP_WITHIN_MS, LEADS_ATTEMPTS, LEADS_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import { returnToRestarted } from "../restarts.ts";
 import type { Draft } from "../support.ts";

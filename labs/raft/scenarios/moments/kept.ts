@@ -1,4 +1,4 @@
-import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
+import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
 import type { ElectionCluster } from "../support.ts";
 import type { Message } from "./learn.ts";
 

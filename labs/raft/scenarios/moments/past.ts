@@ -1,4 +1,4 @@
-import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
+import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
 import { PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import type { Draft, ElectionCluster } from "../support.ts";
 import { acknowledgedLeader, checkCalm, leaderWithin, NEEDS_ELECTION, others } from "../support.ts";

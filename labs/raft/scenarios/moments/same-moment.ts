@@ -1,4 +1,4 @@
-import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
+import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
 import { HEARTBEAT_MAX_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import {
   acknowledgedLeader,
