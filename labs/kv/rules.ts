@@ -9,9 +9,17 @@ export const RULES: LabRules<KvCheck> = {
     cite: "Herlihy and Wing, Linearizability; Ongaro's dissertation, sections 6.3 and 6.4",
     hint: "When does a server answer, and how does it know by then that the operation stands in the log for good, and that no later one was done before it? Does a second try get the result of the first? Does a server that restarted, or got a snapshot, know all that it knew?",
   },
+  "one-order-of-overlapping": {
+    cite: "Herlihy and Wing, Linearizability; the stage's handout, 3A: calls that overlap",
+    hint: "Several operations of one clerk are open at a time, and reach the log in any order. Does what you keep of a clerk tell which of them were done, and does each answer go to the call that it belongs to? (A clerk may also let them wait for each other.)",
+  },
+  "first-answer": {
+    cite: SESSIONS,
+    hint: "A second try of an operation must not be done, and must be answered as the first one was. What is kept of the first one?",
+  },
   "done-once": {
     cite: SESSIONS,
-    hint: "A clerk that hears nothing asks again. How does whoever applies the second entry know that the first one was applied?",
+    hint: "A clerk that hears nothing asks again, perhaps elsewhere. How does whoever applies the second entry know that the first one was applied, and what that came to?",
   },
   "operations-end": {
     cite: SESSIONS,

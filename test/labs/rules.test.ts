@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { failureOf } from "../../grader/check/failure.ts";
+import { KV_KIND } from "../../grader/harness/kv/kind.ts";
 import { LOG_KIND } from "../../grader/harness/log/kind.ts";
 import { COMMON_RULES } from "../../grader/harness/rules.ts";
 import { processesOf } from "../../grader/sim/role.ts";
@@ -22,6 +23,12 @@ function checksBelow(folder: string, recursive = true): string[] {
 test("whatever a log's checkers, monitor and cluster find has a name that its kind announces, and nothing else is announced", () => {
   const found = [...checksBelow("grader/check/log"), ...checksBelow("grader/harness/log")];
   expect([...new Set(found)].sort()).toEqual([...new Set(LOG_KIND.checks)].sort());
+});
+
+test("whatever a store's monitor and cluster find has a name that its kind announces", () => {
+  const found = checksBelow("grader/harness/kv");
+  expect(found).toEqual(expect.arrayContaining(["done-once", "one-order", "requests-answered"]));
+  expect(found.filter((check) => !(KV_KIND.checks as readonly string[]).includes(check))).toEqual([]);
 });
 
 test("whatever every cluster finds has a rule in common or in each lab", () => {

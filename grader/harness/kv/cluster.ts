@@ -5,6 +5,7 @@ import { Cluster } from "../cluster.ts";
 import type { Draws } from "../draws.ts";
 import type { FoundNow } from "../expectations.ts";
 import { ELECTED_WITHIN_MS } from "../log/cluster.ts";
+import type { Evidence } from "./evidence.ts";
 import { EXPECT_CHECKS, judge, type KvExpect } from "./expect.ts";
 import { type Load, LoadGenerator } from "./load.ts";
 import type { KvMonitor, RequestAtServer, ServerView } from "./monitor.ts";
@@ -92,6 +93,11 @@ export class KvCluster extends Cluster {
   /** What was called, and what it returned. */
   history(): KeyOperation[] {
     return this.#monitor.history();
+  }
+
+  /** What is known of a write beside what clerks saw. */
+  evidenceOf(client: number, value: string): Evidence {
+    return this.#monitor.evidenceOf(client, value);
   }
 
   /** Requests of clerks that are at servers which have not answered them. */
@@ -201,7 +207,12 @@ export class KvCluster extends Cluster {
     }
   }
 
-  /** "server 2", "clerks 0 and 3". */
+  /** "server 2". */
+  nameOf(id: number): string {
+    return this.names([id]);
+  }
+
+  /** "server 2, clerk 0". */
   names(ids: readonly number[]): string {
     return ids.map((id) => this.sim.processes[id]?.name ?? `process ${id}`).join(", ");
   }

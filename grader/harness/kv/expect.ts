@@ -43,6 +43,8 @@ export const EXPECT_CHECKS = [
   "operations-end",
   "minority-is-silent",
   "one-order",
+  "one-order-of-overlapping",
+  "first-answer",
   "done-once",
   "requests-answered",
 ] as const;

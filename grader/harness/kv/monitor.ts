@@ -8,6 +8,7 @@ import type { ProcessPlan } from "../../sim/role.ts";
 import type { Simulation } from "../../sim/simulation.ts";
 import { decodeState } from "../log/messages.ts";
 import type { Monitor } from "../monitor.ts";
+import { Arrivals, type Evidence, entriesOf } from "./evidence.ts";
 import { callOf, decodeReturned, inHistory, type Order, type Recorded } from "./operations.ts";
 import { SnapshotLabels } from "./snapshot-label.ts";
 
@@ -38,6 +39,7 @@ export class KvMonitor implements Monitor {
   onReturned: (operation: Recorded) => void = () => {};
   readonly #rate = new CallRate();
   readonly #labels = new SnapshotLabels();
+  readonly #arrivals = new Arrivals();
   /** By process: operations that its present incarnation has not answered, by the id of the call. */
   readonly #open: readonly Map<number, Recorded>[];
   #sim: Simulation | undefined;
@@ -74,6 +76,13 @@ export class KvMonitor implements Monitor {
     return this.recorded.flatMap((operation) => inHistory(operation) ?? []);
   }
 
+  /** What is known of a write beside what clerks saw. */
+  evidenceOf(client: number, value: string): Evidence {
+    const servers = (this.#sim?.peers ?? []).filter(({ plan }) => plan.role === "server");
+    const states = new Map(servers.map(({ id, state }) => [id, state]));
+    return { requests: this.#arrivals.of(client, value), entries: entriesOf(value, states) };
+  }
+
   /** Requests of clerks that a server has not answered since they reached its present incarnation. */
   requestsAt(server: PeerRecord): RequestAtServer[] {
     const { handling } = server;
@@ -100,7 +109,11 @@ export class KvMonitor implements Monitor {
     if (finding !== null) throw new Violation(finding);
   }
 
-  heard(): void {}
+  heard(peer: PeerRecord, from: number): void {
+    if (this.processes[from]?.role !== "clerk") return;
+    const call = [...peer.handling.values()].at(-1);
+    if (call !== undefined) this.#arrivals.add(from, peer.id, this.#now(), call.args);
+  }
 
   saves(peer: PeerRecord, { state, snapshot }: Extract<Effect, { kind: "save" }>): void {
     const ahead = snapshot === null ? null : this.#labels.saves(peer.state, state, snapshot);

@@ -1,6 +1,7 @@
 import { seconds } from "../../check/describe.ts";
-import type { Counterexample, KeyOperation, Order, Why } from "../../check/linearizability/index.ts";
+import type { Counterexample, KeyOperation } from "../../check/linearizability/index.ts";
 import { endOf } from "../../check/linearizability/index.ts";
+import { reasonsOf } from "./reasons.ts";
 
 const COLUMNS = 40;
 const VALUE_CHARS = 28;
@@ -8,12 +9,17 @@ const VALUE_CHARS = 28;
 /**
  * A few operations that contradict each other, drawn: each a bar from its call to its return, then what must have come before
  * what, and why that cannot be. Several lines.
+ *
+ * @param twice the place of the one that was done twice
  */
 export function timelineOf(
-  { operations, orders, why }: Counterexample<KeyOperation>,
+  counterexample: Counterexample<KeyOperation>,
   nameOf: (client: number) => string,
+  twice?: number,
 ): string {
-  const calls = operations.map((operation) => callText(operation));
+  const { operations } = counterexample;
+  const doubled = twice === undefined ? undefined : writtenBy(operations[twice]);
+  const calls = operations.map((operation) => callText(operation, doubled));
   const width = Math.max(...calls.map(({ length }) => length));
   const whoWidth = Math.max(...operations.map(({ client }) => nameOf(client).length));
   const draw = scale(operations);
@@ -21,27 +27,47 @@ export function timelineOf(
     const who = nameOf(operation.client).padEnd(whoWidth);
     return `${letter(i)}  ${who}  ${(calls[i] as string).padEnd(width)}  ${draw(operation)}`;
   });
-  const told = orders.map((order) => orderText(order));
-  return [...rows, ...told, whyText(why)].join("\n");
+  return [...rows, ...reasonsOf(counterexample, letter, twice)].join("\n");
 }
 
-function letter(i: number): string {
+export function letter(i: number): string {
   return i < 26 ? String.fromCharCode(65 + i) : `${letter(Math.floor(i / 26) - 1)}${letter(i % 26)}`;
 }
 
-function callText(operation: KeyOperation): string {
+function writtenBy(operation: KeyOperation | undefined): string | undefined {
+  return operation === undefined || operation.kind === "get" ? undefined : operation.value;
+}
+
+function callText(operation: KeyOperation, doubled: string | undefined): string {
   const { kind, key, returned } = operation;
+  const quoted = (value: string) => JSON.stringify(excerpt(value, doubled));
   if (kind === "get") return `get(${key}) → ${returned === null ? "?" : quoted(operation.returned?.value ?? "")}`;
   if (kind !== "cas") return `${kind}(${key}, ${quoted(operation.value)})`;
   const call = `cas(${key}, ${quoted(operation.expected ?? "")}, ${quoted(operation.value)})`;
   if (operation.returned === null) return `${call} → ?`;
-  return `${call} → ${operation.returned.swapped ? "swapped" : "not"}, ${quoted(operation.returned.value ?? "")}`;
+  return `${call} → ${operation.returned.swapped ? "swapped" : "not swapped"}, ${quoted(operation.returned.value ?? "")}`;
 }
 
-/** Its end, where it is long: that is what was written last. On one line, whatever a store answered. */
-function quoted(value: string): string {
-  return JSON.stringify(value.length <= VALUE_CHARS ? value : `…${value.slice(-VALUE_CHARS)}`);
+/**
+ * A value, on one line whatever a store answered. Of a long one its end, where that stands which was written last; of one that
+ * holds something twice the two places.
+ */
+function excerpt(value: string, doubled: string | undefined): string {
+  if (value.length <= VALUE_CHARS) return value;
+  const first = doubled === undefined ? -1 : value.indexOf(doubled);
+  const second = first < 0 ? -1 : value.indexOf(doubled as string, first + 1);
+  if (second < 0) return `…${value.slice(-VALUE_CHARS)}`;
+  const { length } = doubled as string;
+  const part = (from: number, to: number) => value.slice(Math.max(0, from), Math.min(value.length, to));
+  const [begin, end] = [first - AROUND_CHARS, second + length + AROUND_CHARS];
+  const middle =
+    second - first - length <= 2 * AROUND_CHARS
+      ? part(begin, end)
+      : `${part(begin, first + length + AROUND_CHARS)}…${part(second - AROUND_CHARS, end)}`;
+  return `${begin > 0 ? "…" : ""}${middle}${end < value.length ? "…" : ""}`;
 }
+
+const AROUND_CHARS = 5;
 
 /** Draws a bar of an operation: its moments by their ranks, so that short ones can be seen beside long ones. */
 function scale(operations: readonly KeyOperation[]): (operation: KeyOperation) => string {
@@ -56,33 +82,4 @@ function scale(operations: readonly KeyOperation[]): (operation: KeyOperation) =
     const until = isOpen ? "never returned" : seconds(endOf(operation));
     return `${" ".repeat(from)}${bar}  ${seconds(operation.call)} to ${until}`;
   };
-}
-
-function orderText({ before, after, by }: Order): string {
-  const [one, other] = [letter(before), letter(after)];
-  if (by === "time") return `${one} came before ${other}: it had returned when ${other} was called`;
-  return `${one} came before ${other}: the values say so`;
-}
-
-function whyText(why: Why): string {
-  switch (why.kind) {
-    case "own-return":
-      return `what ${letter(why.operation)} returned cannot be, whatever else happened`;
-    case "unwritten":
-      return `${letter(why.reading)} found what nobody wrote${why.from > 0 ? `, behind its first ${why.from} characters` : ""}`;
-    case "twice":
-      return `${quoted(why.written)} was written once, and stands there twice`;
-    case "two-successors":
-      return `${why.readings.map(letter).join(" and ")} say different things of what was written next`;
-    case "circle":
-      return `${why.operations.map(letter).join(", ")}: each needs what another one wrote`;
-    case "reversed":
-      return `by the values ${letter(why.earlier)} came before ${letter(why.later)}, yet ${letter(why.later)} had returned when ${letter(why.earlier)} was called`;
-    case "interleaved": {
-      const [one, other] = [why.one, why.other].map((pair) => [...new Set(pair)].map(letter).join(" and "));
-      return `${one} belong together, and so do ${other}: all of the one must come before all of the other, and time allows neither`;
-    }
-    case "no-order":
-      return `no order explains all of them: after ${why.longest.map(letter).join(", ")} none of ${why.stuck.map(letter).join(", ")} can be next`;
-  }
 }

@@ -31,7 +31,7 @@ test("an operation that never returned is drawn open, and one that was done twic
   const history = [put(0, 0, 1_000_000, "0;"), { ...put(0, 1_500_000, null, "1;"), kind: "append" } as KeyOperation];
   const text = drawn([...history, get(1, 2_000_000, 3_000_000, "0;1;1;")]);
   expect(text).toMatch(/append\(x, "1;"\) +\|-+> {2}1\.500 s to never returned/);
-  expect(text).toContain('"1;" was written once, and stands there twice');
+  expect(text).toContain('C found "1;" twice, and it was called once');
 });
 
 test("what was drawn does not grow with the values", () => {

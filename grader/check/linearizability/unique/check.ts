@@ -37,7 +37,10 @@ function explain(
 ): Counterexample<KeyOperation> {
   const operationAt = (i: number) => operations[i] as KeyOperation;
   const needed = [...stretches.withEvidence(members)].map(operationAt);
-  const writers = needed.flatMap((operation) => writersOf(operation, written)).map(operationAt);
+  const found = needed.flatMap((operation) => writersOf(operation, written));
+  // Who wrote what is there twice, wherever it stands between the first and the last.
+  if (why.kind === "twice") found.push(written.writerAt(why.written, 0));
+  const writers = found.map(operationAt);
   const cast = new Cast([...needed, ...writers]);
   const placeOf = (i: number) => cast.placeOf(operationAt(i));
   const shown = renamed(why, placeOf);
