@@ -53,8 +53,11 @@ export {
   ReportError,
   type ReportFormat,
   type ReportInput,
+  type StoryOf,
+  StoryStore,
   shortLines,
   studentView,
+  toBeTold,
 } from "./reports/index.ts";
 export { BatchError } from "./store/batch-error.ts";
 export { prepareFolder } from "./store/files.ts";

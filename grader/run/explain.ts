@@ -1,6 +1,9 @@
 import type { Judging } from "../check/failure.ts";
 import type { PlayResult } from "../harness/run-scenario.ts";
 import type { Lab, Scenario } from "../harness/scenario.ts";
+import type { JobLimits } from "../sandbox/confine/job.ts";
+import type { Sandbox } from "../sandbox/confine/sandbox.ts";
+import type { HostLimits } from "../sandbox/limits.ts";
 import type { StepOutcome } from "../shrink/play-script.ts";
 import type { Recording } from "../shrink/recorder.ts";
 import type { Script } from "../shrink/script.ts";
@@ -9,7 +12,7 @@ import type { Search, Trial, Try } from "../shrink/shrinker.ts";
 import { signatureOf } from "../shrink/signature.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { makeSourceMapper, openSubmission } from "../submission/index.ts";
-import { buildBundle } from "./build.ts";
+import { BUILD_LIMITS, buildBundle } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
 import { loadOf } from "./load.ts";
 import { Aborted, type Played, type Player } from "./player.ts";
@@ -29,6 +32,11 @@ export interface ExplainRequest {
   /** The first time, shrinking ends, and what is known by then is told; the second time everything does. */
   readonly enough?: AbortSignal;
   readonly signal?: AbortSignal;
+  /** Without it, hosts are ordinary processes. */
+  readonly sandbox?: Sandbox;
+  readonly limits?: Partial<HostLimits>;
+  /** What building the submission may take, where it differs. */
+  readonly buildLimits?: Partial<JobLimits>;
   /** The run is played and fails: how many steps it has, and how many are left so far. */
   readonly onProgress?: (from: number, left: number) => void;
 }
@@ -64,10 +72,11 @@ const ABOUT_TIME: ReadonlySet<string> = new Set(["liveness", "efficiency", "reso
  * Throws `UngradableError` when the submission does not load, and `Aborted`.
  */
 export async function explainRun(request: ExplainRequest): Promise<Explained> {
-  const { lab, scenario, submission: dir, seed, workers, signal } = request;
-  const bundle = buildBundle(openSubmission(dir, lab.form));
+  const { lab, scenario, submission: dir, seed, workers, signal, sandbox, limits, buildLimits } = request;
+  const submission = openSubmission(dir, lab.form);
+  const bundle = buildBundle(submission, sandbox?.confinement, { ...BUILD_LIMITS, ...buildLimits });
   const load = bundle.then((built) => loadOf(built, lab.form));
-  const pool = new RunPool(workers, load, { atFirst: 1 });
+  const pool = new RunPool(workers, load, { atFirst: 1, ...(sandbox && { sandbox }), ...(limits && { limits }) });
   signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (signal?.aborted) pool.abort();
   try {

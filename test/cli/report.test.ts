@@ -31,7 +31,7 @@ async function report(options: ReportOptions, folder = out) {
     },
   });
   const stdio: Stdio = { out: stream("out"), err: stream("err"), onClosed: () => {} };
-  return { code: await reportCommand(folder, options, stdio), ...texts };
+  return { code: await reportCommand(labs, folder, options, stdio), ...texts };
 }
 
 describe("a report", () => {

@@ -1,4 +1,5 @@
 import type { BatchResult } from "../model/batch-result.ts";
+import type { StoryOf } from "./stories.ts";
 
 /** What a report is made from: results in the order of their ids, and what staff said. */
 export interface ReportInput {
@@ -19,6 +20,8 @@ export interface ReportInput {
   readonly cpuMsOf?: (id: string) => number | undefined;
   /** Leaves names and ids out, in formats that show more than one student. */
   readonly anonymous?: boolean;
+  /** What is told of a failure in steps; absent: nothing of any. */
+  readonly storyOf?: StoryOf;
   /** Told what staff should know of what was written, one line each. */
   readonly onRemark: (line: string) => void;
 }

@@ -22,6 +22,15 @@ export function replayCommand({ run }: Pick<SeenScenario, "run">): string {
   return run === undefined ? "" : `npx ${run.replay}`;
 }
 
+/** What the text of a scenario file is for. */
+export const SCRIPT_USE =
+  'The same as a scenario file, which can be changed: in a file "failure.scenario" in the folder of the submission it is played by npx grade run failure.scenario';
+
+/** That no story is told, and why. */
+export function withoutStory(why: string): string {
+  return `How it comes about is not told here: ${why}.`;
+}
+
 /** In which of its runs it was seen: `in run 2`; empty where nothing was played. */
 export function whichRun({ scenario }: SeenScenario): string {
   const at = scenario.runs.findIndex(({ verdict }) => verdict !== "passed");

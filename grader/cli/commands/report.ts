@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   FORMATS as BATCH_FORMATS,
   type BatchResult,
@@ -10,13 +10,16 @@ import {
   type ReportInput,
 } from "../../batch/index.ts";
 import { github } from "../../ci/index.ts";
+import type { Lab } from "../../harness/scenario.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import { EXIT } from "../exit-code.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { withBatchErrors } from "../output/batch-lines.ts";
 import type { Stdio } from "../output/stdio.ts";
+import { storiesFor } from "../staff/report-stories.ts";
+import type { StoryOptions } from "../staff/tell-stories.ts";
 
-export interface ReportOptions {
+export interface ReportOptions extends StoryOptions {
   readonly format: string;
   /** File to write, or folder for formats with a file for each submission; absent: standard output, or a folder in the batch's. */
   readonly to?: string;
@@ -38,7 +41,12 @@ const FORMATS: readonly ReportFormat[] = [...BATCH_FORMATS, github];
 const REPORTS_FOLDER = "reports";
 
 /** `grade report <out> --format <name>`. Gives the exit status. */
-export function reportCommand(out: string, options: ReportOptions, stdio: Stdio): Promise<number> {
+export function reportCommand(
+  labs: readonly Lab[],
+  out: string,
+  options: ReportOptions,
+  stdio: Stdio,
+): Promise<number> {
   return withBatchErrors(stdio, async () => {
     const format = formatOf(options.format);
     const onDamage = (message: string) => void stdio.err.write(`${message}\n`);
@@ -51,10 +59,17 @@ export function reportCommand(out: string, options: ReportOptions, stdio: Stdio)
           `--id ${options.id}: there is no such submission, or more than one; say an id as in gradebook.csv`,
         );
       }
+      const results = one === undefined ? batch.results : [one];
+      const due = isDue(options, batch.due);
+      const isInFiles = options.to !== undefined || one === undefined;
+      const task = { out, lab: batch.lab, results, isDue: due, format, isInFiles, options };
+      const stories = await storiesFor(labs, task, stdio);
+      if (stories === null) return EXIT.interrupted;
       const input: ReportInput = {
         lab: batch.lab,
-        results: one === undefined ? batch.results : [one],
-        isDue: isDue(options, batch.due),
+        results,
+        isDue: due,
+        storyOf: stories.storyOf,
         missingAs: options.missingAs,
         column: options.column,
         due: batch.due,
@@ -64,6 +79,7 @@ export function reportCommand(out: string, options: ReportOptions, stdio: Stdio)
         onRemark: (line) => stdio.err.write(`${line}\n`),
       };
       write(format, input, options, out, stdio);
+      stories.copyPages(folderOf(format, options, out, one !== undefined));
       return EXIT.passed;
     } catch (error) {
       if (error instanceof ReportError) throw new UsageError(error.message);
@@ -103,6 +119,12 @@ function isDue({ afterDue = false, at }: ReportOptions, due: string | undefined)
     );
   }
   return atMs > (parseInstant(due) ?? Number.POSITIVE_INFINITY);
+}
+
+/** Where files beside those of the report go. */
+function folderOf({ name }: ReportFormat, { to }: ReportOptions, out: string, isOne: boolean): string {
+  if (to === undefined) return join(out, REPORTS_FOLDER, name);
+  return isOne ? dirname(to) : to;
 }
 
 function write(format: ReportFormat, input: ReportInput, { to, id }: ReportOptions, out: string, stdio: Stdio): void {

@@ -31,6 +31,12 @@ export function parseShrinkBudget(text: string): number {
   return integer(text, 1, MAX_RUNS, "The budget of shrinking, a number of replays,");
 }
 
+/** Minutes for all stories of a report. */
+export function parseExplainBudget(text: string): number {
+  if (isDecimal(text) && Number(text) > 0 && Number(text) <= MAX_MINUTES) return Number(text);
+  throw new InvalidArgumentError(`A budget for stories is so many minutes, more than 0 and at most ${MAX_MINUTES}.`);
+}
+
 export function parseSeeds(text: string): number {
   return integer(text, 1, MAX_RUNS, "The number of base seeds");
 }

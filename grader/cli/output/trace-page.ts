@@ -4,6 +4,7 @@ import { tracePage } from "../../page/trace-page.ts";
 import type { Mark } from "../../page/types.ts";
 import { describeRun, headline } from "../../report/failure-text.ts";
 import { makeStyle } from "../../report/style.ts";
+import type { Story } from "../../run/explain.ts";
 import type { Replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
 import { distFile } from "../../sandbox/dist-file.ts";
@@ -19,6 +20,11 @@ export function pageOfReplay({ wording }: Lab, scenario: ScenarioMeta, { result,
   };
   const [script, style] = ["page/script.js", "page/style.css"].map((name) => readFileSync(distFile(name), "utf8"));
   return tracePage(run, { script: script ?? "", style: style ?? "" });
+}
+
+/** The run that a story was shrunk to, as one HTML file's text. */
+export function pageOfStory(lab: Lab, scenario: ScenarioMeta, { result, trace, script }: Story): string {
+  return pageOfReplay(lab, scenario, { result, trace, peers: script.peers });
 }
 
 /** As `grade replay` takes it. */

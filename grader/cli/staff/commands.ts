@@ -10,6 +10,7 @@ import type { SimilarOptions } from "../commands/similar.ts";
 import {
   parseBoundary,
   parseCount,
+  parseExplainBudget,
   parseMachines,
   parsePoints,
   parseRetries,
@@ -18,6 +19,7 @@ import {
   parseSeed,
   parseSeeds,
   parseShard,
+  parseShrinkBudget,
   parseWorkers,
 } from "../input/options.ts";
 import { OWN_RAFT_OPTION, type OwnLayerWords, refuseOwnLayers } from "../input/own-layers.ts";
@@ -73,8 +75,7 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
       const { mergeCommand } = await import("../commands/merge.ts");
       setExitCode(await mergeCommand(folders, options, stdio));
     });
-  program
-    .command("report <out>")
+  addIntakeOptions(program.command("report <out>"))
     .requiredOption("--format <name>")
     .option("--to <path>")
     .option("--id <id>")
@@ -84,9 +85,18 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--column <name>")
     .option("--against <out>")
     .option("--anonymous")
+    .option("--batch <sources...>")
+    .option("--config <file>")
+    .option("--no-sandbox")
+    .option("--explain-budget <minutes>", "", parseExplainBudget)
+    .option("--shrink-budget <n>", "", parseShrinkBudget)
+    .option("--workers <n>", "", parseWorkers)
     .action(async (out: string, options: ReportOptions) => {
-      const { reportCommand } = await import("../commands/report.ts");
-      setExitCode(await reportCommand(out, options, stdio));
+      const [{ reportCommand }, { labs }] = await Promise.all([
+        import("../commands/report.ts"),
+        import("../../../labs/index.ts"),
+      ]);
+      setExitCode(await reportCommand(labs, out, options, stdio));
     });
   program
     .command("similar <sources...>")
@@ -259,6 +269,9 @@ report, from a batch's --out folder, at any time:
   --id <id>                    one submission only
   --after-due, --at <time>     shows what is hidden until the last hand-in is over
   --missing-as <points>        for who handed nothing in (default: an empty field)
+  --batch <sources...>         makes the stories of failures that pages have: each student's first of each stage, of what was graded, in
+                               the batch's sandbox; with --config, --roster and the others as the batch was told
+  --explain-budget <minutes>   for all of them in this call (default: 30); the next call goes on. --shrink-budget <n>: replays for each
   --column <name>              the column, grade item or assignment on the platform, such as "Lab 2 (4711)" in Canvas
 
 similar, of what batch takes:

@@ -6,5 +6,7 @@ export const html: ReportFormat = {
   name: "html",
   about: "a page for each submission, for a browser: one file, without scripts",
   kind: "each",
-  parts: [{ ending: ".html", render: (result, { lab, isDue }) => studentPage(lab, result, isDue) }],
+  parts: [
+    { ending: ".html", render: (result, { lab, isDue, storyOf }) => studentPage(lab, result, isDue, { storyOf }) },
+  ],
 };

@@ -1,20 +1,22 @@
 import { headline } from "../../../report/failure-text.ts";
 import { block, code, sentence } from "../../../report/markdown.ts";
+import type { RunResult } from "../../../run/result.ts";
 import type { BatchResult } from "../../model/batch-result.ts";
 import { pointsText } from "../../outputs/text.ts";
 import type { ReportFormat } from "../format.ts";
+import type { StoryOf } from "../stories.ts";
 import { failuresOf, passedText, type SeenScenario, type StageView, studentView } from "../student-view.ts";
-import { factLines, pointsLines, pointsOf, replayCommand, whichRun } from "../words.ts";
+import { factLines, pointsLines, pointsOf, replayCommand, SCRIPT_USE, whichRun, withoutStory } from "../words.ts";
 
 /** What one student may see: points by stage, what did not pass and why, and how to see it again. */
 export const markdown: ReportFormat = {
   name: "markdown",
   about: "a page for each submission, for whoever handed it in",
   kind: "each",
-  parts: [{ ending: ".md", render: (result, { isDue }) => markdownPage(result, isDue) }],
+  parts: [{ ending: ".md", render: (result, { isDue, storyOf }) => markdownPage(result, isDue, storyOf) }],
 };
 
-function markdownPage(result: BatchResult, isDue: boolean): string {
+function markdownPage(result: BatchResult, isDue: boolean, storyOf: StoryOf | undefined): string {
   const { stages, facts, ungradable } = studentView(result, isDue);
   const overview = stages.map(
     (stage) => `| ${sentence(stage.id)} | ${pointsOf(stage.points, stage.maxPoints)} | ${passedText(stage)} |`,
@@ -25,7 +27,7 @@ function markdownPage(result: BatchResult, isDue: boolean): string {
     ...facts.map((fact) => sentence(fact)),
     ...(ungradable === undefined ? [] : [code(ungradable)]),
     ...(overview.length === 0 ? [] : [["| stage | points | passed |", "|---|---|---|", ...overview].join("\n")]),
-    ...stages.flatMap(stageSections),
+    ...stages.flatMap((stage) => stageSections(stage, (run) => storyOf?.(result, run))),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -37,7 +39,9 @@ function boldPoints(result: BatchResult): string {
     .join("\n");
 }
 
-function stageSections(stage: StageView): readonly string[] {
+type Told = (run: RunResult) => ReturnType<StoryOf>;
+
+function stageSections(stage: StageView, told: Told): readonly string[] {
   const { scenarios, hidden } = stage;
   const skipped = scenarios.filter(({ scenario }) => scenario.verdict === "skipped");
   const row = (what: string, verdict: string, points: number, max: number) =>
@@ -52,18 +56,26 @@ function stageSections(stage: StageView): readonly string[] {
     `## ${sentence(stage.id)}`,
     ...(stage.capped === undefined ? [] : [sentence(stage.capped)]),
     ["| scenario | verdict | points |", "|---|---|---|", ...rows].join("\n"),
-    ...failuresOf(stage).map(failureSection),
+    ...failuresOf(stage).map((seen) => failureSection(seen, told)),
     ...(skipped.length === 0 ? [] : [`### Not played\n\n${skipped.map(skippedLine).join("\n")}`]),
   ];
 }
 
-function failureSection(seen: SeenScenario): string {
+function failureSection(seen: SeenScenario, told: Told): string {
   const { scenario, run, message } = seen;
   const { id, title, verdict } = scenario;
   const head = `### ${sentence(id)}: ${sentence(title)}`;
   if (run === undefined) return `${head}\n\n${sentence(verdict)}: ${code(message)}`;
   const again = `To see it again, in the folder of the submission: ${code(replayCommand(seen))}`;
-  return `${head}\n\n${sentence(headline(run))}, ${whichRun(seen)}\n\n${block(factLines(seen))}\n\n${again}`;
+  return `${head}\n\n${sentence(headline(run))}, ${whichRun(seen)}\n\n${block(factLines(seen))}\n\n${again}${storyText(told(run))}`;
+}
+
+function storyText(story: ReturnType<StoryOf>): string {
+  if (story === undefined) return "";
+  if (typeof story === "string") return `\n\n${sentence(withoutStory(story))}`;
+  const { lines, script, page } = story;
+  const link = page === undefined ? "" : `\n\n[Step through it](<${page}>)`;
+  return `\n\n${block(lines)}${link}\n\n${sentence(SCRIPT_USE)}\n\n${block(script.trimEnd().split("\n"))}`;
 }
 
 function skippedLine({ scenario, message }: SeenScenario): string {

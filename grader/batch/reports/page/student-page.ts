@@ -1,16 +1,23 @@
 import { headline } from "../../../report/failure-text.ts";
+import type { RunResult } from "../../../run/result.ts";
 import type { BatchResult, MemberResult } from "../../model/batch-result.ts";
 import { pointsText } from "../../outputs/text.ts";
+import type { StoryOf } from "../stories.ts";
 import { failuresOf, passedText, type SeenScenario, type StageView, studentView } from "../student-view.ts";
-import { factLines, pointsLines, pointsOf, replayCommand, whichRun } from "../words.ts";
+import { factLines, pointsLines, pointsOf, replayCommand, SCRIPT_USE, whichRun, withoutStory } from "../words.ts";
 import { escapedHtml, htmlPage, nameHtml } from "./html.ts";
 
 /**
  * The page of one submission, for whoever handed it in: points, what each scenario came to, and why what did not pass did not.
  *
- * @param member the one of a group whom it is for; absent: all of them.
+ * `member`: the one of a group whom it is for; absent: all of them.
  */
-export function studentPage(lab: string, result: BatchResult, isDue: boolean, member?: MemberResult): string {
+export function studentPage(
+  lab: string,
+  result: BatchResult,
+  isDue: boolean,
+  { member, storyOf }: { readonly member?: MemberResult | undefined; readonly storyOf?: StoryOf | undefined } = {},
+): string {
   const { stages, facts, ungradable } = studentView(result, isDue, member);
   const name = member?.name ?? (result.name || result.id);
   const points = pointsLines(result, member).map(
@@ -22,7 +29,7 @@ export function studentPage(lab: string, result: BatchResult, isDue: boolean, me
     ...facts.map((fact) => `<p>${escapedHtml(fact)}</p>`),
     ...(ungradable === undefined ? [] : [`<pre dir="auto">${escapedHtml(ungradable)}</pre>`]),
     ...(stages.length === 0 ? [] : [overview(stages)]),
-    ...stages.flatMap(stageSection),
+    ...stages.flatMap((stage) => stageSection(stage, (run) => storyOf?.(result, run))),
   ]);
 }
 
@@ -35,7 +42,7 @@ function overview(stages: readonly StageView[]): string {
   return table(["stage", "points", "passed"], rows);
 }
 
-function stageSection(stage: StageView): readonly string[] {
+function stageSection(stage: StageView, told: (run: RunResult) => ReturnType<StoryOf>): readonly string[] {
   const { id, points, maxPoints, capped, scenarios, hidden } = stage;
   const rows = [
     ...scenarios.map(({ scenario, message }) => [
@@ -54,7 +61,10 @@ function stageSection(stage: StageView): readonly string[] {
     `<h2>${escapedHtml(id)}: ${escapedHtml(pointsOf(points, maxPoints))}</h2>`,
     ...(capped === undefined ? [] : [`<p>${escapedHtml(capped)}</p>`]),
     table(["scenario", "verdict", "points"], rows),
-    ...failuresOf(stage).flatMap(failureSection),
+    ...failuresOf(stage).flatMap((seen) => [
+      ...failureSection(seen),
+      ...(seen.run === undefined ? [] : storySection(told(seen.run))),
+    ]),
     "</section>",
   ];
 }
@@ -78,6 +88,19 @@ function failureSection(seen: SeenScenario): readonly string[] {
     ...(run === undefined
       ? []
       : [`<p>To see it again, in the folder of the submission: <code>${escapedHtml(replayCommand(seen))}</code></p>`]),
+  ];
+}
+
+/** How it comes about, in steps; where that is not known though others have it, why. */
+function storySection(story: ReturnType<StoryOf>): readonly string[] {
+  if (story === undefined) return [];
+  if (typeof story === "string") return [`<p class="soft">${escapedHtml(withoutStory(story))}</p>`];
+  const { lines, script, page } = story;
+  return [
+    `<pre>${escapedHtml(lines.join("\n"))}</pre>`,
+    ...(page === undefined ? [] : [`<p><a href="${escapedHtml(encodeURIComponent(page))}">Step through it</a></p>`]),
+    `<p>${escapedHtml(SCRIPT_USE)}</p>`,
+    `<pre>${escapedHtml(script)}</pre>`,
   ];
 }
 

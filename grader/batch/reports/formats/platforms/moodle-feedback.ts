@@ -1,6 +1,7 @@
 import { oneLine } from "../../../../text/printable.ts";
 import type { ReportFormat } from "../../format.ts";
 import { studentPage } from "../../page/student-page.ts";
+import { withoutPages } from "../../stories.ts";
 import { zipOf } from "../../zip-writer.ts";
 import { identifierOf, knownStudents } from "./moodle.ts";
 
@@ -17,7 +18,10 @@ export const moodleFeedback: ReportFormat = {
     zipOf(
       knownStudents(input).map((student) => ({
         path: `${plainName(student.name)}_${numberOf(identifierOf(student))}_assignfeedback_file_/${input.lab}.html`,
-        content: studentPage(input.lab, student.result, input.isDue, student.member),
+        content: studentPage(input.lab, student.result, input.isDue, {
+          member: student.member,
+          storyOf: withoutPages(input.storyOf),
+        }),
       })),
     ),
 };
