@@ -10,7 +10,11 @@ import type { RunResult } from "../../run/result.ts";
 import { distFile } from "../../sandbox/dist-file.ts";
 
 /** A replayed run as one HTML file's text. */
-export function pageOfReplay({ wording }: Lab, scenario: ScenarioMeta, { result, trace, peers }: Replay): string {
+export function pageOfReplay(
+  { wording }: Lab,
+  scenario: ScenarioMeta,
+  { result, trace, peers }: Pick<Replay, "result" | "trace" | "peers">,
+): string {
   const hasPassed = result.verdict === "passed";
   const run = {
     ...{ run: runName(scenario, result), title: scenario.title, about: scenario.about },
