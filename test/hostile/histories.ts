@@ -1,4 +1,5 @@
 import { checkLinearizability, type KeyOperation } from "../../grader/check/linearizability/index.ts";
+import { entriesOf } from "../../grader/harness/kv/evidence.ts";
 import { savedLog } from "../../grader/harness/kv/given-log.ts";
 import { decodeReturned } from "../../grader/harness/kv/operations.ts";
 import { timelineOf } from "../../grader/harness/kv/timeline.ts";
@@ -35,10 +36,12 @@ export const HISTORY_USES = {
   tokensIn: (text: string) => tokensIn({ [text]: [text] }).length,
   tokensInBytes: (text: string) =>
     [Buffer.from(text), encode({ [text]: text })].map((bytes) => tokensInBytes(bytes).length),
-  savedLog: (text: string) => {
-    const entries = encode([text, { term: 1, command: text }]);
-    return [Buffer.from(text), encode({ lastIncludedIndex: 1, entries })].map(
-      (bytes) => savedLog(bytes)?.entries.length,
-    );
-  },
+  savedLog: (text: string) => savedAs(text).map((state) => savedLog(state)?.entries.length),
+  entriesOf: (text: string) => entriesOf("v1;", new Map(savedAs(text).map((state, server) => [server, state]))),
 };
+
+/** States in which a log may be saved. */
+function savedAs(text: string): Uint8Array[] {
+  const entries = encode([text, { term: 1, command: text }, { term: 1, command: [text, `${text} v1;`] }]);
+  return [Buffer.from(text), encode({ lastIncludedIndex: 1, entries })];
+}
