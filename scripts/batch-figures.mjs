@@ -3,9 +3,12 @@
  * each number of workers in turn, and prints figures. Judges nothing: what is compared is compared within one call.
  *
  *   node scripts/batch-figures.mjs [--submissions 300] [--workers 1,2] [--lab lab2] [--runs <n>] [--rounds 1]
- *                                  [--no-sandbox] [--keep <dir>]
+ *                                  [--no-sandbox] [--keep <dir>] [--plan]
+ *
+ * With --plan: before each batch what grade plan says of it, and behind it how far off that was, from the reference as it is graded
+ * here and now, and from the batch's own times.
  */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -35,6 +38,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "1" },
     "no-sandbox": { type: "boolean", default: false },
     keep: { type: "string" },
+    plan: { type: "boolean", default: false },
   },
 });
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), "batch-figures-"));
@@ -58,11 +62,16 @@ async function main(submissions, workerCounts, rounds) {
     for (const workers of workerCounts) {
       const out = join(folder, `round-${round}-workers-${workers}`);
       rmSync(out, { recursive: true, force: true });
+      const planned = values.plan ? plan(workers) : null;
       const figures = await batch(out, workers);
       const rate = submissions / (figures.wallMs / 60_000);
       perMinute.push(rate);
       first ??= out;
       print(workers, rate, perMinute[0], figures, out === first ? null : differences(first, out));
+      if (planned === null) continue;
+      const off = (from, ms) =>
+        `${Math.round(ms / 1000)} s by ${from}, ${(ms / figures.wallMs).toFixed(2)} of what it took`;
+      console.log(`  planned: ${off("the reference", planned)}; ${off("the times of this batch", plan(workers, out))}`);
     }
   }
 }
@@ -128,6 +137,28 @@ function write({ from, edits }, dir, i) {
   }
   const main = ["raft.ts", "raft.js"].map((name) => join(dir, name)).find((path) => existsSync(path));
   writeFileSync(main, `${readFileSync(main, "utf8")}\n// copy ${i}\n`);
+}
+
+/** What grade plan expects of the batch, milliseconds; from the times of a batch that was, where there is one. */
+function plan(workers, out) {
+  const what = [
+    "plan",
+    values.lab,
+    join(folder, "submissions"),
+    "--json",
+    "--machines",
+    "1",
+    "--workers",
+    String(workers),
+  ];
+  if (values.runs !== undefined) what.push("--runs", values.runs);
+  if (values["no-sandbox"]) what.push("--no-sandbox");
+  if (out !== undefined) what.push("--figures", out);
+  const text = execFileSync(process.execPath, [cli, ...what], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return JSON.parse(text).estimates[0].wallMs;
 }
 
 /** Grades all, and looks at the processes meanwhile. */

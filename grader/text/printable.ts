@@ -5,13 +5,18 @@
 
 /**
  * A text of a submission's own as it can be shown: without what moves a terminal's cursor, changes its colours, or turns
- * the direction of writing (control characters of C0 and C1, and those that only format). Line ends and tabs stay.
+ * the direction of writing (control characters of C0 and C1, and those that only format). Line ends and tabs stay, and so does
+ * what joins two letters or keeps them apart: Persian and Indian names are written with it, and pictures of several people.
  */
 export function printable(text: string): string {
   return piecesOf(text)
-    .map((piece) => piece.replace(/(?:(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}])+/gu, replaced))
+    .map((piece) => piece.replace(STEERING, replaced))
     .join("");
 }
+
+/** But for a joiner (U+200C, U+200D) between two of what it joins. */
+const STEERING =
+  /(?:(?![\n\t])(?!(?<=[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d](?=[\p{L}\p{M}\p{Extended_Pictographic}]))[\p{Cc}\p{Cf}\p{Zl}\p{Zp}])+/gu;
 
 /** By a function: to replace each by a text that is always the same V8 keeps many times what comes of it. */
 function replaced(run: string): string {

@@ -23,6 +23,8 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   readTable: "the roster is of staff",
   columnsOf: "the roster is of staff",
   spoiledAs: "the roster is of staff",
+  worksheetTime: "the roster is of staff",
+  moodleTime: "the roster is of staff",
   spoiledFrom: "asks short patterns of an id, after one that bounds it",
   joinRoster: "takes a path; names of submissions come to findLines",
   unpackCommit: "takes a path",

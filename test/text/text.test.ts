@@ -40,6 +40,25 @@ describe("a long text is shown as a short one is", () => {
   });
 });
 
+describe("what joins letters, or keeps them apart", () => {
+  test.each([
+    "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+    "\u0d28\u0d4d\u200d\u0d31\u0d46",
+    "\u{1f469}\u200d\u{1f469}\u200d\u{1f467}",
+    "\u{1f469}\u{1f3fd}\u200d\u{1f4bb}",
+  ])("stays in a name: %s", (name) => {
+    expect(printable(name)).toBe(name);
+    expect(oneLine(` ${name} `)).toBe(name);
+  });
+
+  test.each(["\u200c", "a\u200d", "\u200da", "a\u200d\u200db", "a\u200c b", "=\u200d1", "a\u200bb", "a\u2060b"])(
+    "is replaced where it joins nothing: %j",
+    (text) => {
+      expect(printable(text)).not.toMatch(/\p{Cf}/u);
+    },
+  );
+});
+
 describe("data as text", () => {
   const VALUES = [
     null,

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
 import {
   CLASS_SHARE,
   estimate,
@@ -36,11 +37,15 @@ export interface PlanOptions extends IntakeWords {
   readonly runs?: number;
   /** On each machine. */
   readonly workers?: number;
+  /** As data, on standard output, and nothing else there. */
+  readonly json?: boolean;
   /** `false` with `--no-sandbox`. */
   readonly sandbox: boolean;
 }
 
 const MACHINES = [1, 2, 4, 8, 16];
+/** What others may use of a machine before it is no measure of itself. */
+const BUSY = 0.25;
 
 /** `grade plan <lab> [submissions...]`: what a batch will take on so many machines. Grades none of them. Gives the exit status. */
 export function planCommand(
@@ -59,14 +64,17 @@ export function planCommand(
     const scenarios = withPolicyPoints(selectScenarios(selection, options.only), policy);
     const workers = options.workers ?? defaultWorkers();
     const ids = await idsOf(sources, selection, policy, options, stdio);
-    const pace = await paceOf(selection, { scenarios, policy, workers }, options, stdio);
+    const say = (line: string) => (options.json ? stdio.err : stdio.out).write(`${line}\n`);
+    const pace = await paceOf(selection, { scenarios, policy, workers }, options, say);
     if (pace === null) {
       stdio.out.write("interrupted\n");
       return EXIT.interrupted;
     }
     const estimates = (options.machines ?? MACHINES).map((machines) => estimate(ids, machines, pace));
     const needs = needsOf(scenarios, policy, workers);
-    for (const line of planLines(ids.length, estimates, needs)) stdio.out.write(`${line}\n`);
+    if (options.json)
+      stdio.out.write(`${JSON.stringify({ submissions: ids.length, pace, estimates, needs }, null, 2)}\n`);
+    else for (const line of planLines(ids.length, estimates, needs)) stdio.out.write(`${line}\n`);
     return EXIT.passed;
   });
 }
@@ -82,7 +90,7 @@ async function idsOf(
   if (count !== undefined) return Array.from({ length: count }, (_, at) => `submission-${at}`);
   const workDir = makeTemporaryFolder("plan");
   try {
-    const onTakenFor = (line: string) => stdio.out.write(`${line}\n`);
+    const onTakenFor = (line: string) => (options.json ? stdio.err : stdio.out).write(`${line}\n`);
     const intakes = await takeIn(
       sources,
       intakeOptions(options, policy, { mainFile: lab.form.file, workDir, onTakenFor, onRemark: () => {} }),
@@ -100,28 +108,29 @@ async function paceOf(
   { id, lab }: Selection,
   rules: Rules,
   { figures, only = "", sandbox: isWanted }: PlanOptions,
-  stdio: Stdio,
+  say: (line: string) => void,
 ): Promise<Pace | null> {
   const { policy, workers } = rules;
   if (figures !== undefined) {
     const now = { lab: id, only, policy: policyHash(policy) };
-    const pace = recordedPace(figures, now, workers, (line) => stdio.err.write(`${line}\n`));
-    stdio.out.write(
-      `A submission took ${durationText(pace.submissionMs)} of a worker, on average of the ${pace.results} in ${figures.join(", ")}\n`,
+    const pace = recordedPace(figures, now, workers, say);
+    say(
+      `A submission took ${durationText(pace.submissionMs)} of a worker, on average of the ${pace.results} in ${figures.join(", ")}`,
     );
     return pace;
   }
   const sandbox = await chooseSandbox(isWanted);
-  stdio.out.write(
-    `Measuring: the reference is graded here, by ${workers === 1 ? "one worker" : `${workers} workers at once`} …\n`,
-  );
+  say(`Measuring: the reference is graded here, by ${workers === 1 ? "one worker" : `${workers} workers at once`} …`);
+  const busyCores = loadavg()[0] ?? 0;
+  if (busyCores > availableParallelism() * BUSY)
+    say(`warning: others use ${busyCores.toFixed(1)} cores of this machine: on one that is idle it goes quicker`);
   const { signal } = interruptible();
   const { form, safetyProperties, home } = lab;
   const pace = await measurePace({ lab: id, form, safetyProperties, home, sandbox, signal, ...rules });
   if (pace === null) return null;
-  stdio.out.write(
+  say(
     `The reference takes ${durationText(pace.referenceMs)} of a worker. Submissions are taken to need ${CLASS_SHARE} times as much, ` +
-      "as many stop at a mistake; --figures takes what a batch has shown\n",
+      "as many stop at a mistake; --figures takes what a batch has shown",
   );
   return pace;
 }

@@ -55,6 +55,7 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--count <n>", "", parseCount)
     .option("--machines <list>", "", parseMachines)
     .option("--figures <dirs...>")
+    .option("--json")
     .option("--config <file>")
     .option("--only <text>")
     .option("--runs <n>", "", parseRuns)
@@ -251,6 +252,7 @@ plan, of what batch takes:
   --machines <list>            estimates for so many machines (default 1,2,4,8,16), with --workers on each
   --figures <dirs...>          from the times of earlier batches, or of parts of this one (default: the reference is graded
                                here, once by each worker to get warm, and once to measure)
+  --json                       for programs
   --config, --only, --runs, --roster and the others
                                as for batch
 

@@ -2,6 +2,7 @@ import { shown } from "../names.ts";
 import type { Found } from "../sources/found.ts";
 import type { IntakeOptions, Member } from "../types.ts";
 import { findLines, type Match, type Matches } from "./find-lines.ts";
+import { WORKSHEET_REMARK, worksheetTime } from "./moodle-time.ts";
 import { type Roster, type RosterLine, readRoster, SPOILED_ADVICE } from "./read-roster.ts";
 import { asFound, memberOf, missingPaths } from "./roster-source.ts";
 import { spoiledFrom } from "./spoiled.ts";
@@ -28,8 +29,12 @@ export function joinRoster(found: readonly Found[], path: string, options: Intak
     ...missingPaths(rest, options),
     ...foreignRoster(found, strangers, roster, path, owners, spoiled, options),
   ];
-  const joined = found.map((one, at) => withLines(one, matches[at], owners, path));
-  const remarks = problems.length > 0 ? roster.remarks : [...roster.remarks, ...spoiled];
+  const joined = found.map((one, at) =>
+    withTime(withLines(one, matches[at], owners, path), matchesOf(matches[at]), options),
+  );
+  const isTimed = joined.some(({ submittedAt }, at) => submittedAt !== found[at]?.submittedAt);
+  const timed = isTimed && options.timeZone === undefined ? [WORKSHEET_REMARK] : [];
+  const remarks = problems.length > 0 ? roster.remarks : [...roster.remarks, ...timed, ...spoiled];
   return { found: [...joined, ...rest.map(asFound)], problems, remarks };
 }
 
@@ -91,6 +96,17 @@ function withLines(
     roster,
     notes: [...new Set([...(one.notes ?? []), ...notes])],
   };
+}
+
+/** With the time of handing in that a platform's roster says, where the download does not. Of a group all lines have the same. */
+function withTime(one: Found, matches: readonly Match[], { timeZone = "UTC" }: IntakeOptions): Found {
+  if (one.submittedAt !== undefined) return one;
+  const times = matches.map(({ line }) => worksheetTime(line, timeZone));
+  const submittedAt = times
+    .map((time) => time.submittedAt ?? "")
+    .reduce((last, time) => (time > last ? time : last), "");
+  const notes = [...(one.notes ?? []), ...times.flatMap(({ note }) => note ?? [])];
+  return { ...one, ...(submittedAt !== "" && { submittedAt }), notes: [...new Set(notes)] };
 }
 
 /** Lines without a submission that a spreadsheet made of the id of a submission without a line, in words. */

@@ -70,3 +70,68 @@ describe("a Moodle download", () => {
     expect(submissions.Ana_6).toEqual({ "raft.ts": "ana" });
   });
 });
+
+// mod/assign/gradingtable.php (col_timesubmitted) and lang/en/langconfig.php (strftimedaydatetime) of moodle/moodle.
+describe("the times of a grading worksheet", () => {
+  const roster = (...lines: readonly string[]) =>
+    `${[`Identifier,Full name,Email address,Status,Grade,"Last modified (submission)"`, ...lines].join("\n")}\n`;
+  const files = (...lines: readonly string[]) => ({
+    "input/Ana Dummy_1_assignsubmission_file_/raft.ts": "1",
+    "input/Ben Test_2_assignsubmission_file_/raft.ts": "2",
+    "w.csv": roster(...lines),
+  });
+
+  it.each([
+    ["Sunday, 1 March 2026, 2:02 PM", "2026-03-01T14:02:00.000Z"],
+    ["Sunday, March 1, 2026, 12:02 AM", "2026-03-01T00:02:00.000Z"],
+    ["Sunday, 01 March 2026, 14:02", "2026-03-01T14:02:00.000Z"],
+    ["Wednesday, 30 September 2026, 12:59 PM", "2026-09-30T12:59:00.000Z"],
+  ])("%s is when it was handed in", async (text, time) => {
+    const { facts, remarks, refused } = await tryInput(
+      files(`Participant 1,Ana Dummy,a@x,Submitted,,"${text}"`, "Participant 2,Ben Test,b@x,Submitted,,-"),
+      { roster: "w.csv" },
+    );
+    expect(refused).toEqual([]);
+    expect(facts.Ana_Dummy_1).toMatchObject({ submittedAt: time, notes: [] });
+    expect(facts.Ben_Test_2).toMatchObject({ submittedAt: undefined, notes: [] });
+    expect(remarks).toEqual([expect.stringMatching(/^the times of handing in of a Moodle worksheet have no zone/)]);
+  });
+
+  it("are of the zone that staff names, and no remark is needed then", async () => {
+    const { facts, remarks } = await tryInput(
+      files('Participant 1,Ana Dummy,a@x,,,"Sunday, 29 March 2026, 3:30 AM"', "Participant 2,Ben Test,b@x,,,"),
+      { roster: "w.csv", timeZone: "Europe/Berlin" },
+    );
+    expect(facts.Ana_Dummy_1?.submittedAt).toBe("2026-03-29T01:30:00.000Z");
+    expect(remarks).toEqual([]);
+  });
+
+  it.each([
+    "Sonntag, 1. März 2026, 14:02",
+    "Sunday, 31 February 2026, 2:02 PM",
+    "Sunday, 1 March 2026, 14:02 PM",
+    "1/3/26",
+  ])("%s cannot be read, and says so", async (text) => {
+    const { facts, remarks } = await tryInput(
+      files(`Participant 1,Ana Dummy,a@x,,,"${text}"`, "Participant 2,Ben Test,b@x,,,"),
+      { roster: "w.csv" },
+    );
+    expect(facts.Ana_Dummy_1).toMatchObject({
+      submittedAt: undefined,
+      notes: [expect.stringMatching(/^w\.csv:2: .*cannot be read; make the worksheet with Moodle in English$/)],
+    });
+    expect(remarks).toEqual([]);
+  });
+
+  it("say nothing where the download itself does", async () => {
+    const { facts } = await tryInput(
+      {
+        "input/u1/lab2/raft.ts": "1",
+        "input/u1/lab2/timestamp.txt": "2026-02-01 10:00:00 UTC",
+        "w.csv": roster('u1,Ana,u1,,,"Sunday, 1 March 2026, 2:02 PM"'),
+      },
+      { roster: "w.csv" },
+    );
+    expect(facts.u1?.submittedAt).toBe("2026-02-01T10:00:00.000Z");
+  });
+});
