@@ -37,7 +37,11 @@ describe("the gradebook", () => {
     const out = temporaryFolder();
     const name = `=HYPERLINK("http://x","a")\nb`;
     const members = [{ name, studentId: "-1", email: "@x" }, { name: "B, C" }];
-    await playBatch({ out, intakes: [fakeIntake("group-1", { members, name, notes: ["+note"] })], gradeOne: never });
+    await playBatch({
+      out,
+      intakes: [fakeIntake("group-1", { members, name, notes: ["+note"], ungradable: "the archive is a bomb" })],
+      gradeOne: never,
+    });
     const [first, second, ...more] = parse(text(out, "gradebook.csv"), { columns: true }) as Record<string, string>[];
     expect(first).toMatchObject({
       id: "group-1",
@@ -48,6 +52,7 @@ describe("the gradebook", () => {
       points: "0",
       max_points: String(max),
       status: "ungradable",
+      notes: "could not be graded: the archive is a bomb",
     });
     expect(second).toMatchObject({ id: "group-1", name: "B, C", student_id: "" });
     expect(more).toEqual([]);

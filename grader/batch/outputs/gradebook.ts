@@ -64,13 +64,20 @@ function ownColumns({ missingAs }: GradebookOptions, hasLateness: boolean): Colu
     ["status", ({ row }) => row.status],
     ["not_passed", ({ row }) => row.notPassedVisible.join(" ")],
     ["sandbox", ({ row }) => row.sandbox],
-    ["notes", ({ row, member }) => [...questionOf({ row, member }), ...row.caps, ...row.notes].join("; ")],
+    [
+      "notes",
+      ({ row, member }) => [...questionOf({ row, member }), ...reasonOf(row), ...row.caps, ...row.notes].join("; "),
+    ],
   ];
 }
 
 function questionOf({ row, member }: Line): string[] {
   const question = row.members.length > 1 ? member.question : row.question;
   return question === undefined ? [] : [question];
+}
+
+function reasonOf({ status, ungradable }: Row): string[] {
+  return status === "ungradable" && ungradable !== undefined ? [`could not be graded: ${ungradable}`] : [];
 }
 
 function stageColumns(rows: readonly Row[], { missingAs }: GradebookOptions): Column[] {
