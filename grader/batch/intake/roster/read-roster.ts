@@ -85,6 +85,8 @@ export function readRoster(path: string, options: RosterOptions): Roster {
   const columns = columnsOf(header.cells, options.idColumn);
   const body = names.includes(LINE_END) ? rows.map(unmarked) : rows;
   const lacksPath = options.needsPath && columns?.path === undefined;
+  const below = columns === null ? rows.slice(0, TITLE_LINES).find(({ cells }) => isHeader(cells, options)) : undefined;
+  if (below !== undefined) return failed(`has its header in line ${below.line}; delete what stands above it`);
   if (columns === null || lacksPath) {
     const missing = [...(columns === null ? [options.idColumn ?? "id"] : []), ...(lacksPath ? ["path"] : [])];
     const advice = columns === null && !lacksPath ? "; name the one that has the ids with --id-column" : "";
@@ -95,6 +97,7 @@ export function readRoster(path: string, options: RosterOptions): Roster {
   }
   const double = names.find((name, at) => name !== "" && names.indexOf(name) !== at);
   if (double !== undefined) return failed(`has two columns ${shown(double)}`, header.line);
+  if (rows.length === 0) return failed("has no line below its header: nobody is in it");
   const { lines, problems, staff } = readLines(body, names, columns, path, options);
   return {
     lines,
@@ -108,6 +111,14 @@ export function readRoster(path: string, options: RosterOptions): Roster {
     ],
     idColumns: columns.ids.map((at) => names[at] ?? ""),
   };
+}
+
+/** Lines of a title that there may be above a header. */
+const TITLE_LINES = 10;
+
+/** Columns that name and tell of students, and not a student whose cells happen to be called like one. */
+function isHeader(cells: readonly string[], { idColumn }: RosterOptions): boolean {
+  return cells.length > 1 && columnsOf(cells, idColumn) !== null;
 }
 
 /** A column of Brightspace's, which also puts a `#` before ids, so that spreadsheets leave them as they are. */

@@ -8,6 +8,8 @@ const FOREIGN: readonly (readonly [signature: readonly number[], what: string])[
   [[0x25, 0x50, 0x44, 0x46], "a PDF"],
 ];
 const ADVICE = "save it as CSV UTF-8";
+/** Pages, also those that are called a workbook, or that a platform shows in place of a download. */
+const PAGE = /^\s*<(?:!doctype|html|head|body|table|meta|\?xml)\b/i;
 
 /**
  * The text of a table as spreadsheets write it: UTF-8, UTF-16 in either order, with a mark in front or without, and else
@@ -29,7 +31,10 @@ export function tableText(bytes: Uint8Array): TableText {
 }
 
 function found(text: string, guessed: string | null): TableText {
-  return text.includes("\0") ? { problem: `is no text; ${ADVICE}` } : { text, guessed };
+  if (text.includes("\0")) return { problem: `is no text; ${ADVICE}` };
+  return PAGE.test(text.slice(0, 400))
+    ? { problem: `is a web page, or a table that was saved as one; open it with a spreadsheet, and ${ADVICE}` }
+    : { text, guessed };
 }
 
 /** UTF-16, by its mark, or since every other byte of its beginning is 0, as Latin letters have it. */

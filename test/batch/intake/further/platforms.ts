@@ -85,6 +85,24 @@ export const MOODLE: readonly Case[] = [
 
 export const CANVAS: readonly Case[] = [
   {
+    what: "what a group handed in, once for each member, who are graded one by one",
+    files: {
+      "leekim_111001_9001_raft.ts": raft("g"),
+      "roebo_111002_9001_raft.ts": raft("g"),
+      "poeann_LATE_111003_9002_raft-1.ts": raft("p"),
+    },
+    want: { leekim_111001: OK, roebo_111002: OK, poeann_111003: OK },
+  },
+  {
+    what: "names of files with blanks and numbers",
+    files: {
+      "leekim_111001_9001_raft.ts": raft("a"),
+      "leekim_111001_9003_Screenshot 2026-03-01 at 10.00.00_1.png": "png",
+      "roebo_LATE_111002_9002_raft.ts": raft("b"),
+    },
+    want: { leekim_111001: OK, roebo_111002: OK },
+  },
+  {
     what: "names with digits, and files with underscores and numbers",
     files: { "smith2bob_340934_9001_lab_2_raft.ts": raft("a"), "leekim_340935_9002_raft.ts": raft("b") },
     want: { smith2bob_340934: /lab_2_raft\.ts/, leekim_340935: OK },

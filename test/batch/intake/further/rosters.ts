@@ -76,5 +76,23 @@ export const ROSTERS: readonly Case[] = [
     "900003": /nothing was handed in|handed/,
   }),
   roster("without a header", "900001,Ana\n900002,Ben\n", /roster\.csv.*(header|column)/),
+  roster("whose ids are kept as texts by formulas", 'id,name\n"=""900001""",Ana\n"=""900002""",Ben\n', BOTH),
+  roster("whose ids are kept as texts by formulas without quotes", 'id;name\n="900001";Ana\n="900002";="Ben"\n', BOTH),
+  roster(
+    "with a title above its header",
+    "Course CS 6.824\nof 2026-03-01\nid;name\n900001;Ana\n900002;Ben\n",
+    /has its header in line 3; delete what/,
+  ),
+  roster(
+    "with a title in cells above its header",
+    "CS 6.824,,\nid,name,email\n900001,Ana,a@x\n900002,Ben,b@x\n",
+    /has its header in line 2/,
+  ),
+  roster(
+    "that is a table saved as a page",
+    "<table><tr><td>id</td></tr></table>",
+    /is a web page, or a table that was saved as one/,
+  ),
+  roster("with nobody in it", "id,name\n", /has no line below its header/),
   roster("by addresses alone", "name,email\nAna,900001@uni.example\nBen,900002@uni.example\n", BOTH),
 ];

@@ -110,16 +110,27 @@ function isDigit(code: number): boolean {
 
 /**
  * Those of the files that a Canvas download has; none when it is no such download. Most of its files have names as Canvas
- * gives, and no two have one file number: others may number their files too, but not so.
+ * gives, and a file's number is that of one file: others may number their files too, but not so.
  */
 export function canvasFiles(fileNames: readonly string[]): readonly CanvasFile[] {
   const parsed = fileNames.flatMap((name) => parseName(name, new Set()) ?? []);
   const groupNames = groupNamesIn(parsed);
   const files = fileNames.flatMap((name) => parseName(name, groupNames) ?? []);
-  const numbers = files.map((file) => file.fileNumber).filter((number) => number !== null);
-  const isExport = areMost(files.length, fileNames.length) && new Set(numbers).size === numbers.length;
+  const numbered = [...grouped(files, ({ fileNumber }) => String(fileNumber))].filter(([number]) => number !== "null");
+  const isExport = areMost(files.length, fileNames.length) && numbered.every(([, same]) => isOneFile(same));
   return isExport ? files : [];
 }
+
+/** What a group handed in is there once for each member, where members are graded one by one: the same number, and name. */
+function isOneFile(same: readonly CanvasFile[]): boolean {
+  const [first] = same;
+  if (same.length === 1 || first === undefined) return true;
+  const isShared = same.every(({ name }) => name === first.name) && (first.fileNumber ?? 0) >= LEAST_SHARED;
+  return isShared && new Set(same.map(({ user }) => user)).size === same.length;
+}
+
+/** Smaller numbers, which several files have, are not Canvas' own. */
+const LEAST_SHARED = 1_000;
 
 function readCanvas(tree: Tree, { mainFile }: ReadOptions): Download {
   const files = canvasFiles(tree.list([]).files);
