@@ -1,15 +1,20 @@
 import type { Explainer, TraceWords } from "../grader/explain/types.ts";
+import { storeWords } from "./kv/trace-words.ts";
 import { explainRaft } from "./raft/explain/index.ts";
 import { traceWords } from "./raft/explain/trace-words.ts";
 
 interface Telling {
-  readonly explain: Explainer;
+  /** Absent: nobody explains its runs. */
+  readonly explain?: Explainer;
   /** For each trace anew. */
   readonly words: () => TraceWords;
 }
 
 /** By the lab: what may look into the messages of a run that is over. Nothing that judges imports it. */
-const TELLINGS: Readonly<Record<string, Telling>> = { lab2: { explain: explainRaft, words: traceWords } };
+const TELLINGS: Readonly<Record<string, Telling>> = {
+  lab2: { explain: explainRaft, words: traceWords },
+  lab3: { words: storeWords },
+};
 
 /** Explains runs of that scenario's lab; undefined where nobody does. */
 export function explainerOf(scenarioId: string): Explainer | undefined {

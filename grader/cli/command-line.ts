@@ -170,14 +170,14 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
     setExitCode(ciCommentCommand(dir, stdio));
   });
   program
-    .command("list")
+    .command("list [lab]")
     .option("--json")
-    .action(async (options: { json?: boolean }) => {
+    .action(async (lab: string | undefined, options: { json?: boolean }) => {
       const [{ listCommand }, { labs }] = await Promise.all([
         import("./commands/list.ts"),
         import("../../labs/index.ts"),
       ]);
-      listCommand(labs, options, stdio);
+      listCommand(labs, lab, options, stdio);
     });
   program
     .command("init [dir]")

@@ -13,7 +13,7 @@ export const helpText = (
   grade replay <run> [submission] --trace [file]
                                writes the trace as a page to step through in a browser
     --last 2s, --from 1.5, --to 2, --peer 1,2, --rpc <name>
-                               only that part of the trace: of virtual time, of peers, of calls
+                               only that part of the trace: of virtual time, of peers (also by name), of calls
     --fold, --columns          what repeats is told once, with how often; a column for each peer
   grade explain <run> [submission]
                                shrinks a run that fails to the steps that it takes, and tells them; also as a file
@@ -21,7 +21,7 @@ export const helpText = (
                                plays a scenario file, or all of a folder
 ${STAFF_COMMANDS_HELP}  grade ci [lab]               grades what a pull request or push changed, and writes what CI systems show
   grade ci comment <dir>       prints a comment from the ci.json of a check, whoever made that
-  grade list [--json]          shows all labs and scenarios with their points
+  grade list [lab] [--json]    shows all scenarios with their points, or those of a lab or stage
   grade init [--lab <lab>] [dir]
                                makes a folder to start from (default: of ${defaultLab.id})
   grade --help, --version

@@ -16,14 +16,23 @@ export function scalarsOf(bytes: Uint8Array | null, names: readonly string[]): S
 
 /**
  * Of a list of objects in a field, the number that each has under a name; null when it is no such list, or one of them
- * has no such number.
+ * has no such number. `canBeEncoded`: the field may also hold bytes that are such a list once they are decoded.
  */
-export function numbersOf(bytes: Uint8Array, list: string, name: string): readonly number[] | null {
+export function numbersOf(
+  bytes: Uint8Array,
+  list: string,
+  name: string,
+  canBeEncoded = false,
+): readonly number[] | null {
   try {
     const [at] = fieldsOf(bytes, [list]) ?? [];
     if (at === undefined) return null;
-    const reader = new PullReader(bytes, at.start, at.end);
+    let reader = new PullReader(bytes, at.start, at.end);
     reader.head();
+    if (reader.kind === "bytes" && canBeEncoded) {
+      reader = new PullReader(bytes, reader.content, reader.content + reader.size);
+      reader.head();
+    }
     if (reader.kind !== "array") return null;
     const numbers: number[] = [];
     for (let items = reader.size; items > 0; items--) {

@@ -96,7 +96,12 @@ class Misused extends Violation {
 
 /** How many processes a run on that seed has. */
 export function clusterSizeOf(scenario: ScenarioMeta, seed: number): number {
-  return processesIn(scenario, new Draws(new Tape(seed), seed)).length;
+  return processNamesOf(scenario, seed).length;
+}
+
+/** What the processes of a run on that seed are called, by their ids. */
+export function processNamesOf(scenario: ScenarioMeta, seed: number): readonly string[] {
+  return processesIn(scenario, new Draws(new Tape(seed), seed)).map(({ name }) => name);
 }
 
 /**

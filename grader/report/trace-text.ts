@@ -16,8 +16,8 @@ const RECORD_CHARS = 64 * 1024 + 100;
 /** Arguments larger than this are not shown one by one. */
 const LIST_BYTES = 64 * 1024;
 
-/** Further lines of the same text stand below its first. */
-const CONTINUED = `\n${" ".repeat(22)}`;
+/** So wide are names of processes at least. */
+const WHO_WIDTH = 7;
 
 /** How a trace is told. */
 export interface TraceTelling {
@@ -25,34 +25,43 @@ export interface TraceTelling {
   readonly words?: TraceWords;
   /** Exchanges that say the same again and again are told once, with how often. */
   readonly isFolded?: boolean;
-  /** A column for each of so many peers. */
-  readonly columns?: number;
+  /** What processes are called, by their ids; default: `peer 2`. */
+  readonly names?: readonly string[];
+  /** A column for each of `names`, with its name above. */
+  readonly isInColumns?: boolean;
 }
+
+type Naming = (peer: number) => string;
 
 /** A run's trace for a reader: one line for each thing that happened, with its virtual time and the peer it happened to. */
 export function* traceLines(
   records: readonly TraceRecord[],
   style: Style,
-  { words, isFolded = false, columns }: TraceTelling = {},
+  { words, isFolded = false, names = [], isInColumns = false }: TraceTelling = {},
 ): Generator<string> {
-  const describe = (record: TraceRecord) => inWords(record, words) ?? describeData(record);
+  const nameOf: Naming = (peer) => names[peer] ?? `peer ${peer}`;
+  const describe = (record: TraceRecord) => inWords(record, words, nameOf) ?? describeData(record, nameOf);
+  const nameWidth = Math.max(WHO_WIDTH, ...names.map((name) => name.length));
+  const continued = `\n${" ".repeat(15 + nameWidth)}`;
+  if (isInColumns) yield* heads(names, style);
   const told = isFolded ? folded(records, describe) : each(records, describe);
   for (const one of told) {
     if (one.kind === "repeated") {
       const { from, to, method, calls, lastUs } = one;
-      const again = `… ${oneLine(cutText(method, 60))} of peer ${from} to peer ${to}: the same ${calls} times more, to ${timeText(lastUs)} s`;
+      const link = `${nameOf(from)} to ${nameOf(to)}`;
+      const again = `… ${oneLine(cutText(method, 60))} of ${link}: the same ${calls} times more, to ${timeText(lastUs)} s`;
       yield style.dim(`${" ".repeat(11)}  ${again}`);
       continue;
     }
     const { record, text } = one;
     const shown = printable(cutText(text, RECORD_CHARS));
     const time = timeText(record.timeUs).padStart(11);
-    if (columns !== undefined) {
-      yield* inColumns(style.dim(time), record.peer, shown, columns);
+    if (isInColumns) {
+      yield* inColumns(style.dim(time), record.peer, shown, names.length);
       continue;
     }
-    const who = (record.peer < 0 ? "" : `peer ${record.peer}`).padEnd(7);
-    const line = `${style.dim(time)}  ${who}  ${shown.replaceAll("\n", CONTINUED)}`.trimEnd();
+    const who = (record.peer < 0 ? "" : nameOf(record.peer)).padEnd(nameWidth);
+    const line = `${style.dim(time)}  ${who}  ${shown.replaceAll("\n", continued)}`.trimEnd();
     yield record.kind === "fault" || record.kind === "note" ? style.strong(line) : line;
   }
 }
@@ -69,9 +78,19 @@ function timeText(timeUs: number): string {
 const COLUMNS_WIDTH = 170;
 const COLUMN_MIN = 24;
 
+function columnWidth(peers: number): number {
+  return Math.max(COLUMN_MIN, Math.floor(COLUMNS_WIDTH / peers));
+}
+
+function* heads(names: readonly string[], style: Style): Generator<string> {
+  const width = columnWidth(names.length);
+  const cells = names.map((name) => oneLine(cutText(name, width - 2)).padEnd(width));
+  yield style.strong(`${" ".repeat(13)}${cells.join("")}`.trimEnd());
+}
+
 /** One record in the column of its peer, what does not fit below; what happens to the world stands across. */
 function* inColumns(time: string, peer: number, text: string, peers: number): Generator<string> {
-  const width = Math.max(COLUMN_MIN, Math.floor(COLUMNS_WIDTH / peers));
+  const width = columnWidth(peers);
   if (peer < 0) {
     yield `${time}  ${oneLine(text)}`;
     return;
@@ -84,7 +103,11 @@ function* inColumns(time: string, peer: number, text: string, peers: number): Ge
 }
 
 /** What a record means in its lab, where its data would be long. */
-function inWords({ kind, peer, other, id, text, bytes }: TraceRecord, words: TraceWords | undefined): string | null {
+function inWords(
+  { kind, peer, other, id, text, bytes }: TraceRecord,
+  words: TraceWords | undefined,
+  nameOf: Naming,
+): string | null {
   if (words === undefined) return null;
   if (kind === "save" && text === "state") {
     const told = words.saved(peer, bytes);
@@ -94,25 +117,25 @@ function inWords({ kind, peer, other, id, text, bytes }: TraceRecord, words: Tra
   if (value(bytes).length < SHORT_CHARS) return null;
   const told = words.request(text, bytes);
   if (told === null) return null;
-  return kind === "call" ? `→ peer ${other}  ${told}  #${id}` : `← peer ${other}  ${told}`;
+  return kind === "call" ? `→ ${nameOf(other)}  ${told}  #${id}` : `← ${nameOf(other)}  ${told}`;
 }
 
-function describeData({ kind, other, id, text, bytes }: TraceRecord): string {
+function describeData({ kind, other, id, text, bytes }: TraceRecord, nameOf: Naming): string {
   switch (kind) {
     case "boot":
       return `boots, incarnation ${id}, with ${size(bytes)} of saved state`;
     case "call":
-      return `→ peer ${other}  ${text} ${value(bytes)}  #${id}`;
+      return `→ ${nameOf(other)}  ${text} ${value(bytes)}  #${id}`;
     case "deliver-request":
-      return `← peer ${other}  ${text} ${value(bytes)}`;
+      return `← ${nameOf(other)}  ${text} ${value(bytes)}`;
     case "reply":
       return `answers ${value(bytes)}`;
     case "deliver-reply":
-      return `← peer ${other}  ${text}: ${bytes === null ? "no reply" : value(bytes)}  #${id}`;
+      return `← ${nameOf(other)}  ${text}: ${bytes === null ? "no reply" : value(bytes)}  #${id}`;
     case "lost":
-      return `call of ${text} to peer ${other} is lost  #${id}`;
+      return `call of ${text} to ${nameOf(other)} is lost  #${id}`;
     case "held":
-      return `${text} for peer ${other} is held back  #${id}`;
+      return `${text} for ${nameOf(other)} is held back  #${id}`;
     case "save":
       return `saves its ${text}, ${size(bytes)}${content(bytes)}`;
     case "upcall":
@@ -130,7 +153,7 @@ function describeData({ kind, other, id, text, bytes }: TraceRecord): string {
     case "misuse":
       return `breaks the interface: ${text}`;
     case "fault":
-      return `fault: ${text}${other < 0 ? "" : ` → peer ${other}`}`;
+      return `fault: ${text}${other < 0 ? "" : ` → ${nameOf(other)}`}`;
     case "note":
       return text;
     case "pause":

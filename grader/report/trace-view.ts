@@ -33,6 +33,11 @@ export function chosen(records: readonly TraceRecord[], choice: TraceChoice): Tr
   });
 }
 
+/** The names of all calls of a trace, in alphabetical order. */
+export function methodNames(records: readonly TraceRecord[]): string[] {
+  return [...new Set(records.flatMap(({ kind, text }) => (kind === "call" ? [text] : [])))].sort();
+}
+
 /** Of each answer, by its place in the trace, the name of the call. */
 function methodsOf(records: readonly TraceRecord[]): Map<number, string> {
   const open = new Map<string, string>();

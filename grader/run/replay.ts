@@ -1,4 +1,4 @@
-import { clusterSizeOf } from "../harness/run-scenario.ts";
+import { processNamesOf } from "../harness/run-scenario.ts";
 import type { Scenario } from "../harness/scenario.ts";
 import type { JobLimits } from "../sandbox/confine/job.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
@@ -33,8 +33,8 @@ export interface ReplayRequest {
 export interface Replay {
   readonly result: RunResult;
   readonly trace: readonly TraceRecord[];
-  /** How many peers the run has. */
-  readonly peers: number;
+  /** What the processes of the run are called, by their ids. */
+  readonly names: readonly string[];
   /** Layers that stood in place of ours. */
   readonly ownLayers: readonly OwnLayerResult[];
 }
@@ -60,13 +60,13 @@ export async function replay(request: ReplayRequest): Promise<Replay> {
   if (signal?.aborted) pool.abort();
   try {
     const { mapper } = await program;
-    const peers = clusterSizeOf(scenario, seed);
-    const audit = request.isAudited === false ? [] : Array.from({ length: peers }, (_, id) => id);
+    const names = processNamesOf(scenario, seed);
+    const audit = request.isAudited === false ? [] : [...names.keys()];
     const played = await playConfirmed(pool, { scenarioId: scenario.id, seed, options: { keepTrace: true }, audit });
     return {
       result: toRunResult(scenario.id, seed, played, mapper),
       trace: played.trace,
-      peers,
+      names,
       ownLayers: aboutLayers(sources),
     };
   } finally {

@@ -42,6 +42,16 @@ describe.concurrent("what is typed", () => {
       /--json \/no\/such\/folder\/x.json cannot be written: there is no folder/,
     ],
     [["lab2a", "--json", "reference"], /--json reference is a folder/],
+    [["list", "lab3x"], /unknown lab "lab3x"; did you mean lab3\?/],
+    [
+      ["lab2", "reference", "--own-raft"],
+      /--own-raft: lab2 is built on no layer of that name; leave it out, or grade lab3 with it/,
+    ],
+    [["lab3", "reference", "--own-raft=/no/such"], /--own-raft: there is no folder \/no\/such/],
+    [
+      ["batch", "lab3", "reference", "--out", "x", "--own-raft"],
+      /--own-raft is not for a batch, which is scored over the given layer/,
+    ],
     [["replay"], /missing required argument/],
     [["replay", "lab2a/initial-election"], /names no run: a run is <lab>\/<scenario>@<seed>/],
     [["replay", "lab2a/initial-election@-1"], /names no run/],

@@ -63,6 +63,13 @@ test("list shows every scenario with its title and points, which sum up to 100",
   }
 });
 
+test("list of a stage shows that stage alone", async () => {
+  const [text, json] = await Promise.all([grade(["list", "service"]), grade(["list", "lab3b", "--json"])]);
+  expect(text.out).toMatch(/^lab3a or service {2}A linearizable store, \d+ points\n {2}lab3a\/basic /);
+  expect(text.out).not.toMatch(/lab3b|lab2/);
+  expect(JSON.parse(json.out)).toMatchObject([{ id: "lab3", suites: [{ id: "lab3b" }] }]);
+});
+
 test("a violation of safety caps its stage, with the reason, in plain gradings too", async () => {
   const sources = readdirSync(join(ROOT, "reference/raft")).filter((name) => name.endsWith(".ts"));
   const files = sources.map((name) => [name, readFileSync(join(ROOT, "reference/raft", name), "utf8")] as const);

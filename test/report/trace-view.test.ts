@@ -4,6 +4,7 @@ import { traceLines } from "../../grader/report/trace-text.ts";
 import { chosen } from "../../grader/report/trace-view.ts";
 import type { TraceKind, TraceRecord } from "../../grader/sim/trace.ts";
 import { encode } from "../../labs/api/codec.ts";
+import { storeWords } from "../../labs/kv/trace-words.ts";
 import { traceWords } from "../../labs/raft/explain/trace-words.ts";
 
 const style = makeStyle(false);
@@ -86,8 +87,34 @@ test("long requests and saved logs are told by what they mean, and nothing of it
 
 test("with columns each peer has its own, and what is long goes on below", () => {
   const records = [record(1, "log", 1, { text: "y".repeat(60) }), record(2, "fault", -1, { text: "heal" })];
-  const lines = [...traceLines(records, style, { columns: 3 })];
+  const lines = [...traceLines(records, style, { isInColumns: true, names: ["peer 0", "server 1", "clerk 0"] })];
+  expect(lines.shift()).toBe(`${" ".repeat(13)}peer 0${" ".repeat(50)}server 1${" ".repeat(48)}clerk 0`);
   expect(lines[0]).toBe(`   0.000001  ${" ".repeat(56)}console: ${"y".repeat(45)}`);
   expect(lines[1]).toBe(`${" ".repeat(13)}${" ".repeat(56)}${"y".repeat(15)}`);
   expect(lines[2]).toBe("   0.000002  fault: heal");
+});
+
+test("processes are told by their names, and what is not in a column stands in one line", () => {
+  const names = ["server 0", "a clerk of west 1"];
+  const lines = [...traceLines(exchange(1_000_000, 1, { a: 1 }, { ok: true }), style, { names })];
+  expect(lines).toEqual([
+    "   1.000000  server 0           → a clerk of west 1  appendEntries { a: 1 }  #1",
+    "   1.000001  a clerk of west 1  ← server 0  appendEntries { a: 1 }",
+    "   1.000001  a clerk of west 1  answers { ok: true }",
+    "   1.000002  server 0           ← a clerk of west 1  appendEntries: { ok: true }  #1",
+  ]);
+});
+
+test("a log that is saved as bytes of its own is told as one that is not", () => {
+  const entries = encode([{ term: 1 }, { term: 2 }]);
+  const bytes = encode({ currentTerm: 2, votedFor: 0, entries });
+  const [line] = traceLines([record(1, "save", 0, { text: "state", bytes })], style, { words: storeWords() });
+  expect(line).toMatch(/currentTerm 2, votedFor 0, log of 2 entries: \+2 of term 1 to 2$/);
+});
+
+test("what the Raft below a store asks is told as in its own lab, and nothing else is", () => {
+  const bytes = encode({ term: 5, leaderId: 0, prevLogIndex: 7, prevLogTerm: 4, entries: [], leaderCommit: 7 });
+  const words = storeWords();
+  expect(words.request("raft.appendEntries", bytes)).toBe("raft.appendEntries term 5 prev (4,7) commit 7");
+  expect(words.request("appendEntries", bytes)).toBeNull();
 });

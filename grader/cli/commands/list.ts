@@ -1,20 +1,29 @@
 import type { Lab, Suite } from "../../harness/scenario.ts";
+import { type Selection, selectLab } from "../input/select.ts";
 import { dependantsText, notInKit, notInKitText } from "../output/not-in-kit.ts";
 import type { Stdio } from "../output/stdio.ts";
 
-/** `grade list`: every scenario with its title and points; in a kit also what is not in it. */
-export function listCommand(labs: readonly Lab[], options: { readonly json?: boolean }, { out }: Stdio): void {
-  if (options.json) out.write(`${JSON.stringify(asData(labs), null, 2)}\n`);
-  else for (const line of asText(labs, out.style.strong)) out.write(`${line}\n`);
+/** `grade list [lab]`: every scenario, or those of a lab or stage, with title and points; in a kit also what is not in it. */
+export function listCommand(
+  all: readonly Lab[],
+  name: string | undefined,
+  options: { readonly json?: boolean },
+  { out }: Stdio,
+): void {
+  const chosen = name === undefined ? all.map((lab) => ({ lab, suites: lab.suites })) : [selectLab(all, name)];
+  if (options.json) out.write(`${JSON.stringify(asData(chosen), null, 2)}\n`);
+  else for (const line of asText(chosen, out.style.strong)) out.write(`${line}\n`);
 }
 
-function asData(labs: readonly Lab[]) {
-  return labs.map((lab) => ({
+type Part = Pick<Selection, "lab" | "suites">;
+
+function asData(parts: readonly Part[]) {
+  return parts.map(({ lab, suites }) => ({
     id: lab.id,
     name: lab.name,
     title: lab.title,
-    ...missingIn(lab.suites),
-    suites: lab.suites.map((suite) => ({
+    ...missingIn(suites),
+    suites: suites.map((suite) => ({
       id: suite.id,
       name: suite.name,
       title: suite.title,
@@ -31,15 +40,13 @@ function missingIn(suites: readonly Suite[]) {
   return missing === undefined ? {} : { notInKit: missing };
 }
 
-function* asText(labs: readonly Lab[], strong: (text: string) => string): Generator<string> {
-  for (const lab of labs) {
-    const points = lab.suites.reduce((sum, suite) => sum + suite.points, 0);
-    yield strong(`${lab.id} or ${lab.name}  ${lab.title}, ${points} points`);
-    const missing = notInKit(lab.suites);
-    if (missing !== undefined) yield notInKitText(missing);
-    const width = Math.max(...lab.suites.flatMap((suite) => suite.scenarios.map(({ id }) => id.length)));
-    for (const suite of lab.suites) {
-      yield "";
+function* asText(parts: readonly Part[], strong: (text: string) => string): Generator<string> {
+  for (const { lab, suites } of parts) {
+    const isWhole = suites.length === lab.suites.length;
+    if (isWhole) yield* labHeading(lab, strong);
+    const width = Math.max(...suites.flatMap((suite) => suite.scenarios.map(({ id }) => id.length)));
+    for (const suite of suites) {
+      if (isWhole) yield "";
       yield strong(`${suite.id} or ${suite.name}  ${suite.title}, ${suite.points} points`);
       const gone = notInKit([suite]);
       if (gone !== undefined) yield `  ${[notInKitText(gone), dependantsText(suite)].join(" ").trimEnd()}`;
@@ -48,4 +55,11 @@ function* asText(labs: readonly Lab[], strong: (text: string) => string): Genera
       }
     }
   }
+}
+
+function* labHeading({ id, name, title, suites }: Lab, strong: (text: string) => string): Generator<string> {
+  const points = suites.reduce((sum, suite) => sum + suite.points, 0);
+  yield strong(`${id} or ${name}  ${title}, ${points} points`);
+  const missing = notInKit(suites);
+  if (missing !== undefined) yield notInKitText(missing);
 }

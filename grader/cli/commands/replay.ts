@@ -12,22 +12,16 @@ import { EXIT } from "../exit-code.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { type OwnLayerWords, ownLayersOf } from "../input/own-layers.ts";
 import { defaultSubmission, type RunName, selectRun } from "../input/select.ts";
+import { type TracePartWords, traceChoice } from "../input/trace-part.ts";
 import { layerCommandOf } from "../output/command-text.ts";
 import { OutputFile } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { pageFileName, pageOfReplay } from "../output/trace-page.ts";
 import { interruptible } from "../thread/interrupt.ts";
 
-export interface ReplayOptions extends OwnLayerWords {
+export interface ReplayOptions extends OwnLayerWords, TracePartWords {
   /** A page instead of the trace as text: `true` under a name of its own in the current folder, else in that file. */
   readonly trace?: true | string;
-  /** Of the trace as text: so much of its end, from a moment on, up to one; in microseconds. */
-  readonly last?: number;
-  readonly from?: number;
-  readonly to?: number;
-  /** Of these peers, and of calls of that name. */
-  readonly peer?: readonly number[];
-  readonly rpc?: string;
   /** What repeats is told once; a column for each peer. */
   readonly fold?: true;
   readonly columns?: true;
@@ -75,19 +69,13 @@ export async function playRun(
   try {
     const request = { scenario, form: lab.form, submission, seed, signal };
     const played = await replay({ ...options, ...request });
+    const part = chosen(played.trace, traceChoice({ last, from, to, peer, rpc }, played.trace, played.names));
     const { out } = stdio;
     out.write(`${out.style.strong(`${scenario.id}: ${scenario.title}`)}\n${scenario.about}\n\n`);
     if (file === null) {
-      const choice = {
-        ...(last !== undefined && { lastUs: last }),
-        ...(from !== undefined && { fromUs: from }),
-        ...(to !== undefined && { toUs: to }),
-        ...(peer !== undefined && { peers: peer }),
-        ...(rpc !== undefined && { method: rpc }),
-      };
       const words = traceWordsOf(scenario.id);
-      const telling = { ...(words && { words }), isFolded: fold === true, ...(columns && { columns: played.peers }) };
-      writeTrace(chosen(played.trace, choice), telling, stdio, () => isUnread);
+      const shape = { isFolded: fold === true, isInColumns: columns === true, names: played.names };
+      writeTrace(part, { ...(words && { words }), ...shape }, stdio, () => isUnread);
     }
     const isWritten = file?.write(pageOfReplay(lab, scenario, played), stdio) ?? true;
     out.write(`${ending(played.result, stdio)}\n`);

@@ -101,9 +101,12 @@ export function parseVirtualTime(text: string): number {
   );
 }
 
-/** `1,2`: numbers of peers. */
-export function parsePeers(text: string): readonly number[] {
-  return text.split(",").map((part) => integer(part.trim(), 0, MAX_PEER, "A peer"));
+/** `1,2` or `server 1,clerk 0`: which processes of a run are meant. */
+export function parsePeers(text: string): readonly string[] {
+  return text.split(",").map((part) => {
+    const word = part.trim();
+    return /^\d+$/.test(word) || !/^[a-z]/i.test(word) ? String(integer(word, 0, MAX_PEER, "A peer")) : word;
+  });
 }
 
 function isDecimal(text: string): boolean {

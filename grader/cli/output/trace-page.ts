@@ -10,10 +10,20 @@ import type { RunResult } from "../../run/result.ts";
 import { distFile } from "../../sandbox/dist-file.ts";
 
 /** A replayed run as one HTML file's text. */
-export function pageOfReplay(
+export function pageOfReplay(lab: Lab, scenario: ScenarioMeta, replay: Replay): string {
+  return pageOf(lab, scenario, replay, replay.names.length);
+}
+
+/** The run that a story was shrunk to, as one HTML file's text. */
+export function pageOfStory(lab: Lab, scenario: ScenarioMeta, story: Story): string {
+  return pageOf(lab, scenario, story, story.script.peers);
+}
+
+function pageOf(
   { wording }: Lab,
   scenario: ScenarioMeta,
-  { result, trace, peers }: Pick<Replay, "result" | "trace" | "peers">,
+  { result, trace }: Pick<Replay, "result" | "trace">,
+  peers: number,
 ): string {
   const hasPassed = result.verdict === "passed";
   const run = {
@@ -24,11 +34,6 @@ export function pageOfReplay(
   };
   const [script, style] = ["page/script.js", "page/style.css"].map((name) => readFileSync(distFile(name), "utf8"));
   return tracePage(run, { script: script ?? "", style: style ?? "" });
-}
-
-/** The run that a story was shrunk to, as one HTML file's text. */
-export function pageOfStory(lab: Lab, scenario: ScenarioMeta, { result, trace, script }: Story): string {
-  return pageOfReplay(lab, scenario, { result, trace, peers: script.peers });
 }
 
 /** As `grade replay` takes it. */

@@ -12,7 +12,7 @@ import {
 import type { Lab } from "../../harness/scenario.ts";
 import type { RunResult } from "../../run/result.ts";
 import { makeTemporaryFolder } from "../../sandbox/temporary-folder.ts";
-import { playRun } from "../commands/replay.ts";
+import { type PlayOptions, playRun } from "../commands/replay.ts";
 import { policyOf } from "../input/policy.ts";
 import { type RunName, selectRun } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
@@ -21,7 +21,10 @@ import type { Stdio } from "../output/stdio.ts";
 import { type IntakeWords, intakeOptions } from "./intake-words.ts";
 import { chooseSandbox } from "./sandbox.ts";
 
-export interface ReplayOptions extends IntakeWords {
+/** What is shown of it, as of every replay. */
+type Shown = Pick<PlayOptions, "trace" | "last" | "from" | "to" | "peer" | "rpc" | "fold" | "columns">;
+
+export interface ReplayOptions extends IntakeWords, Shown {
   /** The sources of a batch. */
   readonly batch?: readonly string[];
   /** Whose. */
@@ -32,8 +35,6 @@ export interface ReplayOptions extends IntakeWords {
   readonly config?: string;
   /** `false` with `--no-sandbox`. */
   readonly sandbox: boolean;
-  /** As of every replay. */
-  readonly trace?: true | string;
 }
 
 /**
@@ -71,13 +72,18 @@ export function replayHandedIn(
         ...(sandbox.tier !== "plain" && { sandbox }),
         limits,
         buildLimits,
-        ...(options.trace !== undefined && { trace: options.trace }),
+        ...shownOf(options),
         onResult: (result) => compareRun(result, name, recorded, stdio),
       });
     } finally {
       rmSync(workDir, { recursive: true, force: true });
     }
   });
+}
+
+function shownOf({ trace, last, from, to, peer, rpc, fold, columns }: Shown): Shown {
+  const all = { trace, last, from, to, peer, rpc, fold, columns };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** What the batch recorded of it. */

@@ -29,7 +29,7 @@ export function traceWords(): TraceWords {
       return `${of} prev ${pair(log.prev)}${entries}${leaderCommit === null ? "" : ` commit ${leaderCommit}`}`;
     },
     saved: (peer, bytes) => {
-      const terms = LOGS.map((name) => (bytes === null ? null : numbersOf(bytes, name, "term"))).find(
+      const terms = LOGS.map((name) => (bytes === null ? null : numbersOf(bytes, name, "term", true))).find(
         (one) => one !== null,
       );
       if (terms === undefined || terms === null) return null;
