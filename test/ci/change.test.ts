@@ -91,7 +91,8 @@ describe("an event file", () => {
   });
 });
 
-const files = (...paths: string[]) => candidatesOf(paths, ["raft", "kv"]);
+const files = (...paths: string[]) =>
+  candidatesOf(paths, [{ file: "raft" }, { file: "kv", layers: ["raft"] }, { file: "zab" }]);
 const changed = (...paths: string[]): Changes => ({ kind: "known", files: paths, removed: [] });
 const unknown: Changes = { kind: "unknown", reason: "nothing says what was changed" };
 const choose = (paths: string[], changes: Changes, named: string | null = null) => {
@@ -109,6 +110,11 @@ describe("submissions of a repository", () => {
   it("are folders with a main file, in TypeScript or JavaScript, at any depth", () => {
     const found = files("raft.ts", "a/raft.js", "a/b/c/raft.ts", "a/other.ts", "x/kv.ts", "x/Raft.ts");
     expect(found.map((one) => `${folderName(one)} ${one.main}`)).toEqual([". raft", "a raft", "a/b/c raft", "x kv"]);
+  });
+
+  it("are not what one of another lab brings with it to build on", () => {
+    const found = files("a/kv.ts", "a/raft.ts", "a/below/raft.ts", "b/raft.js", "c/kv.js", "c/raft.js");
+    expect(found.map((one) => `${folderName(one)} ${one.main}`)).toEqual(["a kv", "a/below raft", "b raft", "c kv"]);
   });
 
   it("lie in no folder that is hidden, or that a tool made", () => {
@@ -179,7 +185,7 @@ describe("what is graded", () => {
   });
 
   it("is two where a folder has main files of two labs", () => {
-    expect(() => choose(["a/raft.ts", "a/kv.ts"], changed("a/x.ts"))).toThrow(/changes 2 submissions/);
+    expect(() => choose(["a/raft.ts", "a/zab.ts"], changed("a/x.ts"))).toThrow(/changes 2 submissions/);
   });
 
   it("has a name of one line in messages, whatever it is", () => {

@@ -18,7 +18,7 @@ const checkOf = (text: string) => {
 /** What a check reads and writes. */
 export const CHECK_USES: Readonly<Record<string, (text: string) => unknown>> = {
   parseEvent: (text) => [quiet(() => parseEvent(text, "e")), parseEvent(JSON.stringify({ title: text }), "e")],
-  candidatesOf: (text) => candidatesOf([text, `${text}/raft.ts`], ["raft"]),
+  candidatesOf: (text) => candidatesOf([text, `${text}/raft.ts`], [{ file: "raft" }]),
   chooseSubmission: (text) => {
     const one = { path: [text], main: "raft" };
     return quiet(() => chooseSubmission([one, one], { kind: "unknown", reason: text }, null, "push"));

@@ -2,7 +2,7 @@ import type { Checkout } from "../../batch/index.ts";
 import { shown } from "../../batch/index.ts";
 import { CiError } from "../ci-error.ts";
 import type { CiEvent } from "./event.ts";
-import { type Candidate, type Changes, candidatesOf, folderName } from "./find.ts";
+import { type Candidate, type Changes, candidatesOf, folderName, type MainFile } from "./find.ts";
 
 /** What the change is, in words. */
 export function changeWord(event: CiEvent | null): string {
@@ -33,7 +33,7 @@ export async function findChanges(
   event: CiEvent | null,
   base: string | undefined,
   here: readonly Candidate[],
-  mains: readonly string[],
+  mains: readonly MainFile[],
 ): Promise<{ readonly changes: Changes; readonly base: string | null }> {
   const unknown = (reason: string) => ({ changes: { kind: "unknown", reason } as const, base: null });
   if (checkout.head === null) return unknown("without a repository nothing says what was changed");

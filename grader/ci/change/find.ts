@@ -10,6 +10,14 @@ export interface Candidate {
   readonly main: string;
 }
 
+/** By what a submission of a lab is known. */
+export interface MainFile {
+  /** Without its extension. */
+  readonly file: string;
+  /** Main files of layers that it may bring with it: beside it they are no submission of their own. */
+  readonly layers?: readonly string[];
+}
+
 /** What was changed, as far as it is known. */
 export type Changes =
   | { readonly kind: "known"; readonly files: readonly string[]; readonly removed: readonly string[] }
@@ -31,17 +39,25 @@ const SHOWN_FOLDERS = 5;
 const PATH_CHARS = 10_000;
 
 /** Folders that have a main file, by the paths of all files, sorted. Hidden folders and what tools put there do not count. */
-export function candidatesOf(files: readonly string[], mains: readonly string[]): readonly Candidate[] {
+export function candidatesOf(files: readonly string[], mains: readonly MainFile[]): readonly Candidate[] {
   const found = new Map<string, Candidate>();
   for (const file of files) {
     if (file.length > PATH_CHARS) continue;
     const path = file.split("/");
     const name = path.pop() ?? "";
     if (ignoredPart(path) !== undefined || path.some((part) => part.startsWith("."))) continue;
-    const main = mains.find((one) => mainFilesOf(one).includes(name));
-    if (main !== undefined) found.set(`${path.join("/")}\n${main}`, { path, main });
+    const main = mains.find((one) => mainFilesOf(one.file).includes(name))?.file;
+    if (main !== undefined) found.set(keyOf(path, main), { path, main });
+  }
+  for (const { path, main } of [...found.values()]) {
+    const { layers = [] } = mains.find(({ file }) => file === main) as MainFile;
+    for (const layer of layers) found.delete(keyOf(path, layer));
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, candidate]) => candidate);
+}
+
+function keyOf(path: readonly string[], main: string): string {
+  return `${path.join("/")}\n${main}`;
 }
 
 /** The names along a folder that the caller named, below the repository. @throws CiError when it leads out. */

@@ -4,7 +4,16 @@ import { CiError } from "../ci-error.ts";
 import type { CheckRequest, Target } from "../request.ts";
 import { changeWord, findChanges } from "./changes.ts";
 import type { CiEvent } from "./event.ts";
-import { type Candidate, type Choice, candidatesOf, chooseSubmission, folderName, listed, namedPath } from "./find.ts";
+import {
+  type Candidate,
+  type Choice,
+  candidatesOf,
+  chooseSubmission,
+  folderName,
+  listed,
+  type MainFile,
+  namedPath,
+} from "./find.ts";
 
 /** What is graded. */
 export interface Located {
@@ -20,7 +29,7 @@ export async function locate(
   event: CiEvent | null,
   { targets, submission, base: named }: CheckRequest,
 ): Promise<Located> {
-  const mains = [...new Set(targets.map(({ lab }) => lab.form.file))];
+  const mains = mainsOf(targets);
   const files = await checkout.files();
   const candidates = candidatesOf(files, mains);
   const path = submission === undefined ? null : namedPath(submission);
@@ -31,12 +40,20 @@ export async function locate(
   if (path !== null && there.length === 0 && !files.some((file) => isOnWay(file, path.join("/"))))
     throw new CiError(missing(path.join("/"), candidates));
   // What is no submission is ungradable, and intake says why.
-  const wanted = path === null ? null : (there[0] ?? { path, main: mains[0] ?? "" });
+  const wanted = path === null ? null : (there[0] ?? { path, main: mains[0]?.file ?? "" });
   const choice = chooseSubmission(candidates, changes, wanted, changeWord(event));
   const [target, ...others] = targets.filter(({ lab }) => lab.form.file === choice.candidate.main);
   if (target === undefined || others.length > 0)
     throw new CiError(`${shown(folderName(choice.candidate))} may be of several labs; name the lab`);
   return { choice, target, base };
+}
+
+function mainsOf(targets: readonly Target[]): readonly MainFile[] {
+  const labs = new Map(targets.map(({ lab }) => [lab.form.file, lab]));
+  return [...labs].map(([file, { layers = {} }]) => ({
+    file,
+    layers: Object.values(layers).map(({ form }) => form.file),
+  }));
 }
 
 /** Whether the file lies in the folder, or is, as a link perhaps, what leads to it. */
