@@ -1,3 +1,4 @@
+import type { Instance } from "../grader/harness/instance.ts";
 import {
   type Expectations,
   expectationsOf,
@@ -18,10 +19,10 @@ const scenarios = new Map<string, Scenario>(
   labs.flatMap(({ suites }) => suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, scenario]))),
 );
 
-/** The lab that has a scenario or suite of that id. */
+/** The lab that has a scenario or suite of that id, or whose scripts are named so. */
 function labOf(id: string): Lab | undefined {
   const suiteId = id.split("/", 1)[0];
-  return labs.find(({ suites }) => suites.some((suite) => suite.id === suiteId));
+  return labs.find((lab) => lab.id === suiteId || lab.suites.some((suite) => suite.id === suiteId));
 }
 
 /** How facts are told in the lab that has a scenario or suite of that id; without words of its own where none has. */
@@ -42,6 +43,13 @@ export function scenarioOf(id: string): Scenario {
   const scenario = scenarios.get(id);
   if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
   return scenario;
+}
+
+/** The instance of a lab that is called so. Throws when there is none. */
+export function instanceOf(labId: string, name: string): Instance {
+  const instance = labs.find(({ id }) => id === labId)?.instances?.find((one) => one.name === name);
+  if (instance === undefined) throw new Error(`the lab ${labId} has no instance ${name}`);
+  return instance;
 }
 
 /** Where scripts of a lab are played. Throws when there is no such place. */

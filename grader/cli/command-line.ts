@@ -8,6 +8,7 @@ import type { CiOptions } from "./commands/ci.ts";
 import type { ExplainOptions } from "./commands/explain.ts";
 import type { GradeOptions } from "./commands/grade.ts";
 import type { InitOptions } from "./commands/init.ts";
+import type { SearchOptions } from "./commands/search.ts";
 import { EXIT } from "./exit-code.ts";
 import { keptByNpm } from "./input/npm-options.ts";
 import {
@@ -15,6 +16,7 @@ import {
   parseMinutes,
   parsePeers,
   parsePoints,
+  parsePrefixes,
   parseRuns,
   parseSeed,
   parseShrinkBudget,
@@ -139,6 +141,19 @@ function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => 
         import("../../labs/index.ts"),
       ]);
       setExitCode(await runCommand(labs, file, submission, options, stdio));
+    });
+  program
+    .command("search <lab> [submission]")
+    .option("--instance <name>")
+    .option("--prefixes <n>", "", parsePrefixes)
+    .option("--shrink-budget <n>", "", parseShrinkBudget)
+    .option("--workers <n>", "", parseWorkers)
+    .action(async (lab: string, submission: string | undefined, options: SearchOptions) => {
+      const [{ searchCommand }, { labs }] = await Promise.all([
+        import("./commands/search.ts"),
+        import("../../labs/index.ts"),
+      ]);
+      setExitCode(await searchCommand(labs, lab, submission, options, stdio));
     });
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
   const ci = program

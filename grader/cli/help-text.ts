@@ -19,6 +19,10 @@ export const helpText = (
                                shrinks a run that fails to the steps that it takes, and tells them; also as a file
   grade run <file> [submission]
                                plays a scenario file, or all of a folder
+  grade search <lab> [submission]
+                               plays small instances of the lab in all orders in which messages can arrive
+    --instance <name>, --prefixes <n>
+                               only that one; so many beginnings of orders at most (default 3000000)
 ${STAFF_COMMANDS_HELP}  grade ci [lab]               grades what a pull request or push changed, and writes what CI systems show
   grade ci comment <dir>       prints a comment from the ci.json of a check, whoever made that
   grade list [lab] [--json]    shows all scenarios with their points, or those of a lab or stage

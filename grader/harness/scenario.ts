@@ -3,6 +3,7 @@ import { type Form, type ProcessPlan, processesOf } from "../sim/role.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Draws } from "./draws.ts";
+import type { Instance } from "./instance.ts";
 import type { Monitor } from "./monitor.ts";
 import { COMMON_RULES } from "./rules.ts";
 import type { Setup } from "./setup.ts";
@@ -233,6 +234,8 @@ export interface Lab {
   readonly expectationOf?: (expect: Expect) => { readonly name: string; readonly args: readonly unknown[] } | null;
   /** What scripts can expect, by name, beside what its scenarios ask for (`expectationsOf`). */
   readonly expectations?: Expectations;
+  /** Runs so small that all of their orders can be played. */
+  readonly instances?: readonly Instance[];
   readonly wording: Wording;
   /** What a run costs, by scenario, in milliseconds of one core: an estimate, by which a budget is planned. */
   readonly runCostsMs?: Readonly<Record<string, number>>;

@@ -60,9 +60,12 @@ function happening(step: Step, records: readonly TraceRecord[]): string {
         ? "all that is on its way is lost"
         : `a message from ${step.ref.from} to ${step.ref.to} is lost`;
     case "start": {
-      const { peer } = step;
-      return `${typeof peer === "number" ? `peer ${peer}` : `the ${peer}`} is given ${shortened(step.command)} to start`;
+      const { peer, slot } = step;
+      const where = slot === undefined ? "" : ` for slot ${slot}`;
+      return `${typeof peer === "number" ? `peer ${peer}` : `the ${peer}`} is given ${shortened(step.command)} to start${where}`;
     }
+    case "done":
+      return `the service of peer ${step.peer} is done with all up to slot ${step.slot}`;
     case "at":
       return `the clocks go on to ${step.us / 1_000_000} s`;
     case "run":

@@ -163,7 +163,7 @@ export async function searched<T>(search: Search<T>, play: (one: Try) => Promise
   return next.value;
 }
 
-async function trialOf(play: Promise<Played>): Promise<Trial> {
+export async function trialOf(play: Promise<Played>): Promise<Trial> {
   const played = await play;
   return { signature: played.isPending ? PENDING : signatureOf(played), outcomes: played.outcomes ?? [] };
 }

@@ -3,6 +3,7 @@ import type { Explanation } from "../explain/types.ts";
 import type { PlayOptions, PlayResult } from "../harness/run-scenario.ts";
 import type { WholeRunAnswer } from "../host/wire/whole-run.ts";
 import type { HostLoss } from "../sandbox/host-table.ts";
+import type { Caps, Searched } from "../search/search.ts";
 import type { StepOutcome } from "../shrink/play-script.ts";
 import type { Recording } from "../shrink/recorder.ts";
 import type { Script } from "../shrink/script.ts";
@@ -34,7 +35,21 @@ export interface Played extends Omit<PlayResult, "loss"> {
   readonly outcomes?: readonly StepOutcome[];
   /** Of a script: what it expects had not come when `atMostMs` were over. */
   readonly isPending?: true;
+  /** Of a search: what came of it, which is no verdict. */
+  readonly searched?: SearchedData;
   readonly wallMs: number;
+}
+
+/** What came of a search, as plain data. */
+export interface SearchedData extends Omit<Searched, "ended"> {
+  readonly ended?: Omit<NonNullable<Searched["ended"]>, "loss">;
+}
+
+/** Which instance of which lab is searched, and how far. */
+export interface SearchOrder {
+  readonly lab: string;
+  readonly instance: string;
+  readonly caps: Caps;
 }
 
 /** Which run, and how. */
@@ -54,6 +69,8 @@ export interface PlayOrder {
   readonly script?: Script;
   /** Of a script: what it expects in free running is waited for so long at most. */
   readonly atMostMs?: number;
+  /** Search an instance instead. */
+  readonly search?: SearchOrder;
 }
 
 /** Plays runs of one submission. */
@@ -89,6 +106,12 @@ export function passedRun(
   const audits = audit.map((peer) => ({ kind: "same" as const, peer }));
   const figures = { virtualMs: virtualUs / 1000, rpcs, bytes, traceHash };
   return { ...NOTHING_PLAYED, ...figures, verdict: "passed", audits, isWhole: true, wallMs };
+}
+
+/** A search that came to an end. What it found is yet to be played. */
+export function searchedRun({ ended, ...rest }: Searched, wallMs: number): Played {
+  const searched = { ...rest, ...(ended && { ended: { by: ended.by, script: ended.script } }) };
+  return { ...NOTHING_PLAYED, verdict: "passed", searched, wallMs };
 }
 
 const NOTHING_PLAYED = {

@@ -25,6 +25,8 @@ export interface PoolOptions {
   readonly program?: HostProgram;
   /** Another script than the pool's own for its threads, for tests. */
   readonly threadScript?: string;
+  /** Memory of each thread beyond which it dies, where it differs. */
+  readonly threadHeapMb?: number;
   /** What the submission of this pool may take in all; as much as it likes without. */
   readonly budget?: Budget;
 }
@@ -59,7 +61,7 @@ export class RunPool implements PoolShare {
 
   /** `load`: what `play` gives a host before its first run; may still be in the making. Null: `playerOf` says it. */
   constructor(workers: number, load: Promise<Load> | null, options: PoolOptions = {}) {
-    const { sandbox, boundary = "process", limits, program, threadScript, budget } = options;
+    const { sandbox, boundary = "process", limits, program, threadScript, threadHeapMb, budget } = options;
     const atFirst = Math.min(workers, options.atFirst ?? workers);
     if (boundary === "none" && sandbox !== undefined) throw new Error("there is no sandbox without the boundary");
     this.load = load ?? Promise.reject(new Error("this pool has no submission of its own"));
@@ -78,7 +80,7 @@ export class RunPool implements PoolShare {
     const started = this.wholeRuns === null ? atFirst : 0;
     this.players = new Seats(this.keeper, workers, started);
     this.auditors = new Seats(this.keeper, workers * AUDITORS_PER_WORKER);
-    this.threads = new PlayThreads(workers, started, threadScript);
+    this.threads = new PlayThreads(workers, started, threadScript, threadHeapMb);
   }
 
   get boundary(): Boundary {
@@ -175,6 +177,7 @@ export class RunPool implements PoolShare {
       record,
       script,
       atMostMs,
+      search,
     }: PlayOrder,
     course: Course,
   ): Promise<Played> {
@@ -197,6 +200,7 @@ export class RunPool implements PoolShare {
       ...(record && { record }),
       ...(script && { script }),
       ...(atMostMs !== undefined && { atMostMs }),
+      ...(search && { search }),
       host: lend(seat),
       audits: auditors.map((auditor, i) => ({ peer: audit[i] as number, host: lend(auditor) })),
       auditWatchdog: this.isConfined ? "none" : "orphan",

@@ -28,7 +28,10 @@ export class PlayThread {
   private ended: Promise<number> | null = null;
   private settle: { resolve(reply: WorkerReply): void; reject(reason: Error): void } | null = null;
 
-  constructor(private readonly script: string) {}
+  constructor(
+    private readonly script: string,
+    private readonly heapMb: number,
+  ) {}
 
   begin(): void {
     this.begun();
@@ -62,7 +65,7 @@ export class PlayThread {
   private begun(): Worker {
     if (this.worker !== null) return this.worker;
     const worker = new Worker(this.script, {
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: this.heapMb },
       // The files that threads read and write belong to this one.
       trackUnmanagedFds: false,
     });
@@ -110,11 +113,13 @@ export class PlayThreads {
   /**
    * @param started so many begin at once, the others each with its first run
    * @param script another one than the pool's own, for tests
+   * @param heapMb memory of a thread beyond which it dies
    */
   constructor(
     count: number,
     started: number,
     private readonly script = distFile("worker.js"),
+    private readonly heapMb = HEAP_MB,
   ) {
     setFlagsFromString(COMPILE_LIGHTLY);
     // A limit on this process's heap, as NODE_OPTIONS may set it, would else hold for each of its threads.
@@ -151,7 +156,7 @@ export class PlayThreads {
   }
 
   private makeOne(): PlayThread {
-    const thread = new PlayThread(this.script);
+    const thread = new PlayThread(this.script, this.heapMb);
     this.all.add(thread);
     return thread;
   }

@@ -1,6 +1,6 @@
 import { readlinkSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
-import { scenarioOf, theatreOf } from "../../labs/index.ts";
+import { instanceOf, scenarioOf, theatreOf } from "../../labs/index.ts";
 import { AuditedHost } from "../audit/audited-host.ts";
 import { type SoloFinding, SoloPeer } from "../audit/solo-peer.ts";
 import type { PlayOptions } from "../harness/run-scenario.ts";
@@ -10,12 +10,13 @@ import { HostTable } from "../sandbox/host-table.ts";
 import type { HostHandle } from "../sandbox/keeper.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
 import { lossOf, ProcessHost } from "../sandbox/process-host.ts";
+import { type Searched, searchInstance } from "../search/search.ts";
 import { playScript } from "../shrink/play-script.ts";
 import { Recorder } from "../shrink/recorder.ts";
 import type { Script } from "../shrink/script.ts";
 import { HostLost, type PeerHost } from "../sim/peer-host.ts";
 import { explanationOf } from "./explanation.ts";
-import { type AuditFinding, faultyRun, type Played, runLostAtLoad } from "./player.ts";
+import { type AuditFinding, faultyRun, type Played, runLostAtLoad, type SearchOrder, searchedRun } from "./player.ts";
 import type { ThreadReady } from "./threads.ts";
 
 /** One run that a thread of the pool is to play, as plain data. */
@@ -29,6 +30,7 @@ export interface WorkerRequest {
   readonly record?: true;
   readonly script?: Script;
   readonly atMostMs?: number;
+  readonly search?: SearchOrder;
   readonly host: LentHost;
   /** Peers to be audited, each on a host that has no other peer of this run. */
   readonly audits: readonly { readonly peer: number; readonly host: LentHost }[];
@@ -84,6 +86,11 @@ function playOnHost(request: WorkerRequest): WorkerReply {
   const lost = (played: Played) => lostReply(request, played);
   try {
     const host = open(request.host, request);
+    if (request.search !== undefined) {
+      const searched = search(request.search, host);
+      const isLost = searched.ended?.by === "lost";
+      return { played: searchedRun(searched, wallMs()), hostUsable: !isLost, auditsUsable: [] };
+    }
     host.keepRawOf(request.audits.map(({ peer }) => peer));
     const solos = request.audits.map(
       ({ peer, host }) => new SoloPeer(peer, () => open(host, request, request.auditWatchdog), request.isStepwise),
@@ -118,6 +125,11 @@ function playAs({ scenarioId, seed, options, record, script, atMostMs }: WorkerR
   const recorder = new Recorder();
   const result = playScenario(scenarioOf(scenarioId), seed, host, options, recorder);
   return { ...result, recording: recorder.recording() };
+}
+
+function search({ lab, instance: name, caps }: SearchOrder, host: ProcessHost): Searched {
+  const instance = instanceOf(lab, name);
+  return searchInstance(lab, theatreOf(lab, instance.options ?? {}), instance, host, caps);
 }
 
 function lostReply(request: WorkerRequest, played: Played): WorkerReply {

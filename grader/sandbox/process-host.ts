@@ -61,6 +61,11 @@ export class ProcessHost implements PeerHost {
     }
   }
 
+  /** What is asked next may lie before what was asked last: of peers by themselves, each in its own time. */
+  rewind(): void {
+    this.fromUs = 0;
+  }
+
   /** Entries of these peers shall have the bytes that they come in. */
   keepRawOf(peers: Iterable<number>): void {
     this.rawOf = new Set(peers);

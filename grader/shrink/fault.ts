@@ -1,8 +1,8 @@
-import type { LogCluster } from "../harness/log/cluster.ts";
+import type { Cluster } from "../harness/cluster.ts";
 import type { Fault } from "./script.ts";
 
 /** Brings a fault about, or ends it. */
-export function doFault(cluster: LogCluster, fault: Fault): void {
+export function doFault(cluster: Cluster, fault: Fault): void {
   switch (fault.fault) {
     case "cut":
       cluster.cut(fault.from, fault.to);

@@ -1,9 +1,9 @@
 import { OutOfTime } from "../harness/cluster.ts";
 import { ConsoleTail } from "../harness/console-tail.ts";
 import { Draws } from "../harness/draws.ts";
-import { LogCluster } from "../harness/log/cluster.ts";
 import { type Ending, endingOf, eventsInto, outcomeOf, type PlayResult } from "../harness/run-scenario.ts";
 import type { Expectations, Scenario } from "../harness/scenario.ts";
+import { isScripted, type Scripted } from "../harness/scripted.ts";
 import { Setup } from "../harness/setup.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import type { PeerHost } from "../sim/peer-host.ts";
@@ -96,7 +96,7 @@ export function playScript(
       if (record !== undefined) record.clock = clock;
     }
     const { cluster } = open({ sim, draws, processes });
-    if (!(cluster instanceof LogCluster)) throw new Error(`there are no scripts for ${script.lab}`);
+    if (!isScripted(cluster)) throw new Error(`there are no scripts for ${script.lab}`);
     const player = new StepPlayer(sim, cluster, expectations, options.atMostMs ?? Number.POSITIVE_INFINITY);
     for (const step of script.steps) {
       const traceFrom = trace.records.length;
@@ -128,11 +128,11 @@ function outcomeOfFound(found: Found, step: Step): Omit<StepOutcome, "traceFrom"
 /** Brings about one step after the other. */
 class StepPlayer {
   readonly #sim: ManualSimulation;
-  readonly #cluster: LogCluster;
+  readonly #cluster: Scripted;
   readonly #expectations: Expectations;
   readonly #atMostMs: number;
 
-  constructor(sim: ManualSimulation, cluster: LogCluster, expectations: Expectations, atMostMs: number) {
+  constructor(sim: ManualSimulation, cluster: Scripted, expectations: Expectations, atMostMs: number) {
     this.#sim = sim;
     this.#cluster = cluster;
     this.#expectations = expectations;
@@ -163,6 +163,7 @@ class StepPlayer {
       case "boot":
       case "timer":
       case "snapshot":
+      case "done":
         return this.#sim.peers[step.peer] ?? null;
       default:
         return null;
@@ -170,7 +171,7 @@ class StepPlayer {
   }
 
   #starter(peer: number | "leader"): PeerRecord | null {
-    const id = peer === "leader" ? this.#cluster.leader() : peer;
+    const id = this.#cluster.starter(peer);
     return id === null ? null : (this.#sim.peers[id] ?? null);
   }
 
@@ -193,7 +194,9 @@ class StepPlayer {
       case "lose":
         return sim.lose(step.ref);
       case "start":
-        return this.#start(step.peer, step.command);
+        return this.#start(step);
+      case "done":
+        return this.#done(step);
       case "snapshot":
         return sim.snapshot(sim.peers[step.peer] as PeerRecord);
       case "kill":
@@ -232,13 +235,21 @@ class StepPlayer {
     return {};
   }
 
-  #start(peer: number | "leader", command: unknown): Found {
-    const record = this.#starter(peer);
+  #start(step: Step & { do: "start" }): Found {
+    const record = this.#starter(step.peer);
     if (record === null) return "nobody leads";
     if (!record.up) return `peer ${record.id} is down`;
-    const started = this.#cluster.start(record.id, command);
+    const refusal = this.#cluster.startAsTold(record.id, step);
     this.#sim.step();
-    return started === null && record.up ? `peer ${record.id} does not lead` : {};
+    return refusal ?? {};
+  }
+
+  #done({ peer, slot }: Step & { do: "done" }): Found {
+    if (this.#cluster.done === undefined) return "there are no slots in this lab";
+    if (!this.#cluster.isUp(peer)) return `peer ${peer} is down`;
+    this.#cluster.done(peer, slot);
+    this.#sim.step();
+    return {};
   }
 
   #ask({ name, args }: Expectation): Found {

@@ -138,6 +138,7 @@ export function withCrash(step: Step, crash: CrashPoint): Step {
     case "fail":
     case "start":
     case "snapshot":
+    case "done":
       return { ...step, crash };
     default:
       return step;
@@ -160,8 +161,13 @@ function replyStep({ from, to, method, nth }: Call, bytes: Uint8Array | null): S
 
 function invokeStep(peer: number, method: string, args: Uint8Array): Step | null {
   switch (method) {
-    case "start":
-      return { do: "start", peer, command: (decode(args) as readonly unknown[])[0] };
+    case "start": {
+      const given = decode(args) as readonly unknown[];
+      if (given.length < 2) return { do: "start", peer, command: given[0] };
+      return { do: "start", peer, slot: given[0] as number, command: given[1] };
+    }
+    case "done":
+      return { do: "done", peer, slot: (decode(args) as readonly number[])[0] as number };
     case "snapshot":
       return { do: "snapshot", peer };
     case "kill":

@@ -73,7 +73,16 @@ export type Step =
   | { readonly do: "fail"; readonly ref: MessageRef; readonly crash?: CrashPoint }
   /** It never arrives; without a message: all that is on its way. */
   | { readonly do: "lose"; readonly ref?: MessageRef }
-  | { readonly do: "start"; readonly peer: number | "leader"; readonly command: unknown; readonly crash?: CrashPoint }
+  | {
+      readonly do: "start";
+      readonly peer: number | "leader";
+      /** Where each slot is decided by itself: which one. */
+      readonly slot?: number;
+      readonly command: unknown;
+      readonly crash?: CrashPoint;
+    }
+  /** The peer's service needs nothing up to that slot any more. */
+  | { readonly do: "done"; readonly peer: number; readonly slot: number; readonly crash?: CrashPoint }
   /** The service hands over the oldest snapshot that it took of this peer. */
   | { readonly do: "snapshot"; readonly peer: number; readonly crash?: CrashPoint }
   | { readonly do: "kill"; readonly peer: number }
@@ -97,6 +106,7 @@ export function actorOf(step: Step): number {
     case "crash":
     case "timer":
     case "snapshot":
+    case "done":
     case "kill":
       return step.peer;
     default:

@@ -89,6 +89,22 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
   return none("what it takes is more than the order in which things happened");
 }
 
+/** Makes a short script of one that fails with that signature, wherever it came from; as `shrinkRun` does of a run. */
+export function* shrinkScript(script: Script, signature: string, plan: ShrinkPlan): Search<Shrinkage> {
+  const [first] = yield [{ script }];
+  if (first === undefined || first.signature !== signature) return none("it did not fail in the same way once more");
+  const asItIs = { asTried: (one: Script): Try => ({ script: one }), asSeen: (trial: Trial): Trial => trial };
+  const shrunk = yield* new Shrinker(script, signature, first, { ...plan, ...asItIs }).shrink();
+  const written = yield* asWritten(shrunk.script, signature);
+  if (written === null) return none("there is no way to write it down in which it fails alike");
+  return {
+    kind: "shrunk",
+    script: written,
+    from: script.steps.length,
+    ...(shrunk.endedBy && { endedBy: shrunk.endedBy }),
+  };
+}
+
 /** Of a script whose expectation had not come when nobody waited any longer. */
 export const PENDING = "pending";
 

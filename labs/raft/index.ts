@@ -3,6 +3,7 @@ import { type Lab, makeScenario, type Suite } from "../../grader/harness/scenari
 import { suite } from "../suite.ts";
 import { EXPECTATIONS, expectationOf } from "./expectations.ts";
 import { FORM } from "./form.ts";
+import { INSTANCES } from "./instances.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
 import { RUN_COSTS_MS } from "./run-costs.ts";
@@ -53,6 +54,7 @@ export const lab2: Lab = {
     ),
   expectations: EXPECTATIONS,
   expectationOf,
+  instances: INSTANCES,
   suites: [
     stage("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [
       ...ELECTION,

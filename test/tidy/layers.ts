@@ -52,6 +52,11 @@ export const LAYERS: readonly Layer[] = [
     imports: ["grader/sim", "grader/check", "grader/harness", "grader/text", "labs/api"],
     packages: [],
   },
+  {
+    folder: "grader/search",
+    imports: ["grader/sim", "grader/check", "grader/harness", "grader/shrink", "grader/text", "labs/api"],
+    packages: [],
+  },
   { folder: "grader/sandbox", imports: ["grader/sim", "grader/host/wire", "grader/host/own-limits.ts", "grader/text"] },
   {
     folder: "grader/submission",
@@ -68,6 +73,7 @@ export const LAYERS: readonly Layer[] = [
       "grader/harness",
       "grader/host",
       "grader/sandbox",
+      "grader/search",
       "grader/shrink",
       "grader/submission",
       "grader/text",
@@ -82,6 +88,7 @@ export const LAYERS: readonly Layer[] = [
       "grader/check/failure.ts",
       "type grader/check",
       "type grader/harness",
+      "type grader/search",
       "type grader/shrink",
       "type grader/sim",
       "type grader/explain",

@@ -10,18 +10,20 @@ const PURE_FOLDERS = [
   "grader/explain",
   "grader/harness",
   "grader/shrink",
+  "grader/search",
   "labs",
 ];
 /** Where no lab may be known: there will be others than Raft. */
-const LAB_NEUTRAL_FOLDERS = ["sim", "check", "audit", "explain", "harness", "host", "run", "report", "whole-run"].map(
-  (name) => `grader/${name}`,
-);
+const LAB_NEUTRAL_FOLDERS = [
+  ...["sim", "check", "audit", "explain", "harness", "host"],
+  ...["search", "run", "report", "whole-run"],
+].map((name) => `grader/${name}`);
 /** What many labs have in common, but not all: a log behind a leader, a store that such servers keep for clients. */
 const OF_LABS = ["grader/check/log", "grader/harness/log", "grader/harness/kv"];
 /** The names that the result contract has kept since the first lab. */
 const LAB_NEUTRAL_EXCEPT: ReadonlySet<string> = new Set(["grader/run/contract.ts"]);
 /** Where a snapshot is what a persister keeps. */
-const PERSISTING = ["grader/sim", "grader/host", "grader/audit", "grader/harness/cluster.ts"];
+const PERSISTING = ["grader/sim", "grader/search", "grader/host", "grader/audit", "grader/harness/cluster.ts"];
 
 const MAX_LINES = 320;
 

@@ -100,7 +100,8 @@ function nameOf(scenarioId: string, seed: number): string {
   return `${scenarioId.replaceAll("/", "-")}-${seed}${SCENARIO_SUFFIX}`;
 }
 
-function writeStory(file: string, text: string, out: Stdio["out"]): void {
+/** Writes a scenario file, and says how it is played. */
+export function writeStory(file: string, text: string, out: Stdio["out"]): void {
   try {
     writeFileSync(file, text);
   } catch (error) {

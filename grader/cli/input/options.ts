@@ -8,6 +8,7 @@ import { MAX_SEED } from "../../run/seeds.ts";
 const MAX_WORKERS = 256;
 const MAX_RETRIES = 100;
 const MAX_RUNS = 1_000_000;
+const MAX_PREFIXES = 1_000_000_000;
 const MAX_MINUTES = 1_440;
 const MAX_POINTS = 1_000_000;
 const MAX_SECONDS = 1_000_000;
@@ -35,6 +36,10 @@ export function parseShrinkBudget(text: string): number {
 export function parseExplainBudget(text: string): number {
   if (isDecimal(text) && Number(text) > 0 && Number(text) <= MAX_MINUTES) return Number(text);
   throw new InvalidArgumentError(`A budget for stories is so many minutes, more than 0 and at most ${MAX_MINUTES}.`);
+}
+
+export function parsePrefixes(text: string): number {
+  return integer(text, 1, MAX_PREFIXES, "The number of beginnings");
 }
 
 export function parseSeeds(text: string): number {

@@ -4,6 +4,7 @@ import type { PeerRecord } from "../../sim/peer.ts";
 import type { Simulation } from "../../sim/simulation.ts";
 import { Cluster, type Meter } from "../cluster.ts";
 import type { Draws } from "../draws.ts";
+import type { Scripted } from "../scripted.ts";
 import { EXPECT_CHECKS, judge, type LogExpect, type Otherwise } from "./expect.ts";
 import { decodeStarted } from "./messages.ts";
 import type { LogMonitor, PeerView } from "./monitor.ts";
@@ -31,7 +32,7 @@ const STARTS_A_WINDOW = 25;
 export const CLUSTER_CHECKS = [...EXPECT_CHECKS, "log-interface"] as const;
 
 /** A cluster that replicates a log behind a leader: what scenarios start, wait for and expect. */
-export class LogCluster extends Cluster {
+export class LogCluster extends Cluster implements Scripted {
   readonly #monitor: LogMonitor;
   readonly #accepted = new Map<number, Started>();
   #commands = 0;
@@ -148,6 +149,14 @@ export class LogCluster extends Cluster {
   /** Where what that peer accepted last will stand if it is committed; null when it never did. */
   lastAccepted(peer: number): Started | null {
     return this.#accepted.get(peer) ?? null;
+  }
+
+  starter(who: number | "leader"): number | null {
+    return who === "leader" ? this.leader() : who;
+  }
+
+  startAsTold(peer: number, { command }: { readonly command: unknown }): string | null {
+    return this.start(peer, command) === null && this.isUp(peer) ? `peer ${peer} does not lead` : null;
   }
 
   #started(record: PeerRecord, command: Uint8Array, result: Uint8Array): Started | null {

@@ -16,11 +16,12 @@ const SETTING_NAME = /^[A-Za-z][A-Za-z0-9]{0,39}$/;
 const BREAKS_CHARS_MAX = 1_000;
 const TIME_MAX_MS = 600_000;
 const COMMAND_CHARS_MAX = 100_000;
+const SLOT_MAX = 1_000_000_000;
 
 /** The words that begin a line. */
 export const VERBS = {
   head: ["lab", "breaks", "peers", "seed", "clock", "set"],
-  peers: ["boot", "crash", "timer", "kill", "snapshot", "start"],
+  peers: ["boot", "crash", "timer", "kill", "snapshot", "start", "done"],
   messages: ["deliver", "fail", "lose"],
   faults: ["cut", "uncut", "disconnect", "connect", "pause", "resume", "partition", "heal"],
   time: ["run", "at"],
@@ -124,7 +125,13 @@ function stepsOf(verb: Verb, line: Line, reading: Reading): Step[] {
       return [ended({ do: verb, peer: peerOf(line, peers) }, line)];
     case "start": {
       const peer = line.takes("leader") ? "leader" : peerOf(line, peers, '"leader"');
-      return [withCrash({ do: "start", peer, command: commandOf(line) }, line)];
+      const slot = line.takes("slot") ? line.integer("a slot", 0, SLOT_MAX) : undefined;
+      return [withCrash({ do: "start", peer, ...(slot !== undefined && { slot }), command: commandOf(line) }, line)];
+    }
+    case "done": {
+      const peer = peerOf(line, peers);
+      line.needs("slot");
+      return [withCrash({ do: "done", peer, slot: line.integer("a slot", 0, SLOT_MAX) }, line)];
     }
     case "deliver": {
       const ref = refOf(line, peers, true);

@@ -59,7 +59,9 @@ export function stepText(step: Step): string {
     case "lose":
       return step.ref === undefined ? "lose all" : `lose ${refText(step.ref)}`;
     case "start":
-      return `start ${step.peer} ${commandText(step.command)}${crashText(step.crash)}`;
+      return `start ${step.peer} ${step.slot === undefined ? "" : `slot ${step.slot} `}${commandText(step.command)}${crashText(step.crash)}`;
+    case "done":
+      return `done ${step.peer} slot ${step.slot}${crashText(step.crash)}`;
     case "at":
       return `at ${step.us / 1_000_000} s`;
     case "run":

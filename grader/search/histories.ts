@@ -1,0 +1,195 @@
+import { CRASH_EFFECTS, type CrashPoint } from "../shrink/script.ts";
+import type { Effect, Micros } from "../sim/peer-host.ts";
+import { effectText } from "./fingerprint.ts";
+import { Interned, textOf } from "./interned.ts";
+import type { LivePeers } from "./live-peers.ts";
+import type { CallName, Crashed, Life, Message, Moment, Stimulus } from "./moment.ts";
+
+const NOTHING = new Uint8Array(0);
+const SHOWN: ReadonlySet<Effect["kind"]> = new Set(["observed", "upcall", "result", "exception", "misuse"]);
+
+/** All moments that peers were ever in, each found out once. */
+export class Histories {
+  /** How many there are: so often student code did something new. */
+  count = 0;
+  readonly #live: LivePeers;
+  readonly #edges = new Interned();
+  readonly #labels = new Interned();
+  readonly #lives = new Map<string, Moment>();
+
+  constructor(live: LivePeers) {
+    this.#live = live;
+  }
+
+  get realms(): number {
+    return this.#live.boots;
+  }
+
+  /** A peer that boots for the first time. */
+  first(peer: number): Moment {
+    return this.#born({ peer, incarnation: 1, state: NOTHING, snapshot: NOTHING, sent: new Map() });
+  }
+
+  /** A number for anything else that can be done to a peer. */
+  edgeOf(text: string): number {
+    return this.#edges.of(text);
+  }
+
+  /** The moment after one thing more; null of a timer when none is set that does anything. */
+  after(parent: Moment, stimulus: Stimulus, edge: number): Moment | null {
+    const known = parent.next.get(edge);
+    if (known !== undefined) return known;
+    const entry = this.#live.step(parent, stimulus);
+    const moment = entry === null ? null : this.#made(parent.life, parent, stimulus, entry);
+    parent.next.set(edge, moment);
+    if (moment !== null) this.#live.reached(moment);
+    return moment;
+  }
+
+  /** The moment at which it boots again after it crashed just after the so-many-eth effect that it can crash at. */
+  crashedAt(moment: Moment, nth: number): Crashed {
+    const known = moment.crashed.get(nth);
+    if (known !== undefined) return known;
+    const effects = moment.effects.slice(0, (crashesOf(moment)[nth - 1] as number) + 1);
+    const { life, parent } = moment;
+    const cut = consequences(life, parent, moment.stimulus, effects, this.#edges);
+    const { state, snapshot, sent } = cut;
+    const reborn = this.#born({ peer: life.peer, incarnation: life.incarnation + 1, state, snapshot, sent });
+    const crashed = { sends: cut.sends, shows: this.#labelOf(moment, effects).label, reborn };
+    moment.crashed.set(nth, crashed);
+    return crashed;
+  }
+
+  #born(life: Life): Moment {
+    const { peer, incarnation, state, snapshot, sent } = life;
+    const counts = [...sent].map(([link, count]) => `${link} ${count}`).join();
+    const key = `${peer} ${incarnation} ${counts} ${state.length} ${textOf(state)} ${textOf(snapshot)}`;
+    let moment = this.#lives.get(key);
+    if (moment === undefined) {
+      moment = this.#made(life, null, { kind: "boot" }, this.#live.boot(life));
+      this.#live.reached(moment);
+      this.#lives.set(key, moment);
+    }
+    return moment;
+  }
+
+  #made(
+    life: Life,
+    parent: Moment | null,
+    stimulus: Stimulus,
+    { effects, timeUs }: { readonly effects: readonly Effect[]; readonly timeUs: Micros },
+  ): Moment {
+    this.count++;
+    const { since, isShown, label } = this.#labelOf({ life, parent, stimulus }, effects);
+    return {
+      parent,
+      stimulus,
+      life,
+      effects,
+      timeUs,
+      ...consequences(life, parent, stimulus, effects, this.#edges),
+      hasDelivered: (parent?.hasDelivered ?? false) || effects.some(({ kind }) => kind === "upcall"),
+      since,
+      shows: isShown ? label : 0,
+      next: new Map(),
+      crashed: new Map(),
+    };
+  }
+
+  /** What monitors are told of when these effects happen. */
+  #labelOf({ life, parent, stimulus }: Pick<Moment, "life" | "parent" | "stimulus">, effects: readonly Effect[]) {
+    const shown = effects.filter(({ kind }) => SHOWN.has(kind));
+    const isShown = shown.length > 0 || stimulus.kind === "boot" || stimulus.kind === "invoke";
+    const before = parent === null || parent.shows !== 0 ? [] : parent.since;
+    const since = [...new Set([...before, ...unseenOf(stimulus, effects)])].sort();
+    const what = stimulus.kind === "invoke" ? `start ${stimulus.start}` : stimulus.kind;
+    const text = `${life.peer}.${life.incarnation} ${what} ${since.join()} ${shown.map(effectText).join()}`;
+    return { since, isShown, label: this.#labels.of(text) };
+  }
+}
+
+/** Where in an entry the peer can crash: the places of those effects. */
+export function crashesOf({ effects }: Moment): number[] {
+  return effects.flatMap(({ kind }, at) => (CRASH_EFFECTS.some((known) => known === kind) ? [at] : []));
+}
+
+/** The same as a script says it. */
+export function crashPointOf(moment: Moment, nth: number): CrashPoint {
+  const at = crashesOf(moment)[nth - 1] as number;
+  const { kind } = moment.effects[at] as Effect;
+  const effect = CRASH_EFFECTS.find((known) => known === kind) as CrashPoint["effect"];
+  return { when: "after", effect, nth: moment.effects.slice(0, at + 1).filter((other) => other.kind === kind).length };
+}
+
+/** What monitors are told of beside what shows: whom it heard, and that it sent something. */
+function unseenOf(stimulus: Stimulus, effects: readonly Effect[]): string[] {
+  const heard = stimulus.kind === "deliver" ? [`heard ${stimulus.message.from}`] : [];
+  const isRequest = stimulus.kind === "deliver" && stimulus.message.kind === "request";
+  const sent = effects.flatMap(({ kind }) =>
+    kind === "call" ? ["called"] : kind === "reply" ? [isRequest ? "answered" : "answered later"] : [],
+  );
+  return [...heard, ...sent];
+}
+
+/** What is different after these effects. */
+function consequences(
+  life: Life,
+  parent: Moment | null,
+  stimulus: Stimulus,
+  effects: readonly Effect[],
+  edges: Interned,
+): Pick<
+  Moment,
+  "state" | "snapshot" | "observed" | "requests" | "invocations" | "handling" | "open" | "sent" | "sends"
+> {
+  const { peer, incarnation } = life;
+  let { state, snapshot, sent } = parent ?? life;
+  let observed = parent?.observed ?? null;
+  let requests = parent?.requests ?? 0;
+  let invocations = parent?.invocations ?? 0;
+  let handling = parent?.handling ?? [];
+  let open = parent?.open ?? [];
+  const sends: Message[] = [];
+  const isAnswered = (callId: number): void => {
+    open = open.filter((call) => call.callId !== callId);
+  };
+  if (stimulus.kind === "invoke") invocations++;
+  else if (stimulus.kind === "fail") isAnswered(stimulus.call.callId);
+  else if (stimulus.kind === "deliver") {
+    const { kind, call } = stimulus.message;
+    if (kind === "reply") isAnswered(call.callId);
+    else handling = [...handling, [++requests, call]];
+  }
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case "save":
+        state = effect.state;
+        snapshot = effect.snapshot ?? snapshot;
+        break;
+      case "observed":
+        observed = effect.value;
+        break;
+      case "call": {
+        const { callId, to, method, args: bytes } = effect;
+        const link = `${to} ${method}`;
+        const nth = (sent.get(link) ?? 0) + 1;
+        sent = new Map(sent).set(link, nth);
+        const call: CallName = { from: peer, incarnation, callId, to, method, nth };
+        open = [...open, call];
+        const edge = edges.of(`request ${peer} ${incarnation} ${callId} ${nth} ${method} ${textOf(bytes)}`);
+        sends.push({ kind: "request", from: peer, to, call, bytes, edge });
+        break;
+      }
+      case "reply": {
+        const { requestId, reply: bytes } = effect;
+        const call = handling.find(([id]) => id === requestId)?.[1];
+        if (call === undefined) break;
+        handling = handling.filter(([id]) => id !== requestId);
+        const edge = edges.of(`reply ${call.incarnation} ${call.callId} ${textOf(bytes)}`);
+        sends.push({ kind: "reply", from: peer, to: call.from, call, bytes, edge });
+        break;
+      }
+    }
+  }
+  return { state, snapshot, observed, requests, invocations, handling, open, sent, sends };
+}
