@@ -15,7 +15,8 @@ export class Histories {
   readonly #live: LivePeers;
   readonly #edges = new Interned();
   readonly #labels = new Interned();
-  readonly #lives = new Map<string, Moment>();
+  readonly #lifeNames = new Interned();
+  readonly #lives = new Map<number, Moment>();
 
   constructor(live: LivePeers) {
     this.#live = live;
@@ -63,7 +64,8 @@ export class Histories {
   #born(life: Life): Moment {
     const { peer, incarnation, state, snapshot, sent } = life;
     const counts = [...sent].map(([link, count]) => `${link} ${count}`).join();
-    const key = `${peer} ${incarnation} ${counts} ${state.length} ${textOf(state)} ${textOf(snapshot)}`;
+    const name = `${peer} ${incarnation} ${counts} ${state.length} ${textOf(state)} ${textOf(snapshot)}`;
+    const key = this.#lifeNames.of(name);
     let moment = this.#lives.get(key);
     if (moment === undefined) {
       moment = this.#made(life, null, { kind: "boot" }, this.#live.boot(life));

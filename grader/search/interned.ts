@@ -1,12 +1,18 @@
+import { createHash } from "node:crypto";
+
+/** Longer texts are remembered by what they hash to. */
+const KEPT_CHARS = 128;
+
 /** Gives texts numbers, from 1 in the order in which they come. */
 export class Interned {
   readonly #numbers = new Map<string, number>();
 
   of(text: string): number {
-    let number = this.#numbers.get(text);
+    const key = text.length <= KEPT_CHARS ? text : createHash("sha256").update(text, "utf16le").digest("base64");
+    let number = this.#numbers.get(key);
     if (number === undefined) {
       number = this.#numbers.size + 1;
-      this.#numbers.set(text, number);
+      this.#numbers.set(key, number);
     }
     return number;
   }

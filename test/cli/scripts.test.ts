@@ -65,6 +65,44 @@ describe("a run that fails", () => {
   }, 120_000);
 });
 
+describe("a search", () => {
+  const search = (...args: string[]) => grade(["search", "lab2", ...args, "--workers", "1"], { cwd });
+
+  test("finds the order that breaks something, tells it in the steps that it takes, and writes a file that fails alike", async () => {
+    const { code, out, err } = await search(hasty, "--instance", "votes", "--shrink-budget", "50");
+    expect([code, err]).toEqual([1, ""]);
+    expect(out).toMatch(/^lab2 votes: .*\n {2}failed: found after \d+ beginnings of orders\n/);
+    expect(out).toContain("how it comes about, in 2 steps");
+    const written = join(cwd, "lab2-votes.scenario");
+    expect(readFileSync(written, "utf8")).toContain('breaks "election-safety, leader-elected"');
+    expect((await grade(["run", written, hasty], { cwd })).out).toContain("in the way it was written down for");
+    expect((await grade(["run", written, REFERENCE], { cwd })).code).toBe(0);
+  }, 120_000);
+
+  test("that a cap ends says how many of how many at least, and passes", async () => {
+    const { code, out } = await search(REFERENCE, "--instance", "votes", "--prefixes", "200");
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /passed \(bounded\): 200 of at least 2\d\d beginnings of orders, without a fault, and \d+ orders to their end\n/,
+    );
+  }, 60_000);
+
+  test.each([
+    [["--instance", "vote"], 'lab2 has no instance "vote"; did you mean votes?'],
+    [["--instance", "x7"], 'lab2 has no instance "x7"; there are votes, '],
+    [["--prefixes", "0"], "The number of beginnings is an integer from 1 to 1000000000."],
+  ])("of %j is refused in one line", async (args, message) => {
+    const { code, out, err } = await search(REFERENCE, ...args);
+    expect([code, out, err.split("\n").length]).toEqual([2, "", 2]);
+    expect(err).toContain(message);
+  });
+
+  test("of a lab without instances is refused in one line", async () => {
+    const { code, err } = await grade(["search", "lab3"], { cwd });
+    expect([code, err]).toEqual([2, "error: lab3 has no instances to search\n"]);
+  });
+});
+
 describe("scenario files", () => {
   test("of a folder are a suite, with a line for each", async () => {
     const suite = folderWith({

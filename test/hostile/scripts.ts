@@ -1,4 +1,5 @@
 import { tellSteps } from "../../grader/report/story-text.ts";
+import { textOf } from "../../grader/search/interned.ts";
 import { hashOf } from "../../grader/shrink/hash.ts";
 import type { Script } from "../../grader/shrink/script.ts";
 import { signatureOf } from "../../grader/shrink/signature.ts";
@@ -24,6 +25,7 @@ export const SCRIPT_USES: Readonly<Record<string, (text: string) => unknown>> = 
   tokensOf: (text) => quiet(() => tokensOf(text, 1)),
   shown: (text) => shown(text),
   hashOf: (text) => hashOf(Buffer.from(text)),
+  textOf: (text) => textOf(Buffer.from(text)),
   signatureOf: (text) =>
     signatureOf({
       verdict: "crashed",

@@ -16,6 +16,7 @@ const FOLDERS = [
   "report",
   "page",
   "shrink",
+  "search",
   "batch/intake",
   "batch/outputs",
   "similar",

@@ -55,7 +55,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: "grader/search",
     imports: ["grader/sim", "grader/check", "grader/harness", "grader/shrink", "grader/text", "labs/api"],
-    packages: [],
+    packages: NODE_ONLY_HASHES,
   },
   { folder: "grader/sandbox", imports: ["grader/sim", "grader/host/wire", "grader/host/own-limits.ts", "grader/text"] },
   {
