@@ -48,6 +48,14 @@ const asker: Toy = (me, given) => {
   return [];
 };
 
+/** Peer 0 asks peer 1 in each of its lives. */
+const booter: Toy = (me, given) => {
+  const now = last(given);
+  if (now.kind === "boot" && me === 0) return [{ kind: "call", to: 1, args: "up" }];
+  if (now.kind === "start") return [{ kind: "save", state: 1 }];
+  return now.kind === "request" ? [{ kind: "reply", id: now.id, reply: now.args }] : [];
+};
+
 const starts = [
   { peers: [0], command: "a" },
   { peers: [1], command: "b" },
@@ -67,6 +75,7 @@ describe("all orders of a small instance", () => {
     ["a crash", asker, { starts: one, crashes: 1 }],
     ["two crashes", asker, { starts: one, crashes: 2 }],
     ["timers", asker, { starts: one, timers: [1, 0, 2] }],
+    ["a crash of somebody whose earlier life is answered", booter, { starts: one, crashes: 2 }],
     ["a loss and a crash", asker, { starts: one, lost: 1, crashes: 1 }],
     ["a duplicate and a crash", asker, { starts: one, duplicated: 1, crashes: 1 }],
   ] as const)("are as many as brute force finds: %s", (_, toy, fields) => {
