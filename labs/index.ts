@@ -7,13 +7,14 @@ import {
   type Wording,
 } from "../grader/harness/scenario.ts";
 import { lab3 } from "./kv/index.ts";
+import { paxos } from "./paxos/index.ts";
 import { lab2 } from "./raft/index.ts";
 
 export { expectationsOf } from "../grader/harness/scenario.ts";
 export { KIT, type Kit, type Missing } from "./kit.ts";
 
 /** All labs: the only place that lists them. */
-export const labs: readonly Lab[] = [lab2, lab3];
+export const labs: readonly Lab[] = [lab2, lab3, paxos];
 
 const scenarios = new Map<string, Scenario>(
   labs.flatMap(({ suites }) => suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, scenario]))),

@@ -174,7 +174,11 @@ setImmediate(
     for (const name of ["globals.d.ts", "node-modules.d.ts"])
       copyFileSync(join(root, "labs/api", name), join(outdir, name));
     await Promise.all([
-      build({ ...this.common, entryPoints: { index: "labs/api/index.ts", kv: "labs/api/kv.ts" }, outdir }),
+      build({
+        ...this.common,
+        entryPoints: { index: "labs/api/index.ts", kv: "labs/api/kv.ts", paxos: "labs/api/paxos.ts" },
+        outdir,
+      }),
       emitDeclarations("labs/api/tsconfig.json", outdir),
     ]);
   }

@@ -11,6 +11,9 @@ export const PROPERTIES = [
   "api",
   "linearizability",
   "exactly-once",
+  "agreement",
+  "validity",
+  "integrity",
 ] as const;
 export type Property = (typeof PROPERTIES)[number];
 

@@ -1,6 +1,6 @@
-import { fieldsOf, ITEMS_MAX, PullReader, type Range, TooManyItems } from "../../../labs/api/codec/pull-reader.ts";
 import { encode } from "../../../labs/api/codec.ts";
 import { beginningOf, dataText } from "../../text/data-text.ts";
+import { content, fieldsIn, isCount, isWord, SHOWN_CHARS, scalar, shownField } from "../submitted.ts";
 
 /** What a peer handed to `apply()`, checked for its shape. The bytes are part of the message: what is kept is to be copied. */
 export type Applied =
@@ -9,7 +9,6 @@ export type Applied =
   | { readonly kind: "snapshot"; readonly index: number; readonly term: number; readonly snapshot: Uint8Array };
 
 const NOTHING = new Uint8Array(0);
-const SHOWN_CHARS = 60;
 
 /** Reads what `getState()` returned; a string says what is wrong with it. */
 export function decodeState(bytes: Uint8Array): { term: number; isLeader: boolean } | string {
@@ -64,52 +63,3 @@ export function show(value: unknown): string {
 const STATE_FIELDS = ["term", "isLeader"];
 const STARTED_FIELDS = ["term", "isLeader", "index"];
 const APPLIED_FIELDS = ["kind", "index", "command", "term", "snapshot"];
-
-/** Where those fields stand; a string says what is there instead of an object. */
-function fieldsIn(bytes: Uint8Array, names: readonly string[]): (Range | undefined)[] | string {
-  try {
-    return fieldsOf(bytes, names) ?? shownField(bytes, { start: 0, end: bytes.length });
-  } catch (error) {
-    if (error instanceof TooManyItems) return `data of more than ${ITEMS_MAX} items`;
-    return "something that is not plain data";
-  }
-}
-
-/** A number or boolean; undefined for everything else, and for a field that is not there. */
-function scalar(bytes: Uint8Array, at: Range | undefined): number | boolean | undefined {
-  if (at === undefined) return undefined;
-  const reader = headOf(bytes, at);
-  return reader.kind === "number" ? reader.number : reader.kind === "boolean" ? reader.boolean : undefined;
-}
-
-function isWord(bytes: Uint8Array, at: Range | undefined, word: string): boolean {
-  return at !== undefined && headOf(bytes, at).isText(word);
-}
-
-/** What bytes hold, without copying it; null for everything else. */
-function content(bytes: Uint8Array, at: Range | undefined): Uint8Array | null {
-  if (at === undefined) return null;
-  const { kind, content, size } = headOf(bytes, at);
-  return kind === "bytes" ? bytes.subarray(content, content + size) : null;
-}
-
-function headOf(bytes: Uint8Array, { start, end }: Range): PullReader {
-  const reader = new PullReader(bytes, start, end);
-  reader.head();
-  return reader;
-}
-
-function shownField(bytes: Uint8Array, at: Range | undefined): string {
-  if (at === undefined) return "undefined";
-  const held = content(bytes, at);
-  if (held !== null) return `${held.length} bytes`;
-  try {
-    return beginningOf(dataText(bytes.subarray(at.start, at.end)), SHOWN_CHARS);
-  } catch {
-    return `${at.end - at.start} bytes that are not plain data`;
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}

@@ -1,0 +1,167 @@
+import type { Micros } from "../../sim/peer-host.ts";
+import { beginningOf, dataText } from "../../text/data-text.ts";
+import { sameCommand } from "../command.ts";
+import { seconds } from "../describe.ts";
+import type { Finding, Property } from "../failure.ts";
+
+/** What it finds, by name. */
+export const DECISION_CHECKS = [
+  "one-value-a-slot",
+  "decision-stands",
+  "value-was-proposed",
+  "decides-once",
+  "min-never-falls",
+  "min-within-dones",
+] as const;
+
+/** What is known of one slot. */
+interface Slot {
+  /** Every value that a service proposed for it, as MessagePack. */
+  readonly proposed: Uint8Array[];
+  /** What was decided first, as which of those, and by whom. */
+  chosen: { readonly value: number; readonly peer: number; readonly timeUs: Micros } | null;
+  /** By peer, the incarnation that decided it last. */
+  readonly deciders: Map<number, number>;
+}
+
+const SHOWN_CHARS = 40;
+
+/**
+ * What consensus promises, slot by slot, told of each proposal and each decision as it happens: only a value that was proposed is
+ * decided, no two peers decide different ones (those that crashed since count), and nobody decides twice in one life. And
+ * what is forgotten was given up by everybody before.
+ */
+export class Decisions {
+  readonly #slots = new Map<number, Slot>();
+  /** By peer, the slot up to which its service needs nothing any more. */
+  readonly #dones: number[];
+  /** By peer, what its present incarnation last said that it has forgotten. */
+  readonly #mins: number[];
+
+  constructor(size: number) {
+    this.#dones = new Array<number>(size).fill(-1);
+    this.#mins = new Array<number>(size).fill(0);
+  }
+
+  booted(peer: number): void {
+    this.#mins[peer] = 0;
+  }
+
+  /** A service is about to propose that value: from now on it may be decided. */
+  proposing(number: number, value: Uint8Array): void {
+    const { proposed } = this.#of(number);
+    if (!proposed.some((other) => sameCommand(other, value))) proposed.push(value.slice());
+  }
+
+  /** A service is about to say that it needs nothing up to that slot. */
+  giveUp(peer: number, number: number): void {
+    this.#dones[peer] = Math.max(this.#dones[peer] ?? -1, number);
+  }
+
+  decided(peer: number, incarnation: number, number: number, value: Uint8Array, timeUs: Micros): Finding | null {
+    const slot = this.#slots.get(number);
+    const which = slot?.proposed.findIndex((other) => sameCommand(other, value)) ?? -1;
+    const found = (
+      property: Property,
+      check: (typeof DECISION_CHECKS)[number],
+      expected: string,
+      seen: string,
+      peers: number[],
+    ) => ({ property, check, expected, seen, timeUs, peers, where: { slot: number } }) as const;
+    if (slot === undefined || which < 0) {
+      const values = slot?.proposed.map(shown) ?? [];
+      return found(
+        "validity",
+        "value-was-proposed",
+        `what is decided for slot ${number} to be a value that start() was given for it`,
+        `peer ${peer} decided ${shown(value)}; ${values.length === 0 ? "nothing was proposed" : `proposed ${values.length === 1 ? "was" : "were"} ${values.join(", ")}`}`,
+        [peer],
+      );
+    }
+    const { chosen, deciders } = slot;
+    if (chosen !== null && chosen.value !== which) {
+      const first = shown(slot.proposed[chosen.value] as Uint8Array);
+      const isOwn = deciders.has(peer);
+      return found(
+        isOwn ? "durability" : "agreement",
+        isOwn ? "decision-stands" : "one-value-a-slot",
+        isOwn
+          ? `peer ${peer} to stand by what it decided for slot ${number}, also after a restart`
+          : `one value to be decided for slot ${number}`,
+        isOwn
+          ? `before a restart it decided ${first}, now ${shown(value)}`
+          : `peer ${chosen.peer} decided ${first} at ${seconds(chosen.timeUs)}, and peer ${peer} ${shown(value)}`,
+        isOwn ? [peer] : [chosen.peer, peer],
+      );
+    }
+    if (deciders.get(peer) === incarnation)
+      return found(
+        "integrity",
+        "decides-once",
+        `decide() to be called once for slot ${number}`,
+        `peer ${peer} called it a second time, without a restart between`,
+        [peer],
+      );
+    slot.chosen ??= { value: which, peer, timeUs };
+    deciders.set(peer, incarnation);
+    return null;
+  }
+
+  /** What a peer says that it has forgotten: everything below `min`. */
+  observed(peer: number, min: number, timeUs: Micros): Finding | null {
+    const before = this.#mins[peer] ?? 0;
+    this.#mins[peer] = min;
+    const base = { property: "integrity", timeUs, peers: [peer] } as const;
+    if (min < before)
+      return {
+        ...base,
+        check: "min-never-falls",
+        expected: `min at peer ${peer} never to fall: what is forgotten does not come back`,
+        seen: `it fell from ${before} to ${min}`,
+      };
+    const least = Math.min(...this.#dones);
+    if (min <= least + 1) return null;
+    const who = this.#dones.indexOf(least);
+    return {
+      ...base,
+      check: "min-within-dones",
+      expected: `min at peer ${peer} to be ${least + 1} at most: one more than the least of what all services have given to done()`,
+      seen: `it is ${min}, and peer ${who} was told ${least < 0 ? "of no slot that it is done" : `done(${least}) at most`}`,
+    };
+  }
+
+  /** Whether somebody has decided it. */
+  isDecided(number: number): boolean {
+    return this.#slots.get(number)?.chosen != null;
+  }
+
+  /** Who has decided it, and the last incarnation that did; in the order in which they did first. */
+  decidersOf(number: number): ReadonlyMap<number, number> {
+    return this.#slots.get(number)?.deciders ?? NOBODY;
+  }
+
+  /** What was decided there, as MessagePack. */
+  valueOf(number: number): Uint8Array | null {
+    const slot = this.#slots.get(number);
+    return slot?.chosen == null ? null : (slot.proposed[slot.chosen.value] as Uint8Array);
+  }
+
+  #of(number: number): Slot {
+    let slot = this.#slots.get(number);
+    if (slot === undefined) {
+      slot = { proposed: [], chosen: null, deciders: new Map() };
+      this.#slots.set(number, slot);
+    }
+    return slot;
+  }
+}
+
+const NOBODY: ReadonlyMap<number, number> = new Map();
+
+function shown(value: Uint8Array): string {
+  try {
+    return beginningOf(dataText(value), SHOWN_CHARS);
+  } catch {
+    return `${value.length} bytes that are not plain data`;
+  }
+}

@@ -1,0 +1,42 @@
+import { DECIDE_KIND } from "../../grader/harness/decide/kind.ts";
+import type { Lab, Suite } from "../../grader/harness/scenario.ts";
+import type { Role } from "../../grader/sim/role.ts";
+import { suite } from "../suite.ts";
+import { POINTS } from "./points.ts";
+import { RULES } from "./rules.ts";
+import { CALM } from "./scenarios/calm.ts";
+import type { Draft } from "./scenarios/support.ts";
+import { WORDING } from "./wording.ts";
+
+const HOME = "paxos";
+
+/** A peer: `new Paxos(peers, me, persister, decide)`. */
+const PAXOS_ROLE: Role = {
+  name: "peer",
+  file: "paxos",
+  className: "Paxos",
+  given: [
+    { kind: "ends", name: "peers", to: "peer", of: "group" },
+    { kind: "me" },
+    { kind: "persister" },
+    { kind: "upcall", name: "decide" },
+  ],
+  local: { start: "at-once", done: "at-once", getState: "at-once", kill: "at-once" },
+  observer: "getState",
+};
+
+/** Paxos: one slot, many of them, and all orders of a small instance. */
+export const paxos: Lab = {
+  id: "paxos",
+  name: "paxos",
+  title: "Paxos",
+  home: HOME,
+  form: { file: "paxos", home: HOME, roles: [PAXOS_ROLE], api: "paxos" },
+  safetyProperties: ["agreement", "validity", "integrity", "durability"],
+  wording: WORDING,
+  suites: [stage("paxos-a", "one-slot", "One slot", "labs/paxos/a-one-slot.md", CALM)],
+};
+
+function stage(id: string, name: string, title: string, handout: string, drafts: readonly Draft[]): Suite {
+  return suite({ id, name, title, handout }, DECIDE_KIND, RULES, POINTS[id], drafts);
+}

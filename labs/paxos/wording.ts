@@ -1,0 +1,12 @@
+import type { Wording } from "../../grader/harness/scenario.ts";
+
+/** How peers that decide slots are told of. */
+export const WORDING: Wording = {
+  columns: [
+    { fact: "decided", title: "decided" },
+    { fact: "max", title: "max" },
+    { fact: "min", title: "min" },
+  ],
+  places: { slot: "slot" },
+  help: [],
+};
