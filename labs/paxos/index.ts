@@ -5,7 +5,14 @@ import { suite } from "../suite.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
 import { CALM } from "./scenarios/calm.ts";
+import { FORGETTING } from "./scenarios/forgetting.ts";
+import { MANY } from "./scenarios/many.ts";
+import { BALLOTS } from "./scenarios/moments/ballots.ts";
+import { RESTARTS } from "./scenarios/moments/restarts.ts";
+import { VALUES } from "./scenarios/moments/values.ts";
+import { ORDERED } from "./scenarios/orders.ts";
 import type { Draft } from "./scenarios/support.ts";
+import { swarm } from "./scenarios/swarm.ts";
 import { WORDING } from "./wording.ts";
 
 const HOME = "paxos";
@@ -34,7 +41,21 @@ export const paxos: Lab = {
   form: { file: "paxos", home: HOME, roles: [PAXOS_ROLE], api: "paxos" },
   safetyProperties: ["agreement", "validity", "integrity", "durability"],
   wording: WORDING,
-  suites: [stage("paxos-a", "one-slot", "One slot", "labs/paxos/a-one-slot.md", CALM)],
+  suites: [
+    stage("paxos-a", "one-slot", "One slot", "labs/paxos/a-one-slot.md", [
+      ...CALM,
+      ...VALUES,
+      ...BALLOTS,
+      ...RESTARTS,
+      swarm("paxos-a", { slots: 6, forgets: false }),
+    ]),
+    stage("paxos-b", "slots", "Many slots, and forgetting them", "labs/paxos/b-slots.md", [
+      ...MANY,
+      ...FORGETTING,
+      swarm("paxos-b", { slots: 20, forgets: true }),
+    ]),
+    stage("paxos-c", "orders", "All orders of a small instance", "labs/paxos/c-orders.md", ORDERED),
+  ],
 };
 
 function stage(id: string, name: string, title: string, handout: string, drafts: readonly Draft[]): Suite {

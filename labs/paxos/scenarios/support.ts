@@ -3,9 +3,23 @@ import type { ScenarioDraft } from "../../../grader/harness/scenario.ts";
 
 export type Draft = ScenarioDraft<DecideCluster, object>;
 
+/** One message, as rules see it. */
+export type Message = Parameters<Parameters<DecideCluster["rule"]>[0]>[0];
+
 export const NEEDS_BASIC = ["paxos-a/basic"];
+export const NEEDS_SLOTS = [...NEEDS_BASIC, "paxos-b/many"];
 
 /** All peers but these. */
 export function others(c: DecideCluster, ...peers: readonly number[]): number[] {
   return c.peers.filter((peer) => !peers.includes(peer));
+}
+
+/** Peers in an order that is drawn, for roles that anybody may play. */
+export function roles(c: DecideCluster): [number, number, number, number, number] {
+  return c.shuffle("roles", c.peers) as [number, number, number, number, number];
+}
+
+/** Whether a message goes between a peer and itself: no fault is ever done to it. */
+export function isOwn({ from, to }: Message): boolean {
+  return from === to;
 }

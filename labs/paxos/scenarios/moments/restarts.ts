@@ -1,0 +1,103 @@
+import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
+import type { Phases } from "../learn.ts";
+import { type Draft, NEEDS_BASIC, roles } from "../support.ts";
+import { decideAmong, decidesSoon, holdAccepts, letGo, onlyReach, soon } from "./staged.ts";
+import { rounds } from "./values.ts";
+
+/** How an acceptor crashes: some time after its answer left, or right then, before it does anything else. */
+type Crash = "later" | "at once";
+
+/** An acceptor promises a ballot, crashes, and gets a request of a lower ballot when it is back. */
+function promiseAndCrash(c: DecideCluster, phases: Phases, slot: number, crash: Crash): void {
+  const [p, q, r] = roles(c);
+  const lower = holdAccepts(c, phases, p, [r]);
+  const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
+  c.start(p, slot);
+  const isHeld = soon(c, () => lower.held() > 0);
+  lower.remove();
+  first.remove();
+  if (!isHeld) return;
+  const higher = holdAccepts(c, phases, q, [r]);
+  onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [] });
+  const rule = crash === "at once" ? c.crashOnEffect({ peers: [r], effect: "reply", when: "after" }) : null;
+  c.start(q, slot);
+  const isPromised = soon(c, () => higher.held() > 0);
+  rule?.remove();
+  c.restart(r);
+  if (!isPromised) return;
+  letGo(c, lower);
+  letGo(c, higher);
+}
+
+/** An acceptor accepts a value, which is decided by that, crashes, and is asked by another proposer when it is back. */
+function acceptAndCrash(c: DecideCluster, phases: Phases, slot: number, crash: Crash): void {
+  const [p, q, r] = roles(c);
+  const held = holdAccepts(c, phases, p, [r]);
+  const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
+  c.start(p, slot);
+  const isHeld = soon(c, () => held.held() > 0);
+  const rule = crash === "at once" ? c.crashOnEffect({ peers: [r], effect: "reply", when: "after" }) : null;
+  letGo(c, held);
+  const isDecided = isHeld && decidesSoon(c, p, slot);
+  rule?.remove();
+  first.remove();
+  c.restart(r);
+  if (isDecided) decideAmong(c, [q, r], q, slot);
+}
+
+/** The proposer that decided crashes, and so do those who accepted: all come back. */
+function decideAndCrash(c: DecideCluster, phases: Phases, slot: number): void {
+  const [p, q, r] = roles(c);
+  const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
+  c.start(p, slot);
+  const isDecided = decidesSoon(c, p, slot);
+  first.remove();
+  c.crashAll();
+  c.restartAll();
+  if (!isDecided) return;
+  decideAmong(c, [q, p], q, slot);
+}
+
+/** What a crash must not take away. */
+export const RESTARTS: readonly Draft[] = [
+  {
+    id: "paxos-a/restarts",
+    title: "acceptors crash after they promised, and after they accepted",
+    peers: 3,
+    about:
+      "An acceptor crashes when its promise has left, or when it has said that it accepted, at once or a little later, and comes back with what it saved. It must keep to both. Then all crash, after one has decided.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) =>
+      rounds(c, 5, (phases, slot) => {
+        if (slot === 1 || slot === 2) promiseAndCrash(c, phases, slot, slot === 1 ? "later" : "at once");
+        else if (slot < 5) acceptAndCrash(c, phases, slot, slot === 3 ? "later" : "at once");
+        else decideAndCrash(c, phases, slot);
+      }),
+  },
+  {
+    id: "paxos-a/proposer-restarts",
+    title: "a proposer crashes between its phases, and proposes another value when it is back",
+    peers: 5,
+    about:
+      "A proposer crashes when its requests to accept are on their way. It comes back, is given another value, and gets it accepted by others; then the old requests arrive. Both must not be of one ballot.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) =>
+      rounds(c, 3, (phases, slot) => {
+        const [p, a, b, x, y] = roles(c);
+        const old = holdAccepts(c, phases, p, [a, b]);
+        const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [] });
+        c.start(p, slot);
+        const isHeld = soon(c, () => old.held() > 0);
+        c.restart(p);
+        old.remove();
+        first.remove();
+        if (!isHeld) return;
+        const second = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [x, y] });
+        c.start(p, slot);
+        const isDecided = decidesSoon(c, p, slot);
+        letGo(c, old);
+        second.remove();
+        if (isDecided) decideAmong(c, [a, b, x], c.pick("later proposer", [a, b]), slot);
+      }),
+  },
+];

@@ -1,0 +1,59 @@
+import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
+import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
+import type { Phases } from "../learn.ts";
+import { isOwn } from "../support.ts";
+
+/** Whom a proposer's requests reach. */
+export interface Reach {
+  readonly from: number;
+  readonly prepare: readonly number[];
+  readonly accept: readonly number[];
+}
+
+/** What is awaited in the middle of a moment comes about so soon, or the moment is left out. */
+const SOON_MS = 1_000;
+/** Requests that were let go have been answered after so long, where nothing delays them. */
+const ANSWERED_MS = 4;
+
+/**
+ * Requests reach only whom these say; whatever else peers ask of each other is lost, but for what is told to one of these
+ * proposers. Answers come through.
+ */
+export function onlyReach(c: DecideCluster, phases: Phases, ...reaches: readonly Reach[]): RuleHandle {
+  return c.rule((m) => {
+    if (m.kind === "reply" || isOwn(m)) return "pass";
+    const reach = reaches.find(({ from }) => from === m.from);
+    if (phases.isPrepare(m)) return reach?.prepare.includes(m.to) ? "pass" : "drop";
+    if (phases.isAccept(m)) return reach?.accept.includes(m.to) ? "pass" : "drop";
+    return reaches.some(({ from }) => from === m.to) ? "pass" : "drop";
+  });
+}
+
+/** Keeps requests of phase 2 on their way. To be called before `onlyReach`, as the first rule that has something to say decides. */
+export function holdAccepts(c: DecideCluster, phases: Phases, from: number, to: readonly number[]): RuleHandle {
+  return c.rule((m) => (phases.isAccept(m) && m.from === from && to.includes(m.to) ? "hold" : "pass"));
+}
+
+/** Lets go what a rule holds, and lets the answers come. */
+export function letGo(c: DecideCluster, rule: RuleHandle): void {
+  rule.remove();
+  rule.release();
+  c.sleep(ANSWERED_MS);
+}
+
+/** Waits a little for what must not be late in a moment; false: the moment is left out. */
+export function soon(c: DecideCluster, condition: () => boolean): boolean {
+  return c.until(SOON_MS, condition, 0.5);
+}
+
+/** A peer decides by itself, at peers that a scenario lets it reach. */
+export function decidesSoon(c: DecideCluster, peer: number, slot: number): boolean {
+  return soon(c, () => c.hasDecided(peer, slot));
+}
+
+/** These go on by themselves: they reach each other, and are a majority, so that whoever starts the slot decides it. */
+export function decideAmong(c: DecideCluster, group: readonly number[], proposer: number, slot: number): void {
+  c.partition(group);
+  c.start(proposer, slot);
+  c.decided(slot, [proposer]);
+}

@@ -1,0 +1,82 @@
+import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
+import { learnPhases, type Phases } from "../learn.ts";
+import { type Draft, NEEDS_BASIC, roles } from "../support.ts";
+import { decideAmong, decidesSoon, onlyReach, soon } from "./staged.ts";
+
+const ROUNDS = 4;
+/** Answers that are late come behind those that are not, and well before anybody tries again. */
+const LATE_MS = 3;
+
+/** Rounds of one moment, each with a slot of its own; then everybody learns of all slots. */
+export function rounds(c: DecideCluster, count: number, moment: (phases: Phases, slot: number) => void): void {
+  c.phase("one slot is decided in peace");
+  const phases = learnPhases(c, 0, 0);
+  for (let slot = 1; phases.areKnown && slot <= count; slot++) {
+    c.phase(`the moment comes about in slot ${slot}`);
+    moment(phases, slot);
+    c.heal();
+  }
+  c.settle();
+}
+
+/** What was accepted must be taken over by whoever comes later: which value, of those that are reported. */
+export const VALUES: readonly Draft[] = [
+  {
+    id: "paxos-a/reported-value",
+    title: "a value that one promise reports may have been chosen",
+    peers: 5,
+    about:
+      "A proposer has its value accepted by three of five, decides it and is cut off with one of them. Another one gets promises from three, of whom one reports that value: it is the only one that may be decided now.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) =>
+      rounds(c, ROUNDS, (phases, slot) => {
+        const [p, gone, reporter, q, r] = roles(c);
+        const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [gone, reporter] });
+        c.start(p, slot);
+        const isDecided = decidesSoon(c, p, slot);
+        first.remove();
+        if (!isDecided) return;
+        // Whoever takes the first report, or the last one, is found out by the order in which they come.
+        const isLate = slot % 2 === 0;
+        const late = c.rule(({ kind, from }) =>
+          kind === "reply" && (from === reporter) === isLate ? { delayMs: LATE_MS } : "pass",
+        );
+        decideAmong(c, [reporter, q, r], c.pick("second proposer", [q, r, reporter]), slot);
+        late.remove();
+      }),
+  },
+  {
+    id: "paxos-a/highest-ballot",
+    title: "of two reported values the one of the higher ballot",
+    peers: 5,
+    about:
+      "One value was accepted by two under a low ballot, another one by three under a higher ballot, and was decided. A third proposer hears of both: of the low ballot from two, of the high one from one.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) =>
+      rounds(c, ROUNDS, (phases, slot) => {
+        const [p, a, x, q, r] = roles(c);
+        let accepted = 0;
+        const watch = c.rule((m) => {
+          if (phases.isAccept(m) && m.from === p && m.to === a) accepted++;
+          return "pass";
+        });
+        const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [a] });
+        c.start(p, slot);
+        const isAccepted = soon(c, () => accepted > 0);
+        c.sleep(2);
+        watch.remove();
+        first.remove();
+        if (!isAccepted) return;
+        c.partition([q, r, x], [p, a]);
+        const second = onlyReach(c, phases, { from: q, prepare: [r, x], accept: [r, x] });
+        c.start(q, slot);
+        const isDecided = decidesSoon(c, q, slot);
+        second.remove();
+        if (!isDecided) return;
+        const lateOne = slot % 2 === 0 ? x : a;
+        const late = c.rule(({ kind, from }) => (kind === "reply" && from === lateOne ? { delayMs: LATE_MS } : "pass"));
+        decideAmong(c, [p, a, x], c.pick("third proposer", [x, a]), slot);
+        late.remove();
+      }),
+  },
+];
