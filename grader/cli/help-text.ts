@@ -92,7 +92,7 @@ function labLines(all: readonly Lab[]): string {
     // Those of two labs would be refused.
     const own = suites.filter((suite) => words.filter((word) => word === suite.name).length === 1);
     const also = own.length === 0 ? "" : `, also ${own.map((suite) => suite.name).join(" ")}`;
-    return `${id} or ${name}, or a stage: ${suites.map((suite) => suite.id).join(" ")}${also}`;
+    return `${id}${name === id ? "" : ` or ${name}`}, or a stage: ${suites.map((suite) => suite.id).join(" ")}${also}`;
   });
   return `lab         ${lines.join(`\n${" ".repeat(12)}`)}`;
 }

@@ -85,9 +85,9 @@ class Cut {
   }
 
   private isOmitted(element: Expression | SpreadElement): boolean {
-    const { labs, hidden } = this.omission;
-    // The list of labs names them by what they are called.
-    if (element.type === "Identifier") return /^lab\d+$/.test(element.name) && !labs.includes(element.name);
+    const { otherLabs, hidden } = this.omission;
+    // The list of labs names them by their ids.
+    if (element.type === "Identifier") return otherLabs.includes(element.name);
     if (element.type === "Literal") return typeof element.value === "string" && hidden.has(element.value);
     const pattern = element.type === "ObjectExpression" ? idPatternOf(element) : null;
     if (pattern === null) return false;

@@ -7,6 +7,8 @@ import { ReleaseError } from "./release-error.ts";
 export interface Omission {
   /** The ids of its labs; others are not in it at all. */
   readonly labs: readonly string[];
+  /** The ids of those that are not, by which the list of labs names them. */
+  readonly otherLabs: readonly string[];
   /** All scenarios, by their ids. */
   readonly scenarios: ReadonlyMap<string, Scenario>;
   /** Ids of those that are left out. */
@@ -64,6 +66,7 @@ function omission(
   };
   return {
     labs: kept.map(({ id }) => id),
+    otherLabs: all.filter((lab) => !kept.includes(lab)).map(({ id }) => id),
     scenarios,
     hidden,
     points,

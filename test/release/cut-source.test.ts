@@ -8,7 +8,15 @@ function without(...hidden: string[]): Omission {
   const points = new Map(IDS.filter((id) => !hidden.includes(id)).map((id, at) => [id, at + 1]));
   // Nobody asks for more of them than their ids.
   const scenarios = new Map(IDS.map((id) => [id, {}])) as unknown as Omission["scenarios"];
-  return { labs: ["lab2"], scenarios, hidden: new Set(hidden), points, api: new Set(), kit: { missing: {} } };
+  return {
+    labs: ["lab2"],
+    otherLabs: ["lab1", "lab3", "paxos"],
+    scenarios,
+    hidden: new Set(hidden),
+    points,
+    api: new Set(),
+    kit: { missing: {} },
+  };
 }
 
 const cut = (code: string, ...hidden: string[]) =>
@@ -51,7 +59,7 @@ describe("scenarios that are left out of a source", () => {
   });
 
   test("other labs are not listed", () => {
-    const code = cutSource("export const labs = [lab1, lab2, lab3, other];", without());
+    const code = cutSource("export const labs = [lab1, lab2, lab3, paxos, other];", without());
     expect(code).toBe("export const labs = [lab2, other];");
   });
 });

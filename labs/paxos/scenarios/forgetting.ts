@@ -3,7 +3,7 @@ import { FORGOTTEN_BYTES, FORGOTTEN_WITHIN_MS } from "../limits.ts";
 import { startAll } from "./calm.ts";
 import { type Draft, NEEDS_SLOTS } from "./support.ts";
 
-const LARGE_BYTES = 100_000;
+const LARGE_BYTES = 50_000;
 const LARGE_SLOTS = 10;
 
 /** Each peer has a slot of its own decided, so that everybody hears what every service is done with. */
@@ -97,7 +97,7 @@ export const FORGETTING: readonly Draft[] = [
     title: "large values are gone when nobody needs them",
     peers: 3,
     about:
-      "Ten values of 100 kB are decided, and all services are done with them. What peers have saved is small then, also after a restart; who starts such a slot again is ignored.",
+      "Ten values of 50 kB are decided, and all services are done with them. What peers have saved is small then, also after a restart; who starts such a slot again is ignored.",
     dependsOn: NEEDS_SLOTS,
     run: (c) => {
       for (let slot = 0; slot < LARGE_SLOTS; slot++) {

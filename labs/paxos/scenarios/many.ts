@@ -6,8 +6,8 @@ import { type Draft, NEEDS_BASIC, NEEDS_SLOTS } from "./support.ts";
 const MANY_SLOTS = 50;
 /** Slots that are open at a time. */
 const OPEN_SLOTS = 5;
-const LOTS_MS = 20_000;
-const COUNTED_SLOTS = 5;
+const LOTS_MS = 10_000;
+const COUNTED_SLOTS = 10;
 
 /** All peers start slot after slot, with a few open at a time. */
 function startMany(c: DecideCluster, count: number, open: number): void {
@@ -49,7 +49,7 @@ export const MANY: readonly Draft[] = [
     title: "many slots, while the cluster is split anew every moment",
     peers: 5,
     about:
-      "For twenty seconds the five peers are split at random, each split lasting up to 200 ms, on a bad network, while slots are started on all of them. Then everything must be decided.",
+      "For ten seconds the five peers are split at random, each time for up to 200 ms, on a bad network, while slots are started on all of them. Then everything must be decided.",
     dependsOn: NEEDS_SLOTS,
     setup: (s) => s.network({ unreliable: true, longDelays: false }),
     run: (c) => {
@@ -65,7 +65,7 @@ export const MANY: readonly Draft[] = [
       while (c.nowMs() < LOTS_MS) {
         // As many open at a time as before, counted by a majority.
         if (slot < OPEN_SLOTS || c.decidedBy(slot - OPEN_SLOTS).length >= c.majority) startAll(c, c.peers, slot++);
-        c.sleep(c.int("next slot", 20, 250));
+        c.sleep(c.int("next slot", 60, 400));
       }
       isOver = true;
       c.join([splits], 1_000);

@@ -19,6 +19,16 @@ export function roles(c: DecideCluster): [number, number, number, number, number
   return c.shuffle("roles", c.peers) as [number, number, number, number, number];
 }
 
+/**
+ * The same with a lower number first and a higher one second, as whose ballots come in that order with most numberings; in the last
+ * of four slots the other way round.
+ */
+export function rivalRoles(c: DecideCluster, slot: number): [number, number, number, number, number] {
+  const [one, two, ...rest] = roles(c);
+  const [low, high] = one < two ? [one, two] : [two, one];
+  return [...(slot % 4 === 0 ? [high, low] : [low, high]), ...rest] as [number, number, number, number, number];
+}
+
 /** Whether a message goes between a peer and itself: no fault is ever done to it. */
 export function isOwn({ from, to }: Message): boolean {
   return from === to;

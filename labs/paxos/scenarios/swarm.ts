@@ -1,8 +1,7 @@
 import type { DecideCluster } from "../../../grader/harness/decide/cluster.ts";
-import type { NetworkModel } from "../../../grader/sim/network.ts";
 import { type Draft, NEEDS_BASIC } from "./support.ts";
 
-const WEATHERS: readonly NetworkModel[] = [
+const WEATHERS: readonly Parameters<DecideCluster["network"]>[0][] = [
   {},
   { delayMs: [0, 20] },
   { delayMs: [0, 8], drop: 0.15, longDelays: false },

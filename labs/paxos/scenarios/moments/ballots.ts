@@ -1,26 +1,27 @@
-import { type Draft, NEEDS_BASIC, roles } from "../support.ts";
-import { decideAmong, decidesSoon, holdAccepts, letGo, onlyReach, soon } from "./staged.ts";
+import { type Draft, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
+import { decideAmong, decidesSoon, holdAccepts, holdPrepares, letGo, onlyReach, soon } from "./staged.ts";
 import { rounds } from "./values.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 4;
 /** So long a proposer gets answers from one peer only, again and again. */
 const ALONE_WITH_ONE_MS = 3_000;
-/** Longer than most proposers wait before they ask again. */
-const ANSWER_LATE_MS = 400;
+/** An answer comes so late that some ask again meanwhile, or begin with another ballot. */
+const AFTER_ASKING_AGAIN_MS = 110;
+const AFTER_GIVING_UP_MS = 400;
 
 /** Messages of a ballot that is over, or was never heard of. */
 export const BALLOTS: readonly Draft[] = [
   {
     id: "paxos-a/old-ballot-returns",
-    title: "a request to accept arrives after a promise to a higher ballot",
+    title: "requests of a ballot arrive after a promise to a higher one",
     peers: 3,
     about:
-      "A proposer's request to accept is held up. Meanwhile its receiver promises a higher ballot to another proposer; then the old request arrives, and after it the one of the higher ballot.",
+      "A proposer's request, to prepare or to accept, is held up. Meanwhile its receiver promises a higher ballot to another proposer; then the old request arrives, and after it the request to accept of the higher ballot.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, ROUNDS, (phases, slot) => {
-        const [p, q, r] = roles(c);
-        const old = holdAccepts(c, phases, p, [r]);
+        const [p, q, r] = rivalRoles(c, slot);
+        const old = slot % 2 === 0 ? holdPrepares(c, phases, p, [r]) : holdAccepts(c, phases, p, [r]);
         const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
         c.start(p, slot);
         const isHeld = soon(c, () => old.held() > 0);
@@ -28,7 +29,7 @@ export const BALLOTS: readonly Draft[] = [
         first.remove();
         if (!isHeld) return;
         const higher = holdAccepts(c, phases, q, [r]);
-        onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [] });
+        onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [r], hears: [r] });
         c.start(q, slot);
         if (!soon(c, () => higher.held() > 0)) return;
         letGo(c, old);
@@ -44,7 +45,7 @@ export const BALLOTS: readonly Draft[] = [
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, ROUNDS, (phases, slot) => {
-        const [p, q, r, s, t] = roles(c);
+        const [p, q, r, s, t] = rivalRoles(c, slot);
         const lower = holdAccepts(c, phases, p, [r]);
         const first = onlyReach(c, phases, { from: p, prepare: [r, s], accept: [r] });
         c.start(p, slot);
@@ -70,7 +71,7 @@ export const BALLOTS: readonly Draft[] = [
     title: "a majority is made of different peers",
     peers: 5,
     about:
-      "A value is decided by three of five. A proposer among the other two reaches only one peer, whose answers are late, so that it is asked again, and again: its promises are those of one peer, and of different ballots.",
+      "A value is decided by three of five. A proposer that did not hear of it gets promises from one peer only, and late, so that it asks again, and again: they are promises of one peer, and of different ballots.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, 2, (phases, slot) => {
@@ -80,10 +81,9 @@ export const BALLOTS: readonly Draft[] = [
         const isDecided = decidesSoon(c, q, slot);
         first.remove();
         if (!isDecided) return;
-        c.partition([p, a], [q, r, s]);
-        const late = c.rule(({ kind, from }) =>
-          kind === "reply" && from === a ? { delayMs: ANSWER_LATE_MS } : "pass",
-        );
+        const lateMs = slot % 2 === 0 ? AFTER_GIVING_UP_MS : AFTER_ASKING_AGAIN_MS;
+        const late = c.rule(({ kind, from }) => (kind === "reply" && from === a ? { delayMs: lateMs } : "pass"));
+        onlyReach(c, phases, { from: p, prepare: [a], accept: c.peers });
         c.start(p, slot);
         c.sleep(ALONE_WITH_ONE_MS);
         late.remove();

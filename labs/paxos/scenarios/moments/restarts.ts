@@ -1,15 +1,18 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
 import type { Phases } from "../learn.ts";
-import { type Draft, NEEDS_BASIC, roles } from "../support.ts";
+import { type Draft, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
 import { decideAmong, decidesSoon, holdAccepts, letGo, onlyReach, soon } from "./staged.ts";
 import { rounds } from "./values.ts";
 
 /** How an acceptor crashes: some time after its answer left, or right then, before it does anything else. */
 type Crash = "later" | "at once";
 
+/** So long after its crash a peer is up again. */
+const BACK_MS = 3;
+
 /** An acceptor promises a ballot, crashes, and gets a request of a lower ballot when it is back. */
 function promiseAndCrash(c: DecideCluster, phases: Phases, slot: number, crash: Crash): void {
-  const [p, q, r] = roles(c);
+  const [p, q, r] = rivalRoles(c, slot);
   const lower = holdAccepts(c, phases, p, [r]);
   const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
   c.start(p, slot);
@@ -18,12 +21,16 @@ function promiseAndCrash(c: DecideCluster, phases: Phases, slot: number, crash: 
   first.remove();
   if (!isHeld) return;
   const higher = holdAccepts(c, phases, q, [r]);
-  onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [] });
+  onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [], hears: [r] });
   const rule = crash === "at once" ? c.crashOnEffect({ peers: [r], effect: "reply", when: "after" }) : null;
+  // The acceptor is back when its promise arrives.
+  const late = c.rule((m) => (rule !== null && m.kind === "reply" && m.from === r ? { delayMs: BACK_MS } : "pass"));
   c.start(q, slot);
+  if (rule !== null && soon(c, () => !c.isUp(r))) c.restart(r);
   const isPromised = soon(c, () => higher.held() > 0);
   rule?.remove();
-  c.restart(r);
+  late.remove();
+  if (rule === null) c.restart(r);
   if (!isPromised) return;
   letGo(c, lower);
   letGo(c, higher);

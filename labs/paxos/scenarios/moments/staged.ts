@@ -8,6 +8,8 @@ export interface Reach {
   readonly from: number;
   readonly prepare: readonly number[];
   readonly accept: readonly number[];
+  /** Who can tell it something of their own accord; those that it can ask to accept when absent. */
+  readonly hears?: readonly number[];
 }
 
 /** What is awaited in the middle of a moment comes about so soon, or the moment is left out. */
@@ -16,8 +18,8 @@ const SOON_MS = 1_000;
 const ANSWERED_MS = 4;
 
 /**
- * Requests reach only whom these say; whatever else peers ask of each other is lost, but for what is told to one of these
- * proposers. Answers come through.
+ * Requests reach only whom these say; whatever else peers ask of each other is lost, but for what acceptors tell their proposer:
+ * decisions do not spread. Answers come through.
  */
 export function onlyReach(c: DecideCluster, phases: Phases, ...reaches: readonly Reach[]): RuleHandle {
   return c.rule((m) => {
@@ -25,13 +27,19 @@ export function onlyReach(c: DecideCluster, phases: Phases, ...reaches: readonly
     const reach = reaches.find(({ from }) => from === m.from);
     if (phases.isPrepare(m)) return reach?.prepare.includes(m.to) ? "pass" : "drop";
     if (phases.isAccept(m)) return reach?.accept.includes(m.to) ? "pass" : "drop";
-    return reaches.some(({ from }) => from === m.to) ? "pass" : "drop";
+    const told = reaches.find(({ from }) => from === m.to);
+    return (told?.hears ?? told?.accept)?.includes(m.from) ? "pass" : "drop";
   });
 }
 
 /** Keeps requests of phase 2 on their way. To be called before `onlyReach`, as the first rule that has something to say decides. */
 export function holdAccepts(c: DecideCluster, phases: Phases, from: number, to: readonly number[]): RuleHandle {
   return c.rule((m) => (phases.isAccept(m) && m.from === from && to.includes(m.to) ? "hold" : "pass"));
+}
+
+/** Keeps requests of phase 1 on their way. */
+export function holdPrepares(c: DecideCluster, phases: Phases, from: number, to: readonly number[]): RuleHandle {
+  return c.rule((m) => (phases.isPrepare(m) && m.from === from && to.includes(m.to) ? "hold" : "pass"));
 }
 
 /** Lets go what a rule holds, and lets the answers come. */

@@ -6,6 +6,8 @@ import { decideAmong, decidesSoon, onlyReach, soon } from "./staged.ts";
 const ROUNDS = 4;
 /** Answers that are late come behind those that are not, and well before anybody tries again. */
 const LATE_MS = 3;
+/** Promises have been asked for, and given, by then. */
+const BETWEEN_MS = 300;
 
 /** Rounds of one moment, each with a slot of its own; then everybody learns of all slots. */
 export function rounds(c: DecideCluster, count: number, moment: (phases: Phases, slot: number) => void): void {
@@ -36,6 +38,13 @@ export const VALUES: readonly Draft[] = [
         const isDecided = decidesSoon(c, p, slot);
         first.remove();
         if (!isDecided) return;
+        if (slot % 4 < 2) {
+          // Somebody else was told of the value, and came to nothing: it must be told again.
+          const between = onlyReach(c, phases, { from: gone, prepare: [reporter, r], accept: [] });
+          c.start(gone, slot);
+          c.sleep(BETWEEN_MS);
+          between.remove();
+        }
         // Whoever takes the first report, or the last one, is found out by the order in which they come.
         const isLate = slot % 2 === 0;
         const late = c.rule(({ kind, from }) =>
@@ -55,17 +64,18 @@ export const VALUES: readonly Draft[] = [
     run: (c) =>
       rounds(c, ROUNDS, (phases, slot) => {
         const [p, a, x, q, r] = roles(c);
-        let accepted = 0;
-        const watch = c.rule((m) => {
-          if (phases.isAccept(m) && m.from === p && m.to === a) accepted++;
+        // Not removed before the proposer is cut off: what it asks later reaches nobody.
+        let isAccepted = false;
+        const first = c.rule((m) => {
+          if (phases.isAccept(m) && m.from === p && m.to === a) isAccepted = true;
           return "pass";
         });
-        const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [a] });
+        const reach = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [a] });
         c.start(p, slot);
-        const isAccepted = soon(c, () => accepted > 0);
+        soon(c, () => isAccepted);
         c.sleep(2);
-        watch.remove();
         first.remove();
+        reach.remove();
         if (!isAccepted) return;
         c.partition([q, r, x], [p, a]);
         const second = onlyReach(c, phases, { from: q, prepare: [r, x], accept: [r, x] });
