@@ -1,5 +1,6 @@
 import type { Explainer, TraceWords } from "../grader/explain/types.ts";
 import { storeWords } from "./kv/trace-words.ts";
+import { explainPaxos, traceWords as paxosWords } from "./paxos/explain/index.ts";
 import { explainRaft } from "./raft/explain/index.ts";
 import { traceWords } from "./raft/explain/trace-words.ts";
 
@@ -14,6 +15,7 @@ interface Telling {
 const TELLINGS: Readonly<Record<string, Telling>> = {
   lab2: { explain: explainRaft, words: traceWords },
   lab3: { words: storeWords },
+  paxos: { explain: explainPaxos, words: paxosWords },
 };
 
 /** Explains runs of that scenario's lab; undefined where nobody does. */

@@ -1,11 +1,11 @@
 /**
  * Plays submissions of a corpus in this process, and counts what the rules of the explanations say of them:
  *
- *   node scripts/departures.mjs --right test/right --runs 8      silent on what is right? exit status 1 when one speaks
- *   node scripts/departures.mjs --wrong test/wrong               of how many safety failures is a departure named?
+ *   node scripts/departures.mjs --right test/right/raft --runs 8      silent on what is right? exit status 1 when one speaks
+ *   node scripts/departures.mjs --wrong test/wrong/raft               of how many safety failures is a departure named?
  *
- * `--right` plays so many runs of each scenario, from run `--from` on, of those whose id holds `--scenario`; `--wrong` the run
- * that its killers.json names, or else the first that fails. `--only a,b` takes submissions whose id contains one of these;
+ * `--lab` says of which lab, by default of lab2. `--right` plays so many runs of each scenario, from run `--from` on, of those
+ * whose id holds `--scenario`; `--wrong` the run that its killers.json names, or else the first that fails. `--only a,b` takes submissions whose id contains one of these;
  * `--show` prints each explanation as a student sees it. Nothing ends what loops for ever: leave such ones out by `--except`.
  */
 import { existsSync } from "node:fs";
@@ -23,12 +23,13 @@ import { explanationOf } from "../grader/run/explanation.ts";
 import { toRunResult } from "../grader/run/run-result.ts";
 import { runSeed } from "../grader/run/seeds.ts";
 import { distFile } from "../grader/sandbox/dist-file.ts";
-import { explainRaft } from "../labs/raft/explain/index.ts";
-import { lab2 } from "../labs/raft/index.ts";
+import { explainerOf } from "../labs/explain.ts";
+import { labs } from "../labs/index.ts";
 
 const text = { type: "string" } as const;
 const { values } = parseArgs({
   options: {
+    lab: { type: "string", default: "lab2" },
     right: text,
     wrong: text,
     runs: text,
@@ -39,7 +40,15 @@ const { values } = parseArgs({
     show: { type: "boolean" },
   },
 });
-const SCENARIOS = lab2.suites.flatMap(({ scenarios }) => scenarios);
+const lab = labs.find(({ id }) => id === values.lab);
+const explainer = explainerOf(values.lab);
+if (lab === undefined || explainer === undefined) {
+  console.error(`error: --lab ${values.lab}: there is no such lab, or nobody explains its runs`);
+  process.exit(2);
+}
+const explain = explainer;
+const { form, safetyProperties, suites } = lab;
+const SCENARIOS = suites.flatMap(({ scenarios }) => scenarios);
 const realm = loadRealmTexts(distFile("realm"));
 const names = (list: string | undefined) => list?.split(",") ?? [];
 const holds = (id: string, list: string | undefined) => names(list).some((part) => id.includes(part));
@@ -53,13 +62,13 @@ const isRight = values.right !== undefined;
 const lists = isRight ? { right: [resolve(folder)], wrong: [] } : { right: [], wrong: [resolve(folder)] };
 const entries = loadCorpus(
   lists,
-  lab2.form.file,
-  lab2.suites.map(({ id }) => id),
+  form.file,
+  suites.map(({ id }) => id),
 ).filter(
   ({ id, noEffect }) =>
     noEffect === undefined && (values.only === undefined || holds(id, values.only)) && !holds(id, values.except),
 );
-const built = await buildCorpus(entries, lab2.form);
+const built = await buildCorpus(entries, form);
 if (isRight) playRight();
 else playWrong();
 
@@ -75,7 +84,7 @@ function playRight(): void {
     for (const scenario of scenarios) {
       for (let run = from; run < from + runs; run++) {
         const result = playScenario(scenario, runSeed(1, scenario.id, run), engine, { keepTrace: true });
-        const { departures } = explainRaft(result);
+        const { departures } = explain(result);
         played++;
         if (result.verdict !== "passed") console.log(`${entry.id}: ${scenario.id} run ${run}: ${result.verdict}`);
         if (departures.length === 0) continue;
@@ -124,7 +133,7 @@ function tell(
   counts: { safety: number; named: number; other: number; otherNamed: number },
 ): void {
   const explanation = explanationOf(scenario, result);
-  const isSafety = lab2.safetyProperties.some((property) => property === result.failure?.property);
+  const isSafety = safetyProperties.some((property) => property === result.failure?.property);
   const isNamed = (explanation?.departures.length ?? 0) > 0;
   counts[isSafety ? "safety" : "other"]++;
   if (isNamed) counts[isSafety ? "named" : "otherNamed"]++;
@@ -161,5 +170,5 @@ function play(entry: BuiltEntry, id: string, run: number): Found | null {
 }
 
 function engineOf({ load }: BuiltEntry): Engine {
-  return new Engine({ code: load.code, filename: load.filename, roles: lab2.form.roles, ...realm });
+  return new Engine({ code: load.code, filename: load.filename, roles: form.roles, ...realm });
 }

@@ -31,14 +31,21 @@ export const LAYERS: readonly Layer[] = [
     packages: NODE_ONLY_HASHES,
   },
   // What explains a run may look into its trace; what plays or judges one imports nothing of it.
-  {
-    folder: "labs/raft/explain",
+  ...["labs/raft/explain", "labs/paxos/explain"].map((folder) => ({
+    folder,
     imports: ["grader/explain", "type grader/sim", "type grader/check", "grader/text", "labs/api"],
     packages: [],
-  },
+  })),
   {
     folder: "labs",
-    imports: ["grader/harness", "type grader/check", "type grader/explain", "labs/raft/explain", "grader/sim/role.ts"],
+    imports: [
+      "grader/harness",
+      "type grader/check",
+      "type grader/explain",
+      "labs/raft/explain",
+      "labs/paxos/explain",
+      "grader/sim/role.ts",
+    ],
     packages: [],
   },
   { folder: "grader/host", imports: ["grader/sim", "labs/api"] },

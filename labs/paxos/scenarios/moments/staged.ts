@@ -32,6 +32,13 @@ export function onlyReach(c: DecideCluster, phases: Phases, ...reaches: readonly
   });
 }
 
+/** The same, and one more peer hears whatever anybody tells of his own accord: a learner, where acceptors tell what they accepted. */
+export function overheard(c: DecideCluster, phases: Phases, learner: number): RuleHandle {
+  return c.rule((m) =>
+    m.kind === "request" && m.to === learner && !phases.isPrepare(m) && !phases.isAccept(m) ? { delayMs: 0 } : "pass",
+  );
+}
+
 /** Keeps requests of phase 2 on their way. To be called before `onlyReach`, as the first rule that has something to say decides. */
 export function holdAccepts(c: DecideCluster, phases: Phases, from: number, to: readonly number[]): RuleHandle {
   return c.rule((m) => (phases.isAccept(m) && m.from === from && to.includes(m.to) ? "hold" : "pass"));

@@ -1,13 +1,15 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
 import { learnPhases, type Phases } from "../learn.ts";
-import { type Draft, NEEDS_BASIC, roles } from "../support.ts";
-import { decideAmong, decidesSoon, onlyReach, soon } from "./staged.ts";
+import { type Draft, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
+import { decideAmong, decidesSoon, onlyReach, overheard, soon } from "./staged.ts";
 
 const ROUNDS = 4;
 /** Answers that are late come behind those that are not, and well before anybody tries again. */
 const LATE_MS = 3;
 /** Promises have been asked for, and given, by then. */
 const BETWEEN_MS = 300;
+/** A first ballot has come to its end by then. */
+const ACCEPTED_MS = 8;
 
 /** Rounds of one moment, each with a slot of its own; then everybody learns of all slots. */
 export function rounds(c: DecideCluster, count: number, moment: (phases: Phases, slot: number) => void): void {
@@ -87,6 +89,29 @@ export const VALUES: readonly Draft[] = [
         const late = c.rule(({ kind, from }) => (kind === "reply" && from === lateOne ? { delayMs: LATE_MS } : "pass"));
         decideAmong(c, [p, a, x], c.pick("third proposer", [x, a]), slot);
         late.remove();
+      }),
+  },
+  {
+    id: "paxos-a/two-ballots",
+    title: "a majority has accepted, but not one ballot",
+    peers: 5,
+    about:
+      "One value is accepted by two, another one by a third peer, under another ballot. Nothing is chosen by that, whoever hears of all three. Then a proposer gets promises from the first two.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) =>
+      rounds(c, 2, (phases, slot) => {
+        const [p, q, a, learner, r] = rivalRoles(c, slot);
+        overheard(c, phases, learner);
+        const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [a] });
+        c.start(p, slot);
+        c.sleep(ACCEPTED_MS);
+        first.remove();
+        const second = onlyReach(c, phases, { from: q, prepare: [learner, r], accept: [] });
+        c.start(q, slot);
+        c.sleep(BETWEEN_MS);
+        second.remove();
+        c.heal();
+        decideAmong(c, [p, a, learner], c.pick("third proposer", [a, learner]), slot);
       }),
   },
 ];

@@ -73,7 +73,7 @@ export class Paxos implements PaxosPeer {
 
   // --- requests of others ---
 
-  phaseOne({ slot, from, done, ballot }: Ballotted): Answer {
+  prepare({ slot, from, done, ballot }: Ballotted): Answer {
     this.heard(from, done);
     const instance = this.open(slot);
     if (instance === null || isBelow(ballot, instance.promised)) return this.no(instance);
@@ -82,7 +82,7 @@ export class Paxos implements PaxosPeer {
     return this.yes(instance);
   }
 
-  phaseTwo({ slot, from, done, ballot, value }: Ballotted & { readonly value: unknown }): Answer {
+  accept({ slot, from, done, ballot, value }: Ballotted & { readonly value: unknown }): Answer {
     this.heard(from, done);
     const instance = this.open(slot);
     if (instance === null || isBelow(ballot, instance.promised)) return this.no(instance);
@@ -139,7 +139,7 @@ export class Paxos implements PaxosPeer {
         if (isBelow(above, promised)) above = promised;
       };
       const promises = await this.majorityOf(instance, onNo, (end) =>
-        end.call("phaseOne", { slot: instance.slot, from: this.me, done: this.own(), ballot }),
+        end.call("prepare", { slot: instance.slot, from: this.me, done: this.own(), ballot }),
       );
       if (promises !== null && this.isWanted(instance)) {
         const reported = promises.reduce<Proposal | null>(
@@ -148,7 +148,7 @@ export class Paxos implements PaxosPeer {
         );
         const proposed = reported === null ? value : reported.value;
         const accepted = await this.majorityOf(instance, onNo, (end) =>
-          end.call("phaseTwo", { slot: instance.slot, from: this.me, done: this.own(), ballot, value: proposed }),
+          end.call("accept", { slot: instance.slot, from: this.me, done: this.own(), ballot, value: proposed }),
         );
         if (accepted !== null) await pause(2);
       }
