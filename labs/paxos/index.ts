@@ -4,6 +4,7 @@ import type { Role } from "../../grader/sim/role.ts";
 import { suite } from "../suite.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
+import { RUN_COSTS_MS } from "./run-costs.ts";
 import { CALM } from "./scenarios/calm.ts";
 import { FORGETTING } from "./scenarios/forgetting.ts";
 import { MANY } from "./scenarios/many.ts";
@@ -41,6 +42,7 @@ export const paxos: Lab = {
   form: { file: "paxos", home: HOME, roles: [PAXOS_ROLE], api: "paxos" },
   safetyProperties: ["agreement", "validity", "integrity", "durability"],
   wording: WORDING,
+  runCostsMs: RUN_COSTS_MS,
   suites: [
     stage("paxos-a", "one-slot", "One slot", "labs/paxos/a-one-slot.md", [
       ...CALM,

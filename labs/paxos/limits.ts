@@ -1,4 +1,5 @@
 import { DECIDED_WITHIN_MS } from "../../grader/harness/decide/cluster.ts";
+import type { StatedLimit } from "../stated-limit.ts";
 
 /**
  * The numbers that decide a verdict of this lab. Scenarios take them from here, and each has the words in which a handout
@@ -17,13 +18,6 @@ export const RIVALS_RPCS = 100;
 export const FORGOTTEN_BYTES = 20_000;
 /** What services said by `done` is known everywhere so soon after everybody had a slot of its own decided. */
 export const FORGOTTEN_WITHIN_MS = 5_000;
-
-/** A limit, and the words of the handout that state it. */
-export interface StatedLimit {
-  readonly value: number;
-  readonly handout: "README" | "a-one-slot" | "b-slots";
-  readonly words: string;
-}
 
 /** All of them, by name. */
 export const LIMITS: Readonly<Record<string, StatedLimit>> = {

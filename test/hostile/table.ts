@@ -13,6 +13,7 @@ import { parsePolicy } from "../../grader/batch/policy/load.ts";
 import { entryName } from "../../grader/check/log/entry-name.ts";
 import { Exchanges, exchangeText } from "../../grader/explain/exchanges.ts";
 import { numbersOf, scalarsOf } from "../../grader/explain/fields.ts";
+import { decodeDecided, decodeSlotsState } from "../../grader/harness/decide/messages.ts";
 import { decodeApplied, decodeStarted, decodeState } from "../../grader/harness/log/messages.ts";
 import { readSnapshot } from "../../grader/harness/log/service.ts";
 import { describeFailure, headline, placeText } from "../../grader/report/failure-text.ts";
@@ -198,6 +199,8 @@ export const TABLE: Readonly<Record<string, Use>> = {
   hexPieces: (text) => drained(hexPieces(bytes(text))),
   decodeState: (text) => [decodeState(bytes(text)), decodeState(encode({ term: text, isLeader: true }))],
   decodeStarted: (text) => [decodeStarted(bytes(text)), decodeStarted(encode({ isLeader: text }))],
+  decodeDecided: (text) => [decodeDecided(bytes(text)), decodeDecided(encode({ slot: text, value: text }))],
+  decodeSlotsState: (text) => [decodeSlotsState(bytes(text)), decodeSlotsState(encode({ max: text, min: 0 }))],
   decodeApplied: (text) => [decodeApplied(bytes(text)), decodeApplied(encode({ kind: text, index: 1 }))],
   readSnapshot: (text) => [readSnapshot(bytes(text), 400), readSnapshot(encode({ service: text }), 400)],
   // What is said of a trace.

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { MAX_CALLS_PER_S } from "../../grader/check/call-rate.ts";
 import { LIMITS as KV_LIMITS } from "../../labs/kv/limits.ts";
+import { LIMITS as PAXOS_LIMITS } from "../../labs/paxos/limits.ts";
 import { LIMITS as RAFT_LIMITS } from "../../labs/raft/limits.ts";
 
-const TABLES = { raft: RAFT_LIMITS, kv: KV_LIMITS };
+const TABLES = { raft: RAFT_LIMITS, kv: KV_LIMITS, paxos: PAXOS_LIMITS };
 
 describe.each(Object.entries(TABLES))("every number that decides a verdict of %s", (home, limits) => {
   const read = (path: string): string => readFileSync(new URL(`../../labs/${home}/${path}`, import.meta.url), "utf8");

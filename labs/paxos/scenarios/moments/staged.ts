@@ -1,5 +1,5 @@
-import type { RuleHandle } from "../../../../grader/harness/cluster.ts";
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
+import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
 import type { Phases } from "../learn.ts";
 import { isOwn } from "../support.ts";
 
