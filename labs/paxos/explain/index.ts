@@ -1,6 +1,7 @@
 import { EXPLANATION_LIMITS, type Explainer } from "../../../grader/explain/types.ts";
 import { cutText } from "../../../grader/text/cut.ts";
 import { disputedFacts, stuckFacts } from "./facts.ts";
+import type { Departed } from "./rules.ts";
 import { walk } from "./walk.ts";
 
 export { traceWords } from "./trace-words.ts";
@@ -12,6 +13,7 @@ const SAFETY: ReadonlySet<string> = new Set(["agreement", "durability", "validit
 export const explainPaxos: Explainer = ({ failure, trace, peers }) => {
   const { peers: known, departures } = walk(trace, peers.length);
   const slot = failure?.where?.slot;
+  const there = departures.filter((departure) => departure.slot === slot);
   const facts =
     failure === undefined || typeof slot !== "number"
       ? []
@@ -25,8 +27,20 @@ export const explainPaxos: Explainer = ({ failure, trace, peers }) => {
     facts: facts
       .slice(0, EXPLANATION_LIMITS.facts)
       .map(({ label, text }) => ({ label, text: cutText(text, textChars) })),
-    departures: departures
+    // Slots have nothing to do with each other: what was done in the one that failed is told alone where there is anything.
+    departures: firstOf(there.length > 0 ? there : departures)
       .slice(0, EXPLANATION_LIMITS.departures)
-      .map((departure) => ({ ...departure, text: cutText(departure.text, textChars) })),
+      .map(({ slot: _, text, ...departure }) => ({ ...departure, text: cutText(text, textChars) })),
   };
 };
+
+/** Of each rule the first by each peer. */
+function firstOf(departures: readonly Departed[]): Departed[] {
+  const seen = new Set<string>();
+  return departures.filter(({ rule, peer }) => {
+    const key = `${rule} ${peer}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}

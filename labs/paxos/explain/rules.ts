@@ -5,7 +5,7 @@ import { type Answer, ballotText, compareBallots, isHigher, type Report } from "
 import { sameBytes, valueText } from "./values.ts";
 
 /** What a peer did against a rule; null when nothing. Each is told of what happens before it is taken into what is known. */
-interface Found {
+export interface Found {
   readonly rule: string;
   readonly cite: string;
   readonly text: string;
@@ -132,13 +132,15 @@ export function decides(peer: Knowledge, number: number, value: Uint8Array, majo
     (most, one) => (most === null || one.acceptors.size > most.acceptors.size ? one : most),
     null,
   );
-  const accepted = slot.given.filter((one) => one.value !== null).at(-1);
+  // What it is asked just now it may answer after this.
+  const asked = [...slot.given, ...[...peer.handling.values()].filter((one) => one.slot === number)];
+  const accepted = asked.filter((one) => one.value !== null).at(-1);
   const why =
     best !== null
       ? `: its ballot ${ballotText(best.ballot)} was accepted by ${peersText([peer.id, ...best.acceptors])} at most, and a majority is ${majority}`
       : accepted === undefined
         ? ": it proposed nothing there, and nobody told it of a decision"
-        : `: nobody told it of a decision, it only accepted ballot ${ballotText(accepted.ballot)} itself`;
+        : `: nobody told it of a decision, it was only asked to accept ballot ${ballotText(accepted.ballot)}`;
   return {
     rule: "decides-without-majority",
     cite: "Paxos Made Simple, section 2.3: a value is chosen when a majority has accepted one ballot",
@@ -163,8 +165,9 @@ export function sharesBallot(
   };
 }
 
-/** A departure that was found, with who and when. */
+/** A departure that was found, with who, where and when. */
 export interface Departed extends Found {
   readonly peer: number;
+  readonly slot: number;
   readonly timeUs: Micros;
 }

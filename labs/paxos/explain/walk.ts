@@ -2,7 +2,10 @@ import { type Step, stepsOf } from "../../../grader/explain/steps.ts";
 import type { TraceRecord } from "../../../grader/sim/trace.ts";
 import { Knowledge } from "./knowledge.ts";
 import { type Answer, readAnswer, readDecision, readRequest } from "./messages.ts";
-import { answersYes, asksToAccept, type Departed, decides, sharesBallot } from "./rules.ts";
+import { answersYes, asksToAccept, type Departed, decides, type Found, sharesBallot } from "./rules.ts";
+
+/** Slots are numbers of a submission's: so many departures are told apart. */
+const DEPARTURES_MAX = 500;
 
 /** What a run tells, as far as its messages have the names of the skeleton. */
 export interface Walked {
@@ -78,7 +81,7 @@ class Walker implements Walked {
     else if (kind === "upcall") {
       const decision = readDecision(bytes);
       if (decision === null) return;
-      this.note(peer, timeUs, decides(peer, decision.slot, decision.value, this.majority));
+      this.note(peer, decision.slot, timeUs, decides(peer, decision.slot, decision.value, this.majority));
       peer.slot(decision.slot).decided ??= { value: decision.value, timeUs };
     }
   }
@@ -98,12 +101,12 @@ class Walker implements Walked {
       return;
     }
     const { slot: number, ballot } = request;
-    this.note(peer, timeUs, sharesBallot(peer, number, ballot, this.peers));
+    this.note(peer, number, timeUs, sharesBallot(peer, number, ballot, this.peers));
     const attempt = peer.slot(number).attempt(ballot, timeUs);
     peer.calls.set(id, { to, method, slot: number, ballot });
     if (request.method === "prepare") attempt.prepared = true;
     else {
-      this.note(peer, timeUs, asksToAccept(peer, number, attempt, request.value, this.majority));
+      this.note(peer, number, timeUs, asksToAccept(peer, number, attempt, request.value, this.majority));
       attempt.value ??= request.value;
     }
   }
@@ -114,14 +117,16 @@ class Walker implements Walked {
     if (handled === undefined || bytes === null) return;
     const answer: Answer = readAnswer(handled.method, bytes);
     if (answer.is !== "yes") return;
-    this.note(peer, timeUs, answersYes(peer, handled, answer));
+    this.note(peer, handled.slot, timeUs, answersYes(peer, handled, answer));
     const { ballot, value } = handled;
     peer.slot(handled.slot).given.push({ ballot, timeUs, boot: peer.boot, value });
   }
 
-  private note(peer: Knowledge, timeUs: number, found: Omit<Departed, "peer" | "timeUs"> | null): void {
-    if (found === null || this.seen.has(`${found.rule} ${peer.id}`)) return;
-    this.seen.add(`${found.rule} ${peer.id}`);
-    this.departures.push({ ...found, peer: peer.id, timeUs });
+  /** Of each rule the first by each peer in each slot. */
+  private note(peer: Knowledge, slot: number, timeUs: number, found: Found | null): void {
+    const key = found === null ? "" : `${found.rule} ${peer.id} ${slot}`;
+    if (found === null || this.seen.has(key) || this.seen.size >= DEPARTURES_MAX) return;
+    this.seen.add(key);
+    this.departures.push({ ...found, peer: peer.id, slot, timeUs });
   }
 }
