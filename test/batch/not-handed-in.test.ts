@@ -61,6 +61,22 @@ describe("who handed nothing in", () => {
     ]);
   });
 
+  test("is there once when what comes later is called otherwise, as platforms call those who handed something in", async () => {
+    const out = temporaryFolder();
+    const alice = fakeIntake("alice", { folder: source() });
+    await playBatch({ out, intakes: [alice, missing("Participant_5")], gradeOne });
+    expect(book(out).map(({ id }) => id)).toEqual(["Participant_5", "alice"]);
+    await playBatch({ out, intakes: [alice, fakeIntake("Eve_5", { folder: source() })], gradeOne });
+    expect(book(out)).toMatchObject([
+      { id: "Eve_5", status: "graded" },
+      { id: "alice", status: "graded" },
+    ]);
+    expect(results(out).map(({ id }) => id)).toEqual(["Eve_5", "alice"]);
+    // One that was graded stays, whatever became of its source.
+    await playBatch({ out, intakes: [alice, missing("Participant_5")], gradeOne });
+    expect(book(out).map(({ id }) => id)).toEqual(["Eve_5", "Participant_5", "alice"]);
+  });
+
   test("is graded once there is something, without being asked, and has no points again when it is gone by request", async () => {
     const out = temporaryFolder();
     await playBatch({ out, intakes: [missing("bob")], gradeOne });

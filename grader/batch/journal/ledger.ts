@@ -75,9 +75,15 @@ export class Ledger {
     }
   }
 
-  /** Everybody with a verdict or a fault, by id in the order of code units. */
+  /**
+   * Everybody with a verdict or a fault, by id in the order of code units. Who had handed nothing in, and is called otherwise now that
+   * something is there, as platforms call those who did, is not there twice.
+   */
   get ids(): readonly string[] {
-    return [...this.accounts.keys()].sort();
+    const now = this.header === null ? null : new Set(this.header.ids);
+    const isOver = ([id, { graded }]: [string, Account]) =>
+      now?.has(id) === false && graded.at(-1)?.isNotHandedIn === true;
+    return [...this.accounts].flatMap((entry) => (isOver(entry) ? [] : [entry[0]])).sort();
   }
 
   account(id: string): Account | undefined {
