@@ -98,13 +98,14 @@ export function readRoster(path: string, options: RosterOptions): Roster {
   const double = names.find((name, at) => name !== "" && names.indexOf(name) !== at);
   if (double !== undefined) return failed(`has two columns ${shown(double)}`, header.line);
   if (rows.length === 0) return failed("has no line below its header: nobody is in it");
-  const { lines, problems, staff } = readLines(body, names, columns, path, options);
+  const { lines, problems, staff, tested } = readLines(body, names, columns, path, options);
   return {
     lines,
     problems,
     remarks: [
       ...(read.guessed === null ? [] : [`${path}: is no UTF-8, and was read as ${read.guessed}`]),
       ...(staff === 0 ? [] : [`${path}: ${staff} lines are of staff, by their role, and were left out`]),
+      ...tested,
       ...lines.flatMap(({ id, place, spoiled }) =>
         spoiled === null ? [] : [`warning: ${place}: the id ${shown(id)} looks like ${spoiled}; ${SPOILED_ADVICE}`],
       ),
@@ -139,11 +140,16 @@ function readLines(
 ) {
   const lines: RosterLine[] = [];
   const problems: string[] = [];
+  const tested: string[] = [];
   let staff = 0;
   const lineOfId = new Map<string, number>();
   for (const { cells, line } of rows) {
     const problem = (text: string) => problems.push(`${path}:${line}: ${text}`);
     if (isAboutColumns(cells, columns)) continue;
+    if (isTestStudent(cells, names, columns)) {
+      tested.push(`${path}:${line}: is Canvas' test student, and was left out`);
+      continue;
+    }
     // Spreadsheets end lines in cells that nothing is in.
     const filled = cells.findLastIndex((cell) => cell !== "") + 1;
     if (cells.length !== names.length && (filled > names.length || cells.length < names.length)) {
@@ -164,7 +170,15 @@ function readLines(
     for (const text of cellProblems?.(one.columns) ?? []) problem(text);
     if (!lineOfId.has(one.id)) lineOfId.set(one.id, line);
   }
-  return { lines, problems, staff };
+  return { lines, problems, staff, tested };
+}
+
+/** Whom Canvas makes for staff to look through (`Student, Test`), and exports like everybody else, though no office knows them. */
+function isTestStudent(cells: readonly string[], names: readonly string[], { name, isCanvas }: Columns): boolean {
+  const office = names.indexOf("sis user id");
+  return (
+    isCanvas && office >= 0 && cells[office] === "" && name.length === 1 && cells[name[0] as number] === "Student, Test"
+  );
 }
 
 /**

@@ -93,6 +93,12 @@ export const ROSTERS: readonly Case[] = [
     "<table><tr><td>id</td></tr></table>",
     /is a web page, or a table that was saved as one/,
   ),
+  roster(
+    "of Canvas, with its test student in it",
+    'Student,ID,SIS User ID,SIS Login ID,Section\n"Dummy, Ana",900001,s1,ana,L1\n"Test, Ben",900002,s2,ben,L1\n"Student, Test",900009,,f3a9,L1\n',
+    BOTH,
+    [/roster\.csv:4: is Canvas' test student/],
+  ),
   roster("with nobody in it", "id,name\n", /has no line below its header/),
   roster("by addresses alone", "name,email\nAna,900001@uni.example\nBen,900002@uni.example\n", BOTH),
 ];
