@@ -135,6 +135,9 @@ function ungradable(submission: Submission, errors: readonly Message[]): Ungrada
   return new UngradableError(describe(error), place);
 }
 
+/** Quotes of languages, which editors of texts make of those of code. */
+const TYPOGRAPHIC = /Unexpected "[\u2018-\u201f\u00ab\u00bb]"/;
+
 function describe(error: Message): string {
   if (error.detail === "refused") return error.text;
   if (/top-level await/i.test(error.text)) {
@@ -150,7 +153,8 @@ function describe(error: Message): string {
       return "import.meta does not exist in a peer";
   }
   if (/^No matching export|will always be undefined/.test(error.text)) return error.text;
-  return `syntax error: ${error.text}`;
+  const advice = TYPOGRAPHIC.test(error.text) ? "; a word processor wrote it: quotes in code are ' or \"" : "";
+  return `syntax error: ${error.text}${advice}`;
 }
 
 function placeOf({ contents }: Submission, error: Message): SourcePlace | undefined {

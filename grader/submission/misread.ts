@@ -1,5 +1,15 @@
 const FENCE = "```";
 const LFS = "version https://git-lfs.github.com/spec/";
+/** What begins files that are no text. */
+const SIGNATURES: readonly (readonly [bytes: readonly number[], what: string])[] = [
+  [[0x50, 0x4b, 0x03, 0x04], "the file is a zip archive or a document; hand in the source as plain text"],
+  [[0x25, 0x50, 0x44, 0x46], "the file is a PDF; hand in the source as plain text"],
+  [[0x1f, 0x8b], "the file is an archive (gzip); hand in what is in it"],
+  [[0x37, 0x7a, 0xbc, 0xaf], "the file is an archive (7z); hand in what is in it"],
+  [[0x52, 0x61, 0x72, 0x21], "the file is an archive (RAR); hand in what is in it"],
+  [[0x89, 0x50, 0x4e, 0x47], "the file is a picture; hand in the source as plain text"],
+  [[0xff, 0xd8, 0xff], "the file is a picture; hand in the source as plain text"],
+];
 /** Enough to see what a file is. */
 const HEAD_BYTES = 1_000;
 
@@ -21,9 +31,7 @@ export function misread(content: Uint8Array): string | null {
   }
   if (/^<(!doctype|html)\b/i.test(text)) return "the file is a web page; download the file itself (on GitHub: Raw)";
   if (text.startsWith("{\\rtf")) return "the file is saved as rich text (RTF); save it as plain text";
-  if (text.startsWith("PK\u0003\u0004"))
-    return "the file is a zip archive or a document; hand in the source as plain text";
-  return null;
+  return SIGNATURES.find(([bytes]) => bytes.every((byte, at) => head[at] === byte))?.[1] ?? null;
 }
 
 /** By its mark, or, without one, by every other byte of what should be letters being zero. */

@@ -278,6 +278,9 @@ describe("a source that is something else", () => {
     ["a page of GitHub", "<!DOCTYPE html>\n<html>", /is a web page; download the file itself/],
     ["rich text", "{\\rtf1\\ansi export class Raft {}}", /rich text \(RTF\)/],
     ["a document", "PK\u0003\u0004 word/document.xml", /zip archive or a document/],
+    ["a PDF", "%PDF-1.7\n", /is a PDF/],
+    ["a packed file", Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]), /an archive \(gzip\)/],
+    ["a picture", Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10]), /is a picture/],
   ])("%s is named, as main file and as another", async (_, content, reason) => {
     const folder = makeFolder({ "raft.ts": "" });
     writeFileSync(join(folder, "raft.ts"), content);
@@ -285,6 +288,11 @@ describe("a source that is something else", () => {
     const other = makeFolder({ "raft.ts": `import "./log";\n${RAFT}`, "log.ts": "" });
     writeFileSync(join(other, "log.ts"), content);
     await expectRefusal(other, reason, [1, 1, "log.ts"]);
+  });
+
+  it("quotes of a word processor are called that", async () => {
+    const folder = makeFolder({ "raft.ts": `export const a = \u201chello\u201d;\n${RAFT}` });
+    await expectRefusal(folder, /Unexpected "\u201c"; a word processor wrote it: quotes in code are ' or "/, [1, 18]);
   });
 
   it("UTF-8 with a mark is none, nor letters of any language, nor a template at the start", async () => {
