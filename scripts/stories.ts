@@ -29,6 +29,7 @@ import type { Trial, Try } from "../grader/shrink/shrinker.ts";
 import { signatureOf } from "../grader/shrink/signature.ts";
 import { parseScript } from "../grader/shrink/text/parse.ts";
 import { writeScript } from "../grader/shrink/text/write.ts";
+import { toldTrace } from "../grader/shrink/told-trace.ts";
 import { bundleSubmission, openSubmission } from "../grader/submission/index.ts";
 import { theatreOf } from "../labs/index.ts";
 import { lab2 } from "../labs/raft/index.ts";
@@ -130,16 +131,17 @@ function shrink(entry: BuiltEntry): Shrunken | null {
   }
   const script = parseScript(writeScript(shrunk.script), () => EXPECTATIONS);
   const again = play(script, engine, undefined, true);
+  const told = toldTrace(again.trace, again.outcomes, script.steps).length;
   const onReference = play(script, engineOf(reference.code, "reference.js"));
   const took = onReference.outcomes.filter(({ nothing }) => nothing === undefined).length;
   const isSound = signatureOf(again) === run.signature && onReference.verdict === "passed";
   if (!isSound) unsound.push(`${entry.id} (${signatureOf(again)}; the reference: ${signatureOf(onReference)})`);
   const { steps } = script;
   console.log(
-    `${about}: ${run.recording.steps.length} -> ${steps.length} steps, ${events} -> ${again.trace.length} events, ${plays} plays, ${(tookMs / 1000).toFixed(1)} s${shrunk.endedBy === undefined ? "" : ` (${shrunk.endedBy})`}; ${took} took place on the reference${isSound ? "" : ": DOES NOT HOLD"}`,
+    `${about}: ${run.recording.steps.length} -> ${steps.length} steps, ${events} -> ${told} events, ${plays} plays, ${(tookMs / 1000).toFixed(1)} s${shrunk.endedBy === undefined ? "" : ` (${shrunk.endedBy})`}; ${took} took place on the reference${isSound ? "" : ": DOES NOT HOLD"}`,
   );
   if (values.show) console.log(writeScript(script));
-  return { property, steps: steps.length, events: [events, again.trace.length], plays, cpuMs: tookMs };
+  return { property, steps: steps.length, events: [events, told], plays, cpuMs: tookMs };
 }
 
 function failingRun(entry: BuiltEntry, engine: Engine) {

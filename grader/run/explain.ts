@@ -10,6 +10,7 @@ import type { Script } from "../shrink/script.ts";
 import { type Asked, DEFAULT_SHRINK_BUDGET, type FailedRun, PENDING, shrinkRun } from "../shrink/shrink.ts";
 import type { Search, Trial, Try } from "../shrink/shrinker.ts";
 import { signatureOf } from "../shrink/signature.ts";
+import { toldTrace } from "../shrink/told-trace.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { makeSourceMapper, openSubmission } from "../submission/index.ts";
 import { BUILD_LIMITS, buildBundle } from "./build.ts";
@@ -45,6 +46,7 @@ export interface ExplainRequest {
 export interface Story {
   readonly script: Script;
   readonly outcomes: readonly StepOutcome[];
+  /** Without the middle of a long wait at its end. */
   readonly trace: readonly TraceRecord[];
   readonly result: RunResult;
   /** How many steps the run had, and how many things happened in it. */
@@ -110,7 +112,8 @@ export async function explainRun(request: ExplainRequest): Promise<Explained> {
     const { script, from, endedBy } = shrinkage;
     const told = await confirmed(pool, { ...order, script, options: { keepTrace: true }, explain: true }, signature);
     if (told === null) return { result, why: "what was left of it did not fail twice in the same way" };
-    const { outcomes = [], trace } = told;
+    const { outcomes = [] } = told;
+    const trace = toldTrace(told.trace, outcomes, script.steps);
     const story = {
       script: { ...script, breaks: signature },
       outcomes,

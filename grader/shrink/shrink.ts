@@ -79,7 +79,10 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
     if (spent >= plan.budget) return none("the budget was used up before there was any");
     if (first.signature !== signature) continue;
     const budget = plan.budget - spent;
-    const shrunk = yield* new Shrinker(script, signature, first, { ...plan, budget, asTried, asSeen }).shrink();
+    const shrunk = yield* new Shrinker(script, signature, first, {
+      ...plan,
+      ...{ budget, asTried, asSeen, isAnySize: tail.length === 0 },
+    }).shrink();
     spent += shrunk.spent;
     const written = yield* asWritten({ ...shrunk.script, steps: [...shrunk.script.steps, ...tail] }, signature);
     if (written === null) continue;

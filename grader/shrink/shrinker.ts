@@ -1,3 +1,4 @@
+import { inSmallerClusters } from "./cluster-size.ts";
 import { groupsOf, pairsOf, windowsOf } from "./passes.ts";
 import type { StepOutcome } from "./play-script.ts";
 import type { Script, Step } from "./script.ts";
@@ -32,6 +33,8 @@ export interface ShrinkPlan {
 export interface Candidates {
   readonly asTried: (script: Script) => Try;
   readonly asSeen: (trial: Trial, script: Script) => Trial;
+  /** It says nothing of peers but by its steps, so that there can be fewer of them. */
+  readonly isAnySize?: boolean;
 }
 
 export interface Shrunk {
@@ -47,6 +50,8 @@ const STEPS_A_PLAY = 150;
 /** Of scripts of so few steps, steps that are not beside each other are left out together. */
 const PAIRS_BELOW = 30;
 const WINDOWS_BELOW = 60;
+/** So many sets are tried of each kind: they seldom can go where none of their steps can. */
+const SETS_TRIED = 40;
 
 class Over extends Error {
   constructor(readonly by: "budget" | "interrupt") {
@@ -64,6 +69,8 @@ export class Shrinker {
   readonly #signature: string;
   #script: Script;
   #spent = 0;
+  /** By a step, those that find nothing to do when it alone is left out. */
+  readonly #idleWithout = new Map<Step, ReadonlySet<Step>>();
 
   /** `script` fails with that signature, and `first` is what came of it. */
   constructor(script: Script, signature: string, first: Trial, plan: ShrinkPlan & Candidates) {
@@ -74,8 +81,11 @@ export class Shrinker {
 
   *shrink(): Search<Shrunk> {
     try {
+      yield* this.#smallerCluster();
       yield* this.#groups();
+      yield* this.#smallerCluster();
       for (let size = Math.ceil(this.#size / 2); size > 1; size = Math.ceil(size / 2)) yield* this.#chunks(size);
+      yield* this.#smallerCluster();
       yield* this.#finely();
     } catch (error) {
       if (!(error instanceof Over)) throw error;
@@ -86,6 +96,16 @@ export class Shrinker {
 
   get #size(): number {
     return this.#script.steps.length;
+  }
+
+  /** Fewer peers, as long as it fails so. What is long is not tried in all ways, which would take most of the budget. */
+  *#smallerCluster(): Search<void> {
+    if (!this.#plan.isAnySize) return;
+    for (;;) {
+      const ways = inSmallerClusters(this.#script);
+      if (ways.length * playsOf(this.#script) > this.#plan.budget / 10) return;
+      if (!(yield* this.#each(ways))) return;
+    }
   }
 
   /** What belongs together, the largest first. */
@@ -119,17 +139,41 @@ export class Shrinker {
   *#finely(): Search<void> {
     for (;;) {
       let any = yield* this.#chunks(1);
-      if (!any && this.#size < WINDOWS_BELOW) any = yield* this.#each(windowsOf(this.#size));
-      if (!any && this.#size < PAIRS_BELOW) any = yield* this.#each(pairsOf(this.#size));
+      if (!any && this.#size < WINDOWS_BELOW) any = yield* this.#sets(windowsOf(this.#size));
+      if (!any && this.#size < PAIRS_BELOW) any = yield* this.#sets(pairsOf(this.#size));
       if (!any) return;
     }
   }
 
-  /** The first of these sets of steps that can go. */
-  *#each(sets: readonly (readonly number[])[]): Search<boolean> {
-    for (let from = 0; from < sets.length; from += this.#plan.lanes) {
-      const some = sets.slice(from, from + this.#plan.lanes);
-      if ((yield* this.#firstOf(some.map((indices) => this.#without(indices)))) !== null) return true;
+  /** The first of these sets of steps that can go, of those that leave something else out than was tried. */
+  *#sets(sets: readonly (readonly number[])[]): Search<boolean> {
+    const { steps } = this.#script;
+    const tried = new Set(steps.map((_, at) => this.#allGone([at]).join()));
+    const some = sets.filter((indices) => {
+      if (tried.size >= steps.length + SETS_TRIED) return false;
+      // Without a peer's boot all goes that it does, which was tried by its boot alone.
+      if (indices.some((at) => steps[at]?.do === "boot")) return false;
+      const key = this.#allGone(indices).join();
+      return !tried.has(key) && tried.add(key);
+    });
+    return yield* this.#each(some.map((indices) => this.#without(indices)));
+  }
+
+  /** With these steps those that then find nothing to do, as far as that is known of each. */
+  #allGone(indices: readonly number[]): number[] {
+    const { steps } = this.#script;
+    const all = new Set(indices);
+    for (const at of indices) {
+      const idle = this.#idleWithout.get(steps[at] as Step);
+      if (idle !== undefined) for (const [other, step] of steps.entries()) if (idle.has(step)) all.add(other);
+    }
+    return [...all].sort((a, b) => a - b);
+  }
+
+  /** The first of these candidates that fails in the same way. */
+  *#each(scripts: readonly Script[]): Search<boolean> {
+    for (let from = 0; from < scripts.length; from += this.#plan.lanes) {
+      if ((yield* this.#firstOf(scripts.slice(from, from + this.#plan.lanes))) !== null) return true;
     }
     return false;
   }
@@ -152,9 +196,18 @@ export class Shrinker {
         this.#checkBudget();
         return at;
       }
+      this.#noteIdle(script, trial);
       this.#checkBudget();
     }
     return null;
+  }
+
+  /** Of a candidate that lacks one step, what found nothing to do. */
+  #noteIdle({ steps }: Script, { outcomes }: Trial): void {
+    if (steps.length !== this.#size - 1) return;
+    const at = this.#script.steps.findIndex((step, index) => steps[index] !== step);
+    const idle = steps.filter((step, index) => outcomes[index]?.nothing !== undefined && step.do !== "start");
+    this.#idleWithout.set(this.#script.steps[at] as Step, new Set(idle));
   }
 
   #checkBudget(): void {

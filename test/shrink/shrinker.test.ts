@@ -82,6 +82,63 @@ describe("a failing script", () => {
     expect(five).toEqual(one);
   });
 
+  test("is played in a smaller cluster where it fails so there, too, and where nothing else speaks of its size", async () => {
+    const deliver = (from: number, to: number): Step => ({ do: "deliver", ref: { what: "request", from, to } });
+    const steps: Step[] = [
+      ...[0, 1, 2, 3, 4].map((peer): Step => ({ do: "boot", peer })),
+      deliver(1, 3),
+      deliver(1, 4),
+      deliver(4, 0),
+    ];
+    // A majority of whatever size it has must be asked by one peer.
+    const test = async ({ steps: left, peers }: Script): Promise<Trial> => {
+      const asked = left.filter((step) => step.do === "deliver" && step.ref.from === (peers === 5 ? 1 : 0)).length;
+      const isBooted = left.filter((step) => step.do === "boot").length > peers / 2;
+      return {
+        signature: isBooted && asked >= Math.floor(peers / 2) ? "broken" : null,
+        outcomes: left.map(() => ({ traceFrom: 0 })),
+      };
+    };
+    const make = async (isAnySize: boolean) => {
+      const script = {
+        ...scriptOf(steps),
+        peers: 5,
+        clocks: { 0: { offsetUs: 5, driftPpm: 0 }, 4: { offsetUs: 7, driftPpm: 0 } },
+      };
+      const candidates = { asTried: (one: Script) => ({ script: one }), asSeen: (trial: Trial) => trial, isAnySize };
+      const plan = { lanes: 2, budget: 10_000, ...candidates };
+      return (
+        await searched(new Shrinker(script, "broken", await test(script), plan).shrink(), (one) => test(one.script))
+      ).script;
+    };
+    const small = await make(true);
+    expect([small.peers, small.steps.length]).toEqual([3, 3]);
+    for (const step of small.steps)
+      if (step.do === "deliver") expect([step.ref.from, step.ref.to].every((peer) => peer < 3)).toBe(true);
+    const large = await make(false);
+    expect([large.peers, large.steps.length, Object.keys(large.clocks ?? {})]).toEqual([5, 5, ["0", "4"]]);
+  });
+
+  test("is not tried without steps that find nothing to do without one that was tried", async () => {
+    let played = 0;
+    const steps = many(12);
+    // Each step but the first does something only after the one before it, and all are needed.
+    const test = async ({ steps: left }: Script): Promise<Trial> => {
+      played++;
+      let next = 0;
+      const outcomes = left.map((step) => {
+        const isNext = step.do === "deliver" && step.ref.nth === next;
+        if (isNext) next++;
+        return isNext ? { traceFrom: 0 } : { traceFrom: 0, nothing: "too early" };
+      });
+      return { signature: next === steps.length ? "broken" : null, outcomes };
+    };
+    const chain = steps.map((_, nth): Step => ({ do: "deliver", ref: { what: "request", from: 0, to: 1, nth } }));
+    expect((await shrink(chain, { test })).script.steps).toHaveLength(12);
+    // First the script, halves and quarters, then single steps; any set of them is all from its first step on.
+    expect(played).toBeLessThan(45);
+  });
+
   test("that fails in another way is not the one", async () => {
     const test = async (script: Script): Promise<Trial> => {
       const trial = await needs(5, 9)(script);
