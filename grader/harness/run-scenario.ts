@@ -12,7 +12,7 @@ import type { PeerRecord } from "../sim/peer.ts";
 import { type Effect, type HostLossVerdict, HostLost, type Micros, type PeerHost } from "../sim/peer-host.ts";
 import { Simulation } from "../sim/simulation.ts";
 import { Tape } from "../sim/tape.ts";
-import { Trace, type TraceRecord } from "../sim/trace.ts";
+import { type FieldChange, Trace, type TraceRecord } from "../sim/trace.ts";
 import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import type { Cluster } from "./cluster.ts";
 import { type ConsoleLine, ConsoleTail } from "./console-tail.ts";
@@ -67,6 +67,8 @@ export interface PlayResult {
   readonly peers: readonly PlayedPeer[];
   readonly console: readonly ConsoleLine[];
   readonly trace: readonly TraceRecord[];
+  /** What changed in the peers' fields, where the host told it. */
+  readonly fields?: readonly FieldChange[];
   readonly choices: ReadonlyMap<string, number>;
 }
 
@@ -169,6 +171,7 @@ export function outcomeOf(
     })),
     console: tail.lines(),
     trace: trace.records,
+    ...(trace.fields.length > 0 && { fields: trace.fields }),
   };
 }
 

@@ -4,6 +4,7 @@ import { Meter } from "./engine/meter.ts";
 import { PeerSlot } from "./engine/peer-slot.ts";
 import { Program, type ProgramTexts } from "./engine/program.ts";
 import { RejectionWatch } from "./engine/rejections.ts";
+import type { ReadSoFar } from "./fields/field-reader.ts";
 
 export interface EngineOptions extends ProgramTexts {
   /**
@@ -31,6 +32,8 @@ export class Engine implements PeerHost {
   private meter: Meter;
   private slots: PeerSlot[] = [];
   private running: Incarnation | null = null;
+  /** What was read of fields in the run. */
+  private soFar: ReadSoFar = { looks: 0, bytes: 0 };
   private readonly rejections = new RejectionWatch((reason, promise) => this.rejected(reason, promise));
 
   /** `program`: that of another engine with the same options. Throws a SyntaxError when the submission does not parse. */
@@ -51,6 +54,7 @@ export class Engine implements PeerHost {
   reset(): void {
     this.slots = [];
     this.meter = new Meter(this.onLost);
+    this.soFar = { looks: 0, bytes: 0 };
   }
 
   exchange(window: Window): WindowResult {
@@ -108,15 +112,22 @@ export class Engine implements PeerHost {
     if (slot.isTimerNext()) {
       const incarnation = slot.incarnation as Incarnation;
       this.running = incarnation;
-      return { timeUs, peer, incarnation: incarnation.number, cause: "timer", effects: incarnation.fireTimer(timeUs) };
+      const effects = incarnation.fireTimer(timeUs);
+      return this.withFields({ timeUs, peer, incarnation: incarnation.number, cause: "timer", effects }, incarnation);
     }
     const input = slot.takeInput();
-    return { timeUs, peer, incarnation: input.incarnation, cause: "input", effects: this.runInput(slot, input) };
+    const effects = this.runInput(slot, input);
+    return this.withFields({ timeUs, peer, incarnation: input.incarnation, cause: "input", effects }, slot.incarnation);
+  }
+
+  private withFields(entry: Entry, incarnation: Incarnation | null): Entry {
+    const fields = this.options.tellsFields === true ? incarnation?.changedFields() : null;
+    return fields ? { ...entry, fields } : entry;
   }
 
   private runInput(slot: PeerSlot, input: Input): readonly Effect[] {
     if (input.kind === "boot") {
-      const made = new Incarnation(input.peer, input, this.program, this.meter, this.rejections.settle);
+      const made = new Incarnation(input.peer, input, this.program, this.meter, this.rejections.settle, this.soFar);
       slot.begin(made);
       this.running = made;
       return made.run(input);

@@ -34,6 +34,8 @@ export interface Load {
   readonly roles: readonly Role[];
   /** Layers that it may import, by name; absent: none. */
   readonly layers?: Readonly<Record<string, LayerCode>>;
+  /** After each entry the host tells what changed in the fields of its peer's object. It takes time, and changes nothing else. */
+  readonly tellsFields?: boolean;
 }
 
 /**
@@ -61,9 +63,11 @@ const VERDICTS: readonly HostLossVerdict[] = ["hung", "out-of-memory", "output-l
 // Each call of an `encode…` function gives a whole frame, length included, which holds until the next call.
 const writer = new FrameWriter();
 
-export function encodeLoad({ code, filename, roles, layers = {} }: Load, watchdog: Watchdog = "stuck"): Uint8Array {
+export function encodeLoad(load: Load, watchdog: Watchdog = "stuck"): Uint8Array {
+  const { code, filename, roles, layers = {}, tellsFields = false } = load;
   writer.begin(Kind.load);
   writer.byte(WATCHDOGS.indexOf(watchdog));
+  writer.byte(tellsFields ? 1 : 0);
   for (const text of [code, filename, JSON.stringify(roles), JSON.stringify(layers)]) writer.text(text);
   return writer.end();
 }
@@ -125,10 +129,11 @@ function readToHost(reader: FrameReader): FrameToHost {
     case Kind.load: {
       const watchdog = WATCHDOGS[reader.byte()];
       if (watchdog === undefined) throw new WireError("there is no such watchdog");
+      const tellsFields = reader.flag();
       const [code, filename] = [reader.text(), reader.text()];
       // From whoever started this process, and not from a submission.
       const roles = JSON.parse(reader.text()) as Role[];
-      return { kind: "load", watchdog, code, filename, roles, layers: JSON.parse(reader.text()) };
+      return { kind: "load", watchdog, code, filename, roles, layers: JSON.parse(reader.text()), tellsFields };
     }
     case Kind.reset:
       return { kind: "reset" };

@@ -69,6 +69,12 @@ interface Choice {
   readonly gap: readonly [before: number, count: number] | null;
 }
 
+/** Where a record of the run stands among a page's events: behind a gap when it was left out in it. */
+export function eventOf({ gaps: [gap] }: PageData, record: number): number {
+  if (gap === undefined || record < gap[0]) return record;
+  return Math.max(gap[0], record - gap[1]);
+}
+
 /** What comes first, and what comes last up to the end: that is where the answer is. */
 function chosen({ records }: TracedRun, most: number): Choice {
   if (records.length <= most) return { records, gap: null };

@@ -1,4 +1,4 @@
-import type { TraceRecord } from "../sim/trace.ts";
+import type { FieldChange, TraceRecord } from "../sim/trace.ts";
 
 /** Which of a peer's facts is told under which title. A fact is a field of what the lab's observer gives. */
 export interface FactColumn {
@@ -34,6 +34,8 @@ export interface TracedRun {
   readonly columns?: readonly FactColumn[];
   readonly marks: readonly Mark[];
   readonly records: readonly TraceRecord[];
+  /** What each step changed in the fields of its peer's object; or why this is not known, a sentence. */
+  readonly fields?: readonly FieldChange[] | string;
 }
 
 /**
@@ -79,6 +81,36 @@ export interface EventColumns {
   readonly value: readonly number[];
 }
 
+/** How a step of a page's fields comes about: by what a peer did, by its boot, or it is all that was there before. */
+export const STEP = { change: 0, boot: 1, base: 2 } as const;
+
+/** What peers' objects hold, as changes. */
+export interface PageFields {
+  /** Of each path the one that it lies below, which stands before it; the first is the object itself. */
+  readonly parents: readonly number[];
+  /** Names of fields: index into `texts`. */
+  readonly keys: readonly number[];
+  readonly texts: readonly string[];
+  /** In order; what a step changed is its next `count` of `path` and `text`. */
+  readonly steps: {
+    /** The first event of the step, as the distance from that of the step before. */
+    readonly from: readonly number[];
+    /** How many events it has. */
+    readonly events: readonly number[];
+    readonly peer: readonly number[];
+    /** Of `STEP`. */
+    readonly kind: readonly number[];
+    /** 1: not all that is there is told. */
+    readonly isCut: readonly number[];
+    readonly count: readonly number[];
+    readonly path: readonly number[];
+    /** Index into `texts`; -1: gone, with all below. */
+    readonly text: readonly number[];
+  };
+  /** From which event on, and up to before which one, fields are known. */
+  readonly known: readonly [from: number, to: number];
+}
+
 /** What the page's script reads. */
 export interface PageData {
   readonly peers: number;
@@ -93,6 +125,8 @@ export interface PageData {
   /** Where events were left out: before which event, and how many. */
   readonly gaps: readonly (readonly [before: number, count: number])[];
   readonly marks: readonly (Omit<Mark, "timeUs"> & { readonly event: number })[];
+  /** Absent: nothing is known of fields. */
+  readonly fields?: PageFields;
   /** What the page leaves out, a sentence each. */
   readonly left: readonly string[];
 }

@@ -65,6 +65,8 @@ export interface PlayOrder {
   readonly explain?: boolean;
   /** Write down the order of its entries. */
   readonly record?: true;
+  /** Keep what its hosts tell of fields, with the trace. */
+  readonly fields?: true;
   /** Play this instead of the scenario. */
   readonly script?: Script;
   /** Of a script: what it expects in free running is waited for so long at most. */

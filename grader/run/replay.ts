@@ -4,9 +4,10 @@ import type { JobLimits } from "../sandbox/confine/job.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
 import type { Form } from "../sim/role.ts";
-import type { TraceRecord } from "../sim/trace.ts";
-import { playConfirmed } from "./confirm.ts";
+import type { FieldChange, TraceRecord } from "../sim/trace.ts";
+import { type ConfirmedRun, playConfirmed } from "./confirm.ts";
 import type { OwnLayer } from "./own-layers.ts";
+import type { Load, PlayOrder } from "./player.ts";
 import { RunPool } from "./pool.ts";
 import { aboutLayers, buildProgram, openSources } from "./program.ts";
 import type { OwnLayerResult, RunResult } from "./result.ts";
@@ -28,6 +29,8 @@ export interface ReplayRequest {
   readonly isAudited?: false;
   /** What building the submission may take, where it differs. */
   readonly buildLimits?: Partial<JobLimits>;
+  /** Play it once more for what is in the peers' fields. */
+  readonly wantsFields?: boolean;
 }
 
 export interface Replay {
@@ -37,6 +40,8 @@ export interface Replay {
   readonly names: readonly string[];
   /** Layers that stood in place of ours. */
   readonly ownLayers: readonly OwnLayerResult[];
+  /** What each step changed in the fields of its peer's object, or a sentence that says why this is not known. */
+  readonly fields?: readonly FieldChange[] | string;
 }
 
 /**
@@ -63,13 +68,37 @@ export async function replay(request: ReplayRequest): Promise<Replay> {
     const names = processNamesOf(scenario, seed);
     const audit = request.isAudited === false ? [] : [...names.keys()];
     const played = await playConfirmed(pool, { scenarioId: scenario.id, seed, options: { keepTrace: true }, audit });
-    return {
+    const replayed = {
       result: toRunResult(scenario.id, seed, played, mapper),
       trace: played.trace,
       names,
       ownLayers: aboutLayers(sources),
     };
+    if (request.wantsFields !== true || signal?.aborted === true) return replayed;
+    const { load } = await program;
+    return { ...replayed, fields: await fieldsIn(pool, load, { scenarioId: scenario.id, seed }, played) };
   } finally {
     await pool.close();
+  }
+}
+
+/**
+ * Plays the run once more on a host that tells what its peers' objects hold. It must be the same run: what a peer does
+ * otherwise because somebody looks says nothing of the one that is told.
+ */
+async function fieldsIn(
+  pool: RunPool,
+  load: Load,
+  order: Pick<PlayOrder, "scenarioId" | "seed">,
+  { traceHash }: ConfirmedRun,
+): Promise<readonly FieldChange[] | string> {
+  const looked = pool.playerOf(Promise.resolve({ ...load, tellsFields: true }));
+  try {
+    const again = await looked.play({ ...order, options: { keepTrace: true }, freshHost: true, fields: true });
+    if (again.traceHash === traceHash) return again.fields ?? [];
+    const seen = again.loss?.message ?? again.fault ?? "it went otherwise";
+    return `the fields of the peers are not known, since the run could not be played once more to look at them: ${seen}`;
+  } finally {
+    await looked.close();
   }
 }

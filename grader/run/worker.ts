@@ -28,6 +28,7 @@ export interface WorkerRequest {
   readonly explain: boolean;
   /** As in `PlayOrder`. */
   readonly record?: true;
+  readonly fields?: true;
   readonly script?: Script;
   readonly atMostMs?: number;
   readonly search?: SearchOrder;
@@ -91,6 +92,7 @@ function playOnHost(request: WorkerRequest): WorkerReply {
       const isLost = searched.ended?.by === "lost";
       return { played: searchedRun(searched, wallMs()), hostUsable: !isLost, auditsUsable: [] };
     }
+    if (request.fields === true) host.takeFields();
     host.keepRawOf(request.audits.map(({ peer }) => peer));
     const solos = request.audits.map(
       ({ peer, host }) => new SoloPeer(peer, () => open(host, request, request.auditWatchdog), request.isStepwise),
@@ -102,7 +104,7 @@ function playOnHost(request: WorkerRequest): WorkerReply {
     const played = {
       ...result,
       // What is not asked for need not pass between threads.
-      ...(request.options.keepTrace !== true && { trace: [] }),
+      ...(request.options.keepTrace !== true && { trace: [], fields: [] }),
       ...(loss && { loss: lossOf(loss) }),
       ...(explanation && { explanation }),
       audits,

@@ -33,6 +33,7 @@ export class ProcessHost implements PeerHost {
   private peers = 0;
   private intake = new Intake();
   private rawOf: ReadonlySet<number> = new Set();
+  private takesFields = false;
 
   constructor(
     readonly handle: HostHandle,
@@ -71,6 +72,11 @@ export class ProcessHost implements PeerHost {
     this.rawOf = new Set(peers);
   }
 
+  /** It was loaded so that it tells what changes in fields. */
+  takeFields(): void {
+    this.takesFields = true;
+  }
+
   exchange(window: Window): WindowResult {
     // No answer is a repetition of nothing.
     return this.repeat(window, null) as WindowResult;
@@ -99,7 +105,8 @@ export class ProcessHost implements PeerHost {
       this.stream.write(frame);
       const body = this.stream.read();
       if (body === null) throw new ChannelClosed();
-      const limits = { fromUs: this.fromUs, untilUs, peers: this.peers, intake: this.intake, rawOf: this.rawOf };
+      const { fromUs, peers, intake, rawOf, takesFields } = this;
+      const limits = { fromUs, untilUs, peers, intake, rawOf, takesFields };
       answer = raws !== null && isFrameOf(body, limits, raws) ? null : decodeFromHost(body, limits);
     } catch (error) {
       throw this.lose(this.reasonFor(error));

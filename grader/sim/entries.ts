@@ -79,12 +79,17 @@ export class EntryHandler {
       return;
     }
     if (input === undefined && !peer.hasBegun) throw brokenProtocol();
+    const { trace } = this.#sim;
+    const from = trace.count;
     try {
       this.#happen(peer, input, entry.effects);
     } catch (error) {
       if (peer.up) this.#events.endedIn(peer, entry.effects);
+      // As its peer left it, beyond the effect that ended the run.
+      if (peer.up && entry.fields !== undefined) trace.addFields(from, peer.id, entry.fields);
       throw error;
     }
+    if (peer.up && entry.fields !== undefined) trace.addFields(from, peer.id, entry.fields);
   }
 
   #happen(peer: PeerRecord, input: QueuedInput | undefined, effects: readonly Effect[]): void {

@@ -19,6 +19,8 @@ export interface Entry {
   /** `input`: the next input of this peer, in the order they were handed over. `timer`: a timer of the peer came due. */
   readonly cause: "input" | "timer";
   readonly effects: readonly Effect[];
+  /** What changed in the fields of the peer's object, where they were asked for; encoded, and as little trusted as all else. */
+  readonly fields?: Uint8Array;
   /** The bytes that it came in, where they were asked for: entries of equal bytes are equal. */
   readonly raw?: Uint8Array;
 }

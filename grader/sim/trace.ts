@@ -42,10 +42,22 @@ export interface TraceRecord {
   readonly call?: number;
 }
 
+/** What one entry of a peer changed in the fields of its object. Not in the hash. */
+export interface FieldChange {
+  /** Which records the entry made: their places in the trace, the second one behind the last. None: they are equal. */
+  readonly from: number;
+  readonly to: number;
+  readonly peer: number;
+  /** As the peer host encoded it. */
+  readonly bytes: Uint8Array;
+}
+
 const BUFFER_BYTES = 1 << 16;
 /** What is kept of a trace, each record counted with a little more than its bytes; then the older half goes. */
 const KEPT_BYTES_MAX = 48 * 1024 * 1024;
 const RECORD_BYTES = 256;
+/** What is kept of fields, counted likewise: more than a host tells. */
+const FIELDS_BYTES_MAX = 64 * 1024 * 1024;
 const encoder = new TextEncoder();
 
 /**
@@ -60,6 +72,10 @@ export class Trace {
   #keptBytes = 0;
   #left = 0;
   #used = 0;
+  /** How many records there are so far. */
+  count = 0;
+  readonly #fields: FieldChange[] = [];
+  #fieldsBytes = 0;
 
   constructor(keep = false) {
     this.#kept = keep ? [] : undefined;
@@ -73,6 +89,24 @@ export class Trace {
     return [{ timeUs: first.timeUs, kind: "note", peer: -1, other: -1, id: -1, text, bytes: null }, ...kept];
   }
 
+  /** What was added by `addFields`, by the places of `records`. */
+  get fields(): readonly FieldChange[] {
+    if (this.#left === 0) return this.#fields;
+    // What is left out is one note.
+    const placed = (at: number) => Math.max(1, at - this.#left + 1);
+    return this.#fields.map((change) => ({ ...change, from: placed(change.from), to: placed(change.to) }));
+  }
+
+  /** What changed in a peer's fields in the entry that made all records from that one on. Kept beside them, while the trace is. */
+  addFields(from: number, peer: number, bytes: Uint8Array): void {
+    if (this.#kept === undefined) return;
+    if (this.#fieldsBytes > FIELDS_BYTES_MAX) return;
+    this.#fieldsBytes += RECORD_BYTES + bytes.length;
+    // Nothing, as nobody encodes it, says that no more is kept.
+    const kept = this.#fieldsBytes > FIELDS_BYTES_MAX ? bytes.subarray(0, 0) : bytes;
+    this.#fields.push({ from, to: this.count, peer, bytes: kept });
+  }
+
   add(
     timeUs: Micros,
     kind: TraceKind,
@@ -83,6 +117,7 @@ export class Trace {
     bytes: Uint8Array | null = null,
     call = 0,
   ): void {
+    this.count++;
     if (this.#kept !== undefined) {
       this.#keep({ timeUs, kind, peer, other, id, text, bytes, ...(call > 0 && { call }) });
     }

@@ -7,7 +7,7 @@ import { folderWith, grade, raftWith } from "./run-cli.ts";
 const ONLY = ["--only", "initial-election", "--runs", "1", "--workers", "1"];
 
 test("--trace writes a page for a scenario that does not pass, the one that its replay writes", async () => {
-  const cwd = folderWith({ "raft.ts": raftWith("console.log('<b>hello</b>');") });
+  const cwd = folderWith({ "raft.ts": raftWith("console.log('<b>hello</b>');", "  #secret = '<i>kept</i>';\n") });
   const graded = await grade(["lab2a", ...ONLY, "--trace", "new/pages"], { cwd });
   expect(graded.code).toBe(1);
   const [name = "", ...more] = readdirSync(join(cwd, "new/pages"));
@@ -18,6 +18,8 @@ test("--trace writes a page for a scenario that does not pass, the one that its 
   const data = dataOf(page);
   expect(data.texts).toContain("<b>hello</b>");
   expect(page).not.toContain("<b>hello");
+  expect(data.fields?.texts).toEqual(expect.arrayContaining(["#secret", '"<i>kept</i>"']));
+  expect(page).not.toContain("<i>kept");
   expect(data.columns.map(({ fact }) => fact)).toContain("term");
   expect(data.marks.map(({ kind }) => kind)).toContain("violation");
 

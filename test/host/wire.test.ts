@@ -90,12 +90,25 @@ describe("round trips", () => {
     expect(decodeFromHost(body(encodeResult(result)), limits)).toEqual({ kind: "result", result });
   });
 
+  test("what changed in fields, where that was asked for", () => {
+    const entries = [entry({ fields: bytes, effects }), entry({ cause: "timer", fields: new Uint8Array(0) })];
+    const told = { ...result, entries };
+    const frame = body(encodeResult(told));
+    expect(decodeFromHost(frame, { ...limits, takesFields: true })).toEqual({ kind: "result", result: told });
+    expect(() => decodeFromHost(frame, limits)).toThrow(new WireError("an entry's cause is 2"));
+    const large = { ...result, entries: [entry({ fields: new Uint8Array(5e6) })] };
+    expect(() => decodeFromHost(body(encodeResult(large)), { ...limits, takesFields: true })).toThrow(
+      "peer 1: what its fields hold of 4.8 MB is larger than 4 MB",
+    );
+  });
+
   test("the others", () => {
     const load = {
       code: "exports.Raft = 1; // é".repeat(10_000),
       filename: "submission.js",
       roles: raftForm.roles,
       layers: { inner: { code: "exports.x = 1;" } },
+      tellsFields: true,
     };
     expect(decodeToHost(body(encodeLoad(load)))).toEqual({ kind: "load", watchdog: "stuck", ...load });
     for (const watchdog of ["stuck", "orphan", "none"] as const) {

@@ -1,3 +1,4 @@
+import { FieldHistory } from "../../grader/page/fields/history.ts";
 import { shown } from "../../grader/page/pack.ts";
 import { tracePage } from "../../grader/page/trace-page.ts";
 import { TreeParts, treeOf } from "../../grader/page/tree.ts";
@@ -40,6 +41,15 @@ export const PAGE_USES: Readonly<Record<string, (text: string) => unknown>> = {
   ],
   traceLines: (text) => [...traceLines(traceOf(text), makeStyle(false))],
   tracePage: pageOf,
+  FieldHistory: (text) => {
+    const reading = (bytes: Uint8Array) => ({ from: 0, to: 1, peer: 0, bytes });
+    const short = text.slice(0, 1_000);
+    const names = [text.slice(0, 250), short].map((name) => encode([1, [0, name], [0, name, 1, text]]));
+    return [...names, Buffer.from(text), encode([0, [], [text]])].map((bytes) => {
+      const history = new FieldHistory([reading(encode([1, [], [0, text.slice(0, 250)]])), reading(bytes)], 1);
+      return history.statesBefore(history.steps.length);
+    });
+  },
   eventText: (text) => {
     const run = new Run(dataOf(pageOf(text)));
     return Array.from({ length: run.size }, (_, event) => eventText(run, event));

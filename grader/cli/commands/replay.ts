@@ -67,7 +67,7 @@ export async function playRun(
     abort();
   });
   try {
-    const request = { scenario, form: lab.form, submission, seed, signal };
+    const request = { scenario, form: lab.form, submission, seed, signal, wantsFields: file !== null };
     const played = await replay({ ...options, ...request });
     const part = chosen(played.trace, traceChoice({ last, from, to, peer, rpc }, played.trace, played.names));
     const { out } = stdio;

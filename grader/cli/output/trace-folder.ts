@@ -45,7 +45,7 @@ export class TraceFolder {
       if (this.choice !== undefined && !(written < this.choice.most && this.choice.verdicts.includes(run.verdict)))
         continue;
       try {
-        const played = await replay({ ...how, scenario, form: lab.form, seed: run.seed });
+        const played = await replay({ ...how, scenario, form: lab.form, seed: run.seed, wantsFields: true });
         const path = join(this.path, pageFileName(scenario, run.seed));
         writeFileSync(path, pageOfReplay(lab, scenario, played));
         written++;

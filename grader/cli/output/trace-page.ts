@@ -11,7 +11,7 @@ import { distFile } from "../../sandbox/dist-file.ts";
 
 /** A replayed run as one HTML file's text. */
 export function pageOfReplay(lab: Lab, scenario: ScenarioMeta, replay: Replay): string {
-  return pageOf(lab, scenario, replay, replay.names.length);
+  return pageOf(lab, scenario, replay, replay.names.length, replay.fields);
 }
 
 /** The run that a story was shrunk to, as one HTML file's text. */
@@ -24,11 +24,13 @@ function pageOf(
   scenario: ScenarioMeta,
   { result, trace }: Pick<Replay, "result" | "trace">,
   peers: number,
+  fields?: Replay["fields"],
 ): string {
   const hasPassed = result.verdict === "passed";
   const run = {
     ...{ run: runName(scenario, result), title: scenario.title, about: scenario.about },
     ...{ hasPassed, headline: headline(result), peers, columns: wording.columns, records: trace },
+    ...(fields !== undefined && { fields }),
     story: hasPassed ? [] : storyOf(result),
     marks: hasPassed ? [] : marksOf(result),
   };

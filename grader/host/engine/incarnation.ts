@@ -2,6 +2,8 @@ import type { Context } from "node:vm";
 import type { Effect, Input, PeerClock } from "../../sim/peer-host.ts";
 import { endsOf, type ProcessPlan } from "../../sim/role.ts";
 import { localTime } from "../clock.ts";
+import { FieldReader, type ReadSoFar, type Subject } from "../fields/field-reader.ts";
+import type { PrivateFields } from "../fields/privates.ts";
 import type { RealmEntries, RealmOptions } from "../realm/hook.ts";
 import { bytesFor, decodeValue } from "./host-codec.ts";
 import type { Meter } from "./meter.ts";
@@ -20,24 +22,39 @@ export class Incarnation {
   private readonly context: Context;
   private readonly realm: RealmEntries;
   private readonly submission: unknown;
+  private readonly privates: PrivateFields | null;
+  private fields: FieldReader | null = null;
 
-  /** Makes the realm; the peer in it is constructed by `run` with the same input. `settle` reports rejections that nobody handled. */
+  /**
+   * Makes the realm; the peer in it is constructed by `run` with the same input. `settle` reports rejections that nobody
+   * handled; `soFar` counts what is read of fields in the run.
+   */
   constructor(
     peer: number,
     boot: BootInput,
     private readonly program: Program,
     private readonly meter: Meter,
     private readonly settle: () => void,
+    private readonly soFar: ReadSoFar,
   ) {
     this.number = boot.incarnation;
     this.clock = boot.clock;
     this.outlet = new Outlet(peer, this.timers, meter);
-    const { context, start, modules, submission, layers } = program.createRealm();
+    const { context, start, modules, submission, layers, privates } = program.createRealm();
     const nowUs = localTime(boot.clock, boot.timeUs);
     this.realm = start(this.outlet.hook, nowUs, ...boot.seed, realmOptions(boot, program), modules, layers);
     this.outlet.realm = this.realm;
     this.context = context;
     this.submission = submission;
+    this.privates = privates;
+  }
+
+  /** What changed in the peer's fields since this was asked last; null: nothing, or they are not told. */
+  changedFields(): Uint8Array | null {
+    if (this.privates === null) return null;
+    // Only now: what the submission is given is known when its peer was made.
+    this.fields ??= new FieldReader(subjectOf(this.realm, this.privates), this.soFar);
+    return this.fields.read();
   }
 
   /** Runs one input and gives what it did. */
@@ -115,6 +132,17 @@ export class Incarnation {
     const message = "Maximum call stack size exceeded";
     this.outlet.add({ kind: "exception", where: "deep recursion", name: "RangeError", message, stack: "" });
   }
+}
+
+/** What is looked for in a realm when its peer's fields are read. */
+function subjectOf({ inner, objectPrototype }: RealmEntries, privates: PrivateFields): Subject {
+  const namesIn = (turns: readonly unknown[]) => {
+    const names = new Map<object, string>();
+    for (let i = 0; i + 1 < turns.length; i += 2) names.set(turns[i] as object, turns[i + 1] as string);
+    return names;
+  };
+  const [given, foreign] = [namesIn(inner.given), namesIn(inner.foreign)];
+  return { self: inner.self, given, foreign, objectPrototype, privates };
 }
 
 /** What a realm is told when it is made, as text: it makes its own values of it. */

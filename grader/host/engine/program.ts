@@ -1,5 +1,7 @@
 import vm from "node:vm";
 import type { Role } from "../../sim/role.ts";
+import { PRIVATE_FIELDS, withPrivateFields } from "../fields/private-names.ts";
+import { PrivateFields } from "../fields/privates.ts";
 import type { RawHook, RealmEntries } from "../realm/hook.ts";
 import type { LayerCode } from "../wire.ts";
 
@@ -16,6 +18,8 @@ export interface ProgramTexts {
   readonly prelude: string;
   /** CommonJS that exports `create`, by module name without `node:`. */
   readonly modules: Readonly<Record<string, string>>;
+  /** The fields of every peer's object are told after each entry. */
+  readonly tellsFields?: boolean;
 }
 
 /** Named so that frames of the prelude are told from those of the submission. */
@@ -31,6 +35,8 @@ export interface Realm {
   readonly submission: unknown;
   /** The layers' functions, and the texts of those that are ours, made in this realm; undefined where there are none. */
   readonly layers: unknown;
+  /** What its classes tell of their private fields, where fields are told. */
+  readonly privates: PrivateFields | null;
 }
 
 /** Compiles a submission once, and makes realms that hold it. */
@@ -40,6 +46,7 @@ export class Program {
   readonly filenames: readonly string[];
   private readonly prelude: vm.Script;
   private readonly submission: vm.Script;
+  private readonly tellsFields: boolean;
   private readonly layers: LayerScripts | null;
   private readonly nothing = new vm.Script("0", { filename: PRELUDE_FILE });
 
@@ -49,8 +56,9 @@ export class Program {
     const layers = Object.entries(texts.layers ?? {});
     this.filenames = [texts.filename, ...layers.flatMap(([, { filename }]) => filename ?? [])];
     this.prelude = preludeScript(texts);
-    this.submission = ownScript(texts.code, texts.filename);
-    this.layers = layers.length === 0 ? null : layerScripts(layers);
+    this.tellsFields = texts.tellsFields === true;
+    this.submission = ownScript(texts, this.tellsFields);
+    this.layers = layers.length === 0 ? null : layerScripts(layers, this.tellsFields);
   }
 
   createRealm(): Realm {
@@ -59,8 +67,13 @@ export class Program {
       codeGeneration: { strings: false, wasm: false },
     });
     const { start, modules } = this.prelude.runInContext(context) as { start: Start; modules: unknown };
-    const layers = this.layers === null ? undefined : layersIn(context, this.layers);
-    return { context, start, modules, submission: this.submission.runInContext(context), layers };
+    const privates = this.tellsFields ? new PrivateFields() : null;
+    const own = (script: vm.Script): unknown => {
+      const made: unknown = script.runInContext(context);
+      return privates === null ? made : (made as Telling)(privates.note, privates.noteNone);
+    };
+    const layers = this.layers === null ? undefined : layersIn(context, this.layers, own);
+    return { context, start, modules, submission: own(this.submission), layers, privates };
   }
 
   /** Runs a realm's microtasks until none is left. */
@@ -69,9 +82,30 @@ export class Program {
   }
 }
 
-/** What a submission's own code is compiled to: the expression of a function, of which the first line of the code is line 1. */
-function ownScript(code: string, filename: string): vm.Script {
-  return new vm.Script(functionOf(code), { filename, lineOffset: -1 });
+/** Gives the function of a submission's own code once it knows whom its classes tell of their private fields. */
+type Telling = (note: PrivateFields["note"], noteNone: PrivateFields["noteNone"]) => unknown;
+
+interface OwnCode {
+  readonly code: string;
+  readonly filename: string;
+}
+
+/**
+ * What a submission's own code is compiled to: the expression of a function, of which the first line of the code is line 1.
+ * Where fields are told, of a `Telling`.
+ */
+function ownScript({ code, filename }: OwnCode, tellsFields: boolean): vm.Script {
+  const options = { filename, lineOffset: -1 };
+  if (!tellsFields) return new vm.Script(functionOf(code), options);
+  // What the submission sees of it is a function of its own realm.
+  const made = `const ${PRIVATE_FIELDS} = (of, name, read) => { note(of, name, read); }; noteNone(${PRIVATE_FIELDS});`;
+  const telling = (body: string) => `((note, noteNone) => { ${made} return ${functionOf(body)}; })`;
+  try {
+    return new vm.Script(telling(withPrivateFields(code)), options);
+  } catch {
+    // A bundle that was misread: its private fields are not seen.
+    return new vm.Script(telling(code), options);
+  }
 }
 
 function functionOf(code: string): string {
@@ -84,22 +118,27 @@ interface LayerScripts {
   readonly own: readonly (readonly [name: string, script: vm.Script])[];
 }
 
-function layerScripts(layers: readonly (readonly [name: string, layer: LayerCode])[]): LayerScripts {
+function layerScripts(
+  layers: readonly (readonly [name: string, layer: LayerCode])[],
+  tellsFields: boolean,
+): LayerScripts {
   const given = layers.filter(([, { filename }]) => filename === undefined);
   const functions = given.map(([name, { code }]) => `${JSON.stringify(name)}: ${functionOf(code)}`);
   const texts = given.map(([, { code }]) => JSON.stringify(code));
-  const text = `({ functions: { __proto__: null, ${functions.join(",\n")} }, texts: [${texts.join(", ")}] })`;
+  const names = given.map(([name]) => `${JSON.stringify(name)}: true`);
+  const tables = `functions: { __proto__: null, ${functions.join(",\n")} }, given: { __proto__: null, ${names.join(", ")} }`;
+  const text = `({ ${tables}, texts: [${texts.join(", ")}] })`;
   return {
     given: new vm.Script(text, { filename: "consensus-labs:layers" }),
     own: layers.flatMap(([name, { code, filename }]) =>
-      filename === undefined ? [] : [[name, ownScript(code, filename)] as const],
+      filename === undefined ? [] : [[name, ownScript({ code, filename }, tellsFields)] as const],
     ),
   };
 }
 
-function layersIn(context: vm.Context, { given, own }: LayerScripts): unknown {
+function layersIn(context: vm.Context, { given, own }: LayerScripts, run: (script: vm.Script) => unknown): unknown {
   const layers = given.runInContext(context) as { readonly functions: Record<string, unknown> };
-  for (const [name, script] of own) layers.functions[name] = script.runInContext(context);
+  for (const [name, script] of own) layers.functions[name] = run(script);
   return layers;
 }
 

@@ -82,8 +82,20 @@ export interface RealmEntries {
   readonly makers: Makers;
   /** What the realm's plain objects have as their prototype. */
   readonly objectPrototype: object;
+  /** For whoever reads the peer's fields. */
+  readonly inner: Inner;
   /** To recognise the realm's promises by. */
   readonly promisePrototype: object;
+}
+
+/** What tells the submission's own objects from those that it was given. */
+export interface Inner {
+  /** The peer, once its constructor has returned. */
+  readonly self: () => object | null;
+  /** In turn: an object that its constructor was given, and what that is called. */
+  readonly given: readonly unknown[];
+  /** In turn: the prototype of a class of a layer that it imported, and how that is called. */
+  readonly foreign: readonly unknown[];
 }
 
 /** What a realm is told when it is made. */

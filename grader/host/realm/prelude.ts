@@ -70,10 +70,11 @@ export function start(
   installConsole(hook, localUs);
   const buffers = new Buffers(hook);
   installWeb({ buffers, hook, timers, failed });
-  const importModule = createImporter(modules, layers?.functions ?? {}, { buffers, timers, timerFunctions });
+  const foreign: unknown[] = [];
+  const importModule = createImporter(modules, layers, { buffers, timers, timerFunctions, foreign });
   const setNow = (value: number) => {
     nowUs = value;
   };
-  const peer = createPeer({ options, hook, buffers, timers, importModule, setNow });
+  const peer = createPeer({ options, hook, buffers, timers, importModule, foreign, setNow });
   return peer;
 }

@@ -7,6 +7,10 @@ import { Intake } from "./intake.ts";
 
 const KINDS = byNumber(EFFECT_KINDS);
 
+/** What the byte of an entry's cause is the sum of. */
+const TIMER = 1;
+const FIELDS = 2;
+
 /** Time, peer, incarnation, cause and number of effects. */
 const ENTRY_BYTES_MIN = 21;
 /** Kind and one length. */
@@ -22,6 +26,8 @@ export interface ResultLimits {
   readonly peers: number;
   /** Counts what the answers of a run hold. Absent: this answer is counted by itself. */
   readonly intake?: Intake;
+  /** Whether entries may tell of fields. */
+  readonly takesFields?: boolean;
   /** Entries of these peers keep the bytes that they came in. */
   readonly rawOf?: ReadonlySet<number>;
 }
@@ -34,7 +40,8 @@ export function writeResult(writer: FrameWriter, result: WindowResult): void {
     writer.number(entry.timeUs);
     writer.uint32(entry.peer);
     writer.uint32(entry.incarnation);
-    writer.byte(entry.cause === "timer" ? 1 : 0);
+    writer.byte((entry.cause === "timer" ? TIMER : 0) | (entry.fields === undefined ? 0 : FIELDS));
+    if (entry.fields !== undefined) writer.data(entry.fields);
     writer.uint32(entry.effects.length);
     for (const effect of entry.effects) writeEffect(writer, effect);
   }
@@ -81,13 +88,23 @@ function readEntry(reader: FrameReader, limits: ResultLimits, intake: Intake): E
   intake.entry(peer);
   const incarnation = reader.uint32();
   if (incarnation === 0) throw new WireError("incarnations begin at 1");
-  const cause = reader.flag() ? "timer" : "input";
+  const flags = reader.byte();
+  if (flags > (limits.takesFields === true ? TIMER | FIELDS : TIMER))
+    throw new WireError(`an entry's cause is ${flags}`);
+  const cause = flags & TIMER ? "timer" : "input";
+  const fields = flags & FIELDS ? readFieldsOf(reader, intake, peer) : null;
   const count = reader.count(EFFECT_BYTES_MIN);
   const effects: Effect[] = [];
   const counting = { intake, peer, peers };
   for (let i = 0; i < count; i++) effects.push(readEffect(reader, counting));
-  const entry = { timeUs, peer, incarnation, cause, effects } as const;
+  const entry = { timeUs, peer, incarnation, cause, effects, ...(fields && { fields }) } as const;
   return rawOf?.has(peer) ? { ...entry, raw: reader.since(mark) } : entry;
+}
+
+/** What changed in the fields of the peer's object. */
+function readFieldsOf(reader: FrameReader, intake: Intake, peer: number): Uint8Array {
+  intake.bytes(peer, "what its fields hold", reader.size());
+  return reader.data();
 }
 
 function writeEffect(writer: FrameWriter, effect: Effect): void {

@@ -1,3 +1,4 @@
+import { Fields } from "./model/fields.ts";
 import { Logs } from "./model/logs.ts";
 import { type Filter, methodsOf, rankOf, repeatsOf, rowsOf } from "./model/rows.ts";
 import type { Run } from "./model/run.ts";
@@ -15,6 +16,8 @@ export class App {
   readonly stretches: readonly (readonly Stretch[])[];
   readonly logs: Logs;
   readonly methods: readonly string[];
+  /** Null: nothing is known of fields. */
+  readonly fields: Fields | null;
   rows: Int32Array = new Int32Array(0);
   selected = 0;
   filter: Filter = { hiddenPeers: new Set(), hiddenGroups: new Set(), hiddenMethods: new Set(), isFolded: true };
@@ -32,6 +35,7 @@ export class App {
     this.stretches = stretchesOf(run);
     this.logs = new Logs(run);
     this.methods = methodsOf(run);
+    this.fields = run.data.fields === undefined ? null : new Fields(run.data.fields, run.data.peers);
     this.#repeats = repeatsOf(run);
     this.#refilter();
   }

@@ -2,6 +2,7 @@ import type { App } from "./app.ts";
 import { el } from "./dom.ts";
 import type { Cell, PeerLog } from "./model/logs.ts";
 import { conditionOf, epochOf, factText, stretchAt } from "./model/state.ts";
+import { Objects } from "./objects.ts";
 
 /** So many entries of the logs are side by side. */
 const COLUMNS = 24;
@@ -11,7 +12,12 @@ export const EPOCH_COLOURS = 8;
 /** What is known of all peers when the selected event has happened: their state, and their logs. */
 export function makeMoment(app: App): HTMLElement {
   const panel = el("section", { class: "moment", "aria-label": "Peers at that moment", tabindex: 0 });
-  const draw = () => panel.replaceChildren(el("h2", {}, "Peers at that moment"), peerTable(app), ...logTable(app));
+  const objects = app.fields === null ? null : new Objects(app, app.fields);
+  const draw = () => {
+    objects?.draw();
+    const all = [peerTable(app), ...(objects === null ? [] : [objects.element]), ...logTable(app)];
+    panel.replaceChildren(el("h2", {}, "Peers at that moment"), ...all);
+  };
   app.onChange((change) => {
     if (change === "selection" || change === "rows") draw();
   });

@@ -18,6 +18,8 @@ export interface PeerParts {
   readonly buffers: Buffers;
   readonly timers: Timers;
   readonly importModule: (name: string) => unknown;
+  /** Prototypes of the classes of layers that were imported, and their names, in turn. */
+  readonly foreign: readonly unknown[];
   setNow(nowUs: number): void;
 }
 
@@ -26,6 +28,8 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
   const { options, hook, buffers, timers } = parts;
   const role = options.roles[options.role] as Role;
   let peer: Record<string, unknown> | null = null;
+  /** What the constructor was given, and what that is called, in turn. */
+  const named: unknown[] = [];
   /** The submission's class has no observer, and that was said. */
   let isBlind = false;
 
@@ -66,13 +70,23 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
     if (length !== null) hook(Op.upcall, length);
   };
 
+  const name = (object: object, called: string) => {
+    named[named.length] = object;
+    named[named.length] = called;
+  };
+
   const give = (given: Given, index: number, persister: object, data: unknown): unknown => {
     switch (given.kind) {
-      case "ends":
-        return ends.list(options.ends[index] ?? [], given.name);
+      case "ends": {
+        const others = options.ends[index] ?? [];
+        const list = ends.list(others, given.name);
+        for (let i = 0; i < list.length; i++) name(list[i] as object, `end to ${ends.nameOf(others[i] as number)}`);
+        return list;
+      }
       case "me":
         return options.me;
       case "persister":
+        name(persister, "Persister");
         return persister;
       case "upcall":
         return upcall(given.name);
@@ -102,6 +116,7 @@ export function createPeer(parts: PeerParts): RealmEntries & { failed(where: str
 
   return {
     promisePrototype: Promise.prototype,
+    inner: { self: () => peer, given: named, foreign: parts.foreign },
     failed: exception,
     makers: { object: () => ({}), list: () => [], bytes: (size) => new Uint8Array(size) },
     objectPrototype: Object.prototype,
