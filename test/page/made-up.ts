@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import type { PageData, TracedRun } from "../../grader/page/types.ts";
-import type { TraceKind, TraceRecord } from "../../grader/sim/trace.ts";
+import type { FieldChange, TraceKind, TraceRecord } from "../../grader/sim/trace.ts";
 import { encode } from "../../labs/api/codec.ts";
 
 /** One record of a made-up trace. */
@@ -67,4 +67,34 @@ export function longRun(events: number): TraceRecord[] {
     }
   }
   return records.slice(0, events);
+}
+
+/** Fields of five peers: a term, a log of two hundred entries that grows at its end, and a table of who has how much. */
+export function fieldsFor(records: readonly TraceRecord[], evil = ""): FieldChange[] {
+  const roll = dice(7);
+  const names = ["currentTerm", "log", "match", ...(evil === "" ? [] : [evil])];
+  const begun = new Set<number>();
+  return records.flatMap(({ peer }, from): FieldChange[] => {
+    if (peer < 0 || peer > 4) return [];
+    const change = (flags: number, made: unknown[], changes: unknown[]) => [
+      { from, to: from + 1, peer, bytes: encode([flags, made, changes]) },
+    ];
+    if (!begun.has(peer)) {
+      begun.add(peer);
+      const [first, log] = [names.length + 1, Array.from({ length: 200 }, (_, i) => i)];
+      const made = [
+        ...names.flatMap((name) => [0, name]),
+        ...log.flatMap((i) => [2, i]),
+        ...[0, 1, 2, 3, 4].flatMap((of) => [3, of]),
+      ];
+      const texts = [0, "Raft {}", 1, "1", 2, "[200]", 3, "[5]", ...(evil === "" ? [] : [4, evil])];
+      return change(1, made, [
+        ...texts,
+        ...log.flatMap((i) => [first + i, `"command ${i}"`]),
+        ...[0, 1, 2, 3, 4].flatMap((of) => [first + 200 + of, "0"]),
+      ]);
+    }
+    if (roll(3) > 0) return [];
+    return change(0, [], [1, String(Math.floor(from / 500)), names.length + 1 + 200 + roll(5), String(roll(9))]);
+  });
 }

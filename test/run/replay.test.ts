@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Scenario } from "../../grader/harness/scenario.ts";
+import { PRIVATE_FIELDS } from "../../grader/host/fields/private-names.ts";
 import { replay } from "../../grader/run/replay.ts";
 import { labs } from "../../labs/index.ts";
 import { ESCAPE, raftFile } from "../attacks/attack.ts";
@@ -8,9 +9,10 @@ import { folderWith } from "../cli/run-cli.ts";
 const [lab] = labs;
 const scenario = lab?.suites.flatMap((suite) => suite.scenarios).find(({ id }) => id === "lab2a/initial-election");
 
-function replayOf(files: Record<string, string>) {
+function replayOf(files: Record<string, string>, wantsFields = false) {
   if (lab === undefined || scenario === undefined) throw new Error("there is no such scenario");
-  return replay({ scenario: scenario as Scenario, form: lab.form, submission: folderWith(files), seed: 7 });
+  const submission = folderWith(files);
+  return replay({ scenario: scenario as Scenario, form: lab.form, submission, seed: 7, wantsFields });
 }
 
 test("what fails on another way the second time is nondeterministic, as in a grading", async () => {
@@ -26,3 +28,19 @@ test("what fails in the same way stands, with its trace", async () => {
   expect(result).toMatchObject({ verdict: "crashed", message: expect.stringContaining("now") });
   expect(trace.at(-1)).toMatchObject({ kind: "exception", timeUs: 100_000 });
 });
+
+test("fields are told of the run that is told, and of no other", async () => {
+  const fails = 'setTimeout(() => { throw new Error("now"); }, 100);';
+  const { trace, fields } = await replayOf(raftFile({ init: fails }), true);
+  if (typeof fields !== "object") throw new Error(`no fields: ${fields}`);
+  // Each peer booted, and none changed anything since.
+  expect(fields.map(({ peer, from }) => [trace[from]?.kind, trace[from]?.peer === peer])).toEqual(
+    fields.map(() => ["boot", true]),
+  );
+  expect(fields).toHaveLength(3);
+  // It can be seen that somebody looks; who then does something else says nothing of the run that failed.
+  const sees = `if (typeof ${PRIVATE_FIELDS} === "function") console.log("somebody looks");`;
+  const seen = await replayOf(raftFile({ init: `${sees} ${fails}` }), true);
+  expect(seen.result.verdict).toBe("crashed");
+  expect(seen.fields).toMatch(/^the fields of the peers are not known, .*: it went otherwise$/);
+}, 60_000);

@@ -24,10 +24,13 @@ export class App {
   axis: Axis = "order";
   /** What the lanes show, in units of the axis: events, or microseconds. */
   view: { readonly from: number; readonly to: number } = { from: 0, to: 1 };
+  /** How often something else changed than which event is selected and what the lanes show. */
+  changes = 0;
   search = "";
   /** Events that the search found, in order. */
   matches: readonly number[] = [];
   readonly #repeats: Uint8Array;
+  readonly #foldable: number;
   readonly #texts: string[] = [];
   readonly #listeners: ((change: Change) => void)[] = [];
 
@@ -37,6 +40,7 @@ export class App {
     this.methods = methodsOf(run);
     this.fields = run.data.fields === undefined ? null : new Fields(run.data.fields, run.data.peers);
     this.#repeats = repeatsOf(run);
+    this.#foldable = this.#repeats.reduce((sum, one) => sum + one, 0);
     this.#refilter();
   }
 
@@ -45,6 +49,7 @@ export class App {
   }
 
   tell(change: Change): void {
+    if (change !== "selection" && change !== "view") this.changes++;
     for (const listener of this.#listeners) listener(change);
   }
 
@@ -54,7 +59,7 @@ export class App {
 
   /** How many events folding leaves out. */
   get folded(): number {
-    return this.filter.isFolded ? this.#repeats.reduce((sum, one) => sum + one, 0) : 0;
+    return this.filter.isFolded ? this.#foldable : 0;
   }
 
   select(event: number): void {
@@ -165,6 +170,7 @@ export class App {
   }
 
   #refilter(): void {
+    this.changes++;
     const marked = this.run.data.marks.map(({ event }) => event);
     this.rows = rowsOf(this.run, this.filter, this.#repeats, [...marked, this.selected]);
   }

@@ -119,16 +119,12 @@ function treeOf(run: Run, tree: Tree, before: Tree | undefined, depth: number): 
     }
     const count = inner.kind === "list" ? `[${inner.items.length}]` : `{${inner.items.length}}`;
     const isOpen = depth < 1 ? inner.items.length <= OPEN_ITEMS : inner.items.length <= 4 || isChanged;
-    return el(
-      "li",
-      isChanged ? { class: "changed" } : {},
-      el(
-        "details",
-        { open: isOpen },
-        el("summary", {}, label, el("span", { class: "dim" }, count), isNew ? el("em", {}, " new") : null),
-        treeOf(run, value, old, depth + 1),
-      ),
-    );
+    const summary = el("summary", {}, label, el("span", { class: "dim" }, count), isNew ? el("em", {}, " new") : null);
+    const details = el("details", { open: isOpen }, summary);
+    // What is closed is made when somebody opens it.
+    if (isOpen) details.append(treeOf(run, value, old, depth + 1));
+    else details.addEventListener("toggle", () => details.append(treeOf(run, value, old, depth + 1)), { once: true });
+    return el("li", isChanged ? { class: "changed" } : {}, details);
   });
   if (parts.items.length === 0) return el("span", {}, parts.kind === "list" ? "[]" : "{}");
   return el("ul", { class: "tree" }, ...items, parts.more === "" ? null : el("li", { class: "dim" }, parts.more));

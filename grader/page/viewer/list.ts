@@ -26,20 +26,26 @@ export function makeList(app: App): HTMLElement {
   const sizer = el("div", { class: "sizer" }, table);
   const scroller = el("div", { class: "list" }, sizer);
   let isDue = false;
+  // As they were told last: who asks for them has the browser lay everything out.
+  let [scrollTop, clientHeight, sizerPx] = [0, 0, -1];
+  let drawn = "";
 
   const draw = () => {
     isDue = false;
-    const first = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - SPARE_ROWS);
-    const count = Math.ceil(scroller.clientHeight / ROW_PX) + 2 * SPARE_ROWS;
+    const first = Math.max(0, Math.floor(scrollTop / ROW_PX) - SPARE_ROWS);
+    const count = Math.ceil(clientHeight / ROW_PX) + 2 * SPARE_ROWS;
+    const next = `${first} ${count} ${app.selected} ${app.changes}`;
+    if (next === drawn) return;
+    drawn = next;
     const found = new Set(app.matches);
     const rows: HTMLElement[] = [];
     for (let rank = first; rank < Math.min(app.rows.length, first + count); rank++) rows.push(rowOf(app, rank, found));
     body.replaceChildren(...rows);
     table.style.transform = `translateY(${first * ROW_PX}px)`;
     table.setAttribute("aria-rowcount", String(app.rows.length + 1));
-    const active = document.getElementById(`event-${app.selected}`);
-    if (active === null) table.removeAttribute("aria-activedescendant");
-    else table.setAttribute("aria-activedescendant", active.id);
+    const rank = app.rank;
+    if (rank < first || rank >= first + count) table.removeAttribute("aria-activedescendant");
+    else table.setAttribute("aria-activedescendant", `event-${app.selected}`);
   };
   const later = () => {
     if (isDue) return;
@@ -47,22 +53,35 @@ export function makeList(app: App): HTMLElement {
     requestAnimationFrame(draw);
   };
   const resize = () => {
-    sizer.style.height = `${(app.rows.length + 1) * ROW_PX}px`;
+    const px = (app.rows.length + 1) * ROW_PX;
+    if (px === sizerPx) return;
+    sizerPx = px;
+    sizer.style.height = `${px}px`;
   };
   /** As little as is needed. */
   const showSelected = () => {
     const top = app.rank * ROW_PX;
-    const seen = scroller.clientHeight - 2 * ROW_PX;
-    if (top >= scroller.scrollTop && top <= scroller.scrollTop + seen) return;
+    const seen = clientHeight - 2 * ROW_PX;
+    if (top >= scrollTop && top <= scrollTop + seen) return;
     scroller.scrollTop = top - seen / 2;
+    scrollTop = Math.max(0, Math.min(top - seen / 2, sizerPx - clientHeight));
   };
 
-  scroller.addEventListener("scroll", later, { passive: true });
+  scroller.addEventListener(
+    "scroll",
+    () => {
+      scrollTop = scroller.scrollTop;
+      later();
+    },
+    { passive: true },
+  );
   body.addEventListener("click", (event) => {
     const row = event.target instanceof Element ? event.target.closest("tr") : null;
     if (row?.dataset.event !== undefined) app.select(Number(row.dataset.event));
   });
   new ResizeObserver(() => {
+    clientHeight = scroller.clientHeight;
+    scrollTop = scroller.scrollTop;
     showSelected();
     later();
   }).observe(scroller);

@@ -9,8 +9,8 @@ const ROWS_MAX = 250;
 const CELL_CHARS = 44;
 /** How far such objects are looked through. */
 const ALONE_DEPTH_MAX = 3;
-/** What a function holds is not seen, so a field that is one says little. */
-const FUNCTION = "function";
+/** What these hold is not seen, so a field that is one says nothing. */
+const SILENT: ReadonlySet<string | undefined> = new Set([undefined, "function", "Persister"]);
 
 /** A peer that is up, and what its object holds. */
 interface Holder extends Moment {
@@ -89,7 +89,9 @@ function holdersAt(app: App, fields: Fields): Holder[] {
   // The event before that is shown, but none of the same step.
   const base = Math.min(app.rows[app.rank - 1] ?? -1, fields.beginOf(own, selected) - 1);
   return app.stretches.flatMap((stretches, peer) => {
-    const now = stretchAt(stretches, selected).isUp ? fields.at(peer, selected) : null;
+    const stretch = stretchAt(stretches, selected);
+    // At first it is not known: the beginning of a run can be missing.
+    const now = stretch.isUp || stretch.event === 0 ? fields.at(peer, selected) : null;
     if (now === null) return [];
     const before = base < 0 ? null : (fields.at(peer, base)?.state ?? null);
     return [{ ...now, peer, before, changes: before === null ? null : fields.changed(now.state, before) }];
@@ -131,11 +133,11 @@ class Table {
     const rows: HTMLElement[] = [];
     const children = this.childrenOf(path);
     // An object that does no more than hold another one is looked through.
-    const isAlone = depth < ALONE_DEPTH_MAX && children.filter((child) => !this.isFunction(child)).length === 1;
+    const isAlone = depth < ALONE_DEPTH_MAX && children.filter((child) => !this.isSilent(child)).length === 1;
     for (const child of children) {
       if (this.left <= 0) break;
       const isTouched = this.isTouchedBelow(child) || this.holders.some(({ changes }) => changes?.own.has(child));
-      if (!isTouched && (onlyChanged || this.isFunction(child))) continue;
+      if (!isTouched && (onlyChanged || this.isSilent(child))) continue;
       this.left--;
       const look =
         this.childrenOf(child).length === 0 ? null : this.rest.look(child, this.isTouchedBelow(child), isAlone);
@@ -150,8 +152,8 @@ class Table {
     return this.fields.childrenIn(states, path);
   }
 
-  private isFunction(path: number): boolean {
-    return this.holders.every(({ state }) => (this.fields.textOf(state, path) ?? FUNCTION) === FUNCTION);
+  private isSilent(path: number): boolean {
+    return this.holders.every(({ state }) => SILENT.has(this.fields.textOf(state, path)));
   }
 
   private isTouchedBelow(path: number): boolean {

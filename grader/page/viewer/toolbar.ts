@@ -38,14 +38,17 @@ export function makeToolbar(app: App, page: Page): HTMLElement {
   const fold = button("fold repeats", "Leave out exchanges that say the same as the one before (f)", page.toggleFold);
   const refresh = () => {
     const { run, rows, matches } = app;
-    if (document.activeElement !== search) search.value = app.search;
+    if (document.activeElement !== search && search.value !== app.search) search.value = app.search;
     found.textContent = app.search.trim() === "" ? "" : `${matches.length} found`;
     const folded = app.folded;
     shown.textContent = `${rows.length} of ${run.size} events${folded > 0 ? `, ${folded} repeats folded` : ""}`;
     fold.setAttribute("aria-pressed", String(app.filter.isFolded));
     axis.setAttribute("aria-pressed", String(app.axis === "time"));
   };
-  app.onChange(refresh);
+  // Another event is no other filter.
+  app.onChange((change) => {
+    if (change !== "selection") refresh();
+  });
   const hasDeparture = app.run.data.marks.some(({ kind }) => kind === "departure");
   const hasViolation = app.run.data.marks.some(({ kind }) => kind === "violation");
   return el(
@@ -80,30 +83,29 @@ export function makeToolbar(app: App, page: Page): HTMLElement {
 /** Check boxes; what is not ticked is left out. */
 function filters(app: App): HTMLElement {
   const peers = Array.from({ length: Math.min(64, app.run.data.peers) }, (_, peer) =>
-    box(`peer ${peer}`, app.filter.hiddenPeers.has(peer), (isHidden) =>
-      app.refilter({ hiddenPeers: toggled(app.filter.hiddenPeers, peer, isHidden) }),
-    ),
+    box(app, `peer ${peer}`, "hiddenPeers", peer),
   );
-  const groups = Object.keys(GROUPS).map((group) =>
-    box(group, app.filter.hiddenGroups.has(group), (isHidden) =>
-      app.refilter({ hiddenGroups: toggled(app.filter.hiddenGroups, group, isHidden) }),
-    ),
-  );
-  const methods = app.methods
-    .slice(0, METHODS_MAX)
-    .map((method) =>
-      box(method, app.filter.hiddenMethods.has(method), (isHidden) =>
-        app.refilter({ hiddenMethods: toggled(app.filter.hiddenMethods, method, isHidden) }),
-      ),
-    );
+  const groups = Object.keys(GROUPS).map((group) => box(app, group, "hiddenGroups", group));
+  const methods = app.methods.slice(0, METHODS_MAX).map((method) => box(app, method, "hiddenMethods", method));
   const part = (legend: string, boxes: readonly HTMLElement[]) =>
     boxes.length === 0 ? null : el("fieldset", {}, el("legend", {}, legend), ...boxes);
   return el("div", { class: "row filters" }, part("peers", peers), part("kinds", groups), part("RPCs", methods));
 }
 
-function box(label: string, isHidden: boolean, change: (isHidden: boolean) => void): HTMLElement {
-  const input = el("input", { type: "checkbox", checked: !isHidden });
-  input.addEventListener("change", () => change(!input.checked));
+type Hidden = "hiddenPeers" | "hiddenGroups" | "hiddenMethods";
+
+/** A box for one of those that a filter can hide; it shows what the filter says, whoever changed it. */
+function box(app: App, label: string, name: Hidden, one: number | string): HTMLElement {
+  const input = el("input", { type: "checkbox" });
+  const hidden = () => app.filter[name] as ReadonlySet<number | string>;
+  const refresh = () => {
+    input.checked = !hidden().has(one);
+  };
+  input.addEventListener("change", () => app.refilter({ [name]: toggled(hidden(), one, !input.checked) }));
+  app.onChange((change) => {
+    if (change === "rows") refresh();
+  });
+  refresh();
   return el("label", {}, input, label);
 }
 

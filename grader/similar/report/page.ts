@@ -95,7 +95,7 @@ function sourceBlock({ lines, firstLine }: Place): string {
     return `<span class="n">${firstLine + at}</span>${escapedHtml(cutText(line, SHOWN_LETTERS))}`;
   });
   const rest = lines.length - rows.length;
-  return `<pre dir="ltr">${rows.join("\n")}${rest > 0 ? `\n<span class="n"></span>… ${rest} more lines` : ""}</pre>`;
+  return `<pre dir="ltr" tabindex="0">${rows.join("\n")}${rest > 0 ? `\n<span class="n"></span>… ${rest} more lines` : ""}</pre>`;
 }
 
 function remarkList({ remarks }: Similarity): string[] {

@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { epochOf, factText, hasRole, type Stretch, stretchAt } from "../model/state.ts";
+import { epochOf, factText, hasRole, placeAt, type Stretch } from "../model/state.ts";
 import { EPOCH_COLOURS } from "../moment.ts";
 import { type Geometry, LEFT_PX } from "./geometry.ts";
 import type { Look } from "./look.ts";
@@ -10,8 +10,7 @@ export function drawBands(canvas: CanvasRenderingContext2D, app: App, place: Geo
   const firstSeen = app.rows[place.ranks.from] ?? 0;
   for (const [peer, stretches] of app.stretches.entries()) {
     let labelledTo = 0;
-    const begin = stretches.indexOf(stretchAt(stretches, firstSeen - 1));
-    for (let i = Math.max(0, begin); i < stretches.length; i++) {
+    for (let i = placeAt(stretches, firstSeen - 1); i < stretches.length; i++) {
       const stretch = stretches[i] as Stretch;
       const from = place.x(stretch.event);
       const next = stretches[i + 1]?.event ?? last;

@@ -12,7 +12,9 @@ export function makeOverview(app: App): HTMLElement {
   const context = canvas.getContext("2d");
   let isDue = false;
   let look: Look | null = null;
-  let counts: { readonly rows: Int32Array; readonly axis: string; readonly of: readonly number[] } | null = null;
+  /** The strip without what moves on it, and what it was drawn for. */
+  const ground = el("canvas");
+  let grounded = "";
   const share = (x: number) => Math.min(1, Math.max(0, (x - LEFT_PX) / Math.max(1, canvas.clientWidth - LEFT_PX - 10)));
 
   const draw = () => {
@@ -21,18 +23,21 @@ export function makeOverview(app: App): HTMLElement {
     look ??= lookOf(holder);
     const ratio = devicePixelRatio;
     const width = Math.max(300, holder.clientWidth);
-    [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(HEIGHT_PX * ratio)];
-    [canvas.style.width, canvas.style.height] = [`${width}px`, `${HEIGHT_PX}px`];
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const { from, to } = app.extent;
     const span = width - LEFT_PX - 10;
     const x = (position: number) => LEFT_PX + ((position - from) / (to - from)) * span;
-    if (counts?.rows !== app.rows || counts.axis !== app.axis || counts.of.length !== Math.floor(span))
-      counts = { rows: app.rows, axis: app.axis, of: countsOf(app, Math.floor(span)) };
-    context.fillStyle = look.line;
-    context.beginPath();
-    for (const [at, count] of counts.of.entries()) context.rect(LEFT_PX + at, HEIGHT_PX - count * 16, 1, count * 16);
-    context.fill();
+    const wanted = `${width} ${ratio} ${app.changes} ${app.axis}`;
+    if (grounded !== wanted) {
+      grounded = wanted;
+      for (const one of [canvas, ground])
+        [one.width, one.height] = [Math.round(width * ratio), Math.round(HEIGHT_PX * ratio)];
+      [canvas.style.width, canvas.style.height] = [`${width}px`, `${HEIGHT_PX}px`];
+      drawGround(ground, ratio, app, look, span);
+    }
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(ground, 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.strokeStyle = look.focus;
     context.lineWidth = 2;
     const [left, right] = [x(app.view.from), x(app.view.to)];
@@ -75,6 +80,17 @@ export function makeOverview(app: App): HTMLElement {
     if (event.buttons === 1) go(event.offsetX);
   });
   return holder;
+}
+
+function drawGround(ground: HTMLCanvasElement, ratio: number, app: App, look: Look, span: number): void {
+  const context = ground.getContext("2d");
+  if (context === null) return;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.fillStyle = look.line;
+  context.beginPath();
+  for (const [at, count] of countsOf(app, Math.floor(span)).entries())
+    context.rect(LEFT_PX + at, HEIGHT_PX - count * 16, 1, count * 16);
+  context.fill();
 }
 
 /** How much happens in each of so many equal parts, the most being 1. */

@@ -33,6 +33,7 @@ export class Fields {
   readonly paths: Paths;
   private readonly steps: Step[][];
   private readonly kept: FieldState[][];
+  private readonly ordered = new Map<number, readonly number[]>();
 
   constructor(
     private readonly data: PageFields,
@@ -99,9 +100,20 @@ export class Fields {
 
   /** What lies directly below a path in any of these states: items of lists in their order, other fields as they came. */
   childrenIn(states: readonly FieldState[], path: number): number[] {
-    const children = this.paths.childrenOf(path).filter((child) => states.some((state) => state.has(child)));
-    const order = (path: number) => placeOf(this.nameOf(path)) ?? path - UNNAMED;
-    return children.sort((a, b) => order(a) - order(b));
+    return this.inOrder(path).filter((child) => states.some((state) => state.has(child)));
+  }
+
+  /** All that is ever there below a path. */
+  private inOrder(path: number): readonly number[] {
+    const known = this.ordered.get(path);
+    if (known !== undefined) return known;
+    const places = this.paths.childrenOf(path).map((child) => ({
+      child,
+      place: placeOf(this.nameOf(child)) ?? child - UNNAMED,
+    }));
+    const ordered = places.sort((a, b) => a.place - b.place).map(({ child }) => child);
+    this.ordered.set(path, ordered);
+    return ordered;
   }
 
   /** What a path holds on one line, with about so many letters. */
@@ -110,7 +122,8 @@ export class Fields {
     if (head.length >= most) return `${head.slice(0, most - 1)}…`;
     const parts: string[] = [];
     let room = most - head.length;
-    for (const child of this.childrenIn([state], path)) {
+    for (const child of this.inOrder(path)) {
+      if (!state.has(child)) continue;
       if (room <= 0) {
         parts.push("…");
         break;

@@ -67,7 +67,8 @@ export class Logs {
     let assumedFirst: number | null = null;
     let isSameLife = true;
     const marks = this.#marks[peer] ?? [];
-    for (let at = lastUpTo(marks, event); at >= 0 && (isSameLife || saved === null); at--) {
+    const isWanted = () => isSameLife && applied.size < APPLIED_MAX;
+    for (let at = lastUpTo(marks, event); at >= 0 && (isWanted() || saved === null); at--) {
       const mark = marks[at] as number;
       const kind = run.kind(mark);
       if (kind === "boot") {
@@ -76,7 +77,7 @@ export class Logs {
       } else if (kind === "save") {
         if (saved !== null) continue;
         ({ entries: saved, assumedFirst } = this.#saved(mark));
-      } else if (isSameLife && applied.size < APPLIED_MAX) {
+      } else if (isWanted()) {
         const cell = this.#applied(mark);
         if (cell !== null && !applied.has(cell.index)) applied.set(cell.index, cell);
       }

@@ -67,6 +67,11 @@ export function stretchesOf(run: Run): readonly (readonly Stretch[])[] {
 
 /** What holds when that event has happened. */
 export function stretchAt(stretches: readonly Stretch[], event: number): Stretch {
+  return stretches[placeAt(stretches, event)] as Stretch;
+}
+
+/** Where that one stands. */
+export function placeAt(stretches: readonly Stretch[], event: number): number {
   let from = 0;
   let to = stretches.length;
   while (from < to) {
@@ -74,7 +79,7 @@ export function stretchAt(stretches: readonly Stretch[], event: number): Stretch
     if ((stretches[middle] as Stretch).event <= event) from = middle + 1;
     else to = middle;
   }
-  return stretches[Math.max(0, from - 1)] as Stretch;
+  return Math.max(0, from - 1);
 }
 
 /** "up", "down", "paused", "cut off", "with 0,1". */
