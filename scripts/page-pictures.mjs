@@ -16,7 +16,7 @@ const FILE = "replication.ts";
 const LINE = "  if (node.log.termAt(index) !== node.currentTerm) return;\n";
 /** Where each picture is taken: what stands in the page's hash. */
 const PICTURES = { "trace-page": "", "trace-page-dark": "theme=dark" };
-const SIZE = "1280,900";
+const SIZE = "1400,1120";
 const MAX_BYTES = 100 * 1024;
 
 const folder = mkdtempSync(join(tmpdir(), "page-pictures-"));
@@ -62,7 +62,7 @@ function takePicture(browser, url, name) {
     "--headless",
     "--no-sandbox",
     "--hide-scrollbars",
-    "--force-device-scale-factor=0.75",
+    "--force-device-scale-factor=0.64",
     "--virtual-time-budget=8000",
   ];
   execFileSync(browser, [...own, `--window-size=${SIZE}`, `--screenshot=${path}`, url], { stdio: "ignore" });
