@@ -2,13 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const isAttacks = process.env.ATTACKS !== undefined;
-/** What attacks, waits for a limit, or feeds megabytes: it takes some minutes, and is a step of its own, `npm run attacks`. */
-const ATTACKS = /^test\/attacks\/|attacks\.test\.ts$/;
+/** What attacks, waits for a limit, or feeds megabytes takes some minutes; what needs browsers needs them. */
+const APART = { attacks: /^test\/attacks\/|attacks\.test\.ts$/, browsers: /^test\/browsers\// };
+/** Which tests are run: `npm run attacks` and `npm run browsers` are steps of their own. */
+const step = process.env.ATTACKS !== undefined ? "attacks" : process.env.BROWSERS !== undefined ? "browsers" : "test";
+const stepOf = (path: string) =>
+  APART.attacks.test(path) ? "attacks" : APART.browsers.test(path) ? "browsers" : "test";
 
 const files = readdirSync("test", { recursive: true, encoding: "utf8" })
   .map((path) => `test/${path}`)
-  .filter((path) => path.endsWith(".test.ts") && !path.includes("/fixtures/") && ATTACKS.test(path) === isAttacks);
+  .filter((path) => path.endsWith(".test.ts") && !path.includes("/fixtures/") && stepOf(path) === step);
 /** They put something in a module's place, and have all modules for themselves. */
 const mocking = files.filter((path) => readFileSync(path, "utf8").includes("vi.mock("));
 
@@ -22,7 +25,15 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     reporters: process.env.CI
-      ? ["default", ["json", { outputFile: `coverage/${isAttacks ? "attack" : "test"}-results.json` }]]
+      ? [
+          "default",
+          [
+            "json",
+            {
+              outputFile: `coverage/${step === "attacks" ? "attack" : step === "browsers" ? "browser" : "test"}-results.json`,
+            },
+          ],
+        ]
       : ["default"],
     projects: [
       // To load the same modules for each file anew would be a fifth of the computing.
