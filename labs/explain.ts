@@ -1,4 +1,5 @@
 import type { Explainer, TraceWords } from "../grader/explain/types.ts";
+import { explainKv } from "./kv/explain/index.ts";
 import { storeWords } from "./kv/trace-words.ts";
 import { explainPaxos, traceWords as paxosWords } from "./paxos/explain/index.ts";
 import { explainRaft } from "./raft/explain/index.ts";
@@ -8,13 +9,13 @@ interface Telling {
   /** Absent: nobody explains its runs. */
   readonly explain?: Explainer;
   /** For each trace anew. */
-  readonly words: () => TraceWords;
+  readonly words?: () => TraceWords;
 }
 
 /** By the lab: what may look into the messages of a run that is over. Nothing that judges imports it. */
 const TELLINGS: Readonly<Record<string, Telling>> = {
   lab2: { explain: explainRaft, words: traceWords },
-  lab3: { words: storeWords },
+  lab3: { explain: explainKv, words: storeWords },
   paxos: { explain: explainPaxos, words: paxosWords },
 };
 
@@ -25,7 +26,7 @@ export function explainerOf(scenarioId: string): Explainer | undefined {
 
 /** Words for a trace of that scenario's lab; undefined where nobody has any. */
 export function traceWordsOf(scenarioId: string): TraceWords | undefined {
-  return tellingOf(scenarioId)?.words();
+  return tellingOf(scenarioId)?.words?.();
 }
 
 function tellingOf(scenarioId: string): Telling | undefined {

@@ -1,4 +1,4 @@
-import type { Failure } from "../check/failure.ts";
+import type { Facts, Failure } from "../check/failure.ts";
 import type { Micros } from "../sim/peer-host.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 
@@ -37,7 +37,13 @@ export interface RunToExplain {
   /** The peer at work when the host was lost, by the word of its process. */
   readonly stuck?: number;
   /** All peers, as they were at the end. */
-  readonly peers: readonly { readonly peer: number; readonly up: boolean; readonly connected: boolean }[];
+  readonly peers: readonly {
+    readonly peer: number;
+    readonly up: boolean;
+    readonly connected: boolean;
+    /** What its monitor knows of it, such as its name. */
+    readonly facts?: Facts;
+  }[];
   readonly trace: readonly TraceRecord[];
 }
 

@@ -50,6 +50,7 @@ import { linesOf } from "../../grader/text/lines.ts";
 import { didYouMean, nearest } from "../../grader/text/nearest.ts";
 import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
 import { encode } from "../../labs/api/codec.ts";
+import { explainKv } from "../../labs/kv/explain/index.ts";
 import { explainRaft } from "../../labs/raft/explain/index.ts";
 import { failed, played } from "../run/fake-player.ts";
 import { CHECK_USES } from "./check-table.ts";
@@ -215,6 +216,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
     return exchanges.busiest(3).map(exchangeText);
   },
   explainRaft: (text) => messagesOf(text).map((trace) => explainRaft({ ...STOPPED, trace })),
+  explainKv: (text) => messagesOf(text).map((trace) => explainKv({ ...STOPPED, trace })),
   // What is shown and written.
   linesOf: (text) => drained(linesOf(text)),
   cutText: (text) => cutText(text, 2_000),

@@ -37,6 +37,19 @@ export const LAYERS: readonly Layer[] = [
     packages: [],
   })),
   {
+    folder: "labs/kv/explain",
+    imports: [
+      "grader/explain",
+      "grader/harness/kv/given-log.ts",
+      "grader/harness/kv/tokens.ts",
+      "type grader/sim",
+      "type grader/check",
+      "grader/text",
+      "labs/api",
+    ],
+    packages: [],
+  },
+  {
     folder: "labs",
     imports: [
       "grader/harness",
@@ -44,6 +57,7 @@ export const LAYERS: readonly Layer[] = [
       "type grader/explain",
       "labs/raft/explain",
       "labs/paxos/explain",
+      "labs/kv/explain",
       "grader/sim/role.ts",
     ],
     packages: [],

@@ -11,12 +11,14 @@ export interface Witness {
   /** "server 1", "clerk 0". */
   nameOf(process: number): string;
   evidenceOf(client: number, value: string): Evidence;
-  /** All that was called. */
-  history(): readonly KeyOperation[];
 }
 
-/** A contradiction among operations as a finding: what was expected of the key, and the few that cannot be, drawn. */
-export function foundIn(counterexample: Counterexample<KeyOperation>, witness: Witness): FoundNow {
+/** A contradiction among operations of a history as a finding: what was expected of the key, and the few that cannot be, drawn. */
+export function foundIn(
+  counterexample: Counterexample<KeyOperation>,
+  history: readonly KeyOperation[],
+  witness: Witness,
+): FoundNow {
   const { operations, part } = counterexample;
   const twice = doneTwice(counterexample);
   const drawn = timelineOf(counterexample, (client) => witness.nameOf(client), twice?.place);
@@ -32,7 +34,7 @@ export function foundIn(counterexample: Counterexample<KeyOperation>, witness: W
       peers,
     };
   }
-  const overlaps = overlapsIn(counterexample, witness);
+  const overlaps = overlapsIn(counterexample, history, witness);
   const own = foundItself(counterexample);
   if (own !== null) {
     const name = letter(own);
@@ -102,11 +104,16 @@ function listed(texts: readonly string[]): string {
 }
 
 /** Calls of one clerk that were open at a time with others of its own, whichever these were. */
-function overlapsIn({ operations, context }: Counterexample<KeyOperation>, witness: Witness): string[] {
-  const all = witness.history();
+function overlapsIn(
+  { operations, context }: Counterexample<KeyOperation>,
+  history: readonly KeyOperation[],
+  witness: Witness,
+): string[] {
   return operations.flatMap((one, place) => {
     if (context.includes(place)) return [];
-    const count = all.filter((other) => other !== one && other.client === one.client && isOpenWith(one, other)).length;
+    const count = history.filter(
+      (other) => other !== one && other.client === one.client && isOpenWith(one, other),
+    ).length;
     if (count === 0) return [];
     const others = count === 1 ? "another call" : `${count} other calls`;
     return [`${letter(place)} was open together with ${others} of ${witness.nameOf(one.client)}`];
@@ -114,5 +121,6 @@ function overlapsIn({ operations, context }: Counterexample<KeyOperation>, witne
 }
 
 function isOpenWith(one: KeyOperation, other: KeyOperation): boolean {
-  return !precedes(one, other) && !precedes(other, one);
+  // Two that only look cannot have hidden each other.
+  return (one.kind !== "get" || other.kind !== "get") && !precedes(one, other) && !precedes(other, one);
 }

@@ -100,12 +100,13 @@ const JUDGES: { readonly [K in Kind]: (c: KvCluster, expect: ExpectOf<K>) => Out
   },
 
   "one-order"(c) {
-    const judgement = checkLinearizability(c.history());
+    const history = c.history();
+    const judgement = checkLinearizability(history);
     if (judgement.is === "linearizable") return;
     if (judgement.is === "undecided") {
       throw new Undecided("linearizability", `key ${judgement.part} was not done after ${judgement.steps} steps`);
     }
-    c.failAtOnce(foundIn(judgement.counterexample(), c));
+    c.failAtOnce(foundIn(judgement.counterexample(), history, c));
   },
 
   "requests-answered"(c, { withinMs }) {

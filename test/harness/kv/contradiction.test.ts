@@ -32,10 +32,9 @@ const NOTHING: Evidence = { requests: [], entries: [] };
 function told(history: readonly KeyOperation[], evidence: Readonly<Record<string, Evidence>> = {}) {
   const judgement = checkLinearizability(history);
   if (judgement.is !== "violated") throw new Error(judgement.is);
-  return foundIn(judgement.counterexample(), {
+  return foundIn(judgement.counterexample(), history, {
     nameOf: (process) => (process < 3 ? `clerk ${process}` : `server ${process - 3}`),
     evidenceOf: (_, value) => evidence[value] ?? NOTHING,
-    history: () => history,
   });
 }
 
