@@ -27,7 +27,7 @@ export { finishBatch, type Written, writeOutputs } from "./outputs/index.ts";
 export { pointsText, several, whoIs } from "./outputs/text.ts";
 export { type Estimate, estimate, type Pace, wallToAskMs } from "./plan/estimate.ts";
 export { recordedPace } from "./plan/figures.ts";
-export { CLASS_SHARE, measurePace } from "./plan/measure.ts";
+export { measurePace } from "./plan/measure.ts";
 export { type Needs, needsOf } from "./plan/needs.ts";
 export {
   cellProblems,

@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import {
-  CLASS_SHARE,
   estimate,
   measurePace,
   needsOf,
@@ -129,8 +128,8 @@ async function paceOf(
   const pace = await measurePace({ lab: id, form, safetyProperties, home, sandbox, signal, ...rules });
   if (pace === null) return null;
   say(
-    `The reference takes ${durationText(pace.referenceMs)} of a worker. Submissions are taken to need ${CLASS_SHARE} times as much, ` +
-      "as many stop at a mistake; --figures takes what a batch has shown",
+    `The reference takes ${durationText(pace.submissionMs)} of a worker, and so does a submission, more or less; ` +
+      "--figures takes what a batch has shown",
   );
   return pace;
 }
