@@ -80,7 +80,7 @@ const COLUMNS = [
   { key: "capped", head: "capped by", of: (one) => one.capped, show: (value) => (value === 0 ? "" : number(value)) },
   { key: "cpu", head: "CPU s", of: (one) => one.cpuS },
   { key: "time", head: "handed in (UTC)", of: (one) => one.submittedMs, show: day, text: true },
-  { key: "status", head: "", of: (one) => statusText[one.status], text: true },
+  { key: "status", head: "state", of: (one) => statusText[one.status], text: true },
 ];
 
 function compare(a, b) {
@@ -177,14 +177,14 @@ function card(title, filter, ats, say) {
   if (ats.length === 0) return [];
   const items = ats.slice(0, 8).map((at) => el("li", {}, el("button", { onclick: () => show(at) }, who(at)), " ", el("span", { class: "soft" }, say(students[at]))));
   const more = ats.length > 8 ? [filter ? el("button", { onclick: () => choose({ kind: filter }) }, "all " + ats.length) : el("span", { class: "soft" }, "of " + ats.length)] : [];
-  return [el("div", { class: "card" }, el("h3", {}, title + (filter ? " (" + ats.length + ")" : "")), el("ol", {}, ...items), ...more)];
+  return [el("div", { class: "card" }, el("h2", {}, title + (filter ? " (" + ats.length + ")" : "")), el("ol", {}, ...items), ...more)];
 }
 function lossCard() {
   const lost = ({ points, played, passed }) => points * (played - passed);
   const order = [...scenarios.keys()].filter((at) => lost(scenarios[at]) > 0).sort((a, b) => lost(scenarios[b]) - lost(scenarios[a]) || a - b);
   if (order.length === 0) return [];
   const items = order.slice(0, 8).map((at) => el("li", {}, el("button", { onclick: () => choose({ kind: "scenario", at }), title: "show who fails it" }, scenarios[at].id), " ", el("span", { class: "soft" }, scenarios[at].title + ": " + (scenarios[at].played - scenarios[at].passed) + " fail it, mostly by " + scenarios[at].findings[0][0] + (scenarios[at].words === "" ? "" : "; " + scenarios[at].words))));
-  return [el("div", { class: "card" }, el("h3", {}, "What to teach: where most points are lost"), el("ol", {}, ...items))];
+  return [el("div", { class: "card" }, el("h2", {}, "What to teach: where most points are lost"), el("ol", {}, ...items))];
 }
 function drawCards() {
   const all = [...students.keys()];

@@ -8,7 +8,7 @@ export const CLASS_STYLE = `
 body { margin: 0; background: var(--bg); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
 main { max-width: 1320px; margin: 0 auto; padding: 18px 24px 90px; }
 header { display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: baseline; }
-h1 { font-size: 24px; margin: 0; } h2 { font-size: 18px; margin: 28px 0 6px; } h3 { font-size: 15px; margin: 0 0 4px; }
+h1 { font-size: 24px; margin: 0; } h2 { font-size: 18px; margin: 28px 0 6px; } .card h2 { font-size: 15px; margin: 0 0 4px; }
 .soft, figcaption, th { color: var(--soft); } p { margin: 4px 0; max-width: 100ch; } a { color: var(--link); }
 button, input, select { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 4px 10px; }
 button { cursor: pointer; } button[aria-pressed=true] { border-color: var(--link); color: var(--link); }
