@@ -141,6 +141,7 @@ describe("replay", () => {
   test("plays the same run: the same trace hash, and every step of it to read", async () => {
     const graded = JSON.parse((await grade([...ONE, "--json"])).out).scenarios[0].runs[1];
     const { code, out } = await grade([...graded.replay.split(" ").slice(1), "reference"]);
+    expect(out).toContain("a failure that this run was printed for is not confirmed");
     expect(out).toContain(`trace ${graded.traceHash}`);
     expect(out).toMatch(/peer \d {3}→ peer \d {2}requestVote \{ term: 1, /);
     expect(code).toBe(0);

@@ -101,10 +101,14 @@ function writeTrace(trace: readonly TraceRecord[], telling: TraceTelling, { out 
   out.write("\n");
 }
 
+/** A run is printed with a failure only when it failed twice; what passes now is another run. */
+const PASSED_NOW =
+  "a failure that this run was printed for is not confirmed: the sources, the grader or the scenario are others now, or it is mended";
+
 function ending(result: RunResult, { out: { style } }: Stdio): string {
   const facts = `after ${seconds(result.virtualMs)} of virtual time, ${result.rpcs} RPCs, ${result.bytes} bytes`;
   const trace = style.dim(`trace ${result.traceHash}`);
-  if (result.verdict === "passed") return `${style.good("passed")} ${facts}\n${trace}`;
+  if (result.verdict === "passed") return `${style.good("passed")} ${facts}\n${PASSED_NOW}\n${trace}`;
   const details = describeRun(result, style).map((line) => `  ${line}`.trimEnd());
   return [`${style.bad(headline(result))} ${facts}`, ...details, trace].join("\n");
 }
