@@ -1,5 +1,5 @@
 /**
- * Builds dist/ from the TypeScript sources: what `npx grade` runs, the realm's own code, and the student API as a package.
+ * Builds dist/ from the TypeScript sources: what `npx --no grade` runs, the realm's own code, and the student API as a package.
  *
  *   dist/cli.js                   hears signals, and runs dist/command-line.js in a thread
  *   dist/command-line.js          the command line, which shares chunks with its pool workers, dist/worker.js
@@ -7,6 +7,7 @@
  *   dist/keeper-thread.js         keeps hosts for a caller that blocks: tests and benchmarks
  *   dist/host.js, dist/stuck.js   the peer host and its watchdog, each one file, since a sandbox shows them nothing else
  *   dist/run-host.js              plays whole runs for gradings of one's own; dist/orphan.js ends it when nobody is left
+ *   dist/test-grading.js          plays scenarios for the tests that dist/api/vitest.js makes of them
  *   dist/build-submission.js      bundles or checks one submission in a process of its own
  *   dist/intruder.js              tries to get out of a sandbox, before it is relied on
  *   dist/realm/                   what is evaluated inside each peer's realm
@@ -47,14 +48,16 @@ async function main() {
   else console.log(`built dist in ${Math.round(performance.now() - startedMs)} ms`);
 }
 
-/** npm links the commands of dependencies only, so this makes `npx grade` find the one built here at once. */
+/** npm links the commands of dependencies only, so this makes `npx --no grade` find the one built here at once. */
 function linkCommand() {
   const cli = join(dist, "cli.js");
   const bin = join(root, "node_modules/.bin");
   if (!existsSync(cli) || !existsSync(bin)) return;
   chmodSync(cli, 0o755);
-  const link = join(bin, "grade");
-  const target = "../../dist/cli.js";
+  for (const name of ["grade", "consensus-labs"]) linkTo("../../dist/cli.js", join(bin, name));
+}
+
+function linkTo(target, link) {
   if (linkTarget(link) === target) return;
   rmSync(link, { force: true });
   try {

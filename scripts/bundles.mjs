@@ -24,6 +24,7 @@ const COMMANDS = {
   cli: "grader/cli/main.ts",
   "command-line": "grader/cli/command-line.ts",
   worker: "grader/run/worker.ts",
+  "test-grading": "grader/cli/editor/test-grading.ts",
 };
 
 /** What labs give to build on, by the name behind `consensus-labs/`. */
@@ -171,12 +172,17 @@ setImmediate(
   async buildApi() {
     const outdir = join(this.dist, "api");
     mkdirSync(outdir, { recursive: true });
-    for (const name of ["globals.d.ts", "node-modules.d.ts"])
+    for (const name of ["globals.d.ts", "node-modules.d.ts", "vitest.d.ts", "vitest-missing.d.ts"])
       copyFileSync(join(root, "labs/api", name), join(outdir, name));
     await Promise.all([
       build({
         ...this.common,
-        entryPoints: { index: "labs/api/index.ts", kv: "labs/api/kv.ts", paxos: "labs/api/paxos.ts" },
+        entryPoints: {
+          index: "labs/api/index.ts",
+          kv: "labs/api/kv.ts",
+          paxos: "labs/api/paxos.ts",
+          vitest: "grader/cli/editor/vitest.ts",
+        },
         outdir,
       }),
       emitDeclarations("labs/api/tsconfig.json", outdir),

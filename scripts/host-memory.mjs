@@ -2,7 +2,7 @@
  * The most resident memory of each peer host in gradings, and what they took: hosts stay below 256 MB.
  *
  *   node scripts/host-memory.mjs lab2 --runs 300 --most 256 reference test/right/raft/loops
- *   npx grade calibrate lab2 --sample 1% --folders out && node scripts/host-memory.mjs lab2 --runs 20 out/*
+ *   npx --no grade calibrate lab2 --sample 1% --folders out && node scripts/host-memory.mjs lab2 --runs 20 out/*
  *
  * A line for each submission: peak of its hosts, how many there were, CPU time, points. Exit status 1 when a host had more
  * than --most megabytes (default 256), or when nothing was graded.

@@ -4,7 +4,7 @@
 #
 #   sbatch examples/batch/slurm.sh                  # all parts
 #   sbatch --array=3 examples/batch/slurm.sh        # a part once more: it goes on where it was
-#   npx grade merge parts/* --out grades/           # when all have ended
+#   npx --no grade merge parts/* --out grades/           # when all have ended
 #
 # Another number of parts stands in two places: --array, and `parts`. An array's own count would be another when one part runs alone.
 #SBATCH --job-name=grade-lab2
@@ -19,5 +19,5 @@ set -euo pipefail
 
 parts=${PARTS:-8}
 part=${SLURM_ARRAY_TASK_ID:?this is a job for sbatch}
-exec npx grade batch "${LAB:-lab2}" submissions/ --seed-file seed \
+exec npx --no grade batch "${LAB:-lab2}" submissions/ --seed-file seed \
   --shard "$part/$parts" --out "parts/$part" --workers "${SLURM_CPUS_PER_TASK:-1}"

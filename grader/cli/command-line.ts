@@ -1,38 +1,16 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Command, CommanderError } from "commander";
-import { packageRoot } from "../sandbox/dist-file.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { CommanderError } from "commander";
 import { printable } from "../text/printable.ts";
-import type { CiOptions } from "./commands/ci.ts";
-import type { ExplainOptions } from "./commands/explain.ts";
-import type { GradeOptions } from "./commands/grade.ts";
-import type { InitOptions } from "./commands/init.ts";
-import type { SearchOptions } from "./commands/search.ts";
 import { EXIT } from "./exit-code.ts";
 import { keptByNpm } from "./input/npm-options.ts";
-import {
-  parseBoundary,
-  parseMinutes,
-  parsePeers,
-  parsePoints,
-  parsePrefixes,
-  parseRuns,
-  parseSeed,
-  parseShrinkBudget,
-  parseVirtualTime,
-  parseWorkers,
-} from "./input/options.ts";
-import { OWN_RAFT_OPTION, type OwnLayerWords, refuseOwnLayers, withEqualsSigns } from "./input/own-layers.ts";
+import { withEqualsSigns } from "./input/own-layers.ts";
 import { UsageError } from "./input/usage-error.ts";
 import { internalErrorText } from "./output/internal-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
-import { addReplayOptions, addStaffCommands, replayStaffs } from "./staff/commands.ts";
+import { makeProgram } from "./program.ts";
 
 /** Errors from further inside that are no fault of the grader. */
 const FOR_USERS: ReadonlySet<string> = new Set(["UngradableError", "MissingFacilityError"]);
 
-// Each command is loaded when it is asked for: help and lists should not wait for a grader.
 await main(process.argv, openStdio());
 
 async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
@@ -42,7 +20,7 @@ async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
   try {
     // Known to labs, for which nothing else should wait.
     const isAsked = argv.some((word) => word === "--help" || word === "-h");
-    const help = isAsked ? (await import("./help-text.ts")).helpText() : "";
+    const help = isAsked ? (await import("./help/help.ts")).helpFor(argv.slice(2)) : "";
     const program = makeProgram(stdio, help, (code) => {
       exitCode = code;
     });
@@ -56,172 +34,6 @@ async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
   process.exit(exitCode);
 }
 
-function makeProgram(stdio: Stdio, help: string, setExitCode: (code: number) => void): Command {
-  const program = new Command("grade")
-    .usage("<lab> [submission]")
-    .version(version())
-    .argument("[lab]")
-    .argument("[submission]")
-    .option("--only <text>")
-    .option("--seed <n>", "", parseSeed)
-    .option("--runs <n>", "", parseRuns)
-    .option("--workers <n>", "", parseWorkers)
-    .option("--all-runs")
-    .option("--sandbox")
-    .option("--no-sandbox")
-    .option("--no-cache")
-    .option("--boundary <where>", "", parseBoundary)
-    .option("--no-audit")
-    .option("--audit-all")
-    .option("--no-shrink")
-    .option("--shrink-budget <n>", "", parseShrinkBudget)
-    .option("--json [file]")
-    .option("--trace <dir>")
-    .option(OWN_RAFT_OPTION)
-    .enablePositionalOptions()
-    .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {
-      const [{ gradeCommand }, { labs, defaultLab }] = await Promise.all([
-        import("./commands/grade.ts"),
-        import("../../labs/index.ts"),
-      ]);
-      if (lab === undefined)
-        throw new UsageError(
-          `name a lab, for example "grade ${defaultLab.suites[0]?.id ?? defaultLab.id}"; "grade list" shows them all`,
-        );
-      const commands = program.commands.map((command) => command.name());
-      try {
-        setExitCode(await gradeCommand(labs, lab, submission, options, stdio));
-      } catch (error) {
-        // A mistyped command looks like a lab.
-        const suggestion = didYouMean(lab, commands);
-        if (!(error instanceof UsageError) || !error.message.startsWith("unknown lab") || suggestion === "")
-          throw error;
-        throw new UsageError(`unknown lab or command "${lab}"${suggestion}`);
-      }
-    });
-
-  const replay = program
-    .command("replay <run> [submission]")
-    .option("--trace [file]")
-    .option("--last <time>", "", parseVirtualTime)
-    .option("--from <time>", "", parseVirtualTime)
-    .option("--to <time>", "", parseVirtualTime)
-    .option("--peer <numbers>", "", parsePeers)
-    .option("--rpc <name>")
-    .option("--fold")
-    .option("--columns")
-    .option(OWN_RAFT_OPTION);
-  addReplayOptions(replay);
-  replay.action(async (run: string, submission: string | undefined, options: Parameters<typeof replayStaffs>[3]) => {
-    const [{ replayCommand }, { labs }] = await Promise.all([
-      import("./commands/replay.ts"),
-      import("../../labs/index.ts"),
-    ]);
-    const staffs = await replayStaffs(labs, run, submission, options, stdio);
-    setExitCode(staffs ?? (await replayCommand(labs, run, submission, options, stdio)));
-  });
-  program
-    .command("explain <run> [submission]")
-    .option("--shrink-budget <n>", "", parseShrinkBudget)
-    .option("--workers <n>", "", parseWorkers)
-    .option("--out <file>")
-    .action(async (run: string, submission: string | undefined, options: ExplainOptions) => {
-      const [{ explainCommand }, { labs }] = await Promise.all([
-        import("./commands/explain.ts"),
-        import("../../labs/index.ts"),
-      ]);
-      setExitCode(await explainCommand(labs, run, submission, options, stdio));
-    });
-  program
-    .command("run <file> [submission]")
-    .option("--workers <n>", "", parseWorkers)
-    .action(async (file: string, submission: string | undefined, options: { workers?: number }) => {
-      const [{ runCommand }, { labs }] = await Promise.all([
-        import("./commands/run.ts"),
-        import("../../labs/index.ts"),
-      ]);
-      setExitCode(await runCommand(labs, file, submission, options, stdio));
-    });
-  program
-    .command("search <lab> [submission]")
-    .option("--instance <name>")
-    .option("--prefixes <n>", "", parsePrefixes)
-    .option("--shrink-budget <n>", "", parseShrinkBudget)
-    .option("--workers <n>", "", parseWorkers)
-    .action(async (lab: string, submission: string | undefined, options: SearchOptions) => {
-      const [{ searchCommand }, { labs }] = await Promise.all([
-        import("./commands/search.ts"),
-        import("../../labs/index.ts"),
-      ]);
-      setExitCode(await searchCommand(labs, lab, submission, options, stdio));
-    });
-  const collect = (value: string, before: readonly string[] = []) => [...before, value];
-  const ci = program
-    .command("ci [lab]")
-    .option("--repo <dir>")
-    .option("--event <file>")
-    .option("--base <revision>")
-    .option("--submission <folder>")
-    .option("--config <file>")
-    .option("--out <dir>")
-    .option("--base-result <file>")
-    .option("--min-points <n>", "", parsePoints)
-    .option("--require <what>", "", collect)
-    .option("--no-worse")
-    .option("--budget <time>", "", parseMinutes)
-    .option("--seed <n>", "", parseSeed)
-    .option("--runs <n>", "", parseRuns)
-    .option("--workers <n>", "", parseWorkers)
-    .option("--sandbox")
-    .option("--no-sandbox")
-    .option(OWN_RAFT_OPTION)
-    .action(async (lab: string | undefined, options: CiOptions & OwnLayerWords) => {
-      refuseOwnLayers(options, "a check");
-      const [{ ciCommand }, { labs }] = await Promise.all([import("./commands/ci.ts"), import("../../labs/index.ts")]);
-      setExitCode(await ciCommand(labs, lab, options, stdio));
-    });
-  ci.command("comment <dir>").action(async (dir: string) => {
-    const { ciCommentCommand } = await import("./commands/ci-comment.ts");
-    setExitCode(ciCommentCommand(dir, stdio));
-  });
-  program
-    .command("list [lab]")
-    .option("--json")
-    .action(async (lab: string | undefined, options: { json?: boolean }) => {
-      const [{ listCommand }, { labs }] = await Promise.all([
-        import("./commands/list.ts"),
-        import("../../labs/index.ts"),
-      ]);
-      listCommand(labs, lab, options, stdio);
-    });
-  program
-    .command("init [dir]")
-    .option("--lab <lab>")
-    .action(async (dir: string | undefined, options: InitOptions) => {
-      const [{ initCommand }, { labs }] = await Promise.all([
-        import("./commands/init.ts"),
-        import("../../labs/index.ts"),
-      ]);
-      await initCommand(labs, dir, options, stdio);
-    });
-  addStaffCommands(program, stdio, setExitCode);
-
-  for (const command of [program, ...program.commands, ...ci.commands]) {
-    command
-      .exitOverride()
-      .allowExcessArguments(false)
-      .helpCommand(false)
-      .configureHelp({ formatHelp: () => help })
-      .configureOutput({
-        writeOut: stdio.out.write,
-        writeErr: stdio.err.write,
-        // One line for one mistake.
-        outputError: (text, write) => write(text.replace(/\n\(Did you mean (.+)\?\)/, "; did you mean $1?")),
-      });
-  }
-  return program;
-}
-
 /** Tells the user what went wrong, and gives the exit status. */
 function report(error: unknown, { err }: Stdio): number {
   // Commander has printed its own message already, or the help that was asked for.
@@ -233,8 +45,4 @@ function report(error: unknown, { err }: Stdio): number {
   }
   err.write(internalErrorText(error));
   return EXIT.internalError;
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
 }

@@ -5,7 +5,17 @@ import { EXIT } from "./exit-code.ts";
 import { runApart } from "./thread/run-apart.ts";
 
 /** What is through in a moment needs no thread of its own. */
-const SHORT: ReadonlySet<string | undefined> = new Set(["list", "init", "help", "--help", "-h", "--version", "-V"]);
+const SHORT: ReadonlySet<string | undefined> = new Set([
+  "list",
+  "init",
+  "test",
+  "help",
+  "completion",
+  "--help",
+  "-h",
+  "--version",
+  "-V",
+]);
 
 if (process.platform === "win32") {
   process.stderr.write(

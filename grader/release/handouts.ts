@@ -11,7 +11,6 @@ export interface StudentText {
 /**
  * A handout as students have it. Rows of tables that tell of a scenario that is left out are left out too; elsewhere its id,
  * its title and its name in a code span become `…`. A name that the student API has, too (`kill`), stays, as it means that.
- * Commands ask no registry, whatever is installed.
  */
 export function studentText(text: string, omission: Omission): StudentText {
   const names = namesOf(omission);
@@ -25,12 +24,7 @@ export function studentText(text: string, omission: Omission): StudentText {
     if (shown !== line || words.some((word) => line.includes(word))) edited.push(at + 1);
     return [shown];
   });
-  return { text: withSafeCommands(lines.join("\n")), edited };
-}
-
-/** `npx` alone would fetch a package of that name from the registry, wherever this one is not installed. */
-export function withSafeCommands(text: string): string {
-  return text.replaceAll("npx grade", "npx --no grade");
+  return { text: lines.join("\n"), edited };
 }
 
 /** What names a scenario that is left out, and nothing that stays, the longest first. */

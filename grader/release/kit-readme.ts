@@ -1,5 +1,6 @@
 import type { Lab, Suite } from "../harness/scenario.ts";
 import type { Omission } from "./omission.ts";
+import { VITEST_VERSION } from "./project.ts";
 
 /** Ids of the scenarios of a suite that are in the kit. */
 const stays = ({ scenarios }: Suite, { points }: Omission) => scenarios.filter(({ id }) => points.has(id));
@@ -24,9 +25,13 @@ Then open \`handouts/README.md\`, and \`${lab.form.file}.ts\`: notes in it say w
 
     npm run grade -- ${lab.id}                   # all stages: ${suites.map((suite) => suite.id).join(", ")}
     npm run grade -- list                   # every scenario with its points
+    npm run watch -- ${stage}${" ".repeat(Math.max(1, 23 - stage.length))}# grades again at each save; q ends it
     npm run grade -- ${stage} --only ${id.slice(id.indexOf("/") + 1)}
     npm run grade -- ${stage} --runs 100       # each scenario on 100 schedules
     npm run grade -- replay ${id}@7   # one run again, step by step
+
+\`npm test\` runs tests of your own (files called \`….test.ts\`; one is there) and the scenarios as tests, once vitest is
+installed, for which it needs a network: \`npm install --save-dev vitest@${VITEST_VERSION}\`. Editors show them too.
 
 Without a folder's name the current one is graded; \`npm run grade -- ${stage} ../other\` grades another. The handouts write
 \`npx --no grade …\` for \`npm run grade -- …\`, which does the same in this folder. Never leave \`--no\` out: where the grader is

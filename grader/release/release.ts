@@ -17,7 +17,7 @@ import { kitReadme } from "./kit-readme.ts";
 import { lockfileOf } from "./lockfile.ts";
 import { checkPlatforms, requirePacked } from "./native-parts.ts";
 import { omissionOf } from "./omission.ts";
-import { GITIGNORE, projectManifest, TSCONFIG } from "./project.ts";
+import { projectFiles, projectManifest } from "./project.ts";
 import { ReleaseError } from "./release-error.ts";
 import { copySkeleton, makeStudentPackage } from "./student-package.ts";
 import { packTarball, writeJson } from "./tarball.ts";
@@ -63,15 +63,16 @@ export async function releaseKit({ root, labs, lab, policy, folder, ...request }
     mkdirSync(kit);
     const edited = await makeStudentPackage(root, labs, omission, made);
     const tarball = await packTarball(root, work, platforms, kit);
-    const manifest = projectManifest(lab.id, `file:${tarball.name}`);
+    const [example = `${lab.id}/`] = omission.points.keys();
+    // Nothing beside the package: it shall install without a network.
+    const plan = { name: lab.id, dependency: `file:${tarball.name}`, more: {}, example };
     copySkeleton(root, lab.home, kit);
     for (const suite of lab.suites)
       cpSync(join(made, dirname(suite.handout)), join(kit, "handouts"), { recursive: true });
     writeFileSync(join(kit, "README.md"), kitReadme(lab, omission, tarball.name, platforms));
-    writeJson(join(kit, "package.json"), manifest);
-    writeJson(join(kit, "package-lock.json"), lockfileOf(manifest, tarball));
-    writeJson(join(kit, "tsconfig.json"), TSCONFIG);
-    writeFileSync(join(kit, ".gitignore"), GITIGNORE);
+    mkdirSync(join(kit, ".vscode"));
+    for (const [path, text] of Object.entries(projectFiles(lab, plan))) writeFileSync(join(kit, path), text);
+    writeJson(join(kit, "package-lock.json"), lockfileOf(projectManifest(plan), tarball));
     // Neither of these asks a registry for what is of no use here.
     writeFileSync(join(kit, ".npmrc"), "audit=false\nfund=false\nupdate-notifier=false\n");
     cpSync(kit, folder, { recursive: true });

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Plugin } from "esbuild";
 import type { Lab } from "../harness/scenario.ts";
 import { checkPackage } from "./check-package.ts";
-import { studentText, withSafeCommands } from "./handouts.ts";
+import { studentText } from "./handouts.ts";
 import type { Omission } from "./omission.ts";
 import { studentPlugin } from "./plugin.ts";
 
@@ -56,8 +56,7 @@ export function copySkeleton(root: string, home: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(join(root, "skeleton", home))) {
     if (name === "tsconfig.json" || name === "node_modules") continue;
-    const text = readFileSync(join(root, "skeleton", home, name), "utf8");
-    writeFileSync(join(folder, name), withSafeCommands(text));
+    cpSync(join(root, "skeleton", home, name), join(folder, name), { recursive: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { GradingEvent, Progress } from "../run/grade.ts";
+import type { Verdict } from "../run/result.ts";
 import { scenarioLine, typeProblemLines } from "./grading-report.ts";
 import { LiveLine, type Output } from "./live-line.ts";
 import type { Style } from "./style.ts";
@@ -20,6 +21,8 @@ export class ProgressReport {
       readonly live: boolean;
       /** Nothing but the live line. */
       readonly isQuiet?: boolean;
+      /** No lines of scenarios that pass. */
+      readonly hidesPassed?: boolean;
       /** Of the longest scenario id. */
       readonly idWidth: number;
       /** The first line. */
@@ -46,7 +49,7 @@ export class ProgressReport {
     }
     this.progress = event.progress;
     // Skipped scenarios have no news of their own: the summary counts them by what they wait for.
-    if (event.kind === "scenario" && event.result.verdict !== "skipped")
+    if (event.kind === "scenario" && this.isNews(event.result.verdict))
       this.printAbove([scenarioLine(event.result, this.options.idWidth, this.style)]);
     else this.live.update();
   };
@@ -54,6 +57,10 @@ export class ProgressReport {
   /** Takes the live line away. */
   end(): void {
     this.live.end();
+  }
+
+  private isNews(verdict: Verdict): boolean {
+    return verdict !== "skipped" && !(this.options.hidesPassed === true && verdict === "passed");
   }
 
   private printAbove(lines: readonly string[]): void {

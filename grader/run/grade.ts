@@ -78,7 +78,7 @@ export interface GradeRequest {
   /** Ends the grading early; what is known by then is the result. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: GradingEvent) => void;
-  /** For tests: in which order runs are played (see `SchedulePlan`). */
+  /** In which order runs are played (see `SchedulePlan`); nothing but the time until something is known follows from it. */
   readonly pick?: (ready: readonly RunTask[]) => number;
 }
 

@@ -37,7 +37,7 @@ export interface SchedulePlan {
   readonly audits?: (meta: ScenarioMeta, seeds: readonly number[]) => readonly (readonly number[])[];
   /** Go on after a scenario's first run that did not pass. */
   readonly allRuns?: boolean;
-  /** Which of the runs that could be played now comes next; the first by default. For tests: no order may matter. */
+  /** Which of the runs that could be played now comes next; the first by default. No order may matter. */
   readonly pick?: (ready: readonly RunTask[]) => number;
 }
 

@@ -169,13 +169,13 @@ function namesIn(folder: HeldFolder): string[] {
   return names.sort();
 }
 
-/** None when it is no folder, or cannot be read. */
+/** What lies in a folder, but for folders; nothing when it is no folder, or cannot be read. */
 function namesBelow(folder: HeldFolder, name: string): string[] {
   if (folder.kindOf(name) !== "folder") return [];
   try {
     const inner = folder.folder(name);
     try {
-      return namesIn(inner);
+      return namesIn(inner).filter((one) => inner.kindOf(one) !== "folder");
     } finally {
       inner.close();
     }

@@ -6,7 +6,7 @@ import { UngradableError } from "./ungradable.ts";
 
 const SOURCE_EXTENSIONS = new Set([".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".json"]);
 /** Files of tools: they have no part in how the submission behaves. */
-const TOOL_FILES = /^(package|package-lock|tsconfig.*|jsconfig|biome)\.json$/;
+const TOOL_FILES = /^(?:(package|package-lock|tsconfig.*|jsconfig|biome)\.json|vitest\.config\.ts)$/;
 const SKIPPED_FOLDERS = new Set(["node_modules", "dist", "coverage"]);
 
 const MAX_FILES = 200;

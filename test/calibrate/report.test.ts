@@ -6,7 +6,8 @@ import { makeStyle } from "../../grader/report/style.ts";
 import { smallResult } from "./fixture.ts";
 
 const plain = makeStyle(false);
-const replayCommand = (note: { replay: string; submission: string }) => `npx ${note.replay} out/${note.submission}`;
+const replayCommand = (note: { replay: string; submission: string }) =>
+  `npx --no ${note.replay} out/${note.submission}`;
 
 describe("the result", () => {
   const result = smallResult();
@@ -80,10 +81,10 @@ describe("the text", () => {
     expect(shown).toMatch(/^LIVES +lives +3\/3 +44–100 % +100 % +never$/m);
     expect(shown).toMatch(/^weak +feeble +1\/1/m);
     expect(shown).toMatch(
-      /^dies \(lab2b\) in lab2a\/x: 1\/2 election-safety +npx grade replay lab2a\/x@\d+ out\/dies$/m,
+      /^dies \(lab2b\) in lab2a\/x: 1\/2 election-safety +npx --no grade replay lab2a\/x@\d+ out\/dies$/m,
     );
     expect(shown).toMatch(/^FAILS +better +1\/15 /m);
-    expect(shown).toMatch(/npx grade replay lab2b\/z@\d+ out\/better/);
+    expect(shown).toMatch(/npx --no grade replay lab2b\/z@\d+ out\/better/);
     expect(shown).toMatch(/^none: no <schedule> shows it$/m);
     expect(shown).toMatch(
       /1 of 3 wrong submissions die in 7 default gradings; 80 % of 5 kills named what was expected/,

@@ -7,35 +7,6 @@ import { folderWith, grade, ROOT, raftWith } from "./run-cli.ts";
 
 const ONE = ["lab2a", "reference", "--only", "initial-election", "--runs", "2"];
 
-test("--help shows all commands and options, and none that do not exist yet", async () => {
-  const { code, out } = await grade(["--help"]);
-  expect(code).toBe(0);
-  for (const word of [
-    "replay",
-    "calibrate",
-    "batch",
-    "merge",
-    "similar",
-    "--shard",
-    "--regrade",
-    "list",
-    "init",
-    "release",
-    "--platforms",
-    "--only",
-    "--seed",
-    "--runs",
-    "--workers",
-    "--all-runs",
-    "--no-audit",
-    "--audit-all",
-    "--boundary",
-    "--json",
-  ])
-    expect(out).toContain(word);
-  expect((await grade(["replay", "--help"])).code).toBe(0);
-});
-
 test.each([
   [[], "none"],
   [["--boundary", "process"], "process"],
@@ -214,12 +185,29 @@ describe("init", () => {
   });
 });
 
+test("the submission is the nearest folder upwards that holds raft.ts, which is said; a skeleton is none of anybody's", async () => {
+  const cwd = folderWith({
+    "raft.ts": raftWith('throw new Error("mine");'),
+    "notes/deep/x": "",
+    "skeleton/raft.ts": "",
+  });
+  const one = ["lab2a", "--only", "initial-election", "--runs", "1", "--no-shrink"];
+  const { out, err } = await grade(one, { cwd: join(cwd, "notes/deep") });
+  expect(err).toBe("note: the current folder has no raft.ts; ../.. has one, and that is what is meant\n");
+  expect(out).toContain("lab2a of ../..: ");
+  expect(out).toContain("threw Error: mine");
+  const clone = await grade(one);
+  const line =
+    /^error: no raft\.ts in the current folder, nor in one above it; name the one that is meant: .*reference\/raft.*\n$/;
+  expect(clone).toMatchObject({ code: 2, out: "", err: expect.stringMatching(line) });
+});
+
 test("the submission is the current folder when it holds raft.ts, and the replay line names none then", async () => {
   const { out } = await grade(["lab2a", "--runs", "1", "--no-shrink"], {
     cwd: folderWith({ "raft.ts": raftWith('throw new Error("mine");') }),
   });
   expect(out).toContain("threw Error: mine");
-  expect(out).toMatch(/npx grade replay lab2a\/initial-election@\d+\n/);
+  expect(out).toMatch(/npx --no grade replay lab2a\/initial-election@\d+\n/);
 });
 
 test("NO_COLOR and a pipe look the same", async () => {

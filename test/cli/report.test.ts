@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type ReportOptions, reportCommand } from "../../grader/cli/commands/report.ts";
-import { helpText } from "../../grader/cli/help-text.ts";
+import { helpOn } from "../../grader/cli/help/help.ts";
 import { UsageError } from "../../grader/cli/input/usage-error.ts";
 import type { Stdio } from "../../grader/cli/output/stdio.ts";
 import { makeStyle } from "../../grader/report/style.ts";
@@ -187,7 +187,7 @@ test("from a course's files to its grades, by the commands that staff types", { 
 });
 
 test("the help names every format", () => {
-  const [, formats = ""] = /\n {2}--format <name>([\s\S]*?)\n {2}--to/.exec(helpText()) ?? [];
+  const [, formats = ""] = /\n {2}--format <name>([\s\S]*?)\n {2}--to/.exec(helpOn("report")) ?? [];
   const names = formats.split(/[\s,;:]+/);
   for (const { name } of ALL_FORMATS) expect(names).toContain(name);
 });

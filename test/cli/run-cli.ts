@@ -23,7 +23,7 @@ export interface CliOptions {
   readonly onOut?: (out: string, child: ChildProcess) => void;
 }
 
-/** Runs the built command line, as `npx grade` does. */
+/** Runs the built command line, as `npx --no grade` does. */
 export function grade(args: readonly string[], options: CliOptions = {}): Promise<Finished> {
   if (!existsSync(CLI)) throw new Error('dist/cli.js is missing: run "npm run build" before the tests');
   const child = spawn(process.execPath, [CLI, ...args], {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { helpText } from "../../grader/cli/help-text.ts";
-import { selectLab } from "../../grader/cli/input/select.ts";
+import { helpOn } from "../../grader/cli/help/help.ts";
+import { selectLab, selectRun } from "../../grader/cli/input/select.ts";
 import type { Lab } from "../../grader/harness/scenario.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 
@@ -35,11 +35,43 @@ test("a word for stages of two labs is refused with the ids of both", () => {
 });
 
 test("help names all labs, and no word of a stage that is refused", () => {
-  const help = helpText(labs);
+  const help = helpOn("grade", labs);
   expect(help).toContain(
     "lab         lab2 or raft, or a stage: lab2a lab2b lab2c lab2d, also election persistence snapshots\n",
   );
   expect(help).toContain("            lab13 or viewstamps, or a stage: lab13a\n");
-  expect(help).toContain("a folder with raft.ts or raft.js, or replica.ts or replica.js; by default");
-  expect(helpText([lab2])).toContain("lab2a lab2b lab2c lab2d, also election replication persistence snapshots\n");
+  expect(help).toContain("folder      one with raft.ts or raft.js, or replica.ts or replica.js; by default");
+  expect(helpOn("grade", [lab2])).toContain(
+    "lab2a lab2b lab2c lab2d, also election replication persistence snapshots\n",
+  );
+});
+
+test.each([
+  ["lab2b/backup@7", "lab2b/backup"],
+  ["raft/backup@7", "lab2b/backup"],
+  ["replication/backup@7", "lab2b/backup"],
+  ["backup@7", "lab2b/backup"],
+  ["lab2c/swarm@7", "lab2c/swarm"],
+])("the run %s is of %s", (text, id) => {
+  expect(selectRun([lab2], text)).toMatchObject({ lab: { id: "lab2" }, scenario: { id }, seed: 7 });
+});
+
+test.each([
+  ["swarm@7", '"swarm@7" may be lab2a/swarm@7 or lab2b/swarm@7 or lab2c/swarm@7 or lab2d/swarm@7: name one of these'],
+  ["lab2/swarm@7", /^"lab2\/swarm@7" may be lab2a\/swarm@7 or /],
+  ["bakcup@7", 'there is no scenario "bakcup"; did you mean backup?'],
+  ["lab2a/backup@7", /^lab2a has no scenario "backup"/],
+  ["backup", /^"backup" names no run: a run is <lab>\/<scenario>@<seed>/],
+  ["@7", /names no run/],
+  ["a/b/c@7", /names no run/],
+])("the run %s is refused in one line", (text, message) => {
+  expect(() => selectRun([lab2], text)).toThrow(message);
+});
+
+test.each([
+  ["backup", '"backup" is one scenario: grade lab2b --only backup'],
+  ["lab2b/backup", '"lab2b/backup" is one scenario: grade lab2b --only backup'],
+  ["swarm", '"swarm" is one scenario in each of several stages: grade lab2a --only swarm'],
+])("%s is no lab, and how it is graded is said", (word, message) => {
+  expect(() => selectLab([lab2], word)).toThrow(message);
 });

@@ -10,8 +10,8 @@ export function commandsIn(markdown: string): readonly (readonly string[])[] {
   return blocks
     .flatMap((block) => block.split("\n"))
     .map((line) => line.trim().replace(/ {2,}#.*$/, ""))
-    .filter((line) => line.startsWith("npx grade "))
-    .map((line) => wordsOf(line).slice(2));
+    .filter((line) => line.startsWith("npx --no grade "))
+    .map((line) => wordsOf(line).slice(3));
 }
 
 /** As a shell has them. */

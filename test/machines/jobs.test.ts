@@ -51,7 +51,7 @@ describe("the job file for Slurm", () => {
         SLURM_CPUS_PER_TASK: "2",
       });
       expect(words.join(" ")).toBe(
-        `grade batch lab2 submissions/ --seed-file seed --shard ${part}/8 --out parts/${part} --workers 2`,
+        `--no grade batch lab2 submissions/ --seed-file seed --shard ${part}/8 --out parts/${part} --workers 2`,
       );
     }
   });
@@ -124,7 +124,7 @@ describe("the job file for Kubernetes", () => {
         JOB_COMPLETION_INDEX: `${part - 1}`,
       });
       expect(words.join(" ")).toBe(
-        `grade batch lab2 /batch/submissions --seed-file /seed/seed --shard ${part}/8 --out /batch/parts/${part} --workers 2`,
+        `--no grade batch lab2 /batch/submissions --seed-file /seed/seed --shard ${part}/8 --out /batch/parts/${part} --workers 2`,
       );
     }
   });
@@ -148,9 +148,11 @@ describe("the workflow for GitHub Actions", () => {
     expect(jobs.part.strategy.matrix.part).toEqual(PARTS);
     const script = `cd "$(mktemp -d)"\n${runOf("part", "Grade")}\ncat seed`;
     expect(wordsOf(["-ec", script], { SEED: "a secret", PART: "3" }).join(" ")).toBe(
-      "--prefix course grade batch lab2 submissions/ --seed-file seed --shard 3/8 --out parts/3 --workers 2 a secret",
+      "--no --prefix course grade batch lab2 submissions/ --seed-file seed --shard 3/8 --out parts/3 --workers 2 a secret",
     );
     const merge = `cd "$(mktemp -d)"\nmkdir -p parts/1 parts/2\n${runOf("merge", "Put them together")}`;
-    expect(wordsOf(["-ec", merge], {}).join(" ")).toBe("--prefix course grade merge parts/1 parts/2 --out grades/");
+    expect(wordsOf(["-ec", merge], {}).join(" ")).toBe(
+      "--no --prefix course grade merge parts/1 parts/2 --out grades/",
+    );
   });
 });

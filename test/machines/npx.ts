@@ -5,11 +5,11 @@ import { folderWith, ROOT } from "../cli/run-cli.ts";
 /** What makes a grading cheap, and needs nothing of the machine. */
 export const CHEAP = ["--only", "lab2a/initial-election", "--runs", "1", "--no-sandbox"];
 
-/** A PATH in which `npx grade` is the command line that was built here; what it is asked to grade, it grades cheaply. */
+/** A PATH in which `npx --no grade` is the command line that was built here; what it is asked to grade, it grades cheaply. */
 export function pathWithGrade(): string {
   const cli = join(ROOT, "dist/cli.js");
   return pathWith(
-    `[ "$1" = grade ] || exit 9; shift\n[ "$1" = batch ] && set -- "$@" ${CHEAP.join(" ")}\nexec '${process.execPath}' '${cli}' "$@"`,
+    `[ "$1 $2" = "--no grade" ] || exit 9; shift 2\n[ "$1" = batch ] && set -- "$@" ${CHEAP.join(" ")}\nexec '${process.execPath}' '${cli}' "$@"`,
   );
 }
 

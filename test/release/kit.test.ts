@@ -18,6 +18,7 @@ import { gradingResultSchema } from "../../grader/report/schema.ts";
 import { labs } from "../../labs/index.ts";
 import { folderWith, grade, ROOT } from "../cli/run-cli.ts";
 import { Haystack, ownNames, sentences, textsBelow } from "./leaks.ts";
+import { loopTests } from "./loop.ts";
 
 const HIDDEN = ["lab2a/swarm", "lab2b/swarm", "lab2c/swarm", "lab2d/swarm", "lab2a/rival-candidates", "lab2b/backup"];
 const POLICY = `scenarios:
@@ -120,6 +121,8 @@ describe("used as its README says", { timeout: 60_000 }, () => {
   );
 });
 
+describe("the loop of a student", { timeout: 60_000 }, () => loopTests({ base, env, run: inKit }));
+
 describe("holds nothing that it must not", () => {
   const sources = (folder: string) => [...textsBelow(join(ROOT, folder)).values()].join("\n");
   let texts = new Map<string, string>();
@@ -137,9 +140,9 @@ describe("holds nothing that it must not", () => {
 
   test("but the files of a kit", () => {
     const own =
-      /^(README\.md|LICENSE|package(-lock)?\.json|tsconfig\.json|\.gitignore|\.npmrc|(log|raft|timers|types)\.ts|handouts\/[\w-]+\.md)$/;
+      /^(README\.md|LICENSE|package(-lock)?\.json|tsconfig\.json|\.gitignore|\.npmrc|(log|log\.test|raft|timers|types|scenarios\.test|vitest\.config)\.ts|\.vscode\/(launch|tasks)\.json|handouts\/[\w-]+\.md)$/;
     const packed =
-      /^(LICENSE|package\.json|dist\/[\w/-]+\.(js|d\.ts)|dist\/page\/style\.css|labs\/raft\/[\w-]+\.md|schemas\/(result|policy|ci)\.schema\.json|skeleton\/raft\/(README\.md|(log|raft|timers|types)\.ts))$/;
+      /^(LICENSE|package\.json|dist\/[\w/-]+\.(js|d\.ts)|dist\/page\/style\.css|labs\/raft\/[\w-]+\.md|schemas\/(result|policy|ci)\.schema\.json|skeleton\/raft\/(README\.md|(log|log\.test|raft|timers|types)\.ts))$/;
     const strange = [...texts.keys()].filter((path) => {
       const inside = /^node_modules\/consensus-labs\/(.*)$/.exec(path)?.[1];
       return inside === undefined ? !own.test(path) && !path.startsWith("deeper/") : !packed.test(inside);

@@ -65,7 +65,7 @@ describe("a handout for students", () => {
       "| `lab2c/persist-1` | stays |",
       "| `lab2c/unreliable-agree` | goes |",
       "Look at `lab2c/unreliable-agree` first, or `unreliable-agree`.",
-      "lab2c/figure-8-unreliable: npx grade lab2c",
+      "lab2c/figure-8-unreliable: npx --no grade lab2c",
     ].join("\n");
     expect(studentText(text, omission)).toEqual({
       text: [

@@ -3,7 +3,7 @@ import { faultText, ownLayerLines, scenarioFault } from "../../grader/report/own
 import type { GradingResult, OwnLayerResult, ScenarioResult } from "../../grader/run/result.ts";
 
 const LAYER: OwnLayerResult = { name: "raft", title: "Raft", lab: "lab2", submission: "mine", submissionHash: "0" };
-const command = ({ lab, submission }: OwnLayerResult) => `npx grade ${lab} ${submission}`;
+const command = ({ lab, submission }: OwnLayerResult) => `npx --no grade ${lab} ${submission}`;
 const resultWith = (overGiven: readonly (ScenarioResult["overGiven"] | undefined)[]) =>
   ({
     lab: "lab3",
@@ -13,7 +13,7 @@ const resultWith = (overGiven: readonly (ScenarioResult["overGiven"] | undefined
 
 test("what passes over ours is the layer's fault, with the command that tests it by itself", () => {
   expect(faultText([LAYER], "passed", command)).toBe(
-    "in the Raft of mine: over the given one the same schedules pass; test it by itself: npx grade lab2 mine",
+    "in the Raft of mine: over the given one the same schedules pass; test it by itself: npx --no grade lab2 mine",
   );
 });
 
@@ -26,7 +26,7 @@ test("what fails over ours too is not the layer's alone", () => {
 test("a grading says that it is none, and how much of it is the layer's", () => {
   expect(ownLayerLines(resultWith([undefined, "failed", "passed"]), command)).toEqual([
     "Played over the Raft of mine: no grade, as lab3 is scored over the given Raft.",
-    "1 scenario fails over it and not over the given one: the fault is in the Raft of mine; test it by itself: npx grade lab2 mine",
+    "1 scenario fails over it and not over the given one: the fault is in the Raft of mine; test it by itself: npx --no grade lab2 mine",
   ]);
   expect(ownLayerLines(resultWith([undefined, "crashed"]), command)).toHaveLength(1);
 });

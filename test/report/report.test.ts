@@ -94,7 +94,7 @@ const result: GradingResult = {
 };
 const context = {
   style: plain,
-  replayCommand: (run: RunResult) => `npx ${run.replay} mine`,
+  replayCommand: (run: RunResult) => `npx --no ${run.replay} mine`,
   stages: [
     { id: "lab2a", title: "Leader election" },
     { id: "lab2b", title: "Log replication" },
@@ -116,7 +116,7 @@ test("a failure tells what was expected and seen, by whom and when, the rule, th
               1     down     4             3
               2     cut off  5             11
     console   0.100 s  peer 0  hello
-    again     npx grade replay lab2b/backup@7 mine"
+    again     npx --no grade replay lab2b/backup@7 mine"
   `);
 });
 

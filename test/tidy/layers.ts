@@ -16,7 +16,7 @@ const STUDENT_API = ["consensus-labs", "consensus-labs/kv", "consensus-labs/paxo
 export const LAYERS: readonly Layer[] = [
   { folder: "labs/api", imports: [], packages: [] },
   { folder: "reference", imports: [], packages: STUDENT_API },
-  { folder: "skeleton", imports: [], packages: STUDENT_API },
+  { folder: "skeleton", imports: [], packages: [...STUDENT_API, "vitest"] },
   { folder: "grader/sim", imports: [], packages: NODE_ONLY_HASHES },
   { folder: "grader/text", imports: ["labs/api"], packages: [] },
   { folder: "grader/check", imports: ["type grader/sim", "grader/text", "labs/api"], packages: [] },
@@ -168,6 +168,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: "grader/cli",
     imports: [
+      "type labs/api",
       "grader/release",
       "labs/index.ts",
       "labs/explain.ts",

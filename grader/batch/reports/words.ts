@@ -19,12 +19,12 @@ export function factLines({ run }: Pick<SeenScenario, "run">): readonly string[]
 
 /** What to type in the folder of the submission to see the run again; empty where nothing was played. */
 export function replayCommand({ run }: Pick<SeenScenario, "run">): string {
-  return run === undefined ? "" : `npx ${run.replay}`;
+  return run === undefined ? "" : `npx --no ${run.replay}`;
 }
 
 /** What the text of a scenario file is for. */
 export const SCRIPT_USE =
-  'The same as a scenario file, which can be changed: in a file "failure.scenario" in the folder of the submission it is played by npx grade run failure.scenario';
+  'The same as a scenario file, which can be changed: in a file "failure.scenario" in the folder of the submission it is played by npx --no grade run failure.scenario';
 
 /** That no story is told, and why. */
 export function withoutStory(why: string): string {

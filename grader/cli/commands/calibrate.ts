@@ -163,7 +163,7 @@ function sizeOf({ runs, seeds, sample, quick, killers, suggestPoints }: Calibrat
 
 function replayCommandFor(folders: string | undefined): (note: RunNote) => string {
   return ({ replay, submission }) =>
-    `npx ${replay} ${folders === undefined ? `<${submission}>` : join(folders, submission)}`;
+    `npx --no ${replay} ${folders === undefined ? `<${submission}>` : join(folders, submission)}`;
 }
 
 function exitCodeOf({ interrupted, faults, totals }: CalibrationResult): number {

@@ -5,10 +5,11 @@ import { LiveLine } from "../../report/live-line.ts";
 import { explainRun } from "../../run/explain.ts";
 import { Aborted } from "../../run/player.ts";
 import { EXIT } from "../exit-code.ts";
+import { submissionFolder } from "../input/find-submission.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { SCENARIO_SUFFIX } from "../input/scenario-file.ts";
-import { defaultSubmission, type RunName, selectRun } from "../input/select.ts";
+import { type RunName, selectRun } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { storyFile, storyLines } from "../output/story.ts";
@@ -35,7 +36,7 @@ export async function explainCommand(
   if (name.lab.stage === undefined)
     throw new UsageError(`runs of ${name.lab.id} cannot be shrunk yet; "grade replay ${run}" shows all of it`);
   requireNativeParts();
-  const submission = submissionArgument ?? defaultSubmission(name.lab);
+  const submission = submissionFolder(name.lab, submissionArgument, (line) => stdio.err.write(`${line}\n`));
   return explain(name, submission, options, stdio);
 }
 

@@ -13,10 +13,12 @@ import { CheckCache, remarksOn } from "../../submission/index.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { cacheFolder } from "../input/cache-folder.ts";
+import { submissionFolder } from "../input/find-submission.ts";
+import { LastGradings, type Verdicts } from "../input/last-grading.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { type OwnLayerWords, ownLayersOf, ownLayerText } from "../input/own-layers.ts";
-import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
+import { selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { commandOn, layerCommandOf, quoted } from "../output/command-text.ts";
 import { notInKit, notInKitText } from "../output/not-in-kit.ts";
@@ -25,6 +27,7 @@ import { PhaseClock } from "../output/phases.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { TraceFolder } from "../output/trace-folder.ts";
 import { interruptible } from "../thread/interrupt.ts";
+import { chosenOf } from "../watch/choice.ts";
 import { explain } from "./explain.ts";
 
 export interface GradeOptions extends OwnLayerWords {
@@ -33,6 +36,8 @@ export interface GradeOptions extends OwnLayerWords {
   readonly runs?: number;
   readonly workers?: number;
   readonly allRuns?: boolean;
+  /** Only what did not pass in the last grading of the folder. */
+  readonly failed?: boolean;
   readonly sandbox?: boolean;
   /** `false` with `--no-cache`. */
   readonly cache?: boolean;
@@ -64,11 +69,22 @@ export async function gradeCommand(
     throw new UsageError(
       "--sandbox and --boundary none exclude each other: what is kept from the machine is not believed",
     );
+  if (options.failed && options.cache === false)
+    throw new UsageError("--failed and --no-cache exclude each other: what failed is remembered among the caches");
   const clock = new PhaseClock();
   const selection = selectLab(labs, labName);
-  const scenarios = selectScenarios(selection, options.only);
-  const submission = submissionArgument ?? defaultSubmission(selection.lab);
+  const selected = selectScenarios(selection, options.only);
+  const submission = submissionFolder(selection.lab, submissionArgument, (line) => stdio.err.write(`${line}\n`));
   const layers = ownLayersOf(labs, selection.lab, submission, options);
+  const caches = options.cache === false ? null : cacheFolder();
+  const last = caches === null ? null : new LastGradings(caches);
+  const scenarios = options.failed ? notPassed(selected, last?.of(submission, selection.lab) ?? new Map()) : selected;
+  if (scenarios.length === 0) {
+    stdio.out.write(
+      `all of ${selection.id} that was graded in ${submission} passed the last time: there is nothing to play\n`,
+    );
+    return EXIT.passed;
+  }
   const runs = options.runs ?? DEFAULT_RUNS;
   const seed = options.seed ?? DEFAULT_SEED;
   const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
@@ -76,7 +92,6 @@ export async function gradeCommand(
   const pages = options.trace === undefined ? null : new TraceFolder(options.trace, `--trace ${options.trace}`);
   const sandbox = options.sandbox === true ? await requiredSandbox() : null;
   requireNativeParts();
-  const caches = options.cache === false || sandbox !== null ? null : cacheFolder();
 
   const report = isJsonOnly ? stdio.err : stdio.out;
   const { signal, abort } = interruptible();
@@ -109,7 +124,7 @@ export async function gradeCommand(
       workers: options.workers ?? defaultWorkers(),
       ...(options.allRuns && { allRuns: true }),
       ...(sandbox !== null && { sandbox }),
-      ...(caches !== null && { cache: new CheckCache(join(caches, "type-check")) }),
+      ...(caches !== null && sandbox === null && { cache: new CheckCache(join(caches, "type-check")) }),
       boundary: options.boundary ?? (sandbox === null ? "none" : "process"),
       ...(options.auditAll && { audit: "every-run" }),
       ...(options.audit === false && { audit: "none" }),
@@ -132,14 +147,15 @@ export async function gradeCommand(
     progress.end();
   }
 
+  // What is played over something else than what is given says nothing of how that went.
+  if (layers.length === 0) last?.note(submission, selection.lab, result);
   if (isJsonOnly) stdio.out.write(toJson(result));
   if (result.ungradable !== undefined) stdio.err.write(`error: ${oneLine(result.ungradable)}\n`);
   else if (!isJsonOnly) {
     const context: ReportContext = {
       style: stdio.out.style,
       stages: selection.lab.suites,
-      replayCommand: (run) =>
-        commandOn(run.replay, submission, submissionArgument, ownLayerText(layers, submission, quoted)),
+      replayCommand: (run) => commandOn(run.replay, submissionArgument, ownLayerText(layers, submission, quoted)),
       layerCommand: layerCommandOf(labs),
       publicSeed: seed,
     };
@@ -166,7 +182,7 @@ export async function gradeCommand(
     const scenario = scenarios.find(({ id }) => id === first.id) as Scenario;
     const { workers, shrinkBudget } = options;
     const settings = {
-      isOnlyTold: (run: string) => commandOn(`grade explain ${run}`, submission, submissionArgument),
+      isOnlyTold: (run: string) => commandOn(`grade explain ${run}`, submissionArgument),
       ...(workers !== undefined && { workers }),
       ...(shrinkBudget !== undefined && { shrinkBudget }),
     };
@@ -179,6 +195,13 @@ export async function gradeCommand(
   for (const remark of remarks) report.write(`note: ${remark}\n`);
   if (file?.write(toJson(result), stdio) === false) return Math.max(EXIT.usage, exitCodeOf(result));
   return isUnread && file === null ? EXIT.usage : exitCodeOf(result);
+}
+
+/** What did not pass the last time; throws `UsageError` where nothing is known of a last time. */
+function notPassed(scenarios: readonly Scenario[], last: Verdicts): readonly Scenario[] {
+  if (scenarios.every(({ id }) => !last.has(id)))
+    throw new UsageError("--failed: none of it was graded in this folder yet; grade it once without --failed");
+  return chosenOf({ kind: "failed" }, scenarios, last);
 }
 
 /** The run that is told in the steps that it takes: of the first scenario that has one. */

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync 
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { defaultLab } from "../../../labs/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
-import { GITIGNORE, projectManifest, TSCONFIG } from "../../release/project.ts";
+import { projectFiles, VITEST_VERSION } from "../../release/project.ts";
 import { requireEmptyFolder } from "../input/empty-folder.ts";
 import { selectLab } from "../input/select.ts";
 import type { Stdio } from "../output/stdio.ts";
@@ -39,12 +39,17 @@ export async function initCommand(
   const files = readdirSync(skeleton);
   mkdirSync(folder, { recursive: true });
   for (const name of files) cpSync(join(skeleton, name), join(folder, name), { recursive: true });
-  writeJson(
-    join(folder, "package.json"),
-    projectManifest(packageName(folder, lab), `file:${relative(folder, linked)}`),
-  );
-  writeJson(join(folder, "tsconfig.json"), TSCONFIG);
-  writeFileSync(join(folder, ".gitignore"), GITIGNORE);
+  const [example] = lab.suites.flatMap(({ scenarios }) => scenarios);
+  const plan = {
+    name: packageName(folder, lab),
+    dependency: `file:${relative(folder, linked)}`,
+    more: { vitest: VITEST_VERSION },
+    example: example?.id ?? `${lab.id}/`,
+  };
+  for (const [path, text] of Object.entries(projectFiles(lab, plan))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   linkPackage(folder, linked);
   for (const line of nextSteps({ lab, folder, dir, files, linked })) out.write(`${line}\n`);
 }
@@ -58,17 +63,13 @@ function packageName(folder: string, { name: ofLab }: Lab): string {
   return name === "" || name === "consensus-labs" ? `my-${ofLab}` : name;
 }
 
-function writeJson(path: string, data: unknown): void {
-  writeFileSync(path, `${JSON.stringify(data, null, 2)}\n`);
-}
-
 /** What `npm install` would do with the package, without waiting for a registry. */
 function linkPackage(folder: string, linked: string): void {
   const modules = join(folder, "node_modules");
   const bin = join(modules, ".bin");
   mkdirSync(bin, { recursive: true });
   symlinkSync(linked, join(modules, "consensus-labs"), "junction");
-  symlinkSync("../consensus-labs/dist/cli.js", join(bin, "grade"));
+  for (const name of ["grade", "consensus-labs"]) symlinkSync("../consensus-labs/dist/cli.js", join(bin, name));
 }
 
 function nextSteps({ lab, folder, dir, files, linked }: Made): string[] {
@@ -79,7 +80,9 @@ function nextSteps({ lab, folder, dir, files, linked }: Made): string[] {
     `${dir ?? "This folder"} is ready: ${files.join(", ")}.`,
     "",
     ...(dir === undefined ? [] : [`  cd ${relative(process.cwd(), folder) || "."}`]),
-    `${command}   grades the first stage`,
+    `${command}         grades the first stage`,
+    `  npx --no grade watch ${first?.id ?? lab.id}   grades it again at each save`,
+    "  npm install && npm test         tests of your own, and the scenarios as tests (vitest)",
     ...(existsSync(handout) ? ["", `The handout: ${handout}`] : []),
   ];
 }

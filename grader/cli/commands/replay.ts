@@ -9,9 +9,10 @@ import { type ReplayRequest, replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
 import { EXIT } from "../exit-code.ts";
+import { submissionFolder } from "../input/find-submission.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { type OwnLayerWords, ownLayersOf } from "../input/own-layers.ts";
-import { defaultSubmission, type RunName, selectRun } from "../input/select.ts";
+import { type RunName, selectRun } from "../input/select.ts";
 import { type TracePartWords, traceChoice } from "../input/trace-part.ts";
 import { layerCommandOf } from "../output/command-text.ts";
 import { OutputFile } from "../output/output-file.ts";
@@ -36,7 +37,7 @@ export async function replayCommand(
   stdio: Stdio,
 ): Promise<number> {
   const name = selectRun(labs, run);
-  const submission = submissionArgument ?? defaultSubmission(name.lab);
+  const submission = submissionFolder(name.lab, submissionArgument, (line) => stdio.err.write(`${line}\n`));
   const layers = ownLayersOf(labs, name.lab, submission, options);
   return playRun(name, submission, stdio, { ...options, layers, layerCommand: layerCommandOf(labs) });
 }

@@ -6,10 +6,10 @@ import { Aborted } from "../../run/player.ts";
 import { stepText } from "../../shrink/text/write.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
+import { submissionFolder } from "../input/find-submission.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { readScenarioFiles } from "../input/scenario-file.ts";
-import { defaultSubmission } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { interruptible } from "../thread/interrupt.ts";
@@ -23,7 +23,7 @@ export async function runCommand(
   path: string,
   submissionArgument: string | undefined,
   options: { readonly workers?: number },
-  { out, onClosed }: Stdio,
+  { out, err, onClosed }: Stdio,
 ): Promise<number> {
   const files = readScenarioFiles(path, labs);
   const ids = [...new Set(files.map(({ script }) => script.lab))];
@@ -32,7 +32,7 @@ export async function runCommand(
     throw new UsageError(`the files are of several labs (${ids.join(", ")}), and a submission is of one`);
   }
   requireNativeParts();
-  const submission = submissionArgument ?? defaultSubmission(lab);
+  const submission = submissionFolder(lab, submissionArgument, (line) => err.write(`${line}\n`));
   const { signal, abort } = interruptible();
   onClosed(abort);
   try {

@@ -1,8 +1,4 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { KIT } from "../../../labs/index.ts";
 import type { Lab, Scenario, Suite } from "../../harness/scenario.ts";
-import { packageRoot } from "../../sandbox/dist-file.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -26,10 +22,10 @@ export function selectLab(labs: readonly Lab[], name: string): Selection {
     throw new UsageError(`"${name}" may be ${meant.map(({ id }) => id).join(" or ")}: name one of these`);
   const [only] = meant;
   if (only !== undefined) return { id: only.id, lab: only.lab, suites: only.suites };
-  const suite = labs.flatMap(({ suites }) => suites).find((one) => one.scenarios.some(({ id }) => id === wanted));
+  const [suite, ...others] = labs.flatMap(({ suites }) => suites).filter((one) => named(one, wanted).length > 0);
   if (suite !== undefined)
     throw new UsageError(
-      `"${name}" is one scenario: grade ${suite.id} --only ${wanted.slice(wanted.indexOf("/") + 1)}`,
+      `"${name}" is one scenario${others.length > 0 ? " in each of several stages" : ""}: grade ${suite.id} --only ${shortName(wanted)}`,
     );
   const known = all.flatMap(({ words }) => [...new Set(words)]);
   throw new UsageError(`unknown lab "${name}"${didYouMean(name, known) || `; there are ${known.join(", ")}`}`);
@@ -48,7 +44,7 @@ export function selectScenarios(
   if (chosen.length > 0) return chosen;
   const suggestion = didYouMean(
     only,
-    all.flatMap((scenario) => [scenario.id, scenario.id.slice(scenario.id.indexOf("/") + 1)]),
+    all.flatMap(({ id }) => [id, shortName(id)]),
   );
   throw new UsageError(
     `${option} ${only} matches no scenario of ${id}${suggestion || '; "grade list" shows them all'}`,
@@ -62,35 +58,42 @@ export interface RunName {
   readonly seed: number;
 }
 
-/** Understands `<lab>/<scenario>@<seed>`, for example `lab2b/backup@7`. */
+/**
+ * Understands `<lab>/<scenario>@<seed>`, for example `lab2b/backup@7`; the lab, or stage, may be left out where only one has a
+ * scenario of that name.
+ */
 export function selectRun(labs: readonly Lab[], text: string): RunName {
-  const [, labName, scenarioName, seedText] = /^([^/@]+)\/([^@]+)@(\d+)$/.exec(text) ?? [];
+  const [run = "", seedText = "", ...more] = text.split("@");
+  const [scenarioName = "", labName, ...further] = run.split("/").reverse();
   const seed = Number(seedText);
-  if (labName === undefined || scenarioName === undefined || !Number.isSafeInteger(seed)) {
+  const isRun = more.length === 0 && further.length === 0 && scenarioName !== "" && labName !== "";
+  if (!isRun || !/^\d+$/.test(seedText) || !Number.isSafeInteger(seed)) {
     const [example] = labs.flatMap((lab) => lab.suites.flatMap((suite) => suite.scenarios));
     throw new UsageError(`"${text}" names no run: a run is <lab>/<scenario>@<seed>, for example ${example?.id}@7`);
   }
-  const { lab, suites } = selectLab(labs, labName);
-  const scenarios = suites.flatMap((suite) => suite.scenarios);
-  const scenario = scenarios.find(
-    ({ id }) => id === `${suites[0]?.id}/${scenarioName}` || id.endsWith(`/${scenarioName}`),
-  );
-  if (scenario !== undefined) return { lab, scenario, seed };
+  const chosen = labName === undefined ? null : selectLab(labs, labName);
+  const suites = chosen?.suites ?? labs.flatMap((lab) => lab.suites);
+  const [scenario, ...others] = suites.flatMap((suite) => named(suite, scenarioName));
+  if (scenario !== undefined && others.length > 0) {
+    const ids = [scenario, ...others].map(({ id }) => `${id}@${seedText}`);
+    throw new UsageError(`"${text}" may be ${ids.join(" or ")}: name one of these`);
+  }
+  const lab = labs.find((one) => one.suites.some(({ scenarios }) => scenarios.some(({ id }) => id === scenario?.id)));
+  if (scenario !== undefined && lab !== undefined) return { lab, scenario, seed };
   const suggestion = didYouMean(
     scenarioName,
-    scenarios.map(({ id }) => id.slice(id.indexOf("/") + 1)),
+    suites.flatMap(({ scenarios }) => scenarios.map(({ id }) => shortName(id))),
   );
-  throw new UsageError(`${labName} has no scenario "${scenarioName}"${suggestion || '; "grade list" shows them all'}`);
+  const where = labName === undefined ? "there is" : `${labName} has`;
+  throw new UsageError(`${where} no scenario "${scenarioName}"${suggestion || '; "grade list" shows them all'}`);
 }
 
-/** The folder to grade when none is named: the current one if it holds the main file, else `skeleton/`. */
-export function defaultSubmission({ form }: Lab): string {
-  if ([`${form.file}.ts`, `${form.file}.js`].some((name) => existsSync(name))) return ".";
-  // Of a kit everybody has one in the place where he works: another folder is a mistake.
-  if (KIT !== null) {
-    throw new UsageError(
-      `there is no ${form.file}.ts or ${form.file}.js in the current folder: go to the one that has it, or name it`,
-    );
-  }
-  return existsSync("skeleton") ? "skeleton" : join(packageRoot(), "skeleton");
+/** The scenarios of a stage that a word may mean: by the whole id, or without the stage. */
+function named({ scenarios }: Suite, word: string): readonly Scenario[] {
+  return scenarios.filter(({ id }) => id === word || shortName(id) === word);
+}
+
+/** Without its stage: `backup`. */
+function shortName(scenarioId: string): string {
+  return scenarioId.slice(scenarioId.indexOf("/") + 1);
 }

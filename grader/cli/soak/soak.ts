@@ -14,8 +14,9 @@ import { runSeed } from "../../run/seeds.ts";
 import { makeSourceMapper, openSubmission, UngradableError } from "../../submission/index.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
+import { submissionFolder } from "../input/find-submission.ts";
 import { defaultWorkers } from "../input/options.ts";
-import { defaultSubmission, selectLab, selectScenarios } from "../input/select.ts";
+import { selectLab, selectScenarios } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { openStdio } from "../output/stdio.ts";
 import { interruptible } from "../thread/interrupt.ts";
@@ -63,7 +64,7 @@ async function soak(): Promise<number> {
   const selection = selectLab(labs, positionals[0] ?? defaultLab.id);
   const scenarios = selectScenarios(selection, values.only);
   const { form } = selection.lab;
-  const submission = openSubmission(positionals[1] ?? defaultSubmission(selection.lab), form);
+  const submission = openSubmission(submissionFolder(selection.lab, positionals[1], print), form);
   const bundle = await buildBundle(submission);
   const seed = count(values.seed, "--seed", 0);
   const runs = count(values.runs, "--runs", 1);
@@ -124,7 +125,7 @@ async function soak(): Promise<number> {
 }
 
 function describe({ scenarioId, index }: RunTask, result: RunResult): string {
-  return `FAIL ${scenarioId}, run ${index}: ${headline(result)}: ${oneLine(result.message ?? "")}\n     npx ${result.replay}`;
+  return `FAIL ${scenarioId}, run ${index}: ${headline(result)}: ${oneLine(result.message ?? "")}\n     npx --no ${result.replay}`;
 }
 
 function exitCode(verdicts: ReadonlyMap<Verdict, number>, isInterrupted: boolean): number {

@@ -24,8 +24,10 @@ export const replayStaffs: typeof Staff.replayStaffs = async () => null;
 export const packageForStudents: typeof Staff.packageForStudents = async () => packageRoot();
 
 /** The guide for staff is not in a kit either. */
-export const SEE_STAFF_GUIDE: typeof Staff.SEE_STAFF_GUIDE = "";
-export const STAFF_COMMANDS_HELP: typeof Staff.STAFF_COMMANDS_HELP = "";
-export const STAFF_OPTIONS_HELP: typeof Staff.STAFF_OPTIONS_HELP = `
-This is a students' kit: batch, plan, merge, report, similar, calibrate and release are for staff, and not in it.
-`;
+export const STAFF_HELP: typeof Staff.STAFF_HELP = {
+  seeGuide: "",
+  about:
+    "This is a students' kit: batch, plan, merge, report, similar, calibrate and release are for staff, and not in it.\n",
+  exitStatus: "",
+  topics: {},
+};
