@@ -63,6 +63,8 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
   const head = { lab, peers, seed, ...(Object.keys(clocks).length > 0 && { clocks }), ...(options && { options }) };
   let spent = 0;
   for (const { steps, tail, atMostMs } of beginningsOf(run)) {
+    // What remains is for the scenario as it is, which has no steps of its own.
+    if (spent > plan.budget / 2 && steps.length > 0) continue;
     const asTried = (script: Script): Try => ({
       script: { ...script, steps: [...script.steps, ...tail] },
       ...(atMostMs !== undefined && { atMostMs }),

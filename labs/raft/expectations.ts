@@ -6,6 +6,7 @@ import type { ArgumentKind, Expectations } from "../../grader/harness/scenario.t
 import { CALM_ATTEMPTS, CALM_MS } from "./limits.ts";
 import { judgeRestart, judgeSnapshots } from "./scenarios/restarts.ts";
 import { judgeStateSizes } from "./scenarios/snapshots.ts";
+import { underCommands } from "./scenarios/support.ts";
 
 const ELECTED = { withinMs: ELECTED_WITHIN_MS } as const;
 const AGREED = { withinMs: AGREED_WITHIN_MS } as const;
@@ -64,7 +65,7 @@ export function expectationOf(expect: Expect): { readonly name: string; readonly
 function allApplied(c: LogCluster, by: number): void {
   const index = c.highestApplied();
   const startTerm = Number.POSITIVE_INFINITY;
-  if (index > 0) judge<"applied">(c, { is: "applied", index, by, startTerm, ...ELECTED });
+  if (index > 0) underCommands(c, () => judge<"applied">(c, { is: "applied", index, by, startTerm, ...ELECTED }));
 }
 
 function asked(needs: readonly ArgumentKind[], ask: (cluster: LogCluster, ...args: unknown[]) => unknown) {

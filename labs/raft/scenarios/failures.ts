@@ -1,6 +1,6 @@
 import { REPAIRED_WITHIN_MS } from "../limits.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
-import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
+import { agreeAmong, leaderWithin, NEEDS_AGREEMENT, others, startMany, underCommands } from "./support.ts";
 
 /** Stage 2B with peers that lose their connection and find it again. */
 export const FAILURES: readonly Draft<ReplicatingCluster>[] = [
@@ -51,7 +51,7 @@ export const FAILURES: readonly Draft<ReplicatingCluster>[] = [
     about:
       "Two groups pile up hundreds of entries that never commit. When all are together again, every log must be right within seconds, not one entry a heartbeat.",
     dependsOn: NEEDS_AGREEMENT,
-    asks: { "repair-time": { needs: [], ask: checkRepair } },
+    asks: { "repair-time": { needs: [], ask: (c) => underCommands(c, () => checkRepair(c)) } },
     run: backup,
   },
 ];

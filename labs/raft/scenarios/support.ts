@@ -73,6 +73,7 @@ export interface Accepted extends Started {
 const TRIES_AT_ONCE = 8;
 const LATER_TRIES = 6;
 const BETWEEN_TRIES_MS = 4;
+const COMMANDS_EVERY_MS = 250;
 
 /**
  * Starts so many new commands on one peer, at one instant; those that it refuses are left out. Scenarios have to see what
@@ -128,6 +129,16 @@ export function startClients(c: ReplicatingCluster, count: number, pauseMs = 20)
   return () => {
     for (const task of tasks) task.stop();
   };
+}
+
+/**
+ * What is waited for in a script comes about only while there are commands: a leader that is new to its term commits what is
+ * older together with the first entry of its own (section 5.4.2).
+ */
+export function underCommands(c: ReplicatingCluster, wait: () => void): void {
+  const stop = startClients(c, 1, COMMANDS_EVERY_MS);
+  wait();
+  stop();
 }
 
 /** A leader whose term all connected peers have heard of, so that no other one of them can believe that it leads. */
