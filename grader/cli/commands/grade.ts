@@ -74,6 +74,8 @@ export async function gradeCommand(
   const clock = new PhaseClock();
   const selection = selectLab(labs, labName);
   const selected = selectScenarios(selection, options.only);
+  // First: where "--json" has swallowed the folder, that is what is to be said.
+  const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const submission = submissionFolder(selection.lab, submissionArgument, (line) => stdio.err.write(`${line}\n`));
   const layers = ownLayersOf(labs, selection.lab, submission, options);
   const caches = options.cache === false ? null : cacheFolder();
@@ -87,7 +89,6 @@ export async function gradeCommand(
   }
   const runs = options.runs ?? DEFAULT_RUNS;
   const seed = options.seed ?? DEFAULT_SEED;
-  const file = typeof options.json === "string" ? new OutputFile("--json", options.json) : null;
   const isJsonOnly = options.json === true;
   const pages = options.trace === undefined ? null : new TraceFolder(options.trace, `--trace ${options.trace}`);
   const sandbox = options.sandbox === true ? await requiredSandbox() : null;
