@@ -7,7 +7,10 @@ import { type Choice, canArrive, type State } from "./state.ts";
 /** No entry has so many effects at which a peer could crash that all of them were tried. */
 const CRASHES_MAX = 63;
 
-/** What can happen next, in an order that depends on nothing else. */
+/**
+ * What can happen next, in an order that depends on nothing else: first to whom least has happened, so that a search that does not come
+ * to its end has seen rivals meet, and not one of them long before the other.
+ */
 export class Choices {
   readonly #instance: Instance;
   readonly #histories: Histories;
@@ -27,7 +30,7 @@ export class Choices {
   of(state: State): { readonly choices: Choice[]; readonly isComplete: boolean } {
     const choices: Choice[] = [];
     let isComplete = true;
-    for (let peer = 0; peer < state.moments.length; peer++) {
+    for (const peer of leastFirst(state.moments)) {
       const moment = state.moments[peer] as Moment;
       if (moment.hasDelivered && this.#instance.endsWithUpcall === true) continue;
       const from = choices.length;
@@ -96,6 +99,18 @@ export class Choices {
     }
     return where === undefined || fits((moments[peer] as Moment).observed, where);
   }
+}
+
+/** The peers, those first that have had the fewest entries. */
+function leastFirst(moments: readonly Moment[]): number[] {
+  const peers: number[] = [];
+  for (let peer = 0; peer < moments.length; peer++) {
+    const { depth } = moments[peer] as Moment;
+    let at = peers.length;
+    while (at > 0 && (moments[peers[at - 1] as number] as Moment).depth > depth) at--;
+    peers.splice(at, 0, peer);
+  }
+  return peers;
 }
 
 function keyOf(edge: number): number {

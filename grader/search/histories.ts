@@ -88,6 +88,7 @@ export class Histories {
       stimulus,
       life,
       effects,
+      depth: parent === null ? 0 : parent.depth + 1,
       timeUs,
       ...consequences(life, parent, stimulus, effects, this.#edges),
       hasDelivered: (parent?.hasDelivered ?? false) || effects.some(({ kind }) => kind === "upcall"),

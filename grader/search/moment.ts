@@ -52,6 +52,8 @@ export interface Moment {
   readonly stimulus: Stimulus;
   readonly life: Life;
   readonly effects: readonly Effect[];
+  /** How many entries it has had since it booted. */
+  readonly depth: number;
   /** When it was, by the kernel's clock if nothing else ever happened. */
   readonly timeUs: Micros;
   readonly state: Uint8Array;

@@ -1,7 +1,8 @@
 import { DECIDE_KIND } from "../../grader/harness/decide/kind.ts";
-import type { Lab, Suite } from "../../grader/harness/scenario.ts";
+import { type Lab, makeScenario, type Suite } from "../../grader/harness/scenario.ts";
 import type { Role } from "../../grader/sim/role.ts";
 import { suite } from "../suite.ts";
+import { INSTANCES } from "./instances.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
 import { RUN_COSTS_MS } from "./run-costs.ts";
@@ -43,6 +44,14 @@ export const paxos: Lab = {
   safetyProperties: ["agreement", "validity", "integrity", "durability"],
   wording: WORDING,
   runCostsMs: RUN_COSTS_MS,
+  stage: (options) =>
+    makeScenario(
+      DECIDE_KIND,
+      RULES,
+      { id: "paxos/script", title: "A script", peers: 1, about: "", options, run: () => {} },
+      0,
+    ),
+  instances: INSTANCES,
   suites: [
     stage("paxos-a", "one-slot", "One slot", "labs/paxos/a-one-slot.md", [
       ...CALM,

@@ -2,6 +2,7 @@ import { encode } from "../../../labs/api/codec.ts";
 import type { Simulation } from "../../sim/simulation.ts";
 import { Cluster, type Meter } from "../cluster.ts";
 import type { Draws } from "../draws.ts";
+import type { Scripted } from "../scripted.ts";
 import { type DecideExpect, EXPECT_CHECKS, judge, type Otherwise } from "./expect.ts";
 import type { DecideMonitor, PeerView } from "./monitor.ts";
 
@@ -21,7 +22,7 @@ const STARTS_A_WINDOW = 25;
 export const CLUSTER_CHECKS = EXPECT_CHECKS;
 
 /** Peers that decide slots, each by itself: what scenarios start, wait for and expect. */
-export class DecideCluster extends Cluster {
+export class DecideCluster extends Cluster implements Scripted {
   readonly #monitor: DecideMonitor;
   /** By slot, who started it and in which incarnation last. */
   readonly #started = new Map<number, Map<number, number>>();
@@ -76,6 +77,18 @@ export class DecideCluster extends Cluster {
   start(peer: number, slot: number, value: unknown = this.value()): unknown {
     this.startAtOnce([{ peer, slot, value }]);
     return value;
+  }
+
+  starter(who: number | string): number | null {
+    return typeof who === "number" ? who : null;
+  }
+
+  startAsTold(
+    peer: number,
+    { slot = 0, command }: { readonly slot?: number; readonly command: unknown },
+  ): string | null {
+    this.start(peer, slot, command);
+    return null;
   }
 
   /** Calls `start` several times at one instant, on one peer or on several. */
