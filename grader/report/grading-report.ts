@@ -1,6 +1,7 @@
 import type { GradingResult, RunResult, ScenarioResult, SuiteResult, TypeProblem, Verdict } from "../run/result.ts";
 import { TYPE_PROBLEMS_MAX } from "../text/cut.ts";
 import { oneLine, printable } from "../text/printable.ts";
+import { byCause } from "./causes.ts";
 import { describeFailure, headline, table } from "./failure-text.ts";
 import { type LayerCommand, ownLayerLines, scenarioFault } from "./own-layers-text.ts";
 import type { Style } from "./style.ts";
@@ -54,9 +55,12 @@ export function summaryLines(result: GradingResult, context: ReportContext): str
   const failed = result.scenarios.filter(({ verdict }) => verdict !== "passed" && verdict !== "skipped");
   return [
     ...skippedLines(result, context.style),
-    ...failed.flatMap((scenario) => {
-      const fault = scenarioFault(scenario, result, context.layerCommand);
-      const lines = describeFailure(scenario, context.replayCommand, context.style, fault);
+    ...byCause(failed).flatMap(({ first, others }) => {
+      const fault = scenarioFault(first, result, context.layerCommand);
+      const lines = [
+        ...describeFailure(first, context.replayCommand, context.style, fault),
+        ...alsoLines(others, context),
+      ];
       return ["", ...lines.map((line, i) => (i === 0 ? line : `  ${line}`.trimEnd()))];
     }),
     "",
@@ -64,6 +68,13 @@ export function summaryLines(result: GradingResult, context: ReportContext): str
     ...ownLayerLines(result, context.layerCommand),
     ...knownSeedLines(result, context),
   ];
+}
+
+/** Those with the same cause, so that each thing that is to be mended is told once. */
+function alsoLines(others: readonly ScenarioResult[], { style }: ReportContext): string[] {
+  if (others.length === 0) return [];
+  const ids = others.map(({ id, property, verdict }) => `${id} (${property ?? verdict})`).join(", ");
+  return [`also      ${ids} ${style.dim("by the same cause, as far as can be told; --json has each")}`];
 }
 
 /** Schedules that anybody can play can be learnt by heart: full points on them are no mark yet. */
