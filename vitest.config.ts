@@ -12,8 +12,8 @@ const stepOf = (path: string) =>
 const files = readdirSync("test", { recursive: true, encoding: "utf8" })
   .map((path) => `test/${path}`)
   .filter((path) => path.endsWith(".test.ts") && !path.includes("/fixtures/") && stepOf(path) === step);
-/** They put something in a module's place, and have all modules for themselves. */
-const mocking = files.filter((path) => readFileSync(path, "utf8").includes("vi.mock("));
+/** They put something in a module's place, or go to another folder: they have a process for themselves. */
+const alone = files.filter((path) => /\bvi\.mock\(|\bprocess\.chdir\(/.test(readFileSync(path, "utf8")));
 
 export default defineConfig({
   resolve: {
@@ -39,9 +39,9 @@ export default defineConfig({
       // To load the same modules for each file anew would be a fifth of the computing.
       {
         extends: true,
-        test: { name: "tests", include: files.filter((path) => !mocking.includes(path)), isolate: false },
+        test: { name: "tests", include: files.filter((path) => !alone.includes(path)), isolate: false },
       },
-      { extends: true, test: { name: "with mocks", include: mocking } },
+      { extends: true, test: { name: "alone", include: alone } },
     ],
   },
 });
