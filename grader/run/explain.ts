@@ -83,9 +83,12 @@ export async function explainRun(request: ExplainRequest): Promise<Explained> {
   if (signal?.aborted) pool.abort();
   try {
     const mapper = makeSourceMapper((await bundle).sourceMap);
-    const run = { scenarioId: scenario.id, seed, options: { keepTrace: true }, record: true } as const;
+    const hasScripts = lab.stage !== undefined;
+    const wanted = hasScripts ? ({ record: true } as const) : ({ explain: true } as const);
+    const run = { scenarioId: scenario.id, seed, options: { keepTrace: true }, ...wanted } as const;
     const played = await playConfirmed(pool, run);
     const result = toRunResult(scenario.id, seed, played, mapper);
+    if (!hasScripts && played.verdict !== "passed") return { result, why: `runs of ${lab.id} have no scripts` };
     const { recording } = played;
     if (played.verdict === "passed" || recording === undefined) return { result };
     if (!SHRINKABLE.has(played.verdict)) return { result, why: `a run that ends as "${played.verdict}" is not shrunk` };

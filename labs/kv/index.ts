@@ -5,6 +5,7 @@ import { suite } from "../suite.ts";
 import { FORM } from "./form.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
+import { RUN_COSTS_MS } from "./run-costs.ts";
 import { CALM } from "./scenarios/calm.ts";
 import { MOMENTS } from "./scenarios/moments.ts";
 import { SNAPSHOTS } from "./scenarios/snapshots.ts";
@@ -23,6 +24,7 @@ export const lab3: Lab = {
   layers: { raft: { title: "Raft", form: RAFT_FORM, lab: "lab2" } },
   safetyProperties: ["linearizability", "exactly-once"],
   wording: WORDING,
+  runCostsMs: RUN_COSTS_MS,
   suites: [
     stage("lab3a", "service", "A linearizable store", "labs/kv/3a-service.md", [
       ...CALM,

@@ -23,11 +23,19 @@ beforeAll(() => {
   file = join(cwd, "hasty.scenario");
 });
 
-test("a lab that has no scripts says what shows a run instead", async () => {
-  expect(await grade(["explain", "lab3a/basic@5", "reference"])).toMatchObject({
-    code: 2,
-    err: 'error: runs of lab3 cannot be shrunk yet; "grade replay lab3a/basic@5" shows all of it\n',
-  });
+test("of a lab that has no scripts a run is told in whole", async () => {
+  const kv = "reference/kv";
+  const store = folderWith(
+    Object.fromEntries(readdirSync(kv).map((name) => [name, readFileSync(join(kv, name), "utf8")])),
+  );
+  const text = readFileSync(join(store, "store.ts"), "utf8");
+  const known = "session.results.get(serial) ?? this.run(operation)";
+  expect(text.split(known)).toHaveLength(2);
+  writeFileSync(join(store, "store.ts"), text.replace(known, "this.run(operation)"));
+  const { code, out } = await grade(["explain", "lab3a/pending-in-log@1", store, "--workers", "1"]);
+  expect(code).toBe(1);
+  expect(out).toMatch(/failed: exactly-once\n[\s\S]*departure +server \d applied clerk 0's append of/);
+  expect(out).toContain("there is no shorter way to the same failure: runs of lab3 have no scripts\n");
 });
 
 describe("a run that fails", () => {

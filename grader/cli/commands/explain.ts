@@ -33,8 +33,6 @@ export async function explainCommand(
   stdio: Stdio,
 ): Promise<number> {
   const name = selectRun(labs, run);
-  if (name.lab.stage === undefined)
-    throw new UsageError(`runs of ${name.lab.id} cannot be shrunk yet; "grade replay ${run}" shows all of it`);
   requireNativeParts();
   const submission = submissionFolder(name.lab, submissionArgument, (line) => stdio.err.write(`${line}\n`));
   return explain(name, submission, options, stdio);
