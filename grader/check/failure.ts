@@ -47,6 +47,8 @@ export interface Finding {
   readonly peers?: readonly number[];
   /** At which place of what the peers keep, such as an index of a log. */
   readonly where?: Facts;
+  /** The method of the submission that it is about, by its role, where the grader called one. */
+  readonly member?: { readonly role: string; readonly method: string };
 }
 
 /** What a scenario finds: it brings its rule along, unless the lab has one of that name. */

@@ -12,7 +12,7 @@ export const CONTRACT_FACTS = {
 } as const;
 
 /** A failure as results have it. */
-export interface ReportedFailure extends Omit<Failure, "check"> {
+export interface ReportedFailure extends Omit<Failure, "check" | "member"> {
   /** Absent in results of before it was there. */
   readonly check?: string;
   readonly term?: number;
@@ -27,7 +27,7 @@ export interface PeerSummary {
   readonly [fact: string]: Fact;
 }
 
-export function reportedFailure(failure: Failure): ReportedFailure {
+export function reportedFailure({ member: _, ...failure }: Failure): ReportedFailure {
   const { term, index } = failure.where ?? {};
   return { ...failure, ...(typeof term === "number" && { term }), ...(typeof index === "number" && { index }) };
 }

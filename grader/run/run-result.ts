@@ -32,7 +32,7 @@ export function toRunResult(scenarioId: string, seed: number, run: ConfirmedRun,
     ...(run.verdict !== "passed" &&
       run.peers.length > 0 && { peers: run.peers.map(({ facts, ...rest }) => ({ ...rest, ...facts })) }),
     ...(run.verdict !== "passed" &&
-      run.console.length > 0 && { console: run.console.slice(-CONSOLE_LINES).map(asText) }),
+      run.console.length > 0 && { console: run.console.slice(-CONSOLE_LINES).map((line) => asText(line, run)) }),
     virtualMs: run.virtualMs,
     rpcs: run.rpcs,
     bytes: run.bytes,
@@ -66,14 +66,20 @@ function messageOf(run: ConfirmedRun): string | undefined {
   if (run.failure !== undefined) return failureText(cutFailure(run.failure));
   if (run.crash !== undefined) {
     const { peer, where, name, message } = run.crash;
-    return `peer ${peer} threw ${name === "" ? "" : `${name}: `}${message} (${where})`;
+    return `${nameOf(run, peer)} threw ${name === "" ? "" : `${name}: `}${message} (${where})`;
   }
-  return run.loss === undefined ? run.fault : lossText(run.loss);
+  return run.loss === undefined ? run.fault : lossText(run.loss, run);
 }
 
 /** Of a run that hung also which peer was at work, by the word of its process. */
-function lossText({ verdict, message, peer }: HostLoss): string {
-  return verdict === "hung" && peer !== undefined ? `${message}; peer ${peer} was at work` : message;
+function lossText({ verdict, message, peer }: HostLoss, run: ConfirmedRun): string {
+  return verdict === "hung" && peer !== undefined ? `${message}; ${nameOf(run, peer)} was at work` : message;
+}
+
+/** What the lab calls a process, if it does. */
+function nameOf({ peers }: Pick<ConfirmedRun, "peers">, peer: number): string {
+  const name = peers.find((one) => one.peer === peer)?.facts.name;
+  return typeof name === "string" ? name : `peer ${peer}`;
 }
 
 function failureText({ expected, seen }: ReportedFailure): string {
@@ -89,9 +95,13 @@ function cutFailure(failure: Failure): ReportedFailure {
   };
 }
 
-function placesOf({ crash, misuseStack, loss }: ConfirmedRun, mapper: SourceMapper): readonly SourcePlace[] {
+function placesOf({ crash, misuseStack, loss, failure }: ConfirmedRun, mapper: SourceMapper): readonly SourcePlace[] {
   const stack = crash?.stack ?? misuseStack ?? loss?.stackLines.join("\n") ?? "";
-  return stack === "" ? [] : mapper.mapStack(stack).slice(0, PLACES);
+  if (stack !== "") return mapper.mapStack(stack).slice(0, PLACES);
+  // Nothing was under way any more: the method whose answer it is.
+  const { member } = failure ?? {};
+  const place = member === undefined ? null : mapper.member?.(member.role, member.method);
+  return place ? [{ ...place, function: member?.method as string }] : [];
 }
 
 function explained({ verdict, explanation }: ConfirmedRun): Pick<RunResult, "facts" | "departures"> {
@@ -100,7 +110,7 @@ function explained({ verdict, explanation }: ConfirmedRun): Pick<RunResult, "fac
   return { ...(facts.length > 0 && { facts }), ...(departures.length > 0 && { departures }) };
 }
 
-function asText({ timeUs, peer, level, text }: ConsoleLine): string {
+function asText({ timeUs, peer, level, text }: ConsoleLine, run: ConfirmedRun): string {
   const mark = level === "warn" || level === "error" ? `${level}: ` : "";
-  return `${(timeUs / 1e6).toFixed(3)} s  peer ${peer}  ${mark}${cutText(text, TEXT_LIMITS.line)}`;
+  return `${(timeUs / 1e6).toFixed(3)} s  ${nameOf(run, peer)}  ${mark}${cutText(text, TEXT_LIMITS.line)}`;
 }

@@ -3,6 +3,7 @@ import type { BuildOptions, BuildResult, Message } from "esbuild";
 import type { SourcePlace } from "../run/result.ts";
 import type { Role } from "../sim/role.ts";
 import { ENTRY, importRules, RULES_NAME } from "./import-rules.ts";
+import { membersOf } from "./members.ts";
 import type { Submission } from "./open.ts";
 import { UngradableError } from "./ungradable.ts";
 
@@ -69,7 +70,7 @@ export async function bundleSubmission(submission: Submission): Promise<Bundle> 
   const inputs = Object.keys(metafile.inputs).filter((path) => !/^(submission|realm):/.test(path));
   return {
     code: code.text,
-    sourceMap: withClassNames(map.text, code.text),
+    sourceMap: withNames(map.text, code.text, submission.form.roles),
     filename: BUNDLE_FILENAME,
     inputs: inputs.sort(),
   };
@@ -95,6 +96,11 @@ async function runEsbuild(options: BuildOptions & typeof OPTIONS): Promise<Outco
     // Its process would stay for as long as ours otherwise.
     if (buildsRunning === 0) await esbuild.stop();
   }
+}
+
+/** The map with what stacks do not say: what classes were called, and where methods stand that the grader calls. */
+function withNames(sourceMap: string, code: string, roles: readonly Role[]): string {
+  return JSON.stringify({ ...JSON.parse(withClassNames(sourceMap, code)), x_members: membersOf(code, roles) });
 }
 
 /** A class that speaks of itself is `class _Raft` in the bundle; the map remembers what it was, for stacks. */
@@ -126,10 +132,10 @@ function ungradable(submission: Submission, errors: readonly Message[]): Ungrada
   if (error.pluginName === RULES_NAME && error.detail !== "refused") throw new Error(error.text);
   const place = placeOf(submission, error);
   if (place === undefined || place.file.startsWith("submission:")) {
-    if (/No matching export|will always be undefined/.test(error.text)) {
-      // The entry has one line for each role.
-      return missingClass(submission, (error.location?.line ?? 1) - 1);
-    }
+    // The entry has one line for each role.
+    const role = (error.location?.line ?? 1) - 1;
+    if (/No matching export|will always be undefined/.test(error.text)) return missingClass(submission, role);
+    if (/^Ambiguous import/.test(error.text)) return severalClasses(submission, role, error);
     return new UngradableError(`${submission.main} cannot be loaded: ${error.text}`);
   }
   return new UngradableError(describe(error), place);
@@ -166,6 +172,16 @@ function placeOf({ contents }: Submission, error: Message): SourcePlace | undefi
     return { file, line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
   // esbuild counts bytes from 0, people characters from 1.
   return { file, line, column: Buffer.from(lineText).subarray(0, column).toString().length + 1 };
+}
+
+/** A role's main file exports its class from several files at once, by `export *`. */
+function severalClasses({ mains, form }: Submission, roleIndex: number, { notes }: Message): UngradableError {
+  const { className } = form.roles[roleIndex] as Role;
+  const files = [...new Set(notes.flatMap(({ location }) => location?.file ?? []))];
+  const from = files.length === 0 ? "" : `, of ${files.join(" and ")}`;
+  return new UngradableError(
+    `${mains[roleIndex]} exports several classes ${className}${from}: export one of them by its name`,
+  );
 }
 
 /** A role's main file does not export its class: says what it has instead. */

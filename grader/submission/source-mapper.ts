@@ -4,6 +4,7 @@ import type { SourcePlace } from "../run/result.ts";
 import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import { linesOf } from "../text/lines.ts";
 import { BUNDLE_FILENAME } from "./bundle.ts";
+import type { Members } from "./members.ts";
 import { parseFrame } from "./stack-frame.ts";
 
 /** Finds places of a bundle in the student's own files. Lines and columns begin at 1 on both sides. */
@@ -12,6 +13,8 @@ export interface SourceMapper {
   map(line: number, column: number): SourcePlace | null;
   /** The frames of a stack that lie in the student's files, innermost first. Everything else is left out. */
   mapStack(stack: string): SourcePlace[];
+  /** Where a method of a role's class stands that the grader calls; null when that is not known. Absent: it knows of none. */
+  member?(role: string, method: string): SourcePlace | null;
 }
 
 export interface SourceMapperOptions {
@@ -27,12 +30,16 @@ export interface SourceMapperOptions {
 export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOptions = {}): SourceMapper {
   const filename = options.filename ?? BUNDLE_FILENAME;
   const { linesBefore = 0, prefix = "" } = options;
-  let parsed: { map: SourceMap; classNames: Record<string, string> } | undefined;
+  let parsed: { map: SourceMap; classNames: Record<string, string>; members: Members } | undefined;
 
   function load(): NonNullable<typeof parsed> {
     if (parsed === undefined) {
-      const payload = JSON.parse(sourceMapJson) as SourceMapPayload & { x_class_names?: Record<string, string> };
-      parsed = { map: new SourceMap(payload), classNames: payload.x_class_names ?? {} };
+      const payload = JSON.parse(sourceMapJson) as SourceMapPayload & {
+        x_class_names?: Record<string, string>;
+        x_members?: Members;
+      };
+      const { x_class_names: classNames = {}, x_members: members = {} } = payload;
+      parsed = { map: new SourceMap(payload), classNames, members };
     }
     return parsed;
   }
@@ -61,7 +68,14 @@ export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOpt
     return places;
   }
 
-  return { map, mapStack };
+  function member(role: string, method: string): SourcePlace | null {
+    const name = `${role}.${method}`;
+    const { members } = load();
+    const [line, column] = (Object.hasOwn(members, name) && members[name]) || [];
+    return line === undefined || column === undefined ? null : map(line, column);
+  }
+
+  return { map, mapStack, member };
 }
 
 /** A mapper of several bundles, each under a name of its own: places of a stack stay in their order. Single ones are of the first. */
@@ -70,6 +84,7 @@ export function joinSourceMappers(mappers: readonly [SourceMapper, ...SourceMapp
   if (others.length === 0) return first;
   return {
     map: (line, column) => first.map(line, column),
+    member: (role, method) => first.member?.(role, method) ?? null,
     mapStack: (stack) => {
       const places: SourcePlace[] = [];
       for (const text of linesOf(stack)) for (const mapper of mappers) places.push(...mapper.mapStack(text));

@@ -37,6 +37,7 @@ import { parseBuildAnswer } from "../../grader/submission/build-answer.ts";
 import { withClassNames } from "../../grader/submission/bundle.ts";
 import { entryError } from "../../grader/submission/held/entry-error.ts";
 import { chooseMain, describeSlips } from "../../grader/submission/main-file.ts";
+import { membersOf } from "../../grader/submission/members.ts";
 import { adviceFor, isForeignBuiltin, realmModule } from "../../grader/submission/modules.ts";
 import { nameText } from "../../grader/submission/name-text.ts";
 import { makeSourceMapper } from "../../grader/submission/source-mapper.ts";
@@ -51,6 +52,7 @@ import { didYouMean, nearest } from "../../grader/text/nearest.ts";
 import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
 import { encode } from "../../labs/api/codec.ts";
 import { explainKv } from "../../labs/kv/explain/index.ts";
+import { lab3 } from "../../labs/kv/index.ts";
 import { explainRaft } from "../../labs/raft/explain/index.ts";
 import { failed, played } from "../run/fake-player.ts";
 import { CHECK_USES } from "./check-table.ts";
@@ -171,6 +173,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   // What becomes of a run.
   parseFrame,
   makeSourceMapper: (text) => mapper.mapStack(text),
+  membersOf: (text) => membersOf(text, lab3.form.roles),
   toRunResult: (text) => runsOf(text).map((run) => toRunResult("lab2a/x", 1, run, mapper)),
   lossFromExit: (stderr) =>
     lossFromExit({

@@ -68,3 +68,19 @@ test("a lost host and a fault of the grader say why", () => {
   });
   expect(result(played({ verdict: "internal-error", fault: "a mistake" })).message).toBe("a mistake");
 });
+
+test("processes go by the names that the lab has for them, and what has no stack by the method that it is about", () => {
+  const peers: Played["peers"] = [{ peer: 0, up: true, connected: true, facts: { name: "clerk 0" } }];
+  const crash = { peer: 0, timeUs: 5, where: "put", name: "Error", message: "full", stack: "" };
+  const crashed = result(
+    played({ verdict: "crashed", crash, peers, console: LINES.map((line) => ({ ...line, peer: 0 })) }),
+  );
+  expect(crashed.message).toBe("clerk 0 threw Error: full (put)");
+  expect(crashed.console?.[0]).toBe("0.010 s  clerk 0  line 10");
+  const run = failed({ peers });
+  const failure = { ...(run.failure as NonNullable<typeof run.failure>), member: { role: "clerk", method: "put" } };
+  const place = { file: "clerk.ts", line: 3, column: 3 };
+  const told = toRunResult("lab/x", 7, { ...run, failure }, { ...mapper, member: () => place });
+  expect(told.places).toEqual([{ ...place, function: "put" }]);
+  expect(told.failure).not.toHaveProperty("member");
+});

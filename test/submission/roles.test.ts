@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import type { Form } from "../../grader/sim/role.ts";
 import { bundleSubmission } from "../../grader/submission/bundle.ts";
 import { openSubmission, remarksOn } from "../../grader/submission/open.ts";
+import { makeSourceMapper } from "../../grader/submission/source-mapper.ts";
 import { typeCheck } from "../../grader/submission/type-check.ts";
+import { lab3 } from "../../labs/kv/index.ts";
 import { evaluate, makeFolder, raftForm, refusal } from "./folder.ts";
 
 const role = (file: string, className: string): Form["roles"][number] => ({
@@ -114,4 +116,25 @@ test("where a layer is what the lab asks for, only its types can be imported", a
   expect((await refusal(other)).message).toMatch(
     /consensus-labs\/kv is not a part of consensus-labs that a peer can import/,
   );
+});
+
+test("a class that comes from two files at once is told by both", async () => {
+  const two = { "a.ts": CLERK, "b.ts": CLERK, "clerk.ts": 'export * from "./a.ts";\nexport * from "./b.ts";' };
+  expect(await message({ "server.ts": SERVER, ...two })).toBe(
+    "clerk.ts exports several classes Clerk, of a.ts and b.ts: export one of them by its name",
+  );
+  const twice = await message({ "server.ts": SERVER, "clerk.ts": `${CLERK}\nexport { Clerk };` });
+  expect(twice).toMatch(/^clerk\.ts:\d+:10: .*Multiple exports with the same name "Clerk"/);
+});
+
+test("methods that the grader calls are found in the files, as methods and as fields", async () => {
+  const clerk =
+    "const n = 1;\nexport class Clerk {\n  get = async (key: string) => key;\n\n  async put(): Promise<void> {\n    get(n);\n  }\n}\nfunction get(_: number) {}";
+  const folder = makeFolder({ "server.ts": SERVER, "clerk.ts": clerk });
+  const { sourceMap } = await bundleSubmission(openSubmission(folder, lab3.form));
+  const { member } = makeSourceMapper(sourceMap);
+  expect(member?.("clerk", "get")).toEqual({ file: "clerk.ts", line: 3, column: 3 });
+  expect(member?.("clerk", "put")).toMatchObject({ file: "clerk.ts", line: 5 });
+  expect(member?.("clerk", "append")).toBeNull();
+  expect(member?.("server", "get")).toBeNull();
 });

@@ -83,6 +83,7 @@ const JUDGES: { readonly [K in Kind]: (c: KvCluster, expect: ExpectOf<K>) => Out
       expected: `every operation to end within ${withinMs / 1000} s, as a majority is up and its clerk reaches it`,
       seen: `${kind} of ${key} by ${c.names([first.client])} has not returned${othersText(late().length - 1)}`,
       peers: [first.client],
+      member: { role: "clerk", method: kind },
     });
   },
 

@@ -132,7 +132,8 @@ export class KvMonitor implements Monitor {
   observed(peer: PeerRecord, value: Uint8Array): void {
     const state = decodeState(value);
     if (typeof state === "string") {
-      throw this.#violation(peer, "state-as-documented", "getState() to return { term, isLeader }", state);
+      const expected = "getState() to return { term, isLeader }";
+      throw this.#violation(peer, "state-as-documented", expected, state, "getState");
     }
     Object.assign(this.#view(peer.id), state);
   }
@@ -150,7 +151,7 @@ export class KvMonitor implements Monitor {
     const returned = decodeReturned(operation.order, value, this.#now());
     if (typeof returned === "string") {
       const expected = "operations of the clerk to answer as the student API says";
-      throw this.#violation(peer, "answers-as-documented", expected, returned);
+      throw this.#violation(peer, "answers-as-documented", expected, returned, operation.order.kind);
     }
     open.delete(invokeId);
     operation.returned = returned;
@@ -165,7 +166,7 @@ export class KvMonitor implements Monitor {
     }
   }
 
-  #violation(peer: PeerRecord, check: string, expected: string, seen: string): Violation {
+  #violation(peer: PeerRecord, check: string, expected: string, seen: string, method?: string): Violation {
     const finding: OwnFinding = {
       property: "api",
       check,
@@ -173,6 +174,7 @@ export class KvMonitor implements Monitor {
       seen: `${peer.plan.name}: ${seen}`,
       timeUs: this.#now(),
       peers: [peer.id],
+      ...(method !== undefined && { member: { role: peer.plan.role, method } }),
     };
     return new Violation(finding);
   }
