@@ -14,6 +14,7 @@ import {
   parseMinutes,
   parsePeers,
   parsePoints,
+  parsePort,
   parsePrefixes,
   parseRuns,
   parseSeed,
@@ -101,6 +102,7 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     .option("--rpc <name>")
     .option("--fold")
     .option("--columns")
+    .option("--inspect <port>", "", parsePort)
     .option(OWN_RAFT_OPTION);
   addReplayOptions(replay);
   replay.action(async (run: string, submission: string | undefined, options: Parameters<typeof replayStaffs>[3]) => {

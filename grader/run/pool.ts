@@ -1,4 +1,4 @@
-import type { Load } from "../host/wire.ts";
+import type { Load, Watchdog } from "../host/wire.ts";
 import { PLAIN } from "../sandbox/confine/confinement.ts";
 import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { HostProgram } from "../sandbox/host-program.ts";
@@ -21,8 +21,10 @@ export interface PoolOptions {
   /** `none` takes the word of the peers' own process for a run that passed; never with a sandbox. Default: `process`. */
   readonly boundary?: Boundary;
   readonly limits?: Partial<HostLimits>;
-  /** Another one than the peer host, for tests. */
+  /** Another one than the peer host. */
   readonly program?: HostProgram;
+  /** What looks after a host from inside, where it is not what finds the place of a loop that does not end. */
+  readonly watchdog?: Watchdog;
   /** Another script than the pool's own for its threads, for tests. */
   readonly threadScript?: string;
   /** Memory of each thread beyond which it dies, where it differs. */
@@ -50,6 +52,7 @@ export class RunPool implements PoolShare {
   private readonly keeper: HostKeeper;
   private readonly limits: HostLimits;
   private readonly isConfined: boolean;
+  private readonly watchdog: Watchdog | undefined;
   private readonly players: Seats;
   /** None of these hosts ever plays a run, or gets two peers of one run. */
   private readonly auditors: Seats;
@@ -70,6 +73,7 @@ export class RunPool implements PoolShare {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     const confinement = sandbox?.confinement ?? PLAIN;
     this.isConfined = confinement.tier !== "plain";
+    this.watchdog = options.watchdog;
     this.keeper = new HostKeeper(new HostTable(), {
       limits: this.limits,
       confinement,
@@ -204,6 +208,7 @@ export class RunPool implements PoolShare {
       ...(atMostMs !== undefined && { atMostMs }),
       ...(search && { search }),
       host: lend(seat),
+      ...(this.watchdog && { watchdog: this.watchdog }),
       audits: auditors.map((auditor, i) => ({ peer: audit[i] as number, host: lend(auditor) })),
       auditWatchdog: this.isConfined ? "none" : "orphan",
       isStepwise: freshHost,

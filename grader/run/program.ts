@@ -8,6 +8,7 @@ import {
   type Submission,
 } from "../submission/index.ts";
 import { BUILD_LIMITS, type BuildOptions, buildBundle, buildSubmission } from "./build.ts";
+import { withSourceMap } from "./inspect.ts";
 import { loadOf } from "./load.ts";
 import {
   bundleOfLayer,
@@ -51,10 +52,19 @@ export function aboutLayers({ layers }: Sources): OwnLayerResult[] {
   });
 }
 
-/** Bundles all of it. Rejects with UngradableError when something cannot be loaded. */
-export function buildProgram({ submission, layers }: Sources, options: BuildOptions = {}): Promise<Program> {
+/**
+ * Bundles all of it. Rejects with UngradableError when something cannot be loaded. With `isInspected` the code tells debuggers of
+ * the files that it was made from.
+ */
+export function buildProgram(
+  { submission, layers }: Sources,
+  options: BuildOptions & { readonly isInspected?: boolean } = {},
+): Promise<Program> {
   const limits = { ...BUILD_LIMITS, ...options.limits };
-  const bundleOf = (one: Submission) => buildBundle(one, options.sandbox?.confinement, limits);
+  const bundleOf = async (one: Submission) => {
+    const bundle = await buildBundle(one, options.sandbox?.confinement, limits);
+    return options.isInspected ? withSourceMap(bundle, one.dir) : bundle;
+  };
   return programOf(
     submission.form,
     bundleOf(submission),

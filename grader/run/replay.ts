@@ -6,6 +6,7 @@ import type { HostLimits } from "../sandbox/limits.ts";
 import type { Form } from "../sim/role.ts";
 import type { FieldChange, TraceRecord } from "../sim/trace.ts";
 import { type ConfirmedRun, playConfirmed } from "./confirm.ts";
+import { debuggerUrl, INSPECTED_LIMITS, type Inspection, inspectedProgram } from "./inspect.ts";
 import type { OwnLayer } from "./own-layers.ts";
 import type { Load, PlayOrder } from "./player.ts";
 import { RunPool } from "./pool.ts";
@@ -27,6 +28,8 @@ export interface ReplayRequest {
   readonly limits?: Partial<HostLimits>;
   /** `false`: only what comes of it is of interest. */
   readonly isAudited?: false;
+  /** Under a debugger, for as long as that takes: it is then played once, nothing is confirmed, and no peer audited. */
+  readonly inspect?: Inspection;
   /** What building the submission may take, where it differs. */
   readonly buildLimits?: Partial<JobLimits>;
   /** Play it once more for what is in the peers' fields. */
@@ -50,24 +53,39 @@ export interface Replay {
  * Throws `UngradableError` when the submission does not load, and `Aborted`.
  */
 export async function replay(request: ReplayRequest): Promise<Replay> {
-  const { scenario, form, submission: dir, layers, seed, signal, sandbox, limits, buildLimits } = request;
+  const { scenario, form, submission: dir, layers, seed, signal, sandbox, limits, inspect, buildLimits } = request;
   const sources = openSources(dir, form, layers);
   const program = buildProgram(sources, {
     ...(sandbox && { sandbox }),
     ...(buildLimits && { limits: buildLimits }),
+    ...(inspect && { isInspected: true }),
   });
   const pool = new RunPool(
     1,
     program.then(({ load }) => load),
-    { ...(sandbox && { sandbox }), ...(limits && { limits }) },
+    {
+      ...(sandbox && { sandbox }),
+      ...(limits && { limits }),
+      // The usual one would hold the peers itself, to see where they are.
+      ...(inspect && {
+        limits: INSPECTED_LIMITS,
+        program: inspectedProgram(inspect.port, INSPECTED_LIMITS),
+        watchdog: "orphan",
+      }),
+    },
   );
+  const ended = new AbortController();
   signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (signal?.aborted) pool.abort();
   try {
     const { mapper } = await program;
     const names = processNamesOf(scenario, seed);
     const audit = request.isAudited === false ? [] : [...names.keys()];
-    const played = await playConfirmed(pool, { scenarioId: scenario.id, seed, options: { keepTrace: true }, audit });
+    const order = { scenarioId: scenario.id, seed, options: { keepTrace: true } };
+    if (inspect) debuggerUrl(inspect.port, ended.signal).then((url) => url !== null && inspect.onWaiting(url));
+    const played = inspect
+      ? await pool.play({ ...order, explain: true })
+      : await playConfirmed(pool, { ...order, audit });
     const replayed = {
       result: toRunResult(scenario.id, seed, played, mapper),
       trace: played.trace,
@@ -78,6 +96,7 @@ export async function replay(request: ReplayRequest): Promise<Replay> {
     const { load } = await program;
     return { ...replayed, fields: await fieldsIn(pool, load, { scenarioId: scenario.id, seed }, played) };
   } finally {
+    ended.abort();
     await pool.close();
   }
 }

@@ -33,6 +33,8 @@ export interface WorkerRequest {
   readonly atMostMs?: number;
   readonly search?: SearchOrder;
   readonly host: LentHost;
+  /** Of that host, where it is another one than the usual. */
+  readonly watchdog?: Watchdog;
   /** Peers to be audited, each on a host that has no other peer of this run. */
   readonly audits: readonly { readonly peer: number; readonly host: LentHost }[];
   /** Of the hosts of audits: whatever they are lost by, the place is not told. */
@@ -86,7 +88,7 @@ function playOnHost(request: WorkerRequest): WorkerReply {
   const wallMs = () => performance.now() - startedMs;
   const lost = (played: Played) => lostReply(request, played);
   try {
-    const host = open(request.host, request);
+    const host = open(request.host, request, request.watchdog);
     if (request.search !== undefined) {
       const searched = search(request.search, host);
       const isLost = searched.ended?.by === "lost";

@@ -4,6 +4,7 @@ import { describeRun, headline, seconds } from "../../report/failure-text.ts";
 import { faultText, type LayerCommand } from "../../report/own-layers-text.ts";
 import { type TraceTelling, traceLines } from "../../report/trace-text.ts";
 import { chosen } from "../../report/trace-view.ts";
+import { type Inspection, whyPortIsTaken } from "../../run/inspect.ts";
 import { Aborted } from "../../run/player.ts";
 import { type ReplayRequest, replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
@@ -14,6 +15,7 @@ import { requireNativeParts } from "../input/native-parts.ts";
 import { type OwnLayerWords, ownLayersOf } from "../input/own-layers.ts";
 import { type RunName, selectRun } from "../input/select.ts";
 import { type TracePartWords, traceChoice } from "../input/trace-part.ts";
+import { UsageError } from "../input/usage-error.ts";
 import { layerCommandOf } from "../output/command-text.ts";
 import { OutputFile } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
@@ -26,6 +28,8 @@ export interface ReplayOptions extends OwnLayerWords, TracePartWords {
   /** What repeats is told once; a column for each peer. */
   readonly fold?: true;
   readonly columns?: true;
+  /** Waits for a debugger there. */
+  readonly inspect?: number;
 }
 
 /** `grade replay <lab>/<scenario>@<seed> [submission]`. Gives the exit status. */
@@ -56,7 +60,20 @@ export async function playRun(
   { lab, scenario, seed }: RunName,
   submission: string,
   stdio: Stdio,
-  { onResult, layerCommand, trace: page, last, from, to, peer, rpc, fold, columns, ...options }: PlayOptions = {},
+  {
+    onResult,
+    layerCommand,
+    trace: page,
+    last,
+    from,
+    to,
+    peer,
+    rpc,
+    fold,
+    columns,
+    inspect: port,
+    ...options
+  }: PlayOptions = {},
 ): Promise<number> {
   const path = page === true ? pageFileName(scenario, seed) : page;
   const file = path === undefined ? null : new OutputFile("--trace", path);
@@ -68,12 +85,15 @@ export async function playRun(
     abort();
   });
   try {
-    const request = { scenario, form: lab.form, submission, seed, signal, wantsFields: file !== null };
-    const played = await replay({ ...options, ...request });
+    const inspect = port === undefined ? null : await inspectionAt(port, `${scenario.id}@${seed}`, stdio);
+    const wantsFields = file !== null && inspect === null;
+    const request = { scenario, form: lab.form, submission, seed, signal, wantsFields };
+    const played = await replay({ ...options, ...request, ...(inspect && { inspect }) });
     const part = chosen(played.trace, traceChoice({ last, from, to, peer, rpc }, played.trace, played.names));
     const { out } = stdio;
     out.write(`${out.style.strong(`${scenario.id}: ${scenario.title}`)}\n${scenario.about}\n\n`);
-    if (file === null) {
+    // Who has looked at all of it has no use for it once more.
+    if (file === null && inspect === null) {
       const words = traceWordsOf(scenario.id);
       const shape = { isFolded: fold === true, isInColumns: columns === true, names: played.names };
       writeTrace(part, { ...(words && { words }), ...shape }, stdio, () => isUnread);
@@ -92,6 +112,23 @@ export async function playRun(
     if (error instanceof Aborted) return isUnread ? EXIT.usage : EXIT.interrupted;
     throw error;
   }
+}
+
+/** Throws `UsageError` where no debugger could come. */
+async function inspectionAt(port: number, run: string, { out }: Stdio): Promise<Inspection> {
+  const why = await whyPortIsTaken(port);
+  if (why !== null) {
+    const what = why === "EADDRINUSE" ? "is taken, perhaps by another debugger" : `cannot be had (${why})`;
+    throw new UsageError(
+      `--inspect: port ${port} ${what}; --inspect=${port < 65_535 ? port + 1 : port - 1} takes another`,
+    );
+  }
+  out.write(`replay ${run} under a debugger\n`);
+  return {
+    port,
+    onWaiting: (url) =>
+      out.write(`waiting for a debugger at ${url}; editors attach to port ${port}, Chrome by chrome://inspect\n`),
+  };
 }
 
 function writeTrace(trace: readonly TraceRecord[], telling: TraceTelling, { out }: Stdio, isOver: () => boolean): void {

@@ -46,7 +46,9 @@ ${ownLayerLines(all)}`,
   --trace [file]               writes the trace as a page to step through in a browser
   --last 2s, --from 1.5, --to 2, --peer 1,2, --rpc <name>
                                only that part of the trace: of virtual time, of peers (also by name), of calls
-${ownLayerWords(all)}  --fold, --columns            what repeats is told once, with how often; a column for each peer
+${ownLayerWords(all)}  --inspect[=<port>]           waits for a debugger (default port 9229) before it begins; breakpoints in your files hold, virtual
+                               time stands still meanwhile, nothing counts as hung, and the run stays the same
+  --fold, --columns            what repeats is told once, with how often; a column for each peer
 `,
   explain: `grade explain <run> [folder]
   shrinks a run that fails to the steps that it takes, and tells them; also as a file

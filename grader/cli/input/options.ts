@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
 import type { Sample } from "../../calibrate/result.ts";
+import { INSPECT_PORT } from "../../run/inspect-port.ts";
 import type { Boundary } from "../../run/result.ts";
 import { MAX_SEED } from "../../run/seeds.ts";
 
@@ -13,6 +14,7 @@ const MAX_MINUTES = 1_440;
 const MAX_POINTS = 1_000_000;
 const MAX_SECONDS = 1_000_000;
 const MAX_PEER = 99;
+const MAX_PORT = 65_535;
 const MAX_MACHINES = 10_000;
 const MAX_SUBMISSIONS = 100_000;
 
@@ -70,6 +72,11 @@ export function parsePoints(text: string): number {
 
 export function parseRetries(text: string): number {
   return integer(text, 0, MAX_RETRIES, "The number of retries");
+}
+
+/** `--inspect`, or `--inspect=9230`: where a debugger may come. */
+export function parsePort(text: string): number {
+  return text === "" ? INSPECT_PORT : integer(text, 1, MAX_PORT, "A port");
 }
 
 export function parseBoundary(text: string): Boundary {

@@ -14,10 +14,11 @@ const WORDS = { raft: "ownRaft" } as const satisfies Readonly<Record<string, key
 export const OWN_RAFT_OPTION = "--own-raft <folder>";
 
 /**
- * `--own-raft` becomes `--own-raft=`: only what is behind an equals sign is its folder, so that a submission may follow it.
+ * `--own-raft` becomes `--own-raft=`: only what is behind an equals sign is its folder, so that a submission may follow it. So it
+ * is with the port of `--inspect`.
  */
 export function withEqualsSigns(argv: readonly string[]): string[] {
-  const bare = Object.keys(WORDS).map((name) => `--own-${name}`);
+  const bare = ["--inspect", ...Object.keys(WORDS).map((name) => `--own-${name}`)];
   return argv.map((word) => (bare.includes(word) ? `${word}=` : word));
 }
 

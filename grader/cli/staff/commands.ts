@@ -175,7 +175,7 @@ export async function replayStaffs(
   labs: readonly Lab[],
   run: string,
   submission: string | undefined,
-  options: ReplayOptions & OwnLayerWords,
+  options: ReplayOptions & OwnLayerWords & { readonly inspect?: number },
   stdio: Stdio,
 ): Promise<number | null> {
   if (options.batch === undefined && options.id === undefined) return null;
@@ -183,6 +183,10 @@ export async function replayStaffs(
     throw new UsageError(`${submission} and --batch are two submissions; leave one of them out`);
   }
   refuseOwnLayers(options, "a run of a batch");
+  if (options.inspect !== undefined)
+    throw new UsageError(
+      "--inspect is not for a run of a batch, whose sandbox lets no debugger in; unpack it and name its folder",
+    );
   const { replayHandedIn } = await import("./replay-handed-in.ts");
   return replayHandedIn(labs, run, options, stdio);
 }

@@ -82,6 +82,8 @@ export class Program {
   }
 }
 
+const FUNCTION_HEAD = '(function (exports, module, __import) { "use strict";';
+
 /** Gives the function of a submission's own code once it knows whom its classes tell of their private fields. */
 type Telling = (note: PrivateFields["note"], noteNone: PrivateFields["noteNone"]) => unknown;
 
@@ -91,12 +93,14 @@ interface OwnCode {
 }
 
 /**
- * What a submission's own code is compiled to: the expression of a function, of which the first line of the code is line 1.
- * Where fields are told, of a `Telling`.
+ * What a submission's own code is compiled to: the expression of a function, in which all places are those of the code. It begins
+ * on the code's first line: debuggers do not agree on what a source map says of a script that begins above it. Where fields are
+ * told, it is the expression of a `Telling`, and no debugger is there.
  */
 function ownScript({ code, filename }: OwnCode, tellsFields: boolean): vm.Script {
+  if (!tellsFields)
+    return new vm.Script(`${FUNCTION_HEAD}${code}\n})`, { filename, columnOffset: -FUNCTION_HEAD.length });
   const options = { filename, lineOffset: -1 };
-  if (!tellsFields) return new vm.Script(functionOf(code), options);
   // What the submission sees of it is a function of its own realm.
   const made = `const ${PRIVATE_FIELDS} = (of, name, read) => { note(of, name, read); }; noteNone(${PRIVATE_FIELDS});`;
   const telling = (body: string) => `((note, noteNone) => { ${made} return ${functionOf(body)}; })`;
@@ -109,7 +113,7 @@ function ownScript({ code, filename }: OwnCode, tellsFields: boolean): vm.Script
 }
 
 function functionOf(code: string): string {
-  return `(function (exports, module, __import) { "use strict";\n${code}\n})`;
+  return `${FUNCTION_HEAD}\n${code}\n})`;
 }
 
 /** Layers of ours together, as one file in stacks of which no frame is shown; and the submission's own, each by itself. */

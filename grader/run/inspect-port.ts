@@ -1,0 +1,2 @@
+/** Where debuggers look first. */
+export const INSPECT_PORT = 9229;
