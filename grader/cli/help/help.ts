@@ -61,7 +61,7 @@ function otherCommands(): readonly string[] {
 }
 
 function labWords({ id, name, suites }: Lab): string {
-  return `${id} or ${name}, or ${suites.map((suite) => suite.id).join(" ")}`;
+  return `${id}${name === id ? "" : ` or ${name}`}, or ${suites.map((suite) => suite.id).join(" ")}`;
 }
 
 function wordsOf({ id, name, suites }: Lab): readonly string[] {
