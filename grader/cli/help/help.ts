@@ -13,7 +13,8 @@ export const overview = (
   all: readonly Lab[] = labs,
 ): string => `Grades a consensus lab in virtual time: the same submission and seed give the same run, always.
 
-  grade <lab> [folder]       grades your code; <lab>: ${all.map(labWords).join("; ")}
+  grade <lab> [folder]       grades your code; <lab>:
+                             ${all.map(labWords).join("; ")}
   grade <lab> --failed       only what did not pass the last time; --only <text>: scenarios with that in their names
   grade watch <lab>          grades it again at each save, what failed first
   grade replay <run>         one run again, step by step; <run>: as failures name it, such as ${exampleRun(all)}
@@ -61,7 +62,7 @@ function otherCommands(): readonly string[] {
 }
 
 function labWords({ id, name, suites }: Lab): string {
-  return `${id}${name === id ? "" : ` or ${name}`}, or ${suites.map((suite) => suite.id).join(" ")}`;
+  return `${id}${name === id ? "" : ` or ${name}`} (${suites.map((suite) => suite.id).join(" ")})`;
 }
 
 function wordsOf({ id, name, suites }: Lab): readonly string[] {
