@@ -63,11 +63,11 @@ async function soak(): Promise<number> {
     throw new UsageError(`--boundary ${values.boundary}: none or process is needed`);
   const selection = selectLab(labs, positionals[0] ?? defaultLab.id);
   const scenarios = selectScenarios(selection, values.only);
+  const seed = count(values.seed, "--seed", 0);
+  const runs = count(values.runs, "--runs", 1);
   const { form } = selection.lab;
   const submission = openSubmission(submissionFolder(selection.lab, positionals[1], print), form);
   const bundle = await buildBundle(submission);
-  const seed = count(values.seed, "--seed", 0);
-  const runs = count(values.runs, "--runs", 1);
   const journal = SoakJournal.open(values.journal ?? `soak-${selection.id}-${seed}.jsonl`, {
     lab: selection.id,
     seed,
