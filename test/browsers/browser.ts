@@ -140,7 +140,14 @@ const KEYS: Readonly<Record<string, string>> = {
 async function startChromium(folder: string): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn("chromedriver", ["--port=0"], { stdio: ["ignore", "pipe", "pipe"] });
   const [, port] = await lineOf(child, /started successfully on port (\d+)/);
-  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", `--user-data-dir=${folder}`];
+  const args = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    `--user-data-dir=${folder}`,
+  ];
   const capabilities = {
     alwaysMatch: { browserName: "chrome", webSocketUrl: true, "goog:chromeOptions": { args } },
   };
