@@ -8,6 +8,7 @@ export const RUN_COSTS_MS: Readonly<Record<string, number>> = {
   "paxos-a/reported-value": 20,
   "paxos-a/highest-ballot": 20,
   "paxos-a/two-ballots": 20,
+  "paxos-a/two-attempts": 30,
   "paxos-a/old-ballot-returns": 15,
   "paxos-a/missed-prepare": 20,
   "paxos-a/doubled-promises": 20,

@@ -8,6 +8,8 @@ const ROUNDS = 4;
 const LATE_MS = 3;
 /** Promises have been asked for, and given, by then. */
 const BETWEEN_MS = 300;
+/** A proposer whose attempts fail tries again within so long, and more than once. */
+const LATER_ATTEMPTS_MS = 1_500;
 /** A first ballot has come to its end by then. */
 const ACCEPTED_MS = 8;
 
@@ -112,6 +114,30 @@ export const VALUES: readonly Draft[] = [
         second.remove();
         c.heal();
         decideAmong(c, [p, a, learner], c.pick("third proposer", [a, learner]), slot);
+      }),
+  },
+  {
+    id: "paxos-a/two-attempts",
+    title: "each attempt of a proposer is accepted by somebody else",
+    peers: 5,
+    about:
+      "A proposer's first attempts are accepted by one other peer, its later ones by another: no ballot by three. Between them somebody else has a ballot of whom neither knows, and then a majority.",
+    dependsOn: NEEDS_BASIC,
+    run: (c) =>
+      rounds(c, ROUNDS, (phases, slot) => {
+        const [p, q, one, other, r] = rivalRoles(c, slot);
+        const first = onlyReach(c, phases, { from: p, prepare: [one, other], accept: [one] });
+        c.start(p, slot);
+        c.sleep(ACCEPTED_MS);
+        first.remove();
+        const between = onlyReach(c, phases, { from: q, prepare: [other, r], accept: [] });
+        c.start(q, slot);
+        c.sleep(BETWEEN_MS);
+        between.remove();
+        const later = onlyReach(c, phases, { from: p, prepare: [one, other], accept: [other] });
+        c.sleep(LATER_ATTEMPTS_MS);
+        later.remove();
+        decideAmong(c, [q, one, r], q, slot);
       }),
   },
 ];
