@@ -47,8 +47,9 @@ export function answersYes(
       };
     }
   }
+  // To accept is to promise: where the request of phase 2 overtook that of phase 1, there is nothing left to be saved.
   const isNews = !slot.given.some(
-    (one) => (compareBallots(one.ballot, ballot) ?? -1) === 0 && (one.value !== null) === (method === "accept"),
+    (one) => (compareBallots(one.ballot, ballot) ?? -1) === 0 && (method === "prepare" || one.value !== null),
   );
   if (isNews && peer.saves === handled.saves && !slot.isTold && slot.decided === null)
     return {
