@@ -85,7 +85,7 @@ function knownSeedLines(
   if (publicSeed === undefined || points < maxPoints || maxPoints === 0 || ownLayers !== undefined) return [];
   return [
     style.dim(
-      `Runs of a seed that is known, as ${publicSeed}, can be learnt by heart: a course grades on a secret one. Other schedules: --seed <n>, --runs <n>.`,
+      `This was seed ${publicSeed}, which everybody can play and learn by heart: a course grades on a secret one. Other schedules: --seed <n>, --runs <n>.`,
     ),
   ];
 }

@@ -136,7 +136,7 @@ test("full points on a seed that everybody may know are said to be no mark yet, 
     summaryLines({ ...result, ...part }, { ...context, ...(publicSeed !== undefined && { publicSeed }) }).at(-1);
   const full = { points: 9, rawPoints: 9, maxPoints: 9 };
   expect(said(full, 7)).toBe(
-    "Runs of a seed that is known, as 7, can be learnt by heart: a course grades on a secret one. Other schedules: --seed <n>, --runs <n>.",
+    "This was seed 7, which everybody can play and learn by heart: a course grades on a secret one. Other schedules: --seed <n>, --runs <n>.",
   );
   for (const other of [said(full), said({}, 7), said({ points: 0, rawPoints: 0, maxPoints: 0 }, 7)]) {
     expect(other).toMatch(/points {2}3 runs in/);
