@@ -26,6 +26,13 @@ export const APART: ReadonlyMap<string, Sources> = new Map(
   ].map((folder) => [folder.replace("/raft", "").replace(/^.*\//, ""), sourcesIn(folder)] as const),
 );
 
+/** Further ones: each written from the handouts alone, by somebody who had seen nothing else. */
+export const FROM_HANDOUTS: ReadonlyMap<string, Sources> = new Map(
+  ["inbox", "pure-step", "ported", "callbacks"].map(
+    (name) => [name, sourcesIn(`test/similar/fixtures/${name}`)] as const,
+  ),
+);
+
 /** Wrong ones, each of which is one of those with a mistake in it. */
 const WITH_MISTAKE = [
   ["rich-base", "2b-conflicts.yaml", "b-conflict-cuts-to-commit"],

@@ -122,6 +122,8 @@ export function checkLabNeutral(source: Source): string[] {
 }
 
 export function checkLength(source: Source): string[] {
+  // What somebody handed in is kept as it came.
+  if (source.path.startsWith("test/similar/fixtures/")) return [];
   const lines = source.text.split("\n").length - 1;
   if (lines <= MAX_LINES) return [];
   return [
