@@ -24,6 +24,8 @@ export interface Caps {
   readonly prefixes: number;
   /** So many steps of student code that are not a repetition. */
   readonly histories: number;
+  /** So many steps has an order at most: there are peers that answer each other without end. */
+  readonly steps: number;
 }
 
 /** What of an instance was played. */
@@ -38,7 +40,7 @@ export interface Coverage {
   readonly realms: number;
   /** Different things that could be seen from outside, each of which was checked. */
   readonly checked: number;
-  /** Of a search that a cap ended: so many more beginnings there are at least. Null: it came to its end. */
+  /** Of a search that a cap ended or cut: so many more beginnings there are at least. Null: it came to its end. */
   readonly leftAtLeast: number | null;
 }
 
@@ -69,6 +71,7 @@ export class Explorer {
   readonly #way: Taken[] = [];
   #isOver = false;
   #isCapped = false;
+  #isCut = false;
   #left = 0;
 
   constructor(
@@ -96,7 +99,7 @@ export class Explorer {
 
   coverage(): Coverage {
     const { orders, prefixes, checked } = this;
-    const leftAtLeast = this.#isCapped || this.#isOver ? this.#left : null;
+    const leftAtLeast = this.#isCapped || this.#isCut || this.#isOver ? this.#left : null;
     const { count: histories, realms } = this.#histories;
     return { orders, prefixes, histories, realms, checked, leftAtLeast };
   }
@@ -106,10 +109,12 @@ export class Explorer {
     this.prefixes++;
     const { choices, isComplete } = this.#choices.of(state);
     if (isComplete) this.orders++;
+    const isLong = this.#way.length >= this.#caps.steps;
+    if (isLong && choices.length > 0) this.#isCut = true;
     const sleeping = asleep.slice();
     for (let at = 0; at < choices.length; at++) {
       const choice = choices[at] as Choice;
-      if (this.#isEnded()) {
+      if (isLong || this.#isEnded()) {
         if (!(sleeping[choice.peer] as readonly number[]).includes(choice.key)) this.#left++;
         continue;
       }

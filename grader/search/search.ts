@@ -18,7 +18,7 @@ export type { Caps, Coverage } from "./explorer.ts";
 export type { SoloHost } from "./live-peers.ts";
 
 /** Enough for three peers, two rivals and one fault; some minutes where nothing of it is cheap. */
-export const DEFAULT_CAPS: Caps = { prefixes: 3_000_000, histories: 60_000 };
+export const DEFAULT_CAPS: Caps = { prefixes: 3_000_000, histories: 60_000, steps: 300 };
 /** So many ways that break something are found before the search ends: the first may be one that the real kernel does not repeat. */
 const FOUND_MAX = 3;
 

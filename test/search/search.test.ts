@@ -105,6 +105,21 @@ describe("all orders of a small instance", () => {
     expect([few.histories, few.leftAtLeast === null]).toEqual([20, false]);
   });
 
+  test("are cut where peers answer each other without end, and that is said", () => {
+    const toy: Toy = (me, given) => {
+      const now = last(given);
+      if (now.kind === "request") return [{ kind: "reply", id: now.id, reply: given.length }];
+      return now.kind === "boot" ? [] : [{ kind: "call", to: 1 - me, args: given.length }];
+    };
+    const of = instance({ peers: 2, starts: one });
+    const { coverage, found, ended } = search(toy, of);
+    expect([ended, found]).toEqual([undefined, []]);
+    expect(coverage).toMatchObject({ orders: 0, prefixes: DEFAULT_CAPS.steps + 1, leftAtLeast: 1 });
+    const { steps, ...rest } = DEFAULT_CAPS;
+    const few = search(firstCome("for ever"), instance({ peers: 3, starts }), { ...rest, steps: steps / 100 }).coverage;
+    expect([few.orders, few.leftAtLeast === null]).toEqual([0, false]);
+  });
+
   test("leave a peer alone that has handed something to its service, where the instance says so", () => {
     const toy: Toy = (me, given) => {
       const now = last(given);
