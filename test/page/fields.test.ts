@@ -146,6 +146,10 @@ describe("what comes from a host", () => {
     ["a negative place", encode([0, [-1, "x"], []])],
     ["a text that is too long", encode([0, [], [0, "x".repeat(5_000)]])],
     ["a text that is a list", encode([0, [], [0, []]])],
+    [
+      "deeper than anything that is told",
+      encode([0, Array.from({ length: 20_000 }, (_, i) => [i + 1, "x"]).flat(), []]),
+    ],
     ["very many items", encode([0, new Array(120_000).fill(0), []])],
   ])("ends what is known where it is %s", (_, bytes) => {
     const history = new FieldHistory([good, { from: 3, to: 4, peer: 0, bytes }, change(5, 0, 0, [], [1, "9"])], 2);
@@ -159,7 +163,13 @@ describe("what comes from a host", () => {
 
   it("ends where the host says so, and belongs to peers that there are", () => {
     const history = new FieldHistory(
-      [{ ...good, peer: 2 }, { ...good, peer: -1 }, good, change(2, 0, ENDS, [], [1, "2"])],
+      [
+        { ...good, peer: 2 },
+        { ...good, peer: -1 },
+        good,
+        change(2, 0, ENDS, [], [1, "2"]),
+        change(5, 0, 0, [], [1, "3"]),
+      ],
       2,
     );
     expect([history.steps.length, history.end]).toEqual([2, 3]);

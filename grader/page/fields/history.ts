@@ -24,6 +24,8 @@ const TABLE_MAX = 200_000;
 const CHANGES_MAX = 3_000_000;
 /** Nothing of a reading is longer; the host cuts sooner. */
 const TEXT_CHARS = 260;
+/** Nor does anything lie deeper: whoever goes down from a path does so with a call for each that it holds. */
+const DEPTH_MAX = 16;
 /** The sum that a reading begins with (`READING` of the peer host). */
 const BEGINS = 1;
 const IS_CUT = 2;
@@ -45,6 +47,7 @@ export class FieldHistory {
   /** From which record on nothing is known. */
   end = Number.POSITIVE_INFINITY;
   readonly paths = new Paths([]);
+  private readonly depths: number[] = [0];
   private readonly textIds = new Map<string, number>([["", 0]]);
   private readonly pathIds = new Map<string, number>();
   /** For each peer: paths by the numbers that its host gives them. */
@@ -53,13 +56,13 @@ export class FieldHistory {
 
   constructor(changes: readonly FieldChange[], peers: number) {
     for (const { from, to, peer, bytes } of changes) {
+      if (from >= this.end) return;
       if (peer < 0 || peer >= peers) continue;
       try {
         this.steps.push(this.read(bytes, { from, to, peer }));
       } catch {
         this.end = from;
       }
-      if (from >= this.end) return;
     }
   }
 
@@ -115,7 +118,9 @@ export class FieldHistory {
     const known = this.pathIds.get(name);
     if (known !== undefined) return known;
     const path = this.parents.push(parent) - 1;
-    if (path > TABLE_MAX) throw new Unreadable();
+    const depth = (this.depths[parent] as number) + 1;
+    if (path > TABLE_MAX || depth > DEPTH_MAX) throw new Unreadable();
+    this.depths.push(depth);
     this.keys.push(text);
     this.paths.add(path, parent);
     this.pathIds.set(name, path);
