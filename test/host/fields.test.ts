@@ -85,6 +85,14 @@ class Log extends Base {
     });
   });
 
+  it("call it so in few letters, however far away it is", () => {
+    const far = "[1, 2, 3].reduce((it) => new Map([['語'.repeat(150), it]]), this.same = [])";
+    const found = Object.values(told(`{ far: ${far} }; this.it.z = [[[[[[this.same]]]]]]; delete this.same`));
+    const [way] = found.filter((text) => text?.startsWith("→"));
+    expect(way).toMatch(/^→ this\.it\.far\["語{150}" ⇒\].*…$/);
+    expect(Buffer.byteLength(way as string)).toBeLessThan(1_000);
+  });
+
   it("are told as changes, with what is gone", () => {
     const change =
       "getState() { this.n++; if (this.n === 2) this.log.pop(); if (this.n === 3) delete this.extra; return null; }";
@@ -154,8 +162,23 @@ describe("nothing of the submission runs when its fields are read", () => {
       "what was changed in the realm",
       "(() => { for (const name of ['keys', 'entries', 'getOwnPropertyDescriptor', 'getPrototypeOf']) Object[name] = ran; Map.prototype.entries = ran; Reflect.ownKeys = ran; Object.defineProperty(Object.prototype, 'value', { get: ran }); return new Map([[{}, [1]]]); })()",
     ],
+    [
+      "what claims to read a private field",
+      '(() => { class X {} try { __consensusLabsPrivateField(X, "x", ran); } catch {} return new X(); })()',
+    ],
   ])("%s", (_, value) => {
     expect(ran(value)).toEqual(["0"]);
+  });
+
+  it("lists of what it was given, where it changed what happens when one is written to", () => {
+    const before = `const seen = { n: 0 };
+Object.defineProperty(Array.prototype, 0, { set(item) {
+  Object.defineProperty(this, 0, { get() {
+    if (typeof item === "object" && typeof this[1] === "string") seen.n++;
+    return item;
+  } });
+} });`;
+    expect(readings(raft("this.it = seen;", "", before))[0]).toMatchObject({ "this.it.n": "0" });
   });
 });
 

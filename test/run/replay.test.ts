@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { Scenario } from "../../grader/harness/scenario.ts";
-import { PRIVATE_FIELDS } from "../../grader/host/fields/private-names.ts";
 import { replay } from "../../grader/run/replay.ts";
 import { labs } from "../../labs/index.ts";
 import { ESCAPE, raftFile } from "../attacks/attack.ts";
@@ -39,8 +38,9 @@ test("fields are told of the run that is told, and of no other", async () => {
   );
   expect(fields).toHaveLength(3);
   // It can be seen that somebody looks; who then does something else says nothing of the run that failed.
-  const sees = `if (typeof ${PRIVATE_FIELDS} === "function") console.log("somebody looks");`;
-  const seen = await replayOf(raftFile({ init: `${sees} ${fails}` }), true);
+  const top = "class Seen { #own = 1; get own() { return this.#own; } }";
+  const sees = 'if (new Seen().own === 1 && String(Seen).includes("static")) console.log("somebody looks");';
+  const seen = await replayOf(raftFile({ top, init: `${sees} ${fails}` }), true);
   expect(seen.result.verdict).toBe("crashed");
   expect(seen.fields).toMatch(/^the fields of the peers are not known, .*: it went otherwise$/);
 }, 60_000);

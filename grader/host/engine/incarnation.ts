@@ -3,6 +3,7 @@ import type { Effect, Input, PeerClock } from "../../sim/peer-host.ts";
 import { endsOf, type ProcessPlan } from "../../sim/role.ts";
 import { localTime } from "../clock.ts";
 import { FieldReader, type ReadSoFar, type Subject } from "../fields/field-reader.ts";
+import { getOwnPropertyDescriptor } from "../fields/intrinsics.ts";
 import type { PrivateFields } from "../fields/privates.ts";
 import type { RealmEntries, RealmOptions } from "../realm/hook.ts";
 import { bytesFor, decodeValue } from "./host-codec.ts";
@@ -138,7 +139,12 @@ export class Incarnation {
 function subjectOf({ inner, objectPrototype }: RealmEntries, privates: PrivateFields): Subject {
   const namesIn = (turns: readonly unknown[]) => {
     const names = new Map<object, string>();
-    for (let i = 0; i + 1 < turns.length; i += 2) names.set(turns[i] as object, turns[i + 1] as string);
+    // The submission may have changed what the realm's lists do when they are written to, and so what these are made of.
+    const item = (at: number): unknown => getOwnPropertyDescriptor(turns, `${at}`)?.value;
+    for (let i = 0; i + 1 < turns.length; i += 2) {
+      const [object, name] = [item(i), item(i + 1)];
+      if (object !== undefined && typeof name === "string") names.set(object as object, name);
+    }
     return names;
   };
   const [given, foreign] = [namesIn(inner.given), namesIn(inner.foreign)];

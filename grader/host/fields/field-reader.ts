@@ -1,7 +1,7 @@
 import { encode } from "../../../labs/api/codec.ts";
 import { eachEntry, eachItem, getOwnPropertyDescriptor, getPrototypeOf, internal, is, ownKeys } from "./intrinsics.ts";
 import type { PrivateFields } from "./privates.ts";
-import { classNameOf, entryText, keyText, leafText, primitiveText } from "./words.ts";
+import { classNameOf, entryText, keyText, leafText, primitiveText, sameText } from "./words.ts";
 
 /** Values of one peer that are told at a moment; what lies further away from its object is left out. */
 const NODES_MAX = 4_000;
@@ -124,7 +124,7 @@ export class FieldReader {
     if (before === undefined) this.met.set(value, place);
     // Functions and the like say all in a word; so it is not told that they are the same.
     if (leaf !== undefined) this.tell(place, leaf, () => leaf);
-    else if (before !== undefined) this.tell(place, before, () => `→ ${before.path()}`);
+    else if (before !== undefined) this.tell(place, before, () => sameText(before.path()));
     else this.queue.push([value, place]);
   }
 

@@ -12,6 +12,8 @@ import {
 const TEXT_CHARS = 160;
 /** Letters of a name. */
 const NAME_CHARS = 60;
+/** Letters of the way to another place that are told. */
+const PATH_CHARS = 240;
 /** Bytes of an array of bytes that are told. */
 const BYTES_SHOWN = 24;
 /** A larger integer takes long to write down. */
@@ -60,6 +62,11 @@ function bytesText(value: object): string {
   const hex = [...bytes.subarray(0, BYTES_SHOWN)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const size = isArray ? `(${internal("length", value)})` : "";
   return `${kind}${size} ${hex}${bytes.length > BYTES_SHOWN ? "…" : ""}`.trimEnd();
+}
+
+/** An object that is told at another place already: where. */
+export function sameText(path: string): string {
+  return `→ ${short(path, PATH_CHARS)}`;
 }
 
 /** The name of a field as it is told. */
