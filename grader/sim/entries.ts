@@ -85,11 +85,11 @@ export class EntryHandler {
       this.#happen(peer, input, entry.effects);
     } catch (error) {
       if (peer.up) this.#events.endedIn(peer, entry.effects);
-      // As its peer left it, beyond the effect that ended the run.
-      if (peer.up && entry.fields !== undefined) trace.addFields(from, peer.id, entry.fields);
       throw error;
+    } finally {
+      // As its peer left it, beyond an effect that ended the run.
+      if (peer.up && entry.fields !== undefined) trace.addFields(from, peer.id, entry.fields);
     }
-    if (peer.up && entry.fields !== undefined) trace.addFields(from, peer.id, entry.fields);
   }
 
   #happen(peer: PeerRecord, input: QueuedInput | undefined, effects: readonly Effect[]): void {
