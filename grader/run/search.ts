@@ -104,10 +104,12 @@ async function searchOne(
       continue;
     }
     const short = await shortOf(pool, script, whole.verdict as Played["verdict"], whole, shrinkBudget);
-    const told = short === null ? whole : await playConfirmed(pool, { ...order, script: short });
+    const shorter = short === null ? null : await playConfirmed(pool, { ...order, script: short });
+    const isAlike = shorter !== null && shorter.verdict === whole.verdict;
+    const told = isAlike ? shorter : whole;
     const result = toRunResult(scenarioId, seed, told, mapper);
     const story: Story = {
-      script: short ?? script,
+      script: isAlike && short !== null ? short : script,
       outcomes: told.outcomes ?? [],
       trace: told.trace,
       result,
