@@ -50,7 +50,8 @@ export class Browser {
       this.child.kill();
       await gone;
     }
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    // What a browser had started writes there for a moment after it is gone.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
   private note(method: string, params: Message): void {
