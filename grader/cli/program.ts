@@ -24,6 +24,7 @@ import {
 } from "./input/options.ts";
 import { OWN_RAFT_OPTION, type OwnLayerWords, refuseOwnLayers } from "./input/own-layers.ts";
 import { UsageError } from "./input/usage-error.ts";
+import { withLabs } from "./load.ts";
 import type { Stdio } from "./output/stdio.ts";
 import { addReplayOptions, addStaffCommands, replayStaffs } from "./staff/commands.ts";
 
@@ -58,10 +59,7 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     .option(OWN_RAFT_OPTION)
     .enablePositionalOptions()
     .action(async (lab: string | undefined, submission: string | undefined, options: GradeOptions) => {
-      const [{ gradeCommand }, { labs, defaultLab }] = await Promise.all([
-        import("./commands/grade.ts"),
-        import("../../labs/index.ts"),
-      ]);
+      const { gradeCommand, labs, defaultLab } = await withLabs(import("./commands/grade.ts"));
       if (lab === undefined)
         throw new UsageError(
           `name a lab, for example "grade ${defaultLab.suites[0]?.id ?? defaultLab.id}"; "grade list" shows them all`,
@@ -86,10 +84,7 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     .option("--runs <n>", "", parseRuns)
     .option("--workers <n>", "", parseWorkers)
     .action(async (lab: string, submission: string | undefined, options: WatchOptions) => {
-      const [{ watchCommand }, { labs }] = await Promise.all([
-        import("./commands/watch.ts"),
-        import("../../labs/index.ts"),
-      ]);
+      const { watchCommand, labs } = await withLabs(import("./commands/watch.ts"));
       setExitCode(await watchCommand(labs, lab, submission, options, stdio));
     });
   const replay = program
@@ -106,10 +101,7 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     .option(OWN_RAFT_OPTION);
   addReplayOptions(replay);
   replay.action(async (run: string, submission: string | undefined, options: Parameters<typeof replayStaffs>[3]) => {
-    const [{ replayCommand }, { labs }] = await Promise.all([
-      import("./commands/replay.ts"),
-      import("../../labs/index.ts"),
-    ]);
+    const { replayCommand, labs } = await withLabs(import("./commands/replay.ts"));
     const staffs = await replayStaffs(labs, run, submission, options, stdio);
     setExitCode(staffs ?? (await replayCommand(labs, run, submission, options, stdio)));
   });
@@ -119,20 +111,14 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     .option("--workers <n>", "", parseWorkers)
     .option("--out <file>")
     .action(async (run: string, submission: string | undefined, options: ExplainOptions) => {
-      const [{ explainCommand }, { labs }] = await Promise.all([
-        import("./commands/explain.ts"),
-        import("../../labs/index.ts"),
-      ]);
+      const { explainCommand, labs } = await withLabs(import("./commands/explain.ts"));
       setExitCode(await explainCommand(labs, run, submission, options, stdio));
     });
   program
     .command("run <file> [submission]")
     .option("--workers <n>", "", parseWorkers)
     .action(async (file: string, submission: string | undefined, options: { workers?: number }) => {
-      const [{ runCommand }, { labs }] = await Promise.all([
-        import("./commands/run.ts"),
-        import("../../labs/index.ts"),
-      ]);
+      const { runCommand, labs } = await withLabs(import("./commands/run.ts"));
       setExitCode(await runCommand(labs, file, submission, options, stdio));
     });
   program
@@ -142,10 +128,7 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     .option("--shrink-budget <n>", "", parseShrinkBudget)
     .option("--workers <n>", "", parseWorkers)
     .action(async (lab: string, submission: string | undefined, options: SearchOptions) => {
-      const [{ searchCommand }, { labs }] = await Promise.all([
-        import("./commands/search.ts"),
-        import("../../labs/index.ts"),
-      ]);
+      const { searchCommand, labs } = await withLabs(import("./commands/search.ts"));
       setExitCode(await searchCommand(labs, lab, submission, options, stdio));
     });
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
@@ -170,7 +153,7 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     .option(OWN_RAFT_OPTION)
     .action(async (lab: string | undefined, options: CiOptions & OwnLayerWords) => {
       refuseOwnLayers(options, "a check");
-      const [{ ciCommand }, { labs }] = await Promise.all([import("./commands/ci.ts"), import("../../labs/index.ts")]);
+      const { ciCommand, labs } = await withLabs(import("./commands/ci.ts"));
       setExitCode(await ciCommand(labs, lab, options, stdio));
     });
   ci.command("comment <dir>").action(async (dir: string) => {
@@ -181,20 +164,14 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     .command("list [lab]")
     .option("--json")
     .action(async (lab: string | undefined, options: { json?: boolean }) => {
-      const [{ listCommand }, { labs }] = await Promise.all([
-        import("./commands/list.ts"),
-        import("../../labs/index.ts"),
-      ]);
+      const { listCommand, labs } = await withLabs(import("./commands/list.ts"));
       listCommand(labs, lab, options, stdio);
     });
   program
     .command("init [dir]")
     .option("--lab <lab>")
     .action(async (dir: string | undefined, options: InitOptions) => {
-      const [{ initCommand }, { labs }] = await Promise.all([
-        import("./commands/init.ts"),
-        import("../../labs/index.ts"),
-      ]);
+      const { initCommand, labs } = await withLabs(import("./commands/init.ts"));
       await initCommand(labs, dir, options, stdio);
     });
   program
@@ -209,10 +186,7 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     stdio.out.write(helpOn(topic));
   });
   program.command("completion <shell>").action(async (shell: string) => {
-    const [{ completionScript }, { labs }] = await Promise.all([
-      import("./help/completion.ts"),
-      import("../../labs/index.ts"),
-    ]);
+    const { completionScript, labs } = await withLabs(import("./help/completion.ts"));
     stdio.out.write(completionScript(shell, program, labs));
   });
   addStaffCommands(program, stdio, setExitCode);

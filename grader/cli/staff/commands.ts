@@ -24,6 +24,7 @@ import {
 } from "../input/options.ts";
 import { OWN_RAFT_OPTION, type OwnLayerWords, refuseOwnLayers } from "../input/own-layers.ts";
 import { UsageError } from "../input/usage-error.ts";
+import { withLabs } from "../load.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { HELP_FOR_STAFF, type StaffHelp } from "./help.ts";
 import { addIntakeOptions } from "./intake-words.ts";
@@ -46,10 +47,7 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option(OWN_RAFT_OPTION)
     .action(async (lab: string, submissions: string[], options: BatchOptions & OwnLayerWords) => {
       refuseOwnLayers(options, "a batch");
-      const [{ batchCommand }, { labs }] = await Promise.all([
-        import("../commands/batch.ts"),
-        import("../../../labs/index.ts"),
-      ]);
+      const { batchCommand, labs } = await withLabs(import("../commands/batch.ts"));
       setExitCode(await batchCommand(labs, lab, submissions, options, stdio));
     });
   addIntakeOptions(program.command("plan <lab> [submissions...]"))
@@ -63,10 +61,7 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--workers <n>", "", parseWorkers)
     .option("--no-sandbox")
     .action(async (lab: string, submissions: string[], options: PlanOptions) => {
-      const [{ planCommand }, { labs }] = await Promise.all([
-        import("../commands/plan.ts"),
-        import("../../../labs/index.ts"),
-      ]);
+      const { planCommand, labs } = await withLabs(import("../commands/plan.ts"));
       setExitCode(await planCommand(labs, lab, submissions, options, stdio));
     });
   program
@@ -94,10 +89,7 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--shrink-budget <n>", "", parseShrinkBudget)
     .option("--workers <n>", "", parseWorkers)
     .action(async (out: string, options: ReportOptions) => {
-      const [{ reportCommand }, { labs }] = await Promise.all([
-        import("../commands/report.ts"),
-        import("../../../labs/index.ts"),
-      ]);
+      const { reportCommand, labs } = await withLabs(import("../commands/report.ts"));
       setExitCode(await reportCommand(labs, out, options, stdio));
     });
   program
@@ -111,10 +103,7 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--json [file]")
     .option("--out <file>")
     .action(async (sources: string[], options: SimilarOptions) => {
-      const [{ similarCommand }, { labs }] = await Promise.all([
-        import("../commands/similar.ts"),
-        import("../../../labs/index.ts"),
-      ]);
+      const { similarCommand, labs } = await withLabs(import("../commands/similar.ts"));
       setExitCode(await similarCommand(labs, sources, options, stdio));
     });
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
@@ -140,10 +129,7 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--json [file]")
     .option("--html <file>")
     .action(async (lab: string, options: CalibrateOptions) => {
-      const [{ calibrateCommand }, { labs }] = await Promise.all([
-        import("../commands/calibrate.ts"),
-        import("../../../labs/index.ts"),
-      ]);
+      const { calibrateCommand, labs } = await withLabs(import("../commands/calibrate.ts"));
       setExitCode(await calibrateCommand(labs, lab, options, stdio));
     });
   program
@@ -152,10 +138,7 @@ export function addStaffCommands(program: Command, stdio: Stdio, setExitCode: (c
     .option("--config <file>")
     .option("--platforms <list>")
     .action(async (lab: string, options: ReleaseOptions) => {
-      const [{ releaseCommand }, { labs }] = await Promise.all([
-        import("../commands/release.ts"),
-        import("../../../labs/index.ts"),
-      ]);
+      const { releaseCommand, labs } = await withLabs(import("../commands/release.ts"));
       await releaseCommand(labs, lab, options, stdio);
     });
 }
