@@ -32,6 +32,9 @@ test("list shows every scenario with its title and points, which sum up to 100",
     for (const { id, title } of suite.scenarios)
       expect(text.out).toMatch(new RegExp(`${id} +\\d+ {2}${title.replace(/[().]/g, "\\$&")}\n`));
   }
+  // What has one name is named once.
+  expect(text.out).toMatch(/^paxos {2}/m);
+  expect(text.out).not.toMatch(/^(\S+) or \1 /m);
 });
 
 test("list of a stage shows that stage alone", async () => {

@@ -68,6 +68,8 @@ _consensus_labs_grade; printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(inBash("grade", "")).toEqual(expect.arrayContaining(["watch", "replay", "lab2b", "kv", "completion"]));
     expect(inBash("grade", "wa")).toEqual(["watch"]);
     expect(inBash("grade", "watch", "lab3")).toEqual(["lab3", "lab3a", "lab3b"]);
+    expect(inBash("grade", "plan", "lab3")).toEqual(["lab3", "lab3a", "lab3b"]);
+    expect(inBash("grade", "watch", "pax")).toEqual(["paxos", "paxos-a", "paxos-b", "paxos-c"]);
     expect(inBash("grade", "lab2b", "--fai")).toEqual(["--failed"]);
     expect(inBash("grade", "replay", "lab2b/back")).toEqual(["lab2b/backup@"]);
     expect(inBash("grade", "replay", "lab2b/backup@7", "--c")).toEqual(expect.arrayContaining(["--columns"]));

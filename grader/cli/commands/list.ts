@@ -1,5 +1,5 @@
 import type { Lab, Suite } from "../../harness/scenario.ts";
-import { type Selection, selectLab } from "../input/select.ts";
+import { namesText, type Selection, selectLab } from "../input/select.ts";
 import { dependantsText, notInKit, notInKitText } from "../output/not-in-kit.ts";
 import type { Stdio } from "../output/stdio.ts";
 
@@ -47,7 +47,7 @@ function* asText(parts: readonly Part[], strong: (text: string) => string): Gene
     const width = Math.max(...suites.flatMap((suite) => suite.scenarios.map(({ id }) => id.length)));
     for (const suite of suites) {
       if (isWhole) yield "";
-      yield strong(`${suite.id} or ${suite.name}  ${suite.title}, ${suite.points} points`);
+      yield strong(`${namesText(suite)}  ${suite.title}, ${suite.points} points`);
       const gone = notInKit([suite]);
       if (gone !== undefined) yield `  ${[notInKitText(gone), dependantsText(suite)].join(" ").trimEnd()}`;
       for (const { id, points: earned, title } of suite.scenarios) {
@@ -57,9 +57,9 @@ function* asText(parts: readonly Part[], strong: (text: string) => string): Gene
   }
 }
 
-function* labHeading({ id, name, title, suites }: Lab, strong: (text: string) => string): Generator<string> {
+function* labHeading({ title, suites, ...names }: Lab, strong: (text: string) => string): Generator<string> {
   const points = suites.reduce((sum, suite) => sum + suite.points, 0);
-  yield strong(`${id} or ${name}  ${title}, ${points} points`);
+  yield strong(`${namesText(names)}  ${title}, ${points} points`);
   const missing = notInKit(suites);
   if (missing !== undefined) yield notInKitText(missing);
 }

@@ -2,10 +2,6 @@ import type { Command } from "commander";
 import type { Lab } from "../../harness/scenario.ts";
 import { UsageError } from "../input/usage-error.ts";
 
-/** Commands whose first word is a run. */
-const TAKE_RUN = ["replay", "explain"];
-/** Commands whose first word is a lab. */
-const TAKE_LAB = ["watch", "search", "list", "batch", "calibrate", "release", "ci"];
 const NAMES = ["grade", "consensus-labs"];
 
 interface Words {
@@ -14,6 +10,9 @@ interface Words {
   readonly scenarios: readonly string[];
   /** As runs name them, to be followed by a seed. */
   readonly runs: readonly string[];
+  /** Commands whose first word is a lab, or a run. */
+  readonly takeLab: readonly string[];
+  readonly takeRun: readonly string[];
   /** By command; under an empty name those of a grading. */
   readonly options: readonly { readonly command: string; readonly flags: readonly string[] }[];
 }
@@ -30,10 +29,16 @@ function wordsOf(program: Command, labs: readonly Lab[]): Words {
   const suites = labs.flatMap((lab) => lab.suites);
   const ids = suites.flatMap(({ scenarios }) => scenarios.map(({ id }) => id));
   const flagsOf = ({ options }: Command) => options.flatMap(({ long }) => long ?? []).sort();
+  const taking = (word: string) =>
+    program.commands
+      .filter(({ registeredArguments: [first] }) => first?.name() === word)
+      .map((command) => command.name());
   return {
-    labs: labs.flatMap((lab) => [lab.id, lab.name, ...lab.suites.map(({ id }) => id)]),
+    labs: [...new Set(labs.flatMap((lab) => [lab.id, lab.name, ...lab.suites.map(({ id }) => id)]))],
     scenarios: [...new Set(ids.map((id) => id.slice(id.indexOf("/") + 1)))].sort(),
     runs: ids.map((id) => `${id}@`),
+    takeLab: taking("lab"),
+    takeRun: taking("run"),
     options: [
       { command: "", flags: [...flagsOf(program), "--help"] },
       ...program.commands.map((command) => ({ command: command.name(), flags: [...flagsOf(command), "--help"] })),
@@ -67,8 +72,8 @@ ${words.options.map(({ command, flags }) => `      "${command}") words="${flags.
     words="${[...commandsOf(words), ...words.labs].join(" ")}"
   elif [[ "$((at + 1))" == "$COMP_CWORD" ]]; then
     case "$command" in
-      ${TAKE_RUN.join("|")}) compopt -o nospace; words="${words.runs.join(" ")}" ;;
-      ${TAKE_LAB.join("|")}) words="${words.labs.join(" ")}" ;;
+      ${words.takeRun.join("|")}) compopt -o nospace; words="${words.runs.join(" ")}" ;;
+      ${words.takeLab.join("|")}) words="${words.labs.join(" ")}" ;;
       help) words="${[...commandsOf(words), "grade", "staff"].join(" ")}" ;;
       completion) words="${Object.keys(WRITERS).join(" ")}" ;;
     esac
@@ -99,8 +104,8 @@ ${words.options.map(({ command, flags }) => `      "${command}") compadd -- ${fl
     compadd -- ${[...commandsOf(words), ...words.labs].join(" ")}
   elif (( at + 1 == CURRENT )); then
     case "$command" in
-      ${TAKE_RUN.join("|")}) compadd -S '' -- ${words.runs.join(" ")} ;;
-      ${TAKE_LAB.join("|")}) compadd -- ${words.labs.join(" ")} ;;
+      ${words.takeRun.join("|")}) compadd -S '' -- ${words.runs.join(" ")} ;;
+      ${words.takeLab.join("|")}) compadd -- ${words.labs.join(" ")} ;;
       help) compadd -- ${[...commandsOf(words), "grade", "staff"].join(" ")} ;;
       completion) compadd -- ${Object.keys(WRITERS).join(" ")} ;;
       *) _files ;;
@@ -124,8 +129,8 @@ function fishLines(name: string, words: Words): readonly string[] {
   const after = (names: readonly string[]) => `__fish_seen_subcommand_from ${names.join(" ")}`;
   return [
     add("__fish_is_first_arg", `-a '${[...commandsOf(words), ...words.labs].join(" ")}'`),
-    add(after(TAKE_RUN), `-a '${words.runs.join(" ")}'`),
-    add(after(TAKE_LAB), `-a '${words.labs.join(" ")}'`),
+    add(after(words.takeRun), `-a '${words.runs.join(" ")}'`),
+    add(after(words.takeLab), `-a '${words.labs.join(" ")}'`),
     add(after(["help"]), `-f -a '${[...commandsOf(words), "grade", "staff"].join(" ")}'`),
     add(after(["completion"]), `-f -a '${Object.keys(WRITERS).join(" ")}'`),
     ...words.options.flatMap(({ command, flags }) => {

@@ -1,6 +1,7 @@
 import { defaultLab, labs } from "../../../labs/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { didYouMean } from "../../text/nearest.ts";
+import { namesText } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { STAFF_HELP } from "../staff/commands.ts";
 import { studentTopics } from "./topics.ts";
@@ -61,8 +62,8 @@ function otherCommands(): readonly string[] {
   return Object.keys(studentTopics(labs)).filter((name) => name !== "grade");
 }
 
-function labWords({ id, name, suites }: Lab): string {
-  return `${id}${name === id ? "" : ` or ${name}`} (${suites.map((suite) => suite.id).join(" ")})`;
+function labWords({ suites, ...names }: Lab): string {
+  return `${namesText(names)} (${suites.map((suite) => suite.id).join(" ")})`;
 }
 
 function wordsOf({ id, name, suites }: Lab): readonly string[] {

@@ -1,6 +1,7 @@
 import { defaultLab } from "../../../labs/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { DEFAULT_RUNS, DEFAULT_SEED } from "../../run/grade.ts";
+import { namesText } from "../input/select.ts";
 import { STAFF_HELP } from "../staff/commands.ts";
 
 /** What `grade help <command>` prints, by command: those that students have. By hand, since it is read often; all but what labs say. */
@@ -138,11 +139,11 @@ function layersOf(all: readonly Lab[]) {
 
 function labLines(all: readonly Lab[]): string {
   const words = all.flatMap(({ suites }) => suites.map(({ name }) => name));
-  const lines = all.map(({ id, name, suites }) => {
+  const lines = all.map(({ suites, ...names }) => {
     // Those of two labs would be refused.
     const own = suites.filter((suite) => words.filter((word) => word === suite.name).length === 1);
     const also = own.length === 0 ? "" : `, also ${own.map((suite) => suite.name).join(" ")}`;
-    return `${id}${name === id ? "" : ` or ${name}`}, or a stage: ${suites.map((suite) => suite.id).join(" ")}${also}`;
+    return `${namesText(names)}, or a stage: ${suites.map((suite) => suite.id).join(" ")}${also}`;
   });
   return `lab         ${lines.join(`\n${" ".repeat(12)}`)}`;
 }

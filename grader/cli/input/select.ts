@@ -10,6 +10,11 @@ export interface Selection {
   readonly suites: readonly Suite[];
 }
 
+/** What a lab or a stage may be called: `lab2 or raft`. */
+export function namesText({ id, name }: Pick<Suite, "id" | "name">): string {
+  return name === id ? id : `${id} or ${name}`;
+}
+
 /** Finds a lab, or a stage of one, by its id or its name. A word that names several is refused. */
 export function selectLab(labs: readonly Lab[], name: string): Selection {
   const wanted = name.toLowerCase();
