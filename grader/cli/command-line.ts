@@ -3,13 +3,10 @@ import { printable } from "../text/printable.ts";
 import { EXIT } from "./exit-code.ts";
 import { keptByNpm } from "./input/npm-options.ts";
 import { withEqualsSigns } from "./input/own-layers.ts";
-import { UsageError } from "./input/usage-error.ts";
+import { isForUsers, UsageError } from "./input/usage-error.ts";
 import { internalErrorText } from "./output/internal-error.ts";
 import { openStdio, type Stdio } from "./output/stdio.ts";
 import { makeProgram } from "./program.ts";
-
-/** Errors from further inside that are no fault of the grader. */
-const FOR_USERS: ReadonlySet<string> = new Set(["UngradableError", "MissingFacilityError"]);
 
 await main(process.argv, openStdio());
 
@@ -38,8 +35,7 @@ async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
 function report(error: unknown, { err }: Stdio): number {
   // Commander has printed its own message already, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
-  const isForUser = error instanceof UsageError || (error instanceof Error && FOR_USERS.has(error.name));
-  if (isForUser) {
+  if (isForUsers(error)) {
     err.write(`error: ${printable(error.message)}\n`);
     return EXIT.usage;
   }

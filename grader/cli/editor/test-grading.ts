@@ -9,7 +9,9 @@ import { cacheFolder } from "../input/cache-folder.ts";
 import { LastGradings } from "../input/last-grading.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { defaultWorkers } from "../input/options.ts";
+import { isForUsers } from "../input/usage-error.ts";
 import { commandOn } from "../output/command-text.ts";
+import { internalErrorText } from "../output/internal-error.ts";
 
 /** What tests ask this process for, once. */
 export interface TestOrder {
@@ -40,11 +42,8 @@ process.on("disconnect", () => {
 process.once("message", (order: TestOrder) => {
   play(order).then(
     () => process.exit(),
-    (error: Error) => {
-      process.stderr.write(
-        `${error.name.endsWith("Error") && error.name !== "Error" ? error.message : error.stack}\n`,
-        () => process.exit(1),
-      );
+    (error: unknown) => {
+      process.stderr.write(isForUsers(error) ? `${error.message}\n` : internalErrorText(error), () => process.exit(1));
     },
   );
 });

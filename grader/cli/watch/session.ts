@@ -4,7 +4,7 @@ import { describeFailure } from "../../report/failure-text.ts";
 import { ProgressReport } from "../../report/progress.ts";
 import { DEFAULT_RUNS, DEFAULT_SEED, grade } from "../../run/grade.ts";
 import type { GradingResult } from "../../run/result.ts";
-import { CheckCache, openSubmission } from "../../submission/index.ts";
+import { CheckCache, openSubmission, UngradableError } from "../../submission/index.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
 import { cacheFolder } from "../input/cache-folder.ts";
@@ -158,7 +158,7 @@ export class WatchSession {
       this.problem = "";
       return hash;
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== "UngradableError") throw error;
+      if (!(error instanceof UngradableError)) throw error;
       this.hash = null;
       this.stop();
       this.tellProblem(error.message);
