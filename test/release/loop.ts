@@ -95,5 +95,9 @@ export function loopTests({ base, env, run }: InstalledKit): void {
       ...{ code: 0, err: "" },
       out: "all of lab2a that was graded in . passed the last time: there is nothing to play\n",
     });
+    expect(run(`npx --no grade ${one} --failed --json`, mine)).toMatchObject({
+      ...{ code: 2, out: "" },
+      err: expect.stringMatching(/^error: --failed: all of lab2a .* no result for --json\n$/),
+    });
   });
 }

@@ -82,9 +82,10 @@ export async function gradeCommand(
   const last = caches === null ? null : new LastGradings(caches);
   const scenarios = options.failed ? notPassed(selected, last?.of(submission, selection.lab) ?? new Map()) : selected;
   if (scenarios.length === 0) {
-    stdio.out.write(
-      `all of ${selection.id} that was graded in ${submission} passed the last time: there is nothing to play\n`,
-    );
+    const said = `all of ${selection.id} that was graded in ${submission} passed the last time: there is nothing to play`;
+    // Whoever asks for data takes what it finds there for the result of now.
+    if (options.json !== undefined) throw new UsageError(`--failed: ${said}, and so no result for --json`);
+    stdio.out.write(`${said}\n`);
     return EXIT.passed;
   }
   const runs = options.runs ?? DEFAULT_RUNS;
