@@ -27,6 +27,18 @@ test("more machines than submissions, or more workers, make nothing quicker than
   expect(estimate([], 3, pace)).toEqual({ machines: 3, largest: 0, wallMs: 3_000 });
 });
 
+test("of each submission one look is enough, however many machines there are", () => {
+  let looks = 0;
+  const counted = new Proxy(ids, {
+    get: (list, at) => {
+      if (/^\d+$/.test(String(at))) looks++;
+      return Reflect.get(list, at);
+    },
+  });
+  estimate(counted, 10_000, pace);
+  expect(looks).toBe(ids.length);
+});
+
 test("an engine is asked for twice the time, and one submission that uses up its budget, in tens of minutes", () => {
   expect(wallToAskMs({ machines: 1, largest: 1, wallMs: 600_000 }, 300_000)).toBe(1_800_000);
 });

@@ -1,4 +1,4 @@
-import { isInShard } from "../engine/shard.ts";
+import { shardOf } from "../engine/shard.ts";
 
 /** What one submission takes of one worker, while the machine's other workers are at work too, milliseconds of wall time. */
 export interface Pace {
@@ -19,16 +19,16 @@ const AROUND_MS = 3_000;
 
 /** Parts depend on ids, so they are not of one size. */
 export function estimate(ids: readonly string[], machines: number, { submissionMs, workers }: Pace): Estimate {
-  const sizes = Array.from({ length: machines }, (_, at) => sizeOf(ids, at + 1, machines));
-  const largest = Math.max(...sizes);
+  const sizes = new Map<number, number>();
+  for (const id of ids) {
+    const shard = shardOf(id, machines);
+    sizes.set(shard, (sizes.get(shard) ?? 0) + 1);
+  }
+  const largest = Math.max(0, ...sizes.values());
   // At the end each worker but the last waits, for half of a submission on average.
   const busy = Math.min(workers, Math.max(1, largest));
   const worked = (largest / busy + (busy - 1) / (2 * busy)) * submissionMs;
   return { machines, largest, wallMs: AROUND_MS + (largest === 0 ? 0 : worked) };
-}
-
-function sizeOf(ids: readonly string[], index: number, of: number): number {
-  return ids.filter((id) => isInShard(id, { index, of })).length;
 }
 
 /** Wall time to ask an engine for: more than twice what is expected, and enough for one submission that uses up its budget. */
