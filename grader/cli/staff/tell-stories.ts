@@ -91,9 +91,9 @@ export async function tellStories(task: StoryTask, { err }: Stdio): Promise<Stor
     rmSync(workDir, { recursive: true, force: true });
   }
   for (const [id, why] of without) err.write(`${id}: without a story: ${why}\n`);
-  if (count.made > 0) err.write(`${count.made} stories made\n`);
+  if (count.made > 0) err.write(`${storiesText(count.made)} made\n`);
   if (count.open > 0)
-    err.write(`${count.open} stories are not made yet, as the time was over: the same command goes on with them\n`);
+    err.write(`not made yet, as the time was over: ${storiesText(count.open)}; the same command goes on with them\n`);
   return { without, isInterrupted: signal.aborted };
 
   async function tellOne(intake: Intake, result: BatchResult, missing: ReturnType<typeof toBeTold>): Promise<void> {
@@ -150,6 +150,10 @@ export async function tellStories(task: StoryTask, { err }: Stdio): Promise<Stor
       else throw error;
     }
   }
+}
+
+function storiesText(count: number): string {
+  return `${count} ${count === 1 ? "story" : "stories"}`;
 }
 
 function scenarioIn(lab: Lab, id: string): Scenario | undefined {
