@@ -53,6 +53,11 @@ describe.concurrent("what is typed", () => {
       /--own-raft is not for a batch, which is scored over the given layer/,
     ],
     [["replay"], /missing required argument/],
+    [
+      ["replay", "lab2a/initial-election@7", "reference", "--out", "x"],
+      /--out is of a run of a batch: name it with --batch/,
+    ],
+    [["replay", "lab2a/initial-election@7", "reference", "--anyway"], /--anyway is of a run of a batch/],
     [["replay", "lab2a/initial-election"], /names no run: a run is <lab>\/<scenario>@<seed>/],
     [["replay", "lab2a/initial-election@-1"], /names no run/],
     [["replay", "lab2a/initial-electon@7"], /no scenario "initial-electon"; did you mean initial-election\?/],

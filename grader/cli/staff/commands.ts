@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import type { Lab } from "../../harness/scenario.ts";
 import { packageRoot } from "../../sandbox/dist-file.ts";
 import type { BatchOptions } from "../commands/batch.ts";
@@ -153,6 +153,18 @@ export function addReplayOptions(replay: Command): void {
     .option("--no-sandbox");
 }
 
+/** What only says how a batch took something in would be taken for granted, and have no effect. */
+function refuseReplayOptions(options: object): void {
+  const replay = new Command("replay");
+  addReplayOptions(replay);
+  const said = new Map(Object.entries(options));
+  const given = replay.options.find((option) => !option.negate && said.get(option.attributeName()) !== undefined);
+  if (given !== undefined)
+    throw new UsageError(
+      `${given.long} is of a run of a batch: name it with --batch and --id, or leave ${given.long} out`,
+    );
+}
+
 /** Gives null where the words are those that everybody has, else the exit status. */
 export async function replayStaffs(
   labs: readonly Lab[],
@@ -161,7 +173,10 @@ export async function replayStaffs(
   options: ReplayOptions & OwnLayerWords & { readonly inspect?: number },
   stdio: Stdio,
 ): Promise<number | null> {
-  if (options.batch === undefined && options.id === undefined) return null;
+  if (options.batch === undefined && options.id === undefined) {
+    refuseReplayOptions(options);
+    return null;
+  }
   if (submission !== undefined) {
     throw new UsageError(`${submission} and --batch are two submissions; leave one of them out`);
   }
