@@ -1,4 +1,5 @@
 import { encode } from "../../../labs/api/codec.ts";
+import type { PeerRecord } from "../../sim/peer.ts";
 import type { Simulation } from "../../sim/simulation.ts";
 import { Cluster, type Meter } from "../cluster.ts";
 import type { Draws } from "../draws.ts";
@@ -97,18 +98,20 @@ export class DecideCluster extends Cluster implements Scripted {
       const some = orders.slice(from, from + STARTS_A_WINDOW).map(({ peer, slot, value }) => {
         const record = this.record(peer);
         this.#monitor.decisions.proposing(slot, encode(value));
-        if (record.up && !record.paused) this.#startsOf(slot).set(peer, record.incarnation);
+        if (isServed(record)) this.#startsOf(slot).set(peer, record.incarnation);
         return { peer: record, method: "start", args: encode([slot, value]) };
       });
       this.sim.invoke(some);
     }
   }
 
-  /** The peer's service needs nothing up to that slot any more. */
+  /** The peer's service needs nothing up to that slot any more; nothing happens where the peer is down or stands still. */
   done(peer: number, slot: number): void {
+    const record = this.record(peer);
+    if (!isServed(record)) return;
     this.#dones[peer] = Math.max(this.#dones[peer] ?? -1, slot);
     this.#monitor.decisions.giveUp(peer, slot);
-    this.sim.invoke([{ peer: this.record(peer), method: "done", args: encode([slot]) }]);
+    this.sim.invoke([{ peer: record, method: "done", args: encode([slot]) }]);
   }
 
   /** Calls `kill()`. The realm stays, and what the peer still does is counted. */
@@ -200,4 +203,9 @@ export class DecideCluster extends Cluster implements Scripted {
   #view(peer: number): PeerView {
     return this.#monitor.views[peer] as PeerView;
   }
+}
+
+/** Whether what a service asks of it reaches the peer. */
+function isServed({ up, paused }: PeerRecord): boolean {
+  return up && !paused;
 }
