@@ -82,14 +82,15 @@ export class Decisions {
     if (chosen !== null && chosen.value !== which) {
       const first = shown(slot.proposed[chosen.value] as Uint8Array);
       const isOwn = deciders.has(peer);
+      const isReborn = deciders.get(peer) !== incarnation;
       return found(
         isOwn ? "durability" : "agreement",
         isOwn ? "decision-stands" : "one-value-a-slot",
         isOwn
-          ? `peer ${peer} to stand by what it decided for slot ${number}, also after a restart`
+          ? `peer ${peer} to stand by what it decided for slot ${number}${isReborn ? ", also after a restart" : ""}`
           : `one value to be decided for slot ${number}`,
         isOwn
-          ? `before a restart it decided ${first}, now ${shown(value)}`
+          ? `${isReborn ? "before a restart " : "first "}it decided ${first}, now ${shown(value)}`
           : `peer ${chosen.peer} decided ${first} at ${seconds(chosen.timeUs)}, and peer ${peer} ${shown(value)}`,
         isOwn ? [peer] : [chosen.peer, peer],
       );
@@ -116,7 +117,7 @@ export class Decisions {
       return {
         ...base,
         check: "min-never-falls",
-        expected: `min at peer ${peer} never to fall: what is forgotten does not come back`,
+        expected: `min at peer ${peer} not to fall while it lives: what is forgotten does not come back`,
         seen: `it fell from ${before} to ${min}`,
       };
     const least = Math.min(...this.#dones);

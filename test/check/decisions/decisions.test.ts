@@ -97,7 +97,11 @@ describe("what breaks a promise is found at once", () => {
     const decisions = proposed();
     decisions.decided(0, 1, 0, A, 1);
     expect(decisions.decided(0, 1, 0, A, 2)).toMatchObject({ property: "integrity", check: "decides-once" });
-    expect(decisions.decided(0, 1, 0, B, 2)?.check).toBe("decision-stands");
+    expect(decisions.decided(0, 1, 0, B, 2)).toMatchObject({
+      check: "decision-stands",
+      expected: "peer 0 to stand by what it decided for slot 0",
+      seen: 'first it decided "a", now "b"',
+    });
   });
 
   test("min falls, or is beyond what everybody has given up", () => {
