@@ -44,7 +44,8 @@ export interface PaxosPeer {
   done(slot: number): void;
   /**
    * `max`: the highest slot that this peer knows of, −1 at first. `min`: one more than the least of what all peers have said
-   * by `done`, as far as this peer knows; 0 at first. What lies below is forgotten. Asked often: it must change nothing.
+   * by `done`, as far as this peer knows; 0 at first. What lies below is forgotten. `min` never
+   * falls while the peer lives; after a restart both are what it knows from its saved state. Asked often: it must change nothing.
    */
   getState(): { max: number; min: number };
   /** Stop: after it this peer makes no further calls, saves and decisions. (A crash never calls it.) */
