@@ -12,7 +12,7 @@ export const REQUESTS_PER_SERVER = 2;
 export const RELEASED_WITHIN_MS = 10_000;
 /** The saved state may be so many times as large as `maxStateBytes`. */
 export const TIMES_STATE_BYTES = 8;
-/** A snapshot of a store that holds next to nothing. */
+/** A snapshot of a store that holds next to nothing, of one clerk. */
 export const SMALL_SNAPSHOT_BYTES = 500;
 /** What it may hold beyond that of each clerk. */
 export const BYTES_PER_CLERK = 60;
