@@ -67,3 +67,8 @@ export class Expectations {
     return outcome;
   }
 }
+
+/** "nobody", "peer 2", "peers 0, 2". */
+export function listed(peers: readonly number[]): string {
+  return peers.length === 0 ? "nobody" : peers.length === 1 ? `peer ${peers[0]}` : `peers ${peers.join(", ")}`;
+}

@@ -1,4 +1,5 @@
 import type { Finding, Rule } from "../../check/failure.ts";
+import { listed } from "../expectations.ts";
 import type { DecideCluster } from "./cluster.ts";
 
 /** What is judged of peers that decide slots, as data: at once, or waited for so long. */
@@ -127,8 +128,3 @@ const JUDGES: { readonly [K in Kind]: (c: DecideCluster, expect: ExpectOf<K>) =>
     c.expect(amount <= atMost, { ...otherwise, seen: `${amount} ${of === "rpcs" ? "RPCs" : "bytes"}` });
   },
 };
-
-/** "nobody", "peer 2", "peers 0, 2". */
-export function listed(peers: readonly number[]): string {
-  return peers.length === 0 ? "nobody" : peers.length === 1 ? `peer ${peers[0]}` : `peers ${peers.join(", ")}`;
-}

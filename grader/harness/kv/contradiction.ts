@@ -3,7 +3,7 @@ import type { Counterexample, KeyOperation } from "../../check/linearizability/i
 import { precedes } from "../../check/linearizability/index.ts";
 import type { FoundNow } from "../expectations.ts";
 import type { Evidence } from "./evidence.ts";
-import { foundItself } from "./reasons.ts";
+import { foundItself, listed } from "./reasons.ts";
 import { letter, timelineOf } from "./timeline.ts";
 
 /** What a contradiction is told with. */
@@ -97,10 +97,6 @@ function entriesText(name: string, entries: Evidence["entries"], witness: Witnes
 
 function more(count: number): string {
   return count > SHOWN_MAX ? `, and ${count - SHOWN_MAX} more` : "";
-}
-
-function listed(texts: readonly string[]): string {
-  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
 }
 
 /** Calls of one clerk that were open at a time with others of its own, whichever these were. */

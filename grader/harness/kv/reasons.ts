@@ -101,6 +101,7 @@ function quotedOf(operation: KeyOperation | undefined): string {
   return operation === undefined || operation.kind === "get" ? "that" : JSON.stringify(operation.value);
 }
 
-function listed(texts: readonly string[]): string {
+/** "a", "a and b", "a, b and c". */
+export function listed(texts: readonly string[]): string {
   return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
 }

@@ -1,5 +1,6 @@
 import { encode } from "../../../labs/api/codec.ts";
 import type { Finding, Rule } from "../../check/failure.ts";
+import { listed } from "../expectations.ts";
 import type { LogCluster, Started } from "./cluster.ts";
 import { show } from "./messages.ts";
 
@@ -301,8 +302,4 @@ function notAgreed(c: LogCluster, command: unknown, by: number, withinMs: number
     peers: c.connected(),
     ...(started !== null && { where: { term: started.term, index: started.index } }),
   });
-}
-
-function listed(peers: readonly number[]): string {
-  return peers.length === 0 ? "nobody" : peers.length === 1 ? `peer ${peers[0]}` : `peers ${peers.join(", ")}`;
 }
