@@ -75,7 +75,7 @@ export class Paxos implements PaxosPeer {
 
   learn({ slot: number, value, dones }: LearnArgs): { readonly dones: readonly number[] } {
     this.hear(dones);
-    if (number >= this.slots.min) this.learned(number, value);
+    this.learned(number, value);
     return { dones: this.slots.dones };
   }
 
@@ -88,7 +88,7 @@ export class Paxos implements PaxosPeer {
   }
 
   private learned(number: number, value: unknown): void {
-    if (this.isKilled) return;
+    if (this.isKilled || number < this.slots.min) return;
     const slot = this.slots.of(number);
     if (slot.decided === null) {
       slot.decided = { value };
