@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,8 @@ export const BROWSERS = ["chromium", "firefox-esr"] as const;
 export type BrowserName = (typeof BROWSERS)[number];
 
 const START_MS = 60_000;
+/** How often it is tried, every 50 ms, to end a browser and to remove what it wrote. */
+const END_TRIES = 200;
 
 /** A browser without a window, with a profile of its own. */
 export class Browser {
@@ -26,12 +28,17 @@ export class Browser {
 
   static async start(name: BrowserName): Promise<Browser> {
     const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-    const { child, url } = name === "chromium" ? await startChromium(folder) : await startFirefox(folder);
-    const bidi = await BiDi.connect(url);
-    if (name !== "chromium") await bidi.send("session.new", { capabilities: {} });
-    const browser = new Browser(name, bidi, child, folder);
-    await bidi.send("session.subscribe", { events: ["log.entryAdded", "network.beforeRequestSent"] });
-    return browser;
+    const child = name === "chromium" ? spawnChromedriver() : spawnFirefox(folder);
+    try {
+      const bidi = await BiDi.connect(await (name === "chromium" ? chromium(child, folder) : firefox(child)));
+      if (name !== "chromium") await bidi.send("session.new", { capabilities: {} });
+      const browser = new Browser(name, bidi, child, folder);
+      await bidi.send("session.subscribe", { events: ["log.entryAdded", "network.beforeRequestSent"] });
+      return browser;
+    } catch (error) {
+      await end(child, folder);
+      throw error;
+    }
   }
 
   /** Opens a file in a tab of its own. */
@@ -45,13 +52,7 @@ export class Browser {
   async close(): Promise<void> {
     await this.bidi.send("browser.close").catch(() => {});
     this.bidi.close();
-    if (this.child.exitCode === null) {
-      const gone = new Promise((resolve) => this.child.once("exit", resolve));
-      this.child.kill();
-      await gone;
-    }
-    // What a browser had started writes there for a moment after it is gone.
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    await end(this.child, this.folder);
   }
 
   private note(method: string, params: Message): void {
@@ -138,9 +139,16 @@ const KEYS: Readonly<Record<string, string>> = {
   ...{ Home: "\ue011", Left: "\ue012", Up: "\ue013", Right: "\ue014", Down: "\ue015" },
 };
 
-async function startChromium(folder: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn("chromedriver", ["--port=0"], { stdio: ["ignore", "pipe", "pipe"] });
-  const [, port] = await lineOf(child, /started successfully on port (\d+)/);
+// A group of its own: what a browser starts can be told from all else, and ended with it.
+const SPAWN = { stdio: ["ignore", "pipe", "pipe"], detached: true } satisfies SpawnOptions;
+
+function spawnChromedriver(): ChildProcess {
+  return spawn("chromedriver", ["--port=0"], SPAWN);
+}
+
+/** The address of a session of Chromium, which its driver starts. */
+async function chromium(driver: ChildProcess, folder: string): Promise<string> {
+  const [, port] = await lineOf(driver, /started successfully on port (\d+)/);
   const args = [
     "--headless",
     "--no-sandbox",
@@ -158,17 +166,38 @@ async function startChromium(folder: string): Promise<{ child: ChildProcess; url
   });
   const { value } = (await answer.json()) as { value: { capabilities?: { webSocketUrl: string }; message?: string } };
   if (value.capabilities === undefined) throw new Error(`Chromium does not start: ${value.message}`);
-  return { child, url: value.capabilities.webSocketUrl };
+  return value.capabilities.webSocketUrl;
 }
 
-async function startFirefox(folder: string): Promise<{ child: ChildProcess; url: string }> {
+function spawnFirefox(folder: string): ChildProcess {
   const args = ["--headless", "--no-remote", "--profile", folder, "--remote-debugging-port", "0"];
-  const child = spawn("firefox-esr", args, {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, HOME: folder },
-  });
+  return spawn("firefox-esr", args, { ...SPAWN, env: { ...process.env, HOME: folder } });
+}
+
+async function firefox(child: ChildProcess): Promise<string> {
   const [, address] = await lineOf(child, /WebDriver BiDi listening on (ws:\/\/\S+)/);
-  return { child, url: `${address}/session` };
+  return `${address}/session`;
+}
+
+/** Ends a browser with all that it started, and only then removes its profile: the last of them still write to it. */
+async function end({ pid }: ChildProcess, folder: string): Promise<void> {
+  for (let tries = 0; pid !== undefined && tries < END_TRIES; tries++) {
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      break; // none is left
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  for (let tries = 0; tries < END_TRIES; tries++) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  // A folder of temporary files that could not be removed says nothing about the pages.
+  console.warn(`${folder} could not be removed`);
 }
 
 /** Waits for a line of a program's output. */
