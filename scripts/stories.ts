@@ -115,8 +115,8 @@ function shrink(entry: BuiltEntry): Shrunken | null {
   let plays = 0;
   const trial = ({ script, atMostMs }: Try): Trial => {
     plays++;
-    const { isPending, outcomes, ...result } = play(script, engine, atMostMs);
-    return { signature: isPending ? PENDING : signatureOf(result), outcomes };
+    const { isPending, outcomes, effort, ...result } = play(script, engine, atMostMs);
+    return { signature: isPending ? PENDING : signatureOf(result), outcomes, effort };
   };
   const search = shrinkRun(run, { lanes: 2, budget: Number(values.budget ?? DEFAULT_SHRINK_BUDGET) });
   let next = search.next();

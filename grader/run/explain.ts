@@ -171,7 +171,8 @@ export async function searched<T>(search: Search<T>, play: (one: Try) => Promise
 
 export async function trialOf(play: Promise<Played>): Promise<Trial> {
   const played = await play;
-  return { signature: played.isPending ? PENDING : signatureOf(played), outcomes: played.outcomes ?? [] };
+  const { outcomes = [], effort = 0 } = played;
+  return { signature: played.isPending ? PENDING : signatureOf(played), outcomes, effort };
 }
 
 /** Plays a script twice, each time on a fresh host; null unless it fails both times as it should, and in the same run. */

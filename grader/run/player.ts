@@ -33,6 +33,8 @@ export interface Played extends Omit<PlayResult, "loss"> {
   readonly recording?: Recording;
   /** Of a script: what became of each step. */
   readonly outcomes?: readonly StepOutcome[];
+  /** Of a script: what it took to play. */
+  readonly effort?: number;
   /** Of a script: what it expects had not come when `atMostMs` were over. */
   readonly isPending?: true;
   /** Of a search: what came of it, which is no verdict. */

@@ -33,6 +33,8 @@ export interface StepOutcome {
 export interface ScriptPlay extends PlayResult {
   /** Of each step up to the one in which the run ended. */
   readonly outcomes: readonly StepOutcome[];
+  /** What it took to play, in things that happen: see `effortOf`. */
+  readonly effort: number;
   /** What was expected had not come when `atMostMs` were over. */
   readonly isPending?: true;
 }
@@ -114,7 +116,18 @@ export function playScript(
     ending = isPending ? { verdict: "passed" } : endingOf(error, rules, undefined);
   }
   const outcome = outcomeOf(sim, monitor, tail, trace);
-  return { ...ending, ...outcome, choices: new Map(), outcomes, ...(isPending && { isPending: true as const }) };
+  const effort = effortOf(sim, trace, outcomes.length);
+  const played = { outcomes, effort, ...(isPending && { isPending: true as const }) };
+  return { ...ending, ...outcome, choices: new Map(), ...played };
+}
+
+/** Many things happen in the time in which one peer boots, whose realm is made for it. */
+const BOOT_EFFORT = 250;
+
+/** What a script took to play, the same on every machine: things that happened, steps, and boots. */
+function effortOf(sim: ManualSimulation | undefined, trace: Trace, steps: number): number {
+  const boots = (sim?.peers ?? []).reduce((sum, { incarnation }) => sum + incarnation, 0);
+  return BOOT_EFFORT * boots + trace.count + steps;
 }
 
 function outcomeOfFound(found: Found, step: Step): Omit<StepOutcome, "traceFrom"> {

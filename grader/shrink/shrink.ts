@@ -4,7 +4,7 @@ import { type Recording, timed } from "./recorder.ts";
 import type { Script, Step } from "./script.ts";
 import { playsOf, type Search, Shrinker, type ShrinkPlan, type Trial, type Try } from "./shrinker.ts";
 
-/** So many scripts are played when nobody says otherwise: about ten seconds on two cores. */
+/** So much is played when nobody says otherwise (`playsOf`): about ten seconds on two cores at most. */
 export const DEFAULT_SHRINK_BUDGET = 2_000;
 
 /** A run that failed, with all that a script needs to know of it. */
@@ -62,28 +62,36 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
   const { peers, clocks } = recording;
   const head = { lab, peers, seed, ...(Object.keys(clocks).length > 0 && { clocks }), ...(options && { options }) };
   let spent = 0;
-  for (const { steps, tail, atMostMs } of beginningsOf(run)) {
-    // What remains is for the scenario as it is, which has no steps of its own.
-    if (spent > plan.budget / 2 && steps.length > 0) continue;
-    const asTried = (script: Script): Try => ({
-      script: { ...script, steps: [...script.steps, ...tail] },
-      ...(atMostMs !== undefined && { atMostMs }),
-    });
-    const asSeen = ({ signature: seen, outcomes }: Trial, script: Script): Trial => ({
+  let isLeftOut = false;
+  for (const { steps, tail, atMostMs = Number.POSITIVE_INFINITY } of beginningsOf(run)) {
+    // What remains is for the scenario as it is, which has no steps of its own, so that no run is without a script.
+    if (spent > plan.budget / 2 && steps.length > 0) {
+      isLeftOut = true;
+      continue;
+    }
+    const asAsked = (script: Script): Try => ({ script: { ...script, steps: [...script.steps, ...tail] } });
+    const isCut = atMostMs < Number.POSITIVE_INFINITY;
+    const asTried = (script: Script): Try => ({ ...asAsked(script), ...(isCut && { atMostMs }) });
+    const asSeen = ({ signature: seen, outcomes, effort }: Trial, script: Script): Trial => ({
+      effort,
       signature: seen === PENDING ? signature : seen,
       outcomes: outcomes.slice(0, script.steps.length),
     });
     const script = { ...head, steps };
     const [trial] = yield [asTried(script)];
     const first = asSeen(trial as Trial, script);
-    spent += playsOf(script);
+    spent += playsOf(first);
     if (plan.isOver?.()) return none("it was interrupted before there was any");
-    if (spent >= plan.budget) return none("the budget was used up before there was any");
     if (first.signature !== signature) continue;
-    const budget = plan.budget - spent;
+    if (trial?.signature === PENDING) {
+      const [waited] = yield [asAsked(script)];
+      spent += playsOf(waited as Trial);
+      if (waited?.signature !== signature) continue;
+    }
+    const budget = Math.max(1, plan.budget - spent);
     const shrunk = yield* new Shrinker(script, signature, first, {
       ...plan,
-      ...{ budget, asTried, asSeen, isAnySize: tail.length === 0 },
+      ...{ budget, asTried, asSeen, isAnySize: tail.length === 0, ...(isCut && { asAsked }) },
     }).shrink();
     spent += shrunk.spent;
     const written = yield* asWritten({ ...shrunk.script, steps: [...shrunk.script.steps, ...tail] }, signature);
@@ -91,6 +99,7 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
     const { endedBy } = shrunk;
     return { kind: "shrunk", script: written, from: recording.steps.length, ...(endedBy && { endedBy }) };
   }
+  if (isLeftOut) return none("the budget was used up before there was any");
   return none("what it takes is more than the order in which things happened");
 }
 

@@ -8,6 +8,8 @@ export interface Trial {
   /** See `signatureOf`. */
   readonly signature: string | null;
   readonly outcomes: readonly StepOutcome[];
+  /** What it took to play; see `ScriptPlay`. */
+  readonly effort: number;
 }
 
 /** A script that is to be played; what it expects is waited for so long at most. */
@@ -33,6 +35,8 @@ export interface ShrinkPlan {
 export interface Candidates {
   readonly asTried: (script: Script) => Try;
   readonly asSeen: (trial: Trial, script: Script) => Trial;
+  /** How it is played when what it expects is waited for to the end, where `asTried` does not. */
+  readonly asAsked?: (script: Script) => Try;
   /** It says nothing of peers but by its steps, so that there can be fewer of them. */
   readonly isAnySize?: boolean;
 }
@@ -45,8 +49,8 @@ export interface Shrunk {
   readonly endedBy?: "budget" | "interrupt";
 }
 
-/** A script counts for one play for each so many steps. */
-const STEPS_A_PLAY = 150;
+/** So much effort counts for one play: about ten milliseconds of CPU time, or a small cluster that does little. */
+const EFFORT_A_PLAY = 1_000;
 /** Of scripts of so few steps, steps that are not beside each other are left out together. */
 const PAIRS_BELOW = 30;
 const WINDOWS_BELOW = 60;
@@ -69,6 +73,12 @@ export class Shrinker {
   readonly #signature: string;
   #script: Script;
   #spent = 0;
+  /** What the script counts for. */
+  #plays: number;
+  /** Known to fail so to the end. */
+  #sound: Script;
+  /** All is waited for to the end. */
+  #isPatient: boolean;
   /** By a step, those that find nothing to do when it alone is left out. */
   readonly #idleWithout = new Map<Step, ReadonlySet<Step>>();
 
@@ -77,21 +87,57 @@ export class Shrinker {
     this.#plan = plan;
     this.#signature = signature;
     this.#script = { ...script, steps: takenOf(script.steps, first.outcomes) };
+    this.#plays = playsOf(first);
+    this.#sound = this.#script;
+    this.#isPatient = plan.asAsked === undefined;
   }
 
   *shrink(): Search<Shrunk> {
+    let endedBy: Over["by"] | undefined;
     try {
-      yield* this.#smallerCluster();
-      yield* this.#groups();
-      yield* this.#smallerCluster();
-      for (let size = Math.ceil(this.#size / 2); size > 1; size = Math.ceil(size / 2)) yield* this.#chunks(size);
-      yield* this.#smallerCluster();
-      yield* this.#finely();
+      yield* this.#passes();
     } catch (error) {
       if (!(error instanceof Over)) throw error;
-      return { script: this.#script, spent: this.#spent, endedBy: error.by };
+      endedBy = error.by;
     }
-    return { script: this.#script, spent: this.#spent };
+    yield* this.#makeSure();
+    return { script: this.#script, spent: this.#spent, ...(endedBy && { endedBy }) };
+  }
+
+  *#passes(): Search<void> {
+    yield* this.#smallerCluster();
+    yield* this.#groups();
+    yield* this.#smallerCluster();
+    yield* this.#makeSure();
+    for (let size = Math.ceil(this.#size / 2); size > 1; size = Math.ceil(size / 2)) {
+      yield* this.#chunks(size);
+      yield* this.#makeSure();
+    }
+    yield* this.#smallerCluster();
+    yield* this.#finely();
+    const wasPatient = this.#isPatient;
+    yield* this.#makeSure();
+    if (this.#isPatient && !wasPatient) yield* this.#finely();
+  }
+
+  /** What had not come for a while may come after all: then back to what is known to fail, and from there on to the end. */
+  *#makeSure(): Search<void> {
+    const { asAsked } = this.#plan;
+    if (asAsked === undefined || this.#isPatient || this.#script === this.#sound) return;
+    const [trial] = yield [asAsked(this.#script)];
+    this.#spent += playsOf(trial as Trial);
+    if (trial?.signature === this.#signature) {
+      this.#sound = this.#script;
+      return;
+    }
+    this.#script = this.#sound;
+    this.#isPatient = true;
+    this.#idleWithout.clear();
+  }
+
+  #asTried(script: Script): Try {
+    const { asTried, asAsked } = this.#plan;
+    return this.#isPatient && asAsked !== undefined ? asAsked(script) : asTried(script);
   }
 
   get #size(): number {
@@ -103,7 +149,7 @@ export class Shrinker {
     if (!this.#plan.isAnySize) return;
     for (;;) {
       const ways = inSmallerClusters(this.#script);
-      if (ways.length * playsOf(this.#script) > this.#plan.budget / 10) return;
+      if (ways.length * this.#plays > this.#plan.budget / 10) return;
       if (!(yield* this.#each(ways))) return;
     }
   }
@@ -185,13 +231,14 @@ export class Shrinker {
 
   /** Plays them at the same time and takes the first, in their order, that fails in the same way. Gives which one that was. */
   *#firstOf(scripts: readonly Script[]): Search<number | null> {
-    const trials = yield scripts.map((script) => this.#plan.asTried(script));
+    const trials = yield scripts.map((script) => this.#asTried(script));
     for (const [at, script] of scripts.entries()) {
       const trial = this.#plan.asSeen(trials[at] as Trial, script);
       if (this.#plan.isOver?.()) throw new Over("interrupt");
-      this.#spent += playsOf(script);
+      this.#spent += playsOf(trial);
       if (trial.signature === this.#signature) {
         this.#script = { ...script, steps: takenOf(script.steps, trial.outcomes) };
+        this.#plays = playsOf(trial);
         this.#plan.onProgress?.(this.#size);
         this.#checkBudget();
         return at;
@@ -215,9 +262,9 @@ export class Shrinker {
   }
 }
 
-/** What playing a script counts for. */
-export function playsOf({ steps }: Script): number {
-  return Math.ceil(steps.length / STEPS_A_PLAY);
+/** What playing a script counted for: as much as it took, and the same on every machine. */
+export function playsOf({ effort }: Trial): number {
+  return Math.max(1, Math.round(effort / EFFORT_A_PLAY));
 }
 
 /** Without the steps that found nothing to do, and those that were not reached any more. */

@@ -72,8 +72,8 @@ function record(id: Id, index = 0) {
 
 function playOf(id: Id) {
   return async ({ script, atMostMs }: Try): Promise<Trial> => {
-    const { isPending, outcomes, ...result } = play(id, script, atMostMs);
-    return { signature: isPending ? PENDING : signatureOf(result), outcomes };
+    const { isPending, outcomes, effort, ...result } = play(id, script, atMostMs);
+    return { signature: isPending ? PENDING : signatureOf(result), outcomes, effort };
   };
 }
 

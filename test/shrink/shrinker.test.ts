@@ -21,7 +21,7 @@ function needs(...commands: number[]): (script: Script) => Promise<Trial> {
     const outcomes = steps
       .slice(0, end)
       .map((step) => (step.do === "crash" ? { traceFrom: 0, nothing: "it is down" } : { traceFrom: 0 }));
-    return { signature: at === commands.length ? "broken" : null, outcomes };
+    return { signature: at === commands.length ? "broken" : null, outcomes, effort: 0 };
   };
 }
 
@@ -66,7 +66,7 @@ describe("a failing script", () => {
     const test = async ({ steps }: Script): Promise<Trial> => {
       const has = (command: number) => steps.some((step) => step.do === "start" && step.command === command);
       const signature = has(9) && has(2) === has(6) ? "broken" : null;
-      return { signature, outcomes: steps.map(() => ({ traceFrom: 0 })) };
+      return { signature, outcomes: steps.map(() => ({ traceFrom: 0 })), effort: 0 };
     };
     expect(commandsOf((await shrink([2, 5, 6, 9].map(start), { test })).script)).toEqual([9]);
   });
@@ -97,6 +97,7 @@ describe("a failing script", () => {
       return {
         signature: isBooted && asked >= Math.floor(peers / 2) ? "broken" : null,
         outcomes: left.map(() => ({ traceFrom: 0 })),
+        effort: 0,
       };
     };
     const make = async (isAnySize: boolean) => {
@@ -131,7 +132,7 @@ describe("a failing script", () => {
         if (isNext) next++;
         return isNext ? { traceFrom: 0 } : { traceFrom: 0, nothing: "too early" };
       });
-      return { signature: next === steps.length ? "broken" : null, outcomes };
+      return { signature: next === steps.length ? "broken" : null, outcomes, effort: 0 };
     };
     const chain = steps.map((_, nth): Step => ({ do: "deliver", ref: { what: "request", from: 0, to: 1, nth } }));
     expect((await shrink(chain, { test })).script.steps).toHaveLength(12);
@@ -155,6 +156,35 @@ describe("a failing script", () => {
     expect(commandsOf(script)).toEqual(commandsOf((await shrink(many(200), { ...plan, lanes: 3 })).script));
     expect(commandsOf(script)).toEqual(expect.arrayContaining([3, 90, 150]));
     expect(script.steps.length).toBeLessThan(200);
+  });
+
+  test("uses its budget up by what its plays took, not by their number", async () => {
+    const playedOf = async (effort: number) => {
+      let played = 0;
+      const test = async (script: Script): Promise<Trial> => {
+        played++;
+        return { ...(await needs(3, 90, 150)(script)), effort };
+      };
+      await shrink(many(200), { test, budget: 20 });
+      return played;
+    };
+    const [short, long] = [await playedOf(100), await playedOf(5_000)];
+    expect(short).toBeGreaterThan(15);
+    expect(long).toBeLessThan(8);
+  });
+
+  test("does not lose what only seems to be needless as long as nobody waits to the end", async () => {
+    const steps = many(100);
+    const toTheEnd = needs(3, 60, 90);
+    const play = (one: { readonly script: Script; readonly atMostMs?: number }) =>
+      one.atMostMs === undefined ? toTheEnd(one.script) : needs(60)(one.script);
+    const shrinker = new Shrinker(scriptOf(steps), "broken", await toTheEnd(scriptOf(steps)), {
+      ...{ lanes: 2, budget: 100_000 },
+      asTried: (script) => ({ script, atMostMs: 1 }),
+      asAsked: (script) => ({ script }),
+      asSeen: (trial) => trial,
+    });
+    expect(commandsOf((await searched(shrinker.shrink(), play)).script)).toEqual([3, 60, 90]);
   });
 
   test("is the best that was known when somebody had enough", async () => {
