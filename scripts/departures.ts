@@ -170,5 +170,5 @@ function play(entry: BuiltEntry, id: string, run: number): Found | null {
 }
 
 function engineOf({ load }: BuiltEntry): Engine {
-  return new Engine({ code: load.code, filename: load.filename, roles: form.roles, ...realm });
+  return new Engine({ ...load, ...realm });
 }

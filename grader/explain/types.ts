@@ -26,6 +26,8 @@ export interface Explanation {
   readonly facts: readonly ToldFact[];
   /** The first for each rule and peer, in order of time. */
   readonly departures: readonly Departure[];
+  /** What to ask whoever wrote it, in place of what stands at the rule: of what happened in this run. */
+  readonly hint?: string;
 }
 
 /** A run that is over, as it is explained. */

@@ -21,7 +21,8 @@ export function explanationOf(scenarioId: string, played: PlayResult): Explanati
       peers,
       trace,
     });
-    return told.facts.length + told.departures.length === 0 ? undefined : told;
+    const isEmpty = told.facts.length + told.departures.length === 0 && told.hint === undefined;
+    return isEmpty ? undefined : told;
   } catch {
     return undefined;
   }

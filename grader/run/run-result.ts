@@ -26,7 +26,7 @@ export function toRunResult(scenarioId: string, seed: number, run: ConfirmedRun,
     verdict: run.verdict,
     ...(failed && { property: failure.property }),
     ...(message !== undefined && { message: cutText(message, 2 * TEXT_LIMITS.message) }),
-    ...(failed && { failure: cutFailure(failure) }),
+    ...(failed && { failure: { ...cutFailure(failure), ...hintOf(run) } }),
     ...explained(run),
     ...(places.length > 0 && { places }),
     ...(run.verdict !== "passed" &&
@@ -102,6 +102,11 @@ function placesOf({ crash, misuseStack, loss, failure }: ConfirmedRun, mapper: S
   const { member } = failure ?? {};
   const place = member === undefined ? null : mapper.member?.(member.role, member.method);
   return place ? [{ ...place, function: member?.method as string }] : [];
+}
+
+/** What fits what happened, where the trace tells it. */
+function hintOf({ explanation }: ConfirmedRun): Pick<ReportedFailure, "hint"> {
+  return explanation?.hint === undefined ? {} : { hint: explanation.hint };
 }
 
 function explained({ verdict, explanation }: ConfirmedRun): Pick<RunResult, "facts" | "departures"> {

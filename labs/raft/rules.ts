@@ -14,7 +14,7 @@ export const RULES: LabRules<LogCheck> = {
   },
   "applied-in-order": {
     cite: "Raft paper, section 5.3: committed entries are applied in log order",
-    hint: "One place should apply entries, one by one, from lastApplied + 1 up to commitIndex. Where does lastApplied begin after a boot?",
+    hint: "One place should apply entries, one by one, from lastApplied + 1 up to commitIndex.",
   },
   "only-started-commands": {
     cite: "Raft paper, section 5.3: each entry is one client request",

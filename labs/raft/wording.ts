@@ -11,7 +11,7 @@ export const WORDING: Wording = {
   help: [
     [
       /reading '(term|command|index)'/,
-      "A log entry was undefined: log indices start at 1, and after a snapshot the log does not start at its beginning.",
+      "A log entry was undefined: log indices start at 1, and a log may have become shorter since the index was worked out. Where snapshots are taken (stage 2D), it does not start at its beginning either.",
     ],
   ],
 };

@@ -1,6 +1,7 @@
 import { type Departure, EXPLANATION_LIMITS, type Explainer, type ToldFact } from "../../../grader/explain/types.ts";
 import { at } from "../../../grader/explain/words.ts";
 import { cutText } from "../../../grader/text/cut.ts";
+import { hintFor } from "./hints.ts";
 import type { Operation } from "./operations.ts";
 import { type Names, RULES, told } from "./rules.ts";
 import { StoreStory } from "./story.ts";
@@ -33,7 +34,9 @@ export const explainKv: Explainer = ({ failure, peers, trace }) => {
   // Where the beginning is not kept, nobody knows what had been written before.
   const isWhole = trace[0]?.kind === "boot";
   story.read(trace);
+  const hint = failure === undefined ? undefined : hintFor(failure, story);
   return {
+    ...(hint !== undefined && { hint }),
     facts: failure?.check === "operations-end" ? openFacts(story.open, names) : [],
     departures: isWhole ? [...departures.values()].slice(0, EXPLANATION_LIMITS.departures) : [],
   };

@@ -12,6 +12,10 @@ export class StoreStory {
   /** By process and call: which try it is. */
   readonly #calls = new Map<string, { readonly of: Operation; readonly at: number }>();
   readonly #states = new Map<number, Uint8Array>();
+  readonly #booted = new Set<number>();
+  /** Servers that came back from a crash, and those to which another one sent a snapshot. */
+  readonly restarted = new Set<number>();
+  readonly installed = new Set<number>();
 
   /** @param isClerk by process */
   constructor(
@@ -40,8 +44,13 @@ export class StoreStory {
   }
 
   #reached(input: TraceRecord): void {
-    const { peer, kind, id, timeUs } = input;
-    if (!this.isClerk(peer)) return;
+    const { peer, kind, id, timeUs, text } = input;
+    if (!this.isClerk(peer)) {
+      if (kind === "boot" && this.#booted.has(peer)) this.restarted.add(peer);
+      if (kind === "boot") this.#booted.add(peer);
+      if (kind === "deliver-request" && text.endsWith("installSnapshot")) this.installed.add(peer);
+      return;
+    }
     if (kind === "boot") {
       for (const key of this.#open.keys()) if (key.startsWith(`${peer} `)) this.#open.delete(key);
     } else if (kind === "invoke") {

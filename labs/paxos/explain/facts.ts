@@ -1,5 +1,5 @@
 import type { ToldFact } from "../../../grader/explain/types.ts";
-import { at, counted, peersText } from "../../../grader/explain/words.ts";
+import { at, peersText } from "../../../grader/explain/words.ts";
 import type { Attempt, Knowledge } from "./knowledge.ts";
 import { ballotText, compareBallots } from "./messages.ts";
 import { valueText } from "./values.ts";
@@ -32,22 +32,6 @@ export function disputedFacts(peers: readonly Knowledge[], number: number): Told
       : [{ label: "decided", text: `${valueText(decision.value)} by peer ${peer.id} at ${at(decision.timeUs)}` }];
   });
   return [...ballots, ...decided];
-}
-
-/** What proposers of a slot have tried that is not decided. */
-export function stuckFacts(peers: readonly Knowledge[], number: number): ToldFact[] {
-  return peers.flatMap((peer): ToldFact[] => {
-    const attempts = [...(peer.slots.get(number)?.attempts.values() ?? [])];
-    const last = attempts.at(-1);
-    if (last === undefined) return [];
-    const accepted = last.value === null ? "" : `, accepted by ${peersText(last.acceptors)}`;
-    return [
-      {
-        label: "tried",
-        text: `${counted(attempts.length, "ballot")} by peer ${peer.id}; the last one, ${ballotText(last.ballot)} at ${at(last.startedUs)}, was promised by ${peersText(last.promises.keys())}${accepted} and refused ${counted(last.refusals, "time")}`,
-      },
-    ];
-  });
 }
 
 function attemptsOf(

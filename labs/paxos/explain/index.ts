@@ -1,7 +1,8 @@
 import { EXPLANATION_LIMITS, type Explainer } from "../../../grader/explain/types.ts";
 import { cutText } from "../../../grader/text/cut.ts";
-import { disputedFacts, stuckFacts } from "./facts.ts";
+import { disputedFacts } from "./facts.ts";
 import type { Departed } from "./rules.ts";
+import { stuckFacts, stuckHint, triesIn } from "./tries.ts";
 import { walk } from "./walk.ts";
 
 export { traceWords } from "./trace-words.ts";
@@ -14,16 +15,19 @@ export const explainPaxos: Explainer = ({ failure, trace, peers }) => {
   const { peers: known, departures } = walk(trace, peers.length);
   const slot = failure?.where?.slot;
   const there = departures.filter((departure) => departure.slot === slot);
+  const tries = failure?.property === "liveness" && typeof slot === "number" ? triesIn(trace, slot) : [];
   const facts =
     failure === undefined || typeof slot !== "number"
       ? []
       : SAFETY.has(failure.property)
         ? disputedFacts(known, slot)
         : failure.property === "liveness"
-          ? stuckFacts(known, slot)
+          ? stuckFacts(tries, peers.length)
           : [];
+  const hint = failure?.check === "decides" ? stuckHint(tries, peers.length, trace.at(-1)?.timeUs ?? 0) : undefined;
   const { textChars } = EXPLANATION_LIMITS;
   return {
+    ...(hint !== undefined && { hint }),
     facts: facts
       .slice(0, EXPLANATION_LIMITS.facts)
       .map(({ label, text }) => ({ label, text: cutText(text, textChars) })),

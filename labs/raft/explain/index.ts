@@ -8,9 +8,11 @@ import {
 import { cutText } from "../../../grader/text/cut.ts";
 import { DisputedIndex } from "./facts/disputed.ts";
 import { ElectionFacts } from "./facts/elections.ts";
-import { ProgressFacts } from "./facts/progress.ts";
+import { ProgressFacts, type Standing } from "./facts/progress.ts";
 import { StepFacts } from "./facts/step.ts";
 import { TrafficFacts } from "./facts/traffic.ts";
+import { hintFor } from "./hints.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { watchRules } from "./rules/index.ts";
 import { walk } from "./walk.ts";
 
@@ -37,23 +39,41 @@ export const explainRaft: Explainer = (run) => {
     ...(disputed === null ? [] : [disputed.look]),
   ];
   const { peers: known, isWhole } = walk(trace, peers.length, looks);
-  const isReached = (id: number) => peers.some(({ peer, up, connected }) => peer === id && up && connected);
+  const standing = standingOf(run, known, isWhole);
   const facts = (): ToldFact[] => {
     const at = run.crash?.peer ?? run.stuck;
     if (at !== undefined) return step.facts(at, run.stuck !== undefined);
     if (failure === undefined) return [];
-    if (failure.property === "liveness") return progress.facts(known, isReached);
+    if (failure.property === "liveness") return progress.facts(standing);
     if (failure.property === "efficiency" || failure.property === "resource") return traffic.facts;
     if (!isWhole) return [];
     if (disputed !== null) return disputed.facts(elections);
     const term = failure.where?.term;
     return typeof term === "number" ? elections.termFacts(term) : [];
   };
+  const hint = failure === undefined ? undefined : hintFor({ failure, standing, elections, progress, traffic });
   return {
+    ...(hint !== undefined && { hint: cutText(hint, EXPLANATION_LIMITS.textChars) }),
     facts: shortened(facts()),
     departures: !isWhole ? [] : told(run, [...rules.departures, ...(disputed?.departures ?? [])]),
   };
 };
+
+/** Whom it is about that something does not come, and who leads them. */
+function standingOf({ failure, peers }: RunToExplain, known: readonly Knowledge[], isWhole: boolean): Standing {
+  const reached = peers.filter(({ up, connected }) => up && connected).map(({ peer }) => peer);
+  const named = (failure?.peers ?? []).filter((id) => reached.includes(id));
+  const concerned = named.length > 0 ? named : reached;
+  // What the peers said last is known, also where the trace is too long to be kept.
+  const said = known.map(({ id }) => peers.find(({ peer }) => peer === id)?.facts ?? {});
+  const figure = (id: number, fact: string) => (typeof said[id]?.[fact] === "number" ? (said[id][fact] as number) : 0);
+  const newest = Math.max(0, ...concerned.map((id) => figure(id, "term")));
+  const leader = known.find(
+    ({ id }) => said[id]?.isLeader === true && figure(id, "term") >= newest && reached.includes(id),
+  );
+  const applied = known.map(({ id, applied }) => Math.max(applied, figure(id, "appliedIndex")));
+  return { peers: known, concerned, leader: leader ?? null, applied, isWhole };
+}
 
 /** Those that come first; in a safety violation what has to do with time is beside the point. */
 function told({ failure }: RunToExplain, departures: readonly Departure[]): Departure[] {

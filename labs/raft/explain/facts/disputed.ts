@@ -100,6 +100,8 @@ export class DisputedIndex {
     }
     for (const other of others.filter(({ led, on }) => led >= 0 || on !== null).slice(0, 3)) {
       if (other.term === first.term && other.term !== null) continue;
+      const led = elections.leaderships.find(({ peer, term }) => peer === other.peer && term === other.led);
+      if (led !== undefined && led !== then) facts.push({ label: "then", text: elections.won(led) });
       facts.push({ label: "then", text: this.#how(other, "applied it") });
     }
     return facts;

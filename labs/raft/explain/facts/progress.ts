@@ -7,29 +7,53 @@ import type { Knowledge } from "../knowledge.ts";
 import { detailOf, outcomeOf } from "./words.ts";
 
 /** An election, as its candidate saw it. */
-interface Election {
+export interface Election {
   readonly peer: number;
   readonly term: number;
   readonly timeUs: Micros;
   /** What each said whom it asked; `null` while it has not said anything. */
   readonly asked: Map<number, string | null>;
-  lastAskedUs: Micros;
+  /** When the votes that came made a majority together with its own; infinite while they do not. */
+  wonUs: Micros;
+}
+
+/** How the peers stand that make no progress, as far as it is known. */
+export interface Standing {
+  readonly peers: readonly Knowledge[];
+  /** Those that it is about. */
+  readonly concerned: readonly number[];
+  /** Who leads them: nobody where one of them is in a newer term. */
+  readonly leader: Knowledge | null;
+  /** Up to where each has applied. */
+  readonly applied: readonly number[];
+  /** The beginning of the run is known: what is not known to have happened did not. */
+  readonly isWhole: boolean;
 }
 
 /** Looked at in a run that makes no progress: its end. */
 export const WINDOW_US = 5_000_000;
+/** So long nobody lets an election wait that goes by the lab's timing. */
+export const QUIET_US = 3_000_000;
+/** Who has a majority of votes leads sooner. */
+const UNLED_US = 50_000;
 const LINKS_SHOWN = 4;
 const WAITING_MAX = 10_000;
 
 /** What has been going on in a run in which something did not happen in time. */
 export class ProgressFacts {
-  readonly #exchanges = new Exchanges();
+  readonly exchanges = new Exchanges();
+  /** By link, how many calls of the window were made by a leader. */
+  readonly #asLeader = new Map<string, number>();
   readonly #elections = new Map<number, Election>();
+  /** The one before it. */
+  readonly #earlier = new Map<number, Election>();
+  /** One that was won by the votes, and whose candidate did not lead then. */
+  #unled: Election | null = null;
   /** The term that each peer showed last. */
   readonly #shown = new Map<number, number>();
-  #begun = 0;
-  #atOnce = 0;
-  #lastBegunUs: Micros = -1;
+  begun = 0;
+  atOnce = 0;
+  lastBegunUs: Micros = -1;
   #changed: { readonly timeUs: Micros; readonly text: string } | null = null;
   #applied: { readonly timeUs: Micros; readonly peer: number; readonly index: number } | null = null;
   readonly #waiting = new Map<number, EventOf<"accepts">>();
@@ -45,21 +69,19 @@ export class ProgressFacts {
         if (event.request?.method === "requestVote" && event.request.candidateId === peer.id)
           this.#asks(event, event.request.term);
         if (timeUs >= this.endUs - WINDOW_US) {
-          this.#exchanges.called(
-            peer.id,
-            event.asked.to,
-            event.asked.method,
-            detailOf(event.request),
-            event.bytes,
-            timeUs,
-          );
+          const { to, method, asLeader } = event.asked;
+          this.exchanges.called(peer.id, to, method, detailOf(event.request), event.bytes, timeUs);
+          if (asLeader) {
+            const link = `${peer.id}>${to} ${method}`;
+            this.#asLeader.set(link, (this.#asLeader.get(link) ?? 0) + 1);
+          }
         }
         break;
       case "hears": {
         const { asked, reply, bytes } = event;
         const outcome = outcomeOf(asked.request, reply, bytes === null);
         if (asked.timeUs >= this.endUs - WINDOW_US) {
-          this.#exchanges.answered(peer.id, asked.to, asked.method, outcome, bytes ?? 0, timeUs);
+          this.exchanges.answered(peer.id, asked.to, asked.method, outcome, bytes ?? 0, timeUs);
         }
         const election = this.#elections.get(peer.id);
         if (asked.request?.method === "requestVote" && election?.term === asked.request.term) {
@@ -67,6 +89,7 @@ export class ProgressFacts {
             asked.to,
             outcome === "refused in a newer term" ? `refused in term ${reply?.term}` : outcome,
           );
+          if (election.wonUs === Number.POSITIVE_INFINITY && grantsOf(election) >= peer.others) election.wonUs = timeUs;
         }
         break;
       }
@@ -91,33 +114,58 @@ export class ProgressFacts {
     }
   };
 
-  facts(peers: readonly Knowledge[], isReached: (peer: number) => boolean): ToldFact[] {
-    const leads = peers.some((peer) => peer.isLeader && isReached(peer.id));
+  facts(standing: Standing): ToldFact[] {
     return [
       ...this.#sinceFacts(),
-      ...(leads ? [] : this.#electionFacts(peers, isReached)),
-      ...this.#linkFacts(peers),
-      ...this.#waitingFacts(peers),
+      ...(standing.leader !== null ? [] : this.#electionFacts(standing)),
+      ...this.#linkFacts(standing),
+      ...this.#waitingFacts(standing),
     ];
+  }
+
+  /** The last election among them of which something came; where there is none, the last. `isLast`: none came after it. */
+  lastElection({ concerned }: Standing): (Election & { readonly isLast: boolean }) | null {
+    const all = [...this.#elections.values(), ...this.#earlier.values()]
+      .filter(({ peer }) => concerned.includes(peer))
+      .sort((a, b) => b.timeUs - a.timeUs);
+    const found = all.find(({ asked }) => [...asked.values()].some((outcome) => outcome !== null)) ?? all[0];
+    return found === undefined ? null : { ...found, isLast: found === all[0] };
+  }
+
+  /** An election that was won by the votes, and whose candidate did not lead all the same. */
+  unledElection({ peers }: Standing): Election | null {
+    const open = [...this.#elections.values()].find((one) => {
+      const peer = peers[one.peer];
+      return this.endUs - one.wonUs > UNLED_US && peer !== undefined && peer.ledTerm !== one.term;
+    });
+    return open ?? this.#unled;
+  }
+
+  /** Calls of the window among those that it is about first, then what was answered at all. */
+  links({ concerned, leader }: Standing): ReturnType<Exchanges["busiest"]> {
+    const rank = ({ from, to, answers }: (typeof this.exchanges.all)[number]): number => {
+      const isAmong = concerned.includes(to) && (concerned.includes(from) || from === leader?.id);
+      const isLost = answers.size > 0 && [...answers.keys()].every((outcome) => outcome === "lost");
+      return (isAmong ? 0 : 2) + (isLost ? 1 : 0);
+    };
+    return [...this.exchanges.busiest(Number.POSITIVE_INFINITY)].sort((a, b) => rank(a) - rank(b));
   }
 
   #asks({ peer, asked, timeUs }: EventOf<"asks">, term: number): void {
     const known = this.#elections.get(peer.id);
     if (known?.term === term) {
       known.asked.set(asked.to, known.asked.get(asked.to) ?? null);
-      known.lastAskedUs = timeUs;
       return;
     }
-    this.#elections.set(peer.id, {
-      peer: peer.id,
-      term,
-      timeUs,
-      asked: new Map([[asked.to, null]]),
-      lastAskedUs: timeUs,
-    });
-    this.#begun++;
-    if (timeUs - this.#lastBegunUs < 1_000) this.#atOnce++;
-    this.#lastBegunUs = timeUs;
+    if (known !== undefined) {
+      this.#earlier.set(peer.id, known);
+      if (timeUs - known.wonUs > UNLED_US && peer.ledTerm !== known.term) this.#unled = known;
+    }
+    const wonUs = Number.POSITIVE_INFINITY;
+    this.#elections.set(peer.id, { peer: peer.id, term, timeUs, asked: new Map([[asked.to, null]]), wonUs });
+    this.begun++;
+    if (timeUs - this.lastBegunUs < 1_000) this.atOnce++;
+    this.lastBegunUs = timeUs;
   }
 
   #sinceFacts(): ToldFact[] {
@@ -135,14 +183,12 @@ export class ProgressFacts {
     return facts;
   }
 
-  #electionFacts(peers: readonly Knowledge[], isReached: (peer: number) => boolean): ToldFact[] {
-    const last = [...this.#elections.values()]
-      .filter(({ peer }) => isReached(peer))
-      .sort((a, b) => b.timeUs - a.timeUs)[0];
-    if (last === undefined) return [];
+  #electionFacts(standing: Standing): ToldFact[] {
+    const last = this.lastElection(standing);
+    if (last === null) return [];
     const facts: ToldFact[] = [];
-    const { asked, peer, term, timeUs } = last;
-    const others = peers.length - 1;
+    const { asked, peer, term, timeUs, isLast } = last;
+    const others = standing.peers.length - 1;
     const answers = [...asked]
       .filter(([to]) => to !== peer)
       .sort(([a], [b]) => a - b)
@@ -150,42 +196,52 @@ export class ProgressFacts {
     const few = answers.length < others ? `; a candidate asks all at once` : "";
     facts.push({
       label: "election",
-      text: `the last one: peer ${peer}, term ${term}, began at ${at(timeUs)}; asked ${answers.length} of ${others}: ${listed(answers)}${few}`,
+      text: `${isLast ? "the last one" : "the last that was answered"}: peer ${peer}, term ${term}, began at ${at(timeUs)}; asked ${answers.length} of ${others}: ${listed(answers)}${few}`,
     });
-    if (this.endUs - this.#lastBegunUs > 3_000_000) {
+    const quietUs = this.endUs - this.lastBegunUs;
+    if (quietUs > QUIET_US) {
       facts.push({
         label: "election",
-        text: `since ${at(this.#lastBegunUs)}, for ${((this.endUs - this.#lastBegunUs) / 1e6).toFixed(1)} s, nobody has begun one`,
+        text: `since ${at(this.lastBegunUs)}, for ${(quietUs / 1e6).toFixed(1)} s, nobody has begun one`,
       });
-    } else if (this.#begun > 8) {
+    } else if (this.begun > 8) {
       facts.push({
         label: "election",
-        text: `${counted(this.#begun, "election")} began in this run${this.#atOnce > 2 ? `; ${this.#atOnce} times one began within a millisecond of another peer's` : ""}`,
+        text: `${counted(this.begun, "election")} began in this run${this.atOnce > 2 ? `; ${this.atOnce} times one began within a millisecond of another peer's` : ""}`,
       });
     }
     return facts;
   }
 
-  #linkFacts(peers: readonly Knowledge[]): ToldFact[] {
-    return this.#exchanges.busiest(LINKS_SHOWN).map((one) => {
-      const sender = peers[one.from];
+  #linkFacts(standing: Standing): ToldFact[] {
+    const shown = this.links(standing).slice(0, LINKS_SHOWN);
+    return shown.map((one) => {
+      const asLeader = this.#asLeader.get(`${one.from}>${one.to} ${one.method}`) ?? 0;
       const idle =
-        one.method === "appendEntries" && sender?.isUp === true && !sender.isLeader
-          ? " (it does not say that it leads)"
-          : "";
+        one.method !== "appendEntries" || asLeader === one.calls || !standing.isWhole
+          ? ""
+          : ` (${asLeader === 0 ? "" : `${one.calls - asLeader} of them `}while it did not say that it leads)`;
       return { label: "last 5 s", text: `${exchangeText(one)}: ${outcomesText(one)}${idle}` };
     });
   }
 
-  #waitingFacts(peers: readonly Knowledge[]): ToldFact[] {
-    const waiting = [...this.#waiting.values()]
-      .filter(({ index, timeUs }) => index > this.#highestApplied && this.endUs - timeUs > WINDOW_US)
-      .sort((a, b) => a.timeUs - b.timeUs)[0];
-    if (waiting === undefined) return [];
+  /** The command that was accepted first of those that nobody applies. */
+  oldestWaiting(): EventOf<"accepts"> | null {
+    let oldest: EventOf<"accepts"> | null = null;
+    for (const one of this.#waiting.values()) {
+      if (one.index <= this.#highestApplied || this.endUs - one.timeUs <= WINDOW_US) continue;
+      if (oldest === null || one.timeUs < oldest.timeUs) oldest = one;
+    }
+    return oldest;
+  }
+
+  #waitingFacts({ peers, isWhole }: Standing): ToldFact[] {
+    const waiting = this.oldestWaiting();
+    if (waiting === null) return [];
     const { index, term, peer, timeUs } = waiting;
     const leader = peers[peer.id];
     const acks =
-      leader?.isLeader && leader.term === term
+      isWhole && leader?.isLeader && leader.term === term
         ? [...leader.acknowledged].filter(([, ack]) => ack.index >= index).map(([id]) => id)
         : null;
     const told =
@@ -199,4 +255,8 @@ export class ProgressFacts {
       },
     ];
   }
+}
+
+function grantsOf({ asked }: Election): number {
+  return [...asked.values()].filter((outcome) => outcome === "granted").length;
 }

@@ -1,7 +1,7 @@
 import type { ToldFact } from "../../../../grader/explain/types.ts";
 import { at, named } from "../../../../grader/explain/words.ts";
 import type { Micros } from "../../../../grader/sim/peer-host.ts";
-import type { Onlooker, RaftEvent } from "../events.ts";
+import type { EventOf, Onlooker, RaftEvent } from "../events.ts";
 import { outcomeOf, requestText } from "./words.ts";
 
 interface Entered {
@@ -12,6 +12,8 @@ interface Entered {
   readonly base: number;
   readonly applied: number;
   readonly end: number;
+  /** As it was when it began. */
+  readonly before: EventOf<"ends">["before"];
 }
 
 /** What each peer was doing last: for a run that ended in a peer's own code. */
@@ -20,7 +22,7 @@ export class StepFacts {
 
   readonly look: Onlooker = (event) => {
     if (event.kind !== "ends") return;
-    const { peer, timeUs, cause, invoked } = event;
+    const { peer, timeUs, cause, invoked, before } = event;
     this.#last.set(peer.id, {
       boot: peer.boot,
       timeUs,
@@ -29,6 +31,7 @@ export class StepFacts {
       base: peer.base,
       applied: peer.appliedNow,
       end: peer.log.end.index,
+      before,
     });
   };
 
@@ -46,7 +49,7 @@ export class StepFacts {
   }
 }
 
-function causeText({ cause, invoked }: Entered): string {
+function causeText({ cause, invoked, before }: Entered): string {
   if (invoked !== null) return `${invoked}() was called`;
   if (cause === null) return "a timer of its own came due";
   if (cause.kind === "boots")
@@ -55,5 +58,8 @@ function causeText({ cause, invoked }: Entered): string {
     return `it got ${requestText(cause.handled.method, cause.handled.request)} from peer ${cause.handled.from}`;
   if (cause.kind !== "hears") return "something reached it";
   const { asked, reply, bytes } = cause;
-  return `the answer of peer ${asked.to} came, to its ${requestText(asked.method, asked.request)} at ${at(asked.timeUs)}: ${outcomeOf(asked.request, reply, bytes === null)}`;
+  const { isLeader, term } = before;
+  const isOver = asked.asLeader && (!isLeader || (asked.request?.term ?? term) < term);
+  const since = isOver ? `; it led when it asked, and has come to term ${term} since` : "";
+  return `the answer of peer ${asked.to} came, to its ${requestText(asked.method, asked.request)} at ${at(asked.timeUs)}: ${outcomeOf(asked.request, reply, bytes === null)}${since}`;
 }

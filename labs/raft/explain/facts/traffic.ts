@@ -45,6 +45,12 @@ export class TrafficFacts {
     if (last > before) this.#sent.set(link, { term: request.term, index: last });
   };
 
+  /** How many requests that peer has refused. */
+  refusalsTo(peer: number): number {
+    const links = this.#exchanges.all.filter(({ to }) => to === peer);
+    return links.reduce((sum, { answers }) => sum + (answers.get("refused") ?? 0), 0);
+  }
+
   get facts(): ToldFact[] {
     const methods = this.#exchanges.byMethod().slice(0, LINKS_SHOWN);
     const facts: ToldFact[] = methods.map(({ method, calls, bytes }) => ({

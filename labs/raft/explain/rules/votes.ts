@@ -96,6 +96,21 @@ export const VOTES = [
   }),
 
   rule({
+    id: "log-end-never-given",
+    cite: "Raft paper, section 5.4.1: lastLogTerm is the term of the candidate's last log entry",
+    on: "asks",
+    check: ({ peer, request }) => {
+      if (request?.method !== "requestVote" || request.candidateId !== peer.id || request.last === null) return null;
+      if (peer.gotUnreadable || peer.heardUnreadable) return null;
+      const { index, term } = request.last;
+      if (index <= peer.base || index > peer.given.highest || peer.given.has(index, term)) return null;
+      // What it added as a leader and sent to nobody is its own.
+      if (peer.votes.get(term)?.candidate === peer.id) return null;
+      return `peer ${peer.id} asks for votes in term ${request.term} with a log that ends with ${positionText(request.last)}, and was never given an entry of term ${term} at that index`;
+    },
+  }),
+
+  rule({
     id: "leader-without-a-majority",
     cite: "Raft paper, section 5.2: votes of a majority of all peers, for the same term",
     on: "shows",
