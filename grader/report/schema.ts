@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PROPERTIES } from "../check/failure.ts";
 import { CONTRACT_FACTS } from "../run/contract.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BatchResult } from "../model/batch-result.ts";
 import type { BatchIdentity } from "../model/identity.ts";
 import type { Timing } from "../model/untimed.ts";

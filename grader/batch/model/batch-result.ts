@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { untimedResultSchema, verdictSchema } from "../../report/schema.ts";
 import type { Verdict } from "../../run/result.ts";
 import type { Member } from "../intake/index.ts";

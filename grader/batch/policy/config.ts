@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DEFAULT_SAFETY_CAP } from "../../run/safety-cap.ts";
 
 /** Who may see what came of a scenario: everybody, staff only, or everybody once the last hand-in is over. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { didYouMean } from "../../text/nearest.ts";
 import { type Policy, PolicyError, policySchema } from "./config.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { RunResult } from "../../run/result.ts";
 import type { BatchResult } from "../model/batch-result.ts";
 import { failuresOf, type SeenScenario, type StudentView } from "./student-view.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PROPERTIES } from "../../check/failure.ts";
 
 /** What can be named first when a run does not pass: the property, or the verdict where there is none. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { CorpusError } from "./corpus-error.ts";
 import { corpusFile, type Edit, type Entry, type Finding } from "./format.ts";
 

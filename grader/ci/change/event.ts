@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { shown } from "../../batch/index.ts";
 import { CiError } from "../ci-error.ts";
 

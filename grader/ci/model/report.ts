@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { gradingResultSchema, verdictSchema } from "../../report/schema.ts";
 import type { GradingResult } from "../../run/result.ts";
 

@@ -20,7 +20,8 @@ import { UsageError } from "../input/usage-error.ts";
 import { withBatchErrors } from "../output/batch-lines.ts";
 import { durationText, planLines } from "../output/plan-lines.ts";
 import type { Stdio } from "../output/stdio.ts";
-import { type IntakeWords, intakeOptions } from "../staff/intake-words.ts";
+import { intakeOptions } from "../staff/intake-options.ts";
+import type { IntakeWords } from "../staff/intake-words.ts";
 import { chooseSandbox } from "../staff/sandbox.ts";
 import { interruptible } from "../thread/interrupt.ts";
 

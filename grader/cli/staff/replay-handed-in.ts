@@ -18,7 +18,8 @@ import { type RunName, selectRun } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { withBatchErrors } from "../output/batch-lines.ts";
 import type { Stdio } from "../output/stdio.ts";
-import { type IntakeWords, intakeOptions } from "./intake-words.ts";
+import { intakeOptions } from "./intake-options.ts";
+import type { IntakeWords } from "./intake-words.ts";
 import { chooseSandbox } from "./sandbox.ts";
 
 /** What is shown of it, as of every replay. */

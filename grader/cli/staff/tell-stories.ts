@@ -21,7 +21,8 @@ import type { Stdio } from "../output/stdio.ts";
 import { storyFile, storyLines } from "../output/story.ts";
 import { pageOfStory } from "../output/trace-page.ts";
 import { interruptible } from "../thread/interrupt.ts";
-import { type IntakeWords, intakeOptions } from "./intake-words.ts";
+import { intakeOptions } from "./intake-options.ts";
+import type { IntakeWords } from "./intake-words.ts";
 import { chooseSandbox } from "./sandbox.ts";
 
 /** What staff says where stories are to be made. */
