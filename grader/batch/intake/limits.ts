@@ -2,7 +2,7 @@
 export interface IntakeLimits {
   /** Size of an archive file, bundles included, or of a git repository's objects and refs, as handed in, in bytes. */
   readonly archiveBytes: number;
-  /** Files and folders in it, those that are ignored included. */
+  /** Files and folders in it; of those that are left out there may be four times as many. */
   readonly entries: number;
   /** Unpacked size of a single file, in bytes. */
   readonly fileBytes: number;

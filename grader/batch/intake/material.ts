@@ -6,22 +6,15 @@ import { HeldFolder, openHeld } from "../../submission/held/held-folder.ts";
 import { chooseMain } from "../../submission/main-file.ts";
 import type { IntakeLimits } from "./limits.ts";
 import { shown } from "./names.ts";
-import {
-  archiveKind,
-  copyArchive,
-  hasArchiveName,
-  hasForeignArchiveName,
-  LEFT_OUT_FACTOR,
-  unpackArchive,
-} from "./unpack/archive.ts";
+import { archiveKind, copyArchive, hasArchiveName, hasForeignArchiveName, unpackArchive } from "./unpack/archive.ts";
 import { settleCounters } from "./unpack/counters.ts";
 import { copyFolder, copyHeldFile } from "./unpack/folder.ts";
 import { type CommitChoice, unpackCommit } from "./unpack/git/commit.ts";
 import { heldGitDir } from "./unpack/git/repository.ts";
-import { folderLister, namesOf } from "./unpack/listing.ts";
+import { fileNamesOf, folderLister } from "./unpack/listing.ts";
 import { MOST_ENTRIES } from "./unpack/locate.ts";
 import { type LoneArchive, loneArchive } from "./unpack/lone-archive.ts";
-import { Refusal } from "./unpack/refusal.ts";
+import { LEFT_OUT_FACTOR, Refusal } from "./unpack/refusal.ts";
 import { Target } from "./unpack/target.ts";
 import { unpackItems, type ZipItem } from "./unpack/zip.ts";
 
@@ -134,7 +127,7 @@ function innerArchive(folder: string, mainFile: string): LoneArchive | null {
   const held = HeldFolder.open(folder);
   try {
     const list = folderLister(held, MOST_ENTRIES);
-    return chooseMain(mainFile, namesOf(list([]))).main === undefined ? loneArchive(list) : null;
+    return chooseMain(mainFile, fileNamesOf(list([]))).main === undefined ? loneArchive(list) : null;
   } finally {
     held.close();
   }

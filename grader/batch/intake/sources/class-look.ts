@@ -1,6 +1,6 @@
 import { chooseMain, mainFilesOf } from "../../../submission/main-file.ts";
 import { shown } from "../names.ts";
-import { type Lister, namesOf } from "../unpack/listing.ts";
+import { fileNamesOf, type Lister } from "../unpack/listing.ts";
 import { loneArchive } from "../unpack/lone-archive.ts";
 import { ignoredPart } from "../unpack/paths.ts";
 import { Refusal } from "../unpack/refusal.ts";
@@ -23,7 +23,7 @@ const SHOWN = 4;
 /** Whether something that should be one submission holds those of a class; null when it does not, or has a main file itself. */
 export function classLook(list: Lister, mainFile: string): ClassLook | null {
   const top = list([]);
-  if (chooseMain(mainFile, namesOf(top)).main !== undefined) return null;
+  if (chooseMain(mainFile, fileNamesOf(top)).main !== undefined) return null;
   const known = recognise({ list });
   if (known !== null) {
     return {
@@ -48,7 +48,7 @@ const CROWD = 3;
 /** What looks like the hand-ins of others beside a main file; null where one submission may look so. */
 export function crowdBeside(list: Lister, mainFile: string): string | null {
   const { folders, files } = list([]);
-  if (chooseMain(mainFile, namesOf(list([]))).main === undefined) return null;
+  if (chooseMain(mainFile, fileNamesOf(list([]))).main === undefined) return null;
   const named = files.filter((name) => isOwned(name, mainFile));
   const others = [
     ...folders.filter((name) => ignoredPart([name]) === undefined && hasMain(list, name, mainFile)),
@@ -60,7 +60,7 @@ export function crowdBeside(list: Lister, mainFile: string): string | null {
 }
 
 function hasMain(list: Lister, name: string, mainFile: string): boolean {
-  return chooseMain(mainFile, namesOf(list([name]))).main !== undefined;
+  return chooseMain(mainFile, fileNamesOf(list([name]))).main !== undefined;
 }
 
 /** `ana_raft.ts`: a student's name before that of the main file. */

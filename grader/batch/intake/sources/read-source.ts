@@ -36,7 +36,7 @@ function asNamed(one: Found): Found {
 }
 
 async function readFolder(path: string, options: IntakeOptions, own: OwnFolders): Promise<Source> {
-  const isSubmission = chooseMain(options.mainFile, readdirSync(path)).main !== undefined;
+  const isSubmission = chooseMain(options.mainFile, filesIn(path)).main !== undefined;
   if (isSubmission || gitDirOf(path) !== null) {
     const tree = new FolderTree(path, own, () => {});
     const doubts = isSubmission ? crowdDoubt(path, tree.list, options) : [];
@@ -48,6 +48,10 @@ async function readFolder(path: string, options: IntakeOptions, own: OwnFolders)
     throw new Error(source.doubts?.[0] ?? `${path}: holds no submission`);
   }
   return { ...source, remarks: [...left, ...source.remarks] };
+}
+
+function filesIn(path: string): string[] {
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
 }
 
 /** A zip file is one submission, unless it holds what a platform packed for a class. */

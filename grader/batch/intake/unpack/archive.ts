@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, statSync, writeFileSync } from "node:fs";
 import type { HeldFile } from "../../../submission/held/held-file.ts";
 import type { IntakeLimits } from "../limits.ts";
-import { archiveTooLarge, Refusal } from "./refusal.ts";
+import { archiveTooLarge, LEFT_OUT_FACTOR, Refusal } from "./refusal.ts";
 import { unpackTar } from "./tar.ts";
 import { Target } from "./target.ts";
 import { unpackZip } from "./zip.ts";
@@ -10,19 +10,22 @@ export type ArchiveKind = "zip" | "tar" | "tar.gz" | "bundle";
 
 const ZIP_START = "PK\x03\x04";
 
+const TAKEN = /\.(?:zip|tar|tgz|tar\.gz|bundle)$/i;
+const FOREIGN_ENDING = /\.(?:tar\.\w{1,8}|rar|7z|gz|bz2|tbz2?|xz|txz|zst|tzst|lz4?|z|jar|cab|iso|dmg|zipx)$/i;
+
 /** By the end of its name: an archive that can be taken. */
 export function hasArchiveName(name: string): boolean {
-  return /\.(zip|tar|tgz|tar\.gz|bundle)$/i.test(name);
+  return TAKEN.test(name);
 }
 
 /** By the end of its name: an archive, though of a kind that is not taken. */
 export function hasForeignArchiveName(name: string): boolean {
-  return /\.(rar|7z|gz|bz2|tbz2?|xz|txz|zst|tzst|lz4?|z|jar|cab|iso|dmg)$/i.test(name) && !hasArchiveName(name);
+  return FOREIGN_ENDING.test(name) && !hasArchiveName(name);
 }
 
 /** The name without what says that it is an archive. */
 export function withoutArchiveEnding(name: string): string {
-  return name.replace(/\.(zip|tar|tgz|tar\.gz|bundle|rar|7z|tar\.\w+|gz|bz2|xz)$/i, "") || name;
+  return name.replace(hasArchiveName(name) ? TAKEN : FOREIGN_ENDING, "") || name;
 }
 
 /**
@@ -59,6 +62,8 @@ const FOREIGN: readonly (readonly [start: string, what: string])[] = [
   ["\xfd7zXZ", "packed with xz"],
   ["BZh", "packed with bzip2"],
   ["\x28\xb5\x2f\xfd", "packed with zstd"],
+  ["PK\x07\x08", "one part of an archive that was split"],
+  ["MZ", "a program, or an archive that unpacks itself"],
   ["%PDF", "a PDF document"],
   ["<!doctype html", "a page of HTML"],
   ["<html", "a page of HTML"],
@@ -68,12 +73,6 @@ function foreignKind(head: Buffer): string | null {
   const start = head.toString("latin1").toLowerCase();
   return FOREIGN.find(([letters]) => start.startsWith(letters.toLowerCase()))?.[1] ?? null;
 }
-
-/**
- * How much larger than its limit a zip file may be as a whole. What is left out of it, such as `node_modules`, does not
- * count, and how much that is shows only once it is listed.
- */
-export const LEFT_OUT_FACTOR = 4;
 
 /**
  * Copies an archive to a place of our own: it is read in several goes, and should be the same in all of them.

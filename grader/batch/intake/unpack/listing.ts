@@ -19,6 +19,11 @@ export function namesOf({ files, folders, others }: Listing): string[] {
   return [...files, ...folders, ...others].sort();
 }
 
+/** Names of what may be a main file: a folder that is called like one, as unpacking `raft.ts.zip` makes it, is none. */
+export function fileNamesOf({ files, others }: Listing): string[] {
+  return [...files, ...others];
+}
+
 /**
  * Lists a folder that others may write to, and what is below it: no more than `most` entries in all.
  *

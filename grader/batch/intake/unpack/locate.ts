@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { HeldFolder } from "../../../submission/held/held-folder.ts";
 import { chooseMain, describeSlips, mainFilesOf } from "../../../submission/main-file.ts";
 import { shown } from "../names.ts";
-import { folderLister, type Lister, namesOf } from "./listing.ts";
+import { hasArchiveName, hasForeignArchiveName } from "./archive.ts";
+import { fileNamesOf, folderLister, type Lister, namesOf } from "./listing.ts";
 import { ignoredPart } from "./paths.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -45,7 +46,7 @@ export function locateMain(
 /** As `locateMain`, of anything that can be listed. @throws Refusal */
 export function locateIn(list: Lister, mainFile: string): Located {
   const top = list([]);
-  const { main, remark } = chooseMain(mainFile, namesOf(top));
+  const { main, remark } = chooseMain(mainFile, fileNamesOf(top));
   if (main !== undefined) return { way: [], notes: remark === undefined ? [] : [remark] };
   const below = foldersAt(list, [[]]);
   const [wanted] = mainFilesOf(mainFile);
@@ -72,7 +73,7 @@ interface Candidate {
 
 function candidatesIn(list: Lister, ways: readonly (readonly string[])[], mainFile: string): Candidate[] {
   return ways.flatMap((way) => {
-    const { main, remark } = chooseMain(mainFile, namesOf(list(way)));
+    const { main, remark } = chooseMain(mainFile, fileNamesOf(list(way)));
     return main === undefined ? [] : [{ way, main, ...(remark !== undefined && { remark }) }];
   });
 }
@@ -101,17 +102,29 @@ function foldersAt(list: Lister, ways: readonly (readonly string[])[]): (readonl
 }
 
 function describeMissing(list: Lister, below: readonly (readonly string[])[], mainFile: string): string {
-  const [wanted, orThis] = mainFilesOf(mainFile);
-  const names = namesOf(list([]));
+  const mains = mainFilesOf(mainFile);
+  const [wanted, orThis] = mains;
+  const top = list([]);
+  const names = namesOf(top);
   if (names.length === 0) return `it is empty; it must hold ${wanted}`;
+  const folder = top.folders.find((name) => (mains as readonly string[]).includes(name));
+  if (folder !== undefined) return `${folder} in it is a folder, and must be the file`;
   let ways: readonly (readonly string[])[] = [[]];
   for (let depth = 0; depth <= DEEPEST && ways.length > 0; depth++) {
-    const inner = ways.flatMap((way) => namesOf(list(way)).map((name) => [...way, name].join("/")));
+    const inner = ways.flatMap((way) => fileNamesOf(list(way)).map((name) => [...way, name].join("/")));
     const slips = describeSlips(mainFile, inner, shown);
     if (slips !== null) return `it has ${slips}`;
     ways = depth === 0 ? below : foldersAt(list, ways);
   }
-  return `there is no ${wanted} in it, nor in a folder of it (${orThis} will do too); it holds ${shownList(names)}`;
+  const missing = `there is no ${wanted} in it, nor in a folder of it (${orThis} will do too)`;
+  return `${missing}; it holds ${shownList(names)}${adviceOnArchives(top.files)}`;
+}
+
+/** What to do where an archive is in the place of the sources, and was not unpacked. */
+function adviceOnArchives(files: readonly string[]): string {
+  const foreign = files.filter(hasForeignArchiveName);
+  if (foreign.length > 0) return `, and archives of that kind are not taken; hand in .zip, .tar or .tar.gz`;
+  return files.filter(hasArchiveName).length > 1 ? "; of several archives none is unpacked; hand in one" : "";
 }
 
 function shownList(names: readonly string[]): string {

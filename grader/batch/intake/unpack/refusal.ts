@@ -8,6 +8,16 @@ export class Refusal extends Error {
   }
 }
 
+/**
+ * How much larger than its limits a submission may be with all that is left out of it, such as `node_modules`, which does not
+ * count: a zip file in bytes, and whatever it is in files and folders. How much that is shows only once it is listed.
+ */
+export const LEFT_OUT_FACTOR = 4;
+
+export function tooManyEntries({ entries }: IntakeLimits): Refusal {
+  return new Refusal(`more than ${entries} files and folders; hand in the sources only`);
+}
+
 /** @param bytes that count. */
 export function archiveTooLarge(bytes: number, limits: IntakeLimits): Refusal {
   return new Refusal(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { IntakeLimits } from "../limits.ts";
 import { shown } from "../names.ts";
 import { entryParts, ignoredPart, isToolFile, pathKey } from "./paths.ts";
-import { Refusal } from "./refusal.ts";
+import { LEFT_OUT_FACTOR, Refusal, tooManyEntries } from "./refusal.ts";
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
 /** Never executable, whatever the archive says. */
@@ -25,6 +25,7 @@ export class Target {
   private readonly known = new Map<string, { readonly path: string; readonly isFolder: boolean }>();
   private readonly ignored = new Map<string, number>();
   private entries = 0;
+  private leftOut = 0;
   private bytes = 0;
 
   /** @param archiveBytes size of the archive, for the ratio; null when there is none. */
@@ -61,7 +62,7 @@ export class Target {
 
   /** @throws Refusal when so many more files and folders would be too many. */
   checkRoom(more: number): void {
-    if (this.entries + more > this.limits.entries) throw this.tooManyEntries();
+    if (this.entries + more > this.limits.entries) throw tooManyEntries(this.limits);
   }
 
   /** What was left out, one line each. */
@@ -74,11 +75,13 @@ export class Target {
   }
 
   private accept(path: string): readonly string[] | null {
-    this.entries++;
-    if (this.entries > this.limits.entries) throw this.tooManyEntries();
     const parts = entryParts(path, this.limits);
     const ignored = ignoredPart(parts);
-    if (ignored === undefined) return parts;
+    if (ignored === undefined) {
+      if (++this.entries > this.limits.entries) throw tooManyEntries(this.limits);
+      return parts;
+    }
+    if (++this.leftOut > this.limits.entries * LEFT_OUT_FACTOR) throw tooManyEntries(this.limits);
     const name = ignored.startsWith("._") ? "._*" : ignored;
     this.ignored.set(name, (this.ignored.get(name) ?? 0) + 1);
     return null;
@@ -102,7 +105,9 @@ export class Target {
     }
     if (before.isFolder !== isFolder) throw new Refusal(`both a file and a folder are named ${shown(path)}`);
     if (before.path !== path) {
-      throw new Refusal(`two names differ in case or accents only: ${shown(before.path)} and ${shown(path)}`);
+      throw new Refusal(
+        `two names differ in case or accents only: ${shown(before.path)} and ${shown(path)}; rename one, as not every system can have both`,
+      );
     }
     if (!isFolder) throw new Refusal(`two files have the name ${shown(path)}`);
     return false;
@@ -133,10 +138,6 @@ export class Target {
     if (this.archiveBytes !== null && total > ratioFreeBytes && total > ratio * this.archiveBytes) {
       throw new Refusal(`unpacks to more than ${ratio} times its size, as an archive bomb does`);
     }
-  }
-
-  private tooManyEntries(): Refusal {
-    return new Refusal(`more than ${this.limits.entries} files and folders; hand in the sources only`);
   }
 
   private fileTooLarge(path: string): Refusal {

@@ -6,13 +6,14 @@ import type { IntakeLimits } from "../limits.ts";
 import { shown } from "../names.ts";
 import { inflate64 } from "./inflate64.ts";
 import { ignoredPart } from "./paths.ts";
-import { archiveTooLarge, isSystemError, Refusal } from "./refusal.ts";
+import { archiveTooLarge, isSystemError, LEFT_OUT_FACTOR, Refusal, tooManyEntries } from "./refusal.ts";
 import { Target } from "./target.ts";
 
 const DEFLATE64 = 9;
 /** Not compressed, deflate, and what Windows and 7-Zip take for what is large. */
 const METHODS = new Set([0, 8, DEFLATE64]);
 const KIND_MASK = 0o170000;
+const FOLDER_KIND = 0o040000;
 const KINDS: ReadonlyMap<number, string> = new Map([
   [0o120000, "a symbolic link"],
   [0o020000, "a device"],
@@ -38,9 +39,7 @@ const HEADER_BYTES = 76;
 export async function unpackZip(path: string, folder: string, limits: IntakeLimits): Promise<string[]> {
   const wholeBytes = statSync(path).size;
   return withZip(path, async (zip) => {
-    if (zip.entryCount > limits.entries) {
-      throw new Refusal(`more than ${limits.entries} files and folders; hand in the sources only`);
-    }
+    if (zip.entryCount > limits.entries * LEFT_OUT_FACTOR) throw tooManyEntries(limits);
     const items: ZipItem[] = [];
     for await (const entry of zip.eachEntry()) items.push({ name: nameOf(entry), entry });
     const bytesOf = (isLeftOut: boolean) =>
@@ -104,11 +103,19 @@ async function withZip<T>(path: string, use: (zip: ZipFile) => Promise<T>): Prom
     return await use(zip);
   } catch (error) {
     if (error instanceof Refusal || isSystemError(error)) throw error;
-    throw new Refusal(`the zip file is broken: ${shown((error as Error).message)}`);
+    throw new Refusal(`the zip file is broken: ${flawOf((error as Error).message)}`);
   } finally {
     if (zip === null) closeSync(fd);
     else zip.close();
   }
+}
+
+/** Of what the reader says in the words of the format: what it means for whoever packed it. */
+function flawOf(message: string): string {
+  if (message.startsWith("End of central directory record signature not found"))
+    return "its end is missing, as of one that was not uploaded to its end; pack it anew, or upload it again";
+  if (message.startsWith("Invalid comment length")) return "it goes on behind its end; pack it anew";
+  return shown(message);
 }
 
 const UTF8_FLAG = 0x800;
@@ -146,13 +153,15 @@ async function* contentOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
 }
 
 async function unpackEntry(zip: ZipFile, entry: Entry, name: string, target: Target): Promise<void> {
-  const isFolder = name.endsWith("/");
+  const unixKind = (entry.externalFileAttributes >>> 16) & KIND_MASK;
+  // Some libraries write folders without the / behind them.
+  const isFolder = name.endsWith("/") || (unixKind === FOLDER_KIND && entry.uncompressedSize === 0);
   if (target.ignores(name)) {
     // Only to be counted.
     target.addFolder(name);
     return;
   }
-  const kind = KINDS.get((entry.externalFileAttributes >>> 16) & KIND_MASK);
+  const kind = KINDS.get(unixKind);
   if (kind !== undefined) throw new Refusal(`${shown(name)} is ${kind}; only files and folders are taken`);
   if (entry.isEncrypted()) throw new Refusal(`${shown(name)} is encrypted; hand in an archive without a password`);
   if (isFolder) {

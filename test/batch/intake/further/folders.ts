@@ -34,6 +34,28 @@ export const MAIN_FILES: readonly Case[] = [
     want: { ana: OK, ben: OK },
   },
   {
+    what: "a main file in a folder of its name, as unpacking raft.ts.zip makes it, and a folder alone",
+    files: {
+      "ana/raft.ts/raft.ts": raft("a"),
+      "ben/raft.ts": raft("b"),
+      "cy.zip": zipped({ "raft.ts/index.ts": "x" }),
+      "dan/raft/index.ts": raft("d"),
+      "raft.ts/raft.ts": raft("e"),
+    },
+    want: { ana: OK, ben: OK, cy: /raft\.ts in it is a folder/, dan: /there is no raft\.ts in it/, "raft.ts": OK },
+  },
+  {
+    what: "a main file that is left in an archive of another kind, or in one of two",
+    files: {
+      "ana/lab2.rar": "Rar!\u001a\u0007\u0000",
+      "ana/notes.txt": "x",
+      "ben/raft.ts": raft("b"),
+      "cy/a.zip": lab("1"),
+      "cy/b.zip": lab("2"),
+    },
+    want: { ana: /that kind are not taken; hand in \.zip/, ben: OK, cy: /of several archives none is unpacked/ },
+  },
+  {
     what: "two main files in two folders of one submission",
     files: {
       "ana/old/raft.ts": raft("1"),
@@ -172,6 +194,12 @@ export const FOLDERS: readonly Case[] = [
     what: "one file each, with the name before, behind, and in between",
     files: { "ana_raft.ts": raft("a"), "raft-ben.ts": raft("b"), "lab2-cy-raft.ts": raft("c") },
     want: { ana: OK, ben: OK, "lab2-cy": OK },
+  },
+  {
+    what: "one file each, with several marks around the name",
+    files: { "Test, Ben - raft.ts": raft("b"), "raft.cy.ts": raft("c"), "raftdan.ts": raft("d") },
+    want: { "Test_Ben-65c740ea113d": OK, cy: OK },
+    told: [/raftdan\.ts: is no folder/],
   },
   {
     what: "one file each, and some of the files nobody's",
