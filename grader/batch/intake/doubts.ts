@@ -63,21 +63,29 @@ async function packedClasses(found: readonly Found[], mainFile: string): Promise
     const look = await classIn(one, mainFile);
     // A single student among others who packs two versions, or names of others, is told when it is opened.
     if (look !== null && (found.length === 1 || look.count > 2)) {
-      return `${shown(one.origin)}: looks like ${look.what}, and would be one submission; name it alone, or unpack it and name the folder`;
+      const advice = found.length === 1 ? "name it alone, or unpack it and name the folder" : SEVERAL_DOWNLOADS;
+      return `${shown(one.origin)}: looks like ${look.what}, and would be one submission; ${advice}`;
     }
     if (++tried === ARCHIVES_TRIED) return null;
   }
   return null;
 }
 
+const SEVERAL_DOWNLOADS =
+  "name it alone; of several downloads unpack each into a folder of its own, and name the folder around these: each is a section then";
+
 async function nothingToGrade(found: readonly Found[], mainFile: string): Promise<string | null> {
   let example: string | null = null;
+  let isOfClasses = true;
   for (const one of found) {
     if (one.material.kind === "not-handed-in") continue;
     const reason = await reasonAgainst(one, mainFile);
     if (reason === null) return null;
     example ??= `${shown(one.rawId)}: ${reason}`;
+    isOfClasses &&= (await classIn(one, mainFile)) !== null;
   }
   if (example === null) return null;
-  return `nothing that was found can be graded (${found.length === 1 ? "one submission" : `${found.length} submissions`}), such as ${example}; are these the submissions of this lab?`;
+  const count = found.length === 1 ? "one submission" : `${found.length} submissions`;
+  const advice = isOfClasses ? SEVERAL_DOWNLOADS : "are these the submissions of this lab?";
+  return `nothing that was found can be graded (${count}), such as ${example}; ${advice}`;
 }

@@ -27,7 +27,10 @@ describe("a directory of sections", () => {
     });
     expect(facts.eve?.notes).toEqual(["of section section-c"]);
     expect(takenFor[0]).toMatch(/was read as 3 sections \(section-a, section-b, section-c\).*: 6 submissions$/);
-    expect(remarks).toEqual(["input/list.txt: is no section, and was left out"]);
+    expect(remarks).toEqual([
+      "input/list.txt: is no section, and was left out",
+      "warning: ana is in 2 sections (section-a, section-c), and each is graded; if it is one student, leave only the one that counts",
+    ]);
   });
 
   it("may be downloads of platforms", async () => {

@@ -1,8 +1,10 @@
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ARCHIVES } from "./further/archives.ts";
 import type { Case } from "./further/case.ts";
 import { FOLDERS, MAIN_FILES } from "./further/folders.ts";
-import { BLACKBOARD, BRIGHTSPACE, CANVAS, MOODLE, OTHERS } from "./further/platforms.ts";
+import { BLACKBOARD, BRIGHTSPACE, OTHERS } from "./further/other-platforms.ts";
+import { CANVAS, MOODLE } from "./further/platforms.ts";
 import { ROSTERS } from "./further/rosters.ts";
 import { type Tried, tryInput } from "./tried.ts";
 
@@ -14,6 +16,7 @@ const KINDS: Readonly<Record<string, readonly Case[]>> = {
   "a download of another platform": OTHERS,
   "a directory of submissions": FOLDERS,
   "a main file": MAIN_FILES,
+  "an archive": ARCHIVES,
   "a roster": ROSTERS,
 };
 
@@ -37,7 +40,8 @@ function lostOf({ files }: Case, tried: Tried): readonly string[] {
   return Object.entries(files).flatMap(([path, content]) => {
     const parts = path.split("/");
     // A platform's names before that of the file are told as the student's.
-    const isTold = [...parts, path.split("_").at(-1) ?? path].some((part) => words.includes(part));
+    const ends = [path.split("_").at(-1), parts[0]?.split(" - ").at(-1)].filter((end) => end !== undefined);
+    const isTold = [...parts, ...ends].some((part) => words.includes(part));
     const isRefused = parts.some((part) => refused.some((id) => part.includes(id)));
     const isKnown = path.startsWith("../") || LITTER.test(path) || typeof content !== "string";
     return isKnown || isTold || isRefused || taken.includes(content) ? [] : [path];

@@ -36,9 +36,17 @@ function ownerOf(name: string, mainFile: string): string | null {
   const stem = name.slice(0, -".ts".length);
   const lower = stem.toLowerCase();
   const main = mainFile.toLowerCase();
-  if (isMark(lower[main.length]) && lower.startsWith(main)) return stem.slice(main.length + 1) || null;
-  if (isMark(lower.at(-main.length - 1)) && lower.endsWith(main)) return stem.slice(0, -main.length - 1) || null;
+  if (isMark(lower[main.length]) && lower.startsWith(main)) return withoutMarks(stem.slice(main.length + 1));
+  if (isMark(lower.at(-main.length - 1)) && lower.endsWith(main)) return withoutMarks(stem.slice(0, -main.length - 1));
   return null;
+}
+
+/** `Test, Ben - raft.ts` is Ben Test's. */
+function withoutMarks(name: string): string | null {
+  let [start, end] = [0, name.length];
+  while (start < end && isMark(name[start])) start++;
+  while (end > start && isMark(name[end - 1])) end--;
+  return name.slice(start, end) || null;
 }
 
 function isMark(letter: string | undefined): boolean {

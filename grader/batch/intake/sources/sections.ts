@@ -40,6 +40,10 @@ function areDistinct(looks: readonly ClassLook[]): boolean {
   return new Set(names).size === names.length;
 }
 
+function doubleRemark(id: string, sections: readonly string[]): string {
+  return `warning: ${shown(id)} is in ${sections.length} sections (${sections.map(shown).join(", ")}), and each is graded; if it is one student, leave only the one that counts`;
+}
+
 /** The submissions of all sections; where two sections have one id, their names go before it. */
 export async function readSections(
   tree: Tree,
@@ -49,15 +53,17 @@ export async function readSections(
 ): Promise<Source> {
   const parts: { readonly name: string; readonly source: Source }[] = [];
   for (const name of names) parts.push({ name, source: await read(tree.inner(name), options) });
-  const times = new Map<string, number>();
-  for (const { source } of parts) for (const { rawId } of source.found) times.set(rawId, (times.get(rawId) ?? 0) + 1);
+  const sectionsOf = new Map<string, string[]>();
+  for (const { name, source } of parts)
+    for (const { rawId } of source.found) sectionsOf.set(rawId, [...(sectionsOf.get(rawId) ?? []), name]);
   const found = parts.flatMap(({ name, source }) =>
     source.found.map((one): Found => {
-      const isDouble = (times.get(one.rawId) ?? 0) > 1;
+      const others = (sectionsOf.get(one.rawId) ?? []).filter((other) => other !== name);
+      const beside = others.length === 0 ? "" : `; there is one of that id in ${others.map(shown).join(", ")}, too`;
       return {
         ...one,
-        ...(isDouble && { rawId: `${name}_${one.rawId}` }),
-        notes: [...(one.notes ?? []), `of section ${shown(name)}`],
+        ...(others.length > 0 && { rawId: `${name}_${one.rawId}` }),
+        notes: [...(one.notes ?? []), `of section ${shown(name)}${beside}`],
       };
     }),
   );
@@ -68,6 +74,7 @@ export async function readSections(
     remarks: [
       ...parts.flatMap(({ source }) => source.remarks),
       ...beside.map((name) => `${shown(tree.where(name))}: is no section, and was left out`),
+      ...[...sectionsOf].flatMap(([id, places]) => (places.length > 1 ? doubleRemark(id, places) : [])),
     ],
     takenFor: `${names.length} sections (${names.map(shown).join(", ")})${kinds.length > 0 ? `: ${kinds.join(", ")}` : ""}`,
     doubts: parts.flatMap(({ source }) => source.doubts ?? []),

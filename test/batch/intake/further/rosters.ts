@@ -101,4 +101,94 @@ export const ROSTERS: readonly Case[] = [
   ),
   roster("with nobody in it", "id,name\n", /has no line below its header/),
   roster("by addresses alone", "name,email\nAna,900001@uni.example\nBen,900002@uni.example\n", BOTH),
+  roster("with ends of lines of all kinds", "id,name\r\n900001,Ana\n900002,Ben\r", BOTH),
+  roster(
+    "with line ends in the header's cells",
+    '\ufeff"id";"Full\nname"\r\n900001;"Dummy, Ana"\r\n900002;Ben\r\n',
+    BOTH,
+  ),
+  roster("whose ids were made texts by an apostrophe", "id,name\n'900001,Ana\n'900002,Ben\n", BOTH),
+  roster("copied from a page", "id,name\n\u00a0900001\u200b,Ana\n\u202a900002\u202c,\u200eBen\n", BOTH),
+  roster("with bars, in capitals", "STUDENT_ID|NAME\n900001|Ana\n900002|Ben\n", BOTH),
+  ...["Matrikel-Nr.", "Matr.-Nr.", "Student No.", "University ID", "UID"].map((header) =>
+    roster(`whose ids are called ${header}`, `${header},Name\n900001,Ana\n900002,Ben\n`, BOTH),
+  ),
+  ...[
+    ["commas", '"900,001"', '"900,002"'],
+    ["points", "900.001", "900.002"],
+    ["blanks", "900 001", "900\u202f002"],
+    ["apostrophes", "900'001", "900\u2019002"],
+  ].map(([marks, ana, ben]) =>
+    roster(
+      `whose ids have ${marks} between their thousands`,
+      `id,name\n${ana},Ana\n${ben},Ben\n`,
+      /only 0 of 2(.|\n)*submission 900001, with marks between its thousands/,
+    ),
+  ),
+  roster(
+    "whose ids became days in numbers",
+    "id,name\n3/2/2026,Ana\n02.03.2026,Ben\n900001,C\n900002,D\n2026-03-02,E\n",
+    { ...BOTH, "3_2_2026-7c9e47141486": /handed/, "02.03.2026": /handed/, "2026-03-02": /handed/ },
+    [/:2: the id 3\/2\/2026 looks like a day/, /:3: the id 02\.03\.2026 looks like a day/, /:6: the id 2026-03-02/],
+  ),
+  roster("with nicknames in quotes, not doubled", 'id,name\n900001,Ana "A" Dummy\n900002,Ben\n', BOTH),
+  roster(
+    "with a quote that never closes",
+    'id,name\n900001,Ana\n900002,"Ben\n900003,Cy\n',
+    /roster\.csv:3: has a quote that opens in this line, or below, and never closes/,
+  ),
+  roster(
+    "with quotes that would make one line of two",
+    'id,name\n900001,"Ana\n900002,"Ben"\n',
+    /roster\.csv:\d: is no proper CSV.*written twice/,
+  ),
+  roster(
+    "with a nickname in quotes, and a quote that would join lines",
+    'id,name\n900001,Ana "A"\n900002,"Ben\n900003,"Cy" x\n',
+    /roster\.csv:\d: is no proper CSV.*written twice/,
+  ),
+  roster(
+    "with fewer and more cells than its header has",
+    "id,name,email\n900001,Dummy, Ana,a@x\n900002,Ben\n",
+    /:2: has 4 columns(.|\n)*:3: has 2 columns/,
+  ),
+  roster(
+    "by addresses with names before them",
+    "name,email\nAna,Ana D <900001@uni.example>\nBen,<900002@uni.example>\n",
+    BOTH,
+  ),
+  roster("that is empty but for its mark", "\ufeff", /is empty/),
+  roster("half of which is of others", "id,name\n900001,Ana\n800002,Xi\n", { ...BOTH, "800002": /handed/ }, [
+    /roster\.csv has no line for it/,
+  ]),
+  {
+    what: "a roster of groups, by the column that staff names",
+    files: {
+      "../roster.csv": 'id,name,groups\n1,Ana,g1\n2,Ben,G1\n3,Cy,"Tutorial 5, g2"\n4,Dee,\n5,Eve,g3\n',
+      "g1/raft.ts": raft("a"),
+      "g2/raft.ts": raft("b"),
+    },
+    options: { roster: "roster.csv", idColumn: "Groups" },
+    want: { g1: OK, g2: OK, "4": /handed/, "5": /handed/ },
+  },
+  {
+    what: "a roster of groups, of a Moodle download",
+    files: {
+      "../roster.csv": "ID number,First name,Last name,Groups\n1,Ana,A,Gruppe A\n2,Ben,B,Gruppe A\n3,Cy,C,Gruppe B\n",
+      "Gruppe A_55_assignsubmission_file_/raft.ts": raft("a"),
+      "Gruppe B_56_assignsubmission_file_/raft.ts": raft("b"),
+    },
+    options: { roster: "roster.csv", idColumn: "groups" },
+    want: { Gruppe_A_55: OK, Gruppe_B_56: OK },
+  },
+  {
+    what: "a roster of groups whose students nothing tells apart",
+    files: {
+      "../roster.csv": "team,name\ng1,Ana\ng1,Ben\n",
+      "g1/raft.ts": raft("a"),
+      "g2/raft.ts": raft("b"),
+    },
+    options: { roster: "roster.csv", idColumn: "team" },
+    want: /the id g1 is in line 2 already; where it names groups, a column must name each student/,
+  },
 ];

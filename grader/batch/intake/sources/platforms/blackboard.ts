@@ -67,14 +67,15 @@ async function readBlackboard(tree: Tree, { mainFile, timeZone }: ReadOptions): 
   }
   // Of one server: where it does not say it of an attempt, it has said it of another.
   const told = [...abouts.values()].find(({ zone }) => zone !== undefined)?.zone;
-  const assignment = commonStart([...new Set(files.map(({ owner }) => owner))]);
+  const owners = [...new Set(files.map(({ owner }) => owner))];
+  const assignment = toldStart(files, abouts) ?? commonStart(owners);
   const found = [...grouped(files, ({ owner }) => owner)].map(([owner, theirs]) => {
     const own = theirs.flatMap(({ path }) => abouts.get(path) ?? []);
     const user = own.find((about) => about.user !== undefined && owner.endsWith(`_${about.user}`))?.user;
     const zoneOf = (path: string) => timeZone ?? abouts.get(path)?.zone ?? told ?? "UTC";
     return toFound(
       tree,
-      user ?? owner.slice(assignment.length),
+      user ?? (owner.startsWith(assignment) ? owner.slice(assignment.length) : owner),
       own.find(({ name }) => name)?.name,
       theirs,
       zoneOf,
@@ -87,6 +88,15 @@ async function readBlackboard(tree: Tree, { mainFile, timeZone }: ReadOptions): 
     rest: namesOf(tree.list([])).filter((name) => !shaped.has(name)),
     remarks: timeZone === undefined && told === undefined ? [zoneRemark("a Blackboard download")] : [],
   };
+}
+
+/** What stands before the user's name where Blackboard says which that is; users and groups may have a `_` in theirs. */
+function toldStart(files: readonly BlackboardFile[], abouts: ReadonlyMap<string, About>): string | undefined {
+  for (const { path, owner } of files) {
+    const user = abouts.get(path)?.user;
+    if (user !== undefined && owner.endsWith(`_${user}`)) return owner.slice(0, -user.length);
+  }
+  return undefined;
 }
 
 /** Up to the last `_` that all have in common, or, of a single one, up to its last. */

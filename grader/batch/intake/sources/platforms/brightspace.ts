@@ -29,7 +29,21 @@ interface BrightspaceEntry {
 
 /** A page that the download brings along. */
 const INDEX = "index.html";
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/** How months begin in languages that Brightspace speaks and Latin letters write, without accents. */
+const MONTHS = [
+  ["jan", "ene", "gen", "oca", "ion"],
+  ["feb", "fev", "sub", "chw"],
+  ["mar", "mrt", "maw"],
+  ["apr", "avr", "abr", "nis", "ebr"],
+  ["may", "mai", "mei", "maj", "mag"],
+  ["jun", "juin", "giu", "haz", "meh"],
+  ["jul", "juil", "lug", "tem", "gor"],
+  ["aug", "aou", "ago", "agu", "aws"],
+  ["sep", "set", "eyl", "med"],
+  ["oct", "okt", "out", "ott", "eki", "hyd"],
+  ["nov", "kas", "tac"],
+  ["dec", "dez", "dic", "des", "ara", "rha"],
+];
 const BETWEEN = " - ";
 
 /** `397063-2557369 - Mary-Ann Smith - Sep 24, 2024 926 PM`, and for a file its name behind that. */
@@ -61,9 +75,10 @@ function looksLikeTime(text: string): boolean {
 /** `Sep 24, 2024 926 PM`, `05 March 2026 612 PM`, `5 March 2026 18:12`. */
 function parseTime(text: string): WallTime | null {
   const words = text.split(/[ ,]+/);
-  const month = MONTHS.findIndex((short) => words.some((word) => word.toLowerCase().startsWith(short))) + 1;
+  const plain = words.map((word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase());
+  const month = MONTHS.findIndex((begins) => begins.some((begin) => plain.some((word) => word.startsWith(begin)))) + 1;
   const year = words.find((word) => /^(19|20)\d\d$/.test(word));
-  const day = words.find((word) => /^\d{1,2}$/.test(word));
+  const day = words.find((word) => /^\d{1,2}\.?$/.test(word))?.replace(".", "");
   const clock = parseClock(words);
   if (month === 0 || year === undefined || day === undefined || clock === null) return null;
   return { year: Number(year), month, day: Number(day), ...clock, second: 0 };
@@ -122,6 +137,10 @@ function toFound(tree: Tree, entries: readonly BrightspaceEntry[], zone: string,
     members: [{ name: shown(name), studentId: id ?? first.number }],
     ...(submittedAt !== undefined && { submittedAt }),
   };
+  if (times.length > 1 && entries.some(({ time }) => time === null)) {
+    const reason = `it was handed in ${times.length} times (${times.map(([entry]) => shown(entry?.when ?? "")).join("; ")}), and of such times nobody can tell which is the last; remove all but that`;
+    return { ...shared, material: { kind: "none", reason } };
+  }
   const folder = last.find(({ isFolder }) => isFolder);
   if (folder !== undefined) return { ...shared, notes, material: tree.folder(folder.path) };
   const one = handIn(

@@ -158,6 +158,7 @@ function toFound(tree: Tree, files: readonly CanvasFile[], mainFile: string): Fo
     return { ...shared, material: { kind: "none", reason } };
   }
   const { kept, notes } = keepLatest(handedIn);
+  const pages = files.filter(({ fileNumber }) => fileNumber === null);
   const named = kept.map(({ path, name }) => ({ path, as: name }));
   const one = handIn(tree, named, mainFile);
   const { material } = one;
@@ -165,7 +166,7 @@ function toFound(tree: Tree, files: readonly CanvasFile[], mainFile: string): Fo
     (material.kind === "files" || material.kind === "zipped") && !named.some(({ as }) => isArchiveName(as));
   return {
     ...shared,
-    notes: [...notes, ...one.notes],
+    notes: [...pages.map(({ path }) => `${shown(path)} was left out: only files are graded`), ...notes, ...one.notes],
     material: isLoose ? { ...material, hasCounters: true } : material,
   };
 }

@@ -76,6 +76,11 @@ function toFound(tree: Tree, owner: string, entries: readonly MoodleEntry[], mai
   }
   const notes = others.map(({ path }) => `${shown(path)} was left out: only files are graded`);
   const folder = files.find(({ isFolder }) => isFolder);
+  if (folder !== undefined && files.length > 1) {
+    const places = files.map(({ path }) => shown(path)).join(", ");
+    const reason = `it is there more than once (${places}), as of two downloads in one folder; remove all but the last`;
+    return { ...shared, notes, material: { kind: "none", reason } };
+  }
   if (folder !== undefined) return { ...shared, notes, material: tree.folder(folder.path) };
   const one = handIn(
     tree,
