@@ -1,6 +1,6 @@
 import { type Deed, firstDifference } from "../../grader/audit/difference.ts";
 import { differenceText, lostAuditText } from "../../grader/audit/words.ts";
-import { findLines } from "../../grader/batch/intake/roster/find-lines.ts";
+import { findLines, lower } from "../../grader/batch/intake/roster/find-lines.ts";
 import { parseHeader } from "../../grader/batch/intake/unpack/git/bundle.ts";
 import { formatOf } from "../../grader/batch/intake/unpack/git/copy.ts";
 import { parseTree } from "../../grader/batch/intake/unpack/git/tree.ts";
@@ -69,6 +69,7 @@ const EMPTY_MAP = JSON.stringify({ version: 3, sources: ["raft.ts"], names: [], 
 const mapper = makeSourceMapper(EMPTY_MAP);
 const line = {
   id: "a",
+  group: null,
   aliases: ["b"],
   name: "Ana",
   email: "a@x",
@@ -283,6 +284,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
     );
   },
   parseInstant,
+  lower,
   applyLateness: (text) =>
     quiet(() =>
       applyLateness(

@@ -23,6 +23,11 @@ const IDS = [
   "sid",
   "studentid",
   "student number",
+  "student no",
+  "student nr",
+  "student id number",
+  "university id",
+  "campus id",
   "id number",
   "id nummer",
   "numero d identification",
@@ -31,6 +36,9 @@ const IDS = [
   "codice identificativo",
   "matriculation number",
   "matrikelnummer",
+  "matrikel nr",
+  "matr nr",
+  "matriculation no",
   "identifier",
   "org defined id",
   "orgdefinedid",
@@ -45,6 +53,7 @@ const IDS = [
   "user name",
   "user id",
   "userid",
+  "uid",
   "anmeldename",
 ] as const;
 const EMAILS = [
@@ -130,6 +139,6 @@ function plainName(name: string): string {
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
-    .replace(/[\s_'’-]+/g, " ")
+    .replace(/[\s_'’.-]+/g, " ")
     .trim();
 }

@@ -156,6 +156,7 @@ function nameKeys(name: string): string[] {
   return [...new Set([words.join(""), [...words].sort().join(" ")])];
 }
 
-function lower(text: string): string {
+/** One spelling of what differs in capitals, or in how accents are written. */
+export function lower(text: string): string {
   return text.normalize("NFC").toLowerCase();
 }

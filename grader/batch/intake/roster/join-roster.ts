@@ -2,6 +2,7 @@ import { shown } from "../names.ts";
 import type { Found } from "../sources/found.ts";
 import type { IntakeOptions, Member } from "../types.ts";
 import { findLines, type Match, type Matches } from "./find-lines.ts";
+import { withMembers } from "./groups.ts";
 import { WORKSHEET_REMARK, worksheetTime } from "./moodle-time.ts";
 import { type Roster, type RosterLine, readRoster, SPOILED_ADVICE } from "./read-roster.ts";
 import { asFound, memberOf, missingPaths } from "./roster-source.ts";
@@ -17,9 +18,10 @@ export interface Joined {
 }
 
 /** Adds the roster's columns to what was found, and the lines that nothing was found for. */
-export function joinRoster(found: readonly Found[], path: string, options: IntakeOptions): Joined {
+export function joinRoster(all: readonly Found[], path: string, options: IntakeOptions): Joined {
   const roster = readRoster(path, { ...options, needsPath: false });
-  if (roster.problems.length > 0) return { found, problems: roster.problems, remarks: roster.remarks };
+  if (roster.problems.length > 0) return { found: all, problems: roster.problems, remarks: roster.remarks };
+  const found = withMembers(all, roster.lines);
   const matches = findLines(found, roster.lines);
   const owners = ownersOf(found, matches);
   const rest = roster.lines.filter((line) => !owners.has(line));
@@ -145,7 +147,7 @@ function foreignRoster(
     `${words.slice(0, SHOWN_IDS).map(shown).join(", ")}${words.length > SHOWN_IDS ? ", …" : ""}`;
   return [
     `${path}: only ${joined} of ${found.length} submissions find a line in it: they are called ${some(strangers.map(({ rawId }) => rawId))}, ` +
-      `and its column ${shown(idColumns[0] ?? "")} has ${some(lines.filter((line) => !owners.has(line)).map(({ id }) => id))}. ` +
+      `and its column ${shown(idColumns[0] ?? "")} has ${some([...new Set(lines.filter((line) => !owners.has(line)).map(({ group, id }) => group ?? id))])}. ` +
       "Name the column that has their ids with --id-column, or another roster; --anyway goes on",
     ...spoiled.map((text) => text.replace(/^warning: /, "")),
   ];

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { shown } from "../names.ts";
 import { type Columns, columnsOf } from "./columns.ts";
+import { groupColumn } from "./groups.ts";
 import { spoiledAs } from "./spoiled.ts";
 import { readTable, type TableRow } from "./table.ts";
 import { tableText } from "./text.ts";
@@ -21,6 +22,8 @@ const STAFF = new Set([
 /** One student or group, as the roster has it. */
 export interface RosterLine {
   readonly id: string;
+  /** Of a roster of groups: what the column that staff named says, under which all of a group have handed in. */
+  readonly group: string | null;
   /** Other words by which the roster names it: a login, an id of another system. */
   readonly aliases: readonly string[];
   /** Null when the roster has none. */
@@ -103,7 +106,9 @@ export function readRoster(path: string, options: RosterOptions): Roster {
     lines,
     problems,
     remarks: [
-      ...(read.guessed === null ? [] : [`${path}: is no UTF-8, and was read as ${read.guessed}`]),
+      ...(read.guessed === null
+        ? []
+        : [`${path}: is no UTF-8, and was read as ${read.guessed}; where names look wrong, save it as CSV UTF-8`]),
       ...(staff === 0 ? [] : [`${path}: ${staff} lines are of staff, by their role, and were left out`]),
       ...tested,
       ...lines.flatMap(({ id, place, spoiled }) =>
@@ -136,13 +141,14 @@ function readLines(
   names: readonly string[],
   columns: Columns,
   path: string,
-  { cellProblems }: RosterOptions,
+  { cellProblems, idColumn }: RosterOptions,
 ) {
   const lines: RosterLine[] = [];
   const problems: string[] = [];
   const tested: string[] = [];
   let staff = 0;
   const lineOfId = new Map<string, number>();
+  const groupAt = idColumn === undefined ? undefined : groupColumn(rows, columns);
   for (const { cells, line } of rows) {
     const problem = (text: string) => problems.push(`${path}:${line}: ${text}`);
     if (isAboutColumns(cells, columns)) continue;
@@ -160,12 +166,14 @@ function readLines(
       staff++;
       continue;
     }
-    const one = toLine(cells, names, columns, path, line);
+    const one = toLine(cells, names, columns, groupAt, path, line);
     const before = lineOfId.get(one.id);
     if (one.id === "") problem("has no id");
     else if (before !== undefined) {
       const looks = one.spoiled === null ? "" : `, and looks like ${one.spoiled}; ${SPOILED_ADVICE}`;
-      problem(`the id ${shown(one.id)} is in line ${before} already${looks}`);
+      const groups =
+        idColumn === undefined || looks !== "" ? "" : "; where it names groups, a column must name each student";
+      problem(`the id ${shown(one.id)} is in line ${before} already${looks}${groups}`);
     } else lines.push(one);
     for (const text of cellProblems?.(one.columns) ?? []) problem(text);
     if (!lineOfId.has(one.id)) lineOfId.set(one.id, line);
@@ -192,22 +200,36 @@ function isAboutColumns(cells: readonly string[], { ids, name, account, path, is
   return !isNamed && names.every((text) => text.toLowerCase().includes("points possible"));
 }
 
+/** `'00123`, by which texts are kept from becoming numbers, is 00123; `Ana Dummy <ana@uni.example>` is her address. */
+function withoutDress(cell: string): string {
+  return /^[^<>]{0,200}<([^<>@\s]{1,100}@[^<>@\s]{1,200})>$/.exec(cell)?.[1] ?? cell.replace(/^'(?=\d)/, "");
+}
+
 /** `Participant 42` of Moodle's worksheet is 42 in the names of what it lets download. */
 function participantNumber(id: string): string[] {
   const number = /^[^\d]{1,40} (\d{1,20})$/.exec(id)?.[1];
   return number === undefined ? [] : [number];
 }
 
-function toLine(cells: readonly string[], names: readonly string[], columns: Columns, path: string, line: number) {
+function toLine(
+  cells: readonly string[],
+  names: readonly string[],
+  columns: Columns,
+  groupAt: number | undefined,
+  path: string,
+  line: number,
+): RosterLine {
   const cell = (at: number | undefined) => (at === undefined ? "" : (cells[at] ?? ""));
   const orNull = (text: string) => (text === "" ? null : text);
-  const [id = "", ...aliases] = columns.ids.map(cell).filter((text) => text !== "");
+  const words = columns.ids.filter((at) => at !== groupAt).map((at) => withoutDress(cell(at)));
+  const [id = "", ...aliases] = words.filter((text) => text !== "");
   const handedIn = cell(columns.path);
   return {
     id,
+    group: orNull(cell(groupAt)),
     aliases: [...aliases, ...[id, ...aliases].flatMap(participantNumber)],
     name: orNull(columns.name.map(cell).join(" ").trim()),
-    email: orNull(cell(columns.email)),
+    email: orNull(withoutDress(cell(columns.email))),
     account: orNull(cell(columns.account)),
     path: handedIn === "" ? null : resolve(dirname(path), handedIn),
     place: `${path}:${line}`,

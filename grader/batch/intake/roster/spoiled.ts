@@ -6,7 +6,9 @@ const SHAPES: readonly (readonly [shape: RegExp, what: string])[] = [
     /^\d{1,2}[-. ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[-. ]\d{2,4})?$/i,
     "a day that Excel made of something else",
   ],
+  [/^(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d)$/, "a day that Excel made of something else"],
   [/^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[-. ]\d{2,4}$/i, "a month that Excel made of something else"],
+  [/^\d{1,3}(?:[,.'\u2019 \u00a0\u202f]\d{3}){1,12}$/, "a number with marks between its thousands"],
   [/^\d{15}0{2,9}$/, "a long number of which Excel kept 15 digits"],
   [/^(?:#{2,200}|#[A-Z/0]{2,8}[!?]|#N\/A)$/, "what a spreadsheet shows in place of a value"],
 ];
@@ -22,6 +24,7 @@ export function spoiledFrom(id: string, original: string): string | null {
     return "without the zeros in front, which Excel takes away";
   }
   if (!/^\d{6,40}$/.test(original) || spoiledAs(id) === null) return null;
+  if (!/E/i.test(id) && id.replace(/\D/g, "") === original) return "with marks between its thousands";
   // As many digits as are left must be the same ones, rounded.
   const written = id.replace(",", ".");
   const [mantissa = ""] = written.toUpperCase().split("E");

@@ -24,25 +24,62 @@ const QUOTED_FORMULA_TEXT = /^="([^"]*)"$/;
 export function readTable(text: string): readonly TableRow[] | TableProblem {
   const said = SEPARATOR_LINE.exec(text);
   const body = (said === null ? text : text.slice(said[0].length)).replace(FORMULA_TEXT, '$1"$2"');
+  const before = said === null ? 0 : 1;
+  const delimiter = said?.[1] ?? delimiterOf(body);
+  const strict = parsed(body, delimiter, false);
+  // Quotes amid a cell, as of nicknames, are part of it, as spreadsheets take them; but no quote may join lines then.
+  const isAmid = "code" in strict && strict.code === "INVALID_OPENING_QUOTE";
+  const relaxed = isAmid ? parsed(body, delimiter, true) : strict;
+  const isSafe = !("code" in relaxed) && relaxed.every(({ record }) => !record.some((cell) => /^"|[\r\n]/.test(cell)));
+  const rows = isAmid && !isSafe ? strict : relaxed;
+  if ("code" in rows) return { problem: rows.problem, line: rows.line + before };
+  return rows
+    .map(({ record, info }) => ({ cells: record.map(plainCell), line: info.lines + before }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ""));
+}
+
+type Rows = readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
+
+function parsed(
+  text: string,
+  delimiter: string,
+  isRelaxed: boolean,
+): Rows | (Required<TableProblem> & { code: string }) {
+  let lastLine = 0;
   try {
-    const rows = parse(body, {
-      delimiter: said?.[1] ?? delimiterOf(body),
+    return parse(text, {
+      delimiter,
       record_delimiter: ["\r\n", "\n", "\r"],
       skip_empty_lines: true,
       info: true,
       relax_column_count: true,
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    const before = said === null ? 0 : 1;
-    return rows
-      .map(({ record, info }) => ({
-        cells: record.map((cell) => cell.trim().replace(QUOTED_FORMULA_TEXT, "$1").trim()),
-        line: info.lines + before,
-      }))
-      .filter(({ cells }) => cells.some((cell) => cell !== ""));
+      relax_quotes: isRelaxed,
+      on_record: (row, { lines }) => {
+        lastLine = lines;
+        return row;
+      },
+    }) as unknown as Rows;
   } catch (error) {
-    const { message, lines } = error as Error & { lines?: number };
-    return { problem: `is no proper CSV: ${shown(message)}`, ...(lines !== undefined && { line: lines }) };
+    const { message, code = "", lines = lastLine + 1 } = error as Error & { code?: string; lines?: number };
+    if (code === "CSV_QUOTE_NOT_CLOSED")
+      return { code, problem: "has a quote that opens in this line, or below, and never closes", line: lastLine + 1 };
+    const advice = /QUOTE/.test(code) ? "; quotes inside of a cell are written twice, and the cell in quotes" : "";
+    return { code, problem: `is no proper CSV: ${shown(message)}${advice}`, line: lines };
   }
+}
+
+function plainCell(cell: string): string {
+  return withoutAround(withoutAround(cell).replace(QUOTED_FORMULA_TEXT, "$1"));
+}
+
+/** Blanks, and marks that nobody sees and that come along from pages. */
+const AROUND = /[\s\p{Cf}]/u;
+
+function withoutAround(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && AROUND.test(text[start] as string)) start++;
+  while (end > start && AROUND.test(text[end - 1] as string)) end--;
+  return text.slice(start, end);
 }
 
 /** By what the first line that has any of them has most of, outside of quotes: a title may stand above. */

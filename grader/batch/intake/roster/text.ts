@@ -27,7 +27,15 @@ export function tableText(bytes: Uint8Array): TableText {
   }
   const text = decoded(bytes, "utf-8");
   if (text !== null) return found(text, null);
-  return found(decoded(bytes, "windows-1252") ?? "", "Windows-1252");
+  return found(windows1252(bytes), "Windows-1252");
+}
+
+/** What Windows-1252 has from 0x80 on where Latin-1 has control characters; Node 20's own decoder leaves these. */
+const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
+function windows1252(bytes: Uint8Array): string {
+  const latin1 = Buffer.from(bytes).toString("latin1");
+  return latin1.replace(/[\u0080-\u009f]/g, (letter) => WINDOWS_1252[letter.charCodeAt(0) - 0x80] as string);
 }
 
 function found(text: string, guessed: string | null): TableText {

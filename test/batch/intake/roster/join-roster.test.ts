@@ -129,6 +129,20 @@ describe("whoever handed something in is found in the roster", () => {
     });
   });
 
+  it("the members of a group that the roster alone names, by the column that has groups", () => {
+    const csv = "id,name,group,used\na1,Ana,G1,0\nb1,Ben,g1,3\nc1,Cy,g2,1\nd1,Dee,,2\n";
+    const { found, problems } = joined([folder("g1")], csv, { idColumn: "group" });
+    expect(problems).toEqual([]);
+    expect(found[0]?.members?.map(({ name, roster }) => [name, roster?.used])).toEqual([
+      ["Ana", "0"],
+      ["Ben", "3"],
+    ]);
+    expect(found.slice(1).map(({ rawId, material }) => [rawId, material.kind])).toEqual([
+      ["c1", "not-handed-in"],
+      ["d1", "not-handed-in"],
+    ]);
+  });
+
   it("and a note says where that is a guess, or a line is that of two", () => {
     const { found } = joined([folder("ana"), folder("ben"), folder("BEN")], "id,email\n1,ana@x\nben,b@x\n");
     expect(found.map(({ notes }) => notes)).toEqual([

@@ -48,9 +48,15 @@ describe("a roster is read in whatever a spreadsheet writes", () => {
     ["blanks around cells", TEXT.replaceAll(",", " , ")],
   ])("%s", (_, content) => expect(who(content)).toEqual(ANA));
 
+  it("Windows-1252 with all its letters, of which Latin-1 has control characters in the place", () => {
+    const letters = Buffer.from([0x8a, 0x92, 0x9e, 0x80, 0x9f]);
+    const csv = Buffer.concat([Buffer.from("id,name\nana,"), letters, Buffer.from("\n")]);
+    expect(who(csv)).toEqual([["ana", "Š’ž€Ÿ", null]]);
+  });
+
   it("tells where it guessed, and counts lines as an editor does", () => {
     expect(read(Buffer.from(TEXT, "latin1")).remarks).toEqual([
-      "roster.csv: is no UTF-8, and was read as Windows-1252",
+      "roster.csv: is no UTF-8, and was read as Windows-1252; where names look wrong, save it as CSV UTF-8",
     ]);
     expect(read(`sep=;\n${TEXT.replaceAll(",", ";")}ana;B;\n`).problems).toEqual([
       "roster.csv:4: the id ana is in line 3 already",
