@@ -1,5 +1,5 @@
 import type { Effect, Entry, HostLost, Input, Micros, PeerHost, Window, WindowResult } from "../sim/peer-host.ts";
-import { Incarnation } from "./engine/incarnation.ts";
+import { type BootInput, Incarnation } from "./engine/incarnation.ts";
 import { Meter } from "./engine/meter.ts";
 import { PeerSlot } from "./engine/peer-slot.ts";
 import { Program, type ProgramTexts } from "./engine/program.ts";
@@ -32,6 +32,7 @@ export class Engine implements PeerHost {
   private meter: Meter;
   private slots: PeerSlot[] = [];
   private running: Incarnation | null = null;
+  private renewsRealms = false;
   /** What was read of fields in the run. */
   private soFar: ReadSoFar = { looks: 0, bytes: 0 };
   private readonly rejections = new RejectionWatch((reason, promise) => this.rejected(reason, promise));
@@ -51,8 +52,10 @@ export class Engine implements PeerHost {
     return new Engine({ ...this.options, ownsProcess: false }, this.program);
   }
 
-  reset(): void {
+  /** Another run. `renewsRealms`: a peer that boots once more may do so in the realm of its last life. */
+  reset(renewsRealms = false): void {
     this.slots = [];
+    this.renewsRealms = renewsRealms;
     this.meter = new Meter(this.onLost);
     this.soFar = { looks: 0, bytes: 0 };
   }
@@ -127,7 +130,7 @@ export class Engine implements PeerHost {
 
   private runInput(slot: PeerSlot, input: Input): readonly Effect[] {
     if (input.kind === "boot") {
-      const made = new Incarnation(input.peer, input, this.program, this.meter, this.rejections.settle, this.soFar);
+      const made = this.incarnationOf(slot, input);
       slot.begin(made);
       this.running = made;
       return made.run(input);
@@ -148,6 +151,12 @@ export class Engine implements PeerHost {
         this.running = incarnation;
         return incarnation.run(input);
     }
+  }
+
+  private incarnationOf({ incarnation }: PeerSlot, boot: BootInput): Incarnation {
+    if (this.renewsRealms && incarnation?.renew(boot) === true) return incarnation;
+    const { program, meter, rejections, soFar, renewsRealms } = this;
+    return new Incarnation(boot.peer, boot, program, meter, rejections.settle, soFar, renewsRealms);
   }
 
   private rejected(reason: unknown, promise: Promise<unknown>): boolean {

@@ -53,7 +53,7 @@ async function serve(): Promise<void> {
         break;
       case "reset":
         Atomics.add(progress, 2, 1);
-        engine?.reset();
+        engine?.reset(frame.renewsRealms);
         break;
       case "window":
         if (engine === null) throw new Error("a window came before any submission");

@@ -48,7 +48,7 @@ const WATCHDOGS: readonly Watchdog[] = ["stuck", "orphan", "none"];
 
 export type FrameToHost =
   | ({ readonly kind: "load"; readonly watchdog: Watchdog } & Load)
-  | { readonly kind: "reset" }
+  | { readonly kind: "reset"; readonly renewsRealms: boolean }
   | { readonly kind: "window"; readonly window: Window };
 
 export type FrameFromHost =
@@ -72,8 +72,10 @@ export function encodeLoad(load: Load, watchdog: Watchdog = "stuck"): Uint8Array
   return writer.end();
 }
 
-export function encodeReset(): Uint8Array {
+/** `renewsRealms`: see `Engine.reset`. */
+export function encodeReset(renewsRealms = false): Uint8Array {
   writer.begin(Kind.reset);
+  writer.byte(renewsRealms ? 1 : 0);
   return writer.end();
 }
 
@@ -136,7 +138,7 @@ function readToHost(reader: FrameReader): FrameToHost {
       return { kind: "load", watchdog, code, filename, roles, layers: JSON.parse(reader.text()), tellsFields };
     }
     case Kind.reset:
-      return { kind: "reset" };
+      return { kind: "reset", renewsRealms: reader.flag() };
     case Kind.window:
       return { kind: "window", window: readWindow(reader) };
     default:

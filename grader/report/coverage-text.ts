@@ -20,8 +20,8 @@ export function faultsText({ lost = 0, duplicated = 0, crashes = 0 }: Instance):
 }
 
 /** What it took. */
-export function effortText({ prefixes, histories, realms, checked }: Coverage): string {
-  return `${count(prefixes)} beginnings looked at, ${count(histories)} steps of the submission in ${count(realms)} realms, ${count(checked)} runs judged`;
+export function effortText({ prefixes, histories, lives, checked }: Coverage): string {
+  return `${count(prefixes)} beginnings looked at, ${count(histories)} steps of the submission in ${count(lives)} lives of peers, ${count(checked)} runs judged`;
 }
 
 function some(times: number, one: string, many: string): string {

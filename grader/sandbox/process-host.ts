@@ -49,14 +49,15 @@ export class ProcessHost implements PeerHost {
     if (answer.kind !== "ready") throw this.lose(PROTOCOL_BROKEN);
   }
 
-  reset(): void {
+  /** `renewsRealms`: peers that boot once more may do so in the realm of their last life. */
+  reset(renewsRealms = false): void {
     this.fromUs = 0;
     this.peers = 0;
     this.intake = new Intake();
     if (this.lost !== null) return;
     this.table.beginRun(this.handle.slot);
     try {
-      this.stream.write(encodeReset());
+      this.stream.write(encodeReset(renewsRealms));
     } catch (error) {
       throw this.lose(this.reasonFor(error));
     }

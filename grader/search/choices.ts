@@ -1,79 +1,91 @@
 import { decode, encode } from "../../labs/api/codec.ts";
 import type { Instance } from "../harness/instance.ts";
+import { type Choice, CRASHES_MAX, happening } from "./choice.ts";
 import { crashesOf, type Histories } from "./histories.ts";
 import type { Moment, Stimulus } from "./moment.ts";
-import { type Choice, canArrive, type State } from "./state.ts";
+import { canArrive, type State } from "./state.ts";
 
-/** No entry has so many effects at which a peer could crash that all of them were tried. */
-const CRASHES_MAX = 63;
+type Start = Choice & { readonly kind: "start" };
 
 /**
  * What can happen next, in an order that depends on nothing else: first to whom least has happened, so that a search that does not come
  * to its end has seen rivals meet, and not one of them long before the other.
  */
 export class Choices {
+  /** Where `into` looked last, all that was on its way had arrived, and all that is to be started was. */
+  isComplete = false;
   readonly #instance: Instance;
   readonly #histories: Histories;
-  readonly #timerEdge: number;
-  readonly #startEdges: readonly number[];
+  /** By peer. */
+  readonly #timers: readonly Choice[];
+  /** By peer, of each start that it may get. */
+  readonly #starts: readonly (readonly Start[])[];
   readonly #stimuli: readonly Stimulus[];
+  /** Of each start, bit by bit, which others come before it. */
+  readonly #before: readonly number[];
+  /** Of each start, whether it may be called at a moment, as far as that was asked. */
+  readonly #fitting: readonly Map<Moment, boolean>[];
+  readonly #peers: number[] = [];
 
   constructor(instance: Instance, histories: Histories) {
     this.#instance = instance;
     this.#histories = histories;
-    this.#timerEdge = histories.edgeOf("timer");
-    this.#startEdges = instance.starts.map((_, start) => histories.edgeOf(`start ${start}`));
-    this.#stimuli = instance.starts.map((_, start) => invocationOf(instance, start));
+    const { peers, starts } = instance;
+    const all = Array.from({ length: peers }, (_, peer) => peer);
+    this.#timers = all.map((peer) => ({ ...happening(peer, histories.edgeOf("timer")), kind: "timer" }));
+    this.#starts = all.map((peer) =>
+      starts.flatMap(({ peers: may }, start) =>
+        may.includes(peer) ? [{ ...happening(peer, histories.edgeOf(`start ${start}`)), kind: "start", start }] : [],
+      ),
+    );
+    this.#stimuli = starts.map((_, start) => invocationOf(instance, start));
+    const nameOf = (start: number) => starts[start]?.peers.join();
+    this.#before = starts.map((_, start) => bitsOf(start, (before) => nameOf(before) === nameOf(start)));
+    this.#fitting = starts.map(() => new Map());
   }
 
-  /** All but those that only add a crash; whether all that is on its way has arrived, and all that is to be started is. */
-  of(state: State): { readonly choices: Choice[]; readonly isComplete: boolean } {
-    const choices: Choice[] = [];
-    let isComplete = true;
-    for (const peer of leastFirst(state.moments)) {
+  /** Puts all into `choices` but those that only add a crash, from its begin, and says how many there are. */
+  into(choices: Choice[], state: State): number {
+    let count = 0;
+    this.isComplete = true;
+    const peers = leastFirst(this.#peers, state.moments);
+    for (let at = 0; at < peers.length; at++) {
+      const peer = peers[at] as number;
       const moment = state.moments[peer] as Moment;
       if (moment.hasDelivered && this.#instance.endsWithUpcall === true) continue;
-      const from = choices.length;
-      for (const message of state.pending[peer] ?? []) {
-        if (!canArrive(message, moment)) continue;
-        isComplete = false;
+      const from = count;
+      const pending = state.pending[peer] as State["pending"][number];
+      for (let i = 0; i < pending.length; i++) {
+        const delivery = pending[i] as (typeof pending)[number];
+        if (!canArrive(delivery.message, moment)) continue;
+        this.isComplete = false;
         // Copies are told apart by nobody.
-        if (hasKey(choices, from, message.edge)) continue;
-        choices.push({ kind: "deliver", peer, message, crash: 0, key: keyOf(message.edge) });
+        if (!hasKey(choices, from, count, delivery.key)) choices[count++] = delivery;
       }
-      for (let start = 0; start < this.#stimuli.length; start++) {
-        if (!this.#mayStart(start, peer, state)) continue;
-        if (this.#instance.starts[start]?.where === undefined) isComplete = false;
-        choices.push({ kind: "start", peer, start, crash: 0, key: keyOf(this.#startEdges[start] as number) });
+      for (const choice of this.#starts[peer] as readonly Start[]) {
+        if (!this.#mayStart(choice, state)) continue;
+        if (this.#instance.starts[choice.start]?.where === undefined) this.isComplete = false;
+        choices[count++] = choice;
       }
-      const { lost, duplicated, timers } = state.budgets;
-      if ((timers[peer] ?? 0) > 0) choices.push({ kind: "timer", peer, crash: 0, key: keyOf(this.#timerEdge) });
-      if (lost > 0)
-        for (const call of moment.open) {
-          const edge = this.#histories.edgeOf(`fail ${call.callId}`);
-          choices.push({ kind: "fail", peer, call, crash: 0, key: keyOf(edge) });
-        }
-      if (duplicated > 0)
-        for (const message of state.arrived[peer] ?? []) {
-          if (hasKey(choices, from, message.edge)) continue;
-          choices.push({ kind: "again", peer, message, crash: 0, key: keyOf(message.edge) });
-        }
+      if ((state.timers[peer] as number) > 0) choices[count++] = this.#timers[peer] as Choice;
+      if (state.lost > 0) for (const failing of moment.open) choices[count++] = failing;
+      if (state.duplicated > 0)
+        for (const again of state.arrived[peer] ?? [])
+          if (!hasKey(choices, from, count, again.key)) choices[count++] = again;
     }
-    return { choices, isComplete };
+    return count;
   }
 
-  /** Where a choice leads its peer, without a crash; null when nothing happens. */
-  momentAfter(state: State, choice: Choice): Moment | null {
-    const moment = state.moments[choice.peer] as Moment;
-    return this.#histories.after(moment, this.#stimulusOf(choice), edgeOf(choice.key));
+  /** Finds out where a choice leads its peer, without a crash; null when nothing happens. */
+  findAfter(moment: Moment, choice: Choice): Moment | null {
+    return this.#histories.find(moment, this.#stimulusOf(choice), choice.edge);
   }
 
-  /** The same choice with each crash that it allows. */
-  withCrashes(state: State, choice: Choice, moment: Moment): Choice[] {
+  /** In how many ways the peer can crash in the entry by which it came to a moment. */
+  crashes(state: State, moment: Moment): number {
     const { crashing } = this.#instance;
-    if (state.budgets.crashes === 0 || crashing?.includes(choice.peer) === false) return [];
-    const count = Math.min(crashesOf(moment).length, CRASHES_MAX);
-    return Array.from({ length: count }, (_, at) => ({ ...choice, crash: at + 1, key: choice.key + at + 1 }));
+    if (state.crashes === 0 || crashing?.includes(moment.life.peer) === false) return 0;
+    return Math.min(crashesOf(moment).length, CRASHES_MAX);
   }
 
   #stimulusOf(choice: Choice): Stimulus {
@@ -90,39 +102,44 @@ export class Choices {
     }
   }
 
-  #mayStart(start: number, peer: number, { started, moments }: State): boolean {
-    const { starts } = this.#instance;
-    const { peers, where } = starts[start] as (typeof starts)[number];
-    if ((started & (1 << start)) !== 0 || !peers.includes(peer)) return false;
-    for (let before = 0; before < start; before++) {
-      if ((started & (1 << before)) === 0 && starts[before]?.peers.join() === peers.join()) return false;
+  #mayStart({ start, peer }: Start, { started, moments }: State): boolean {
+    if ((started & (1 << start)) !== 0) return false;
+    if ((started & (this.#before[start] as number)) !== this.#before[start]) return false;
+    const where = this.#instance.starts[start]?.where;
+    return where === undefined || this.#fits(moments[peer] as Moment, start, where);
+  }
+
+  #fits(moment: Moment, start: number, where: Readonly<Record<string, unknown>>): boolean {
+    const fitting = this.#fitting[start] as Map<Moment, boolean>;
+    let isFit = fitting.get(moment);
+    if (isFit === undefined) {
+      isFit = fits(moment.observed, where);
+      fitting.set(moment, isFit);
     }
-    return where === undefined || fits((moments[peer] as Moment).observed, where);
+    return isFit;
   }
 }
 
-/** The peers, those first that have had the fewest entries. */
-function leastFirst(moments: readonly Moment[]): number[] {
-  const peers: number[] = [];
+function bitsOf(count: number, isSet: (at: number) => boolean): number {
+  let bits = 0;
+  for (let at = 0; at < count; at++) if (isSet(at)) bits |= 1 << at;
+  return bits;
+}
+
+/** Makes `peers` all of them, those first that have had the fewest entries. */
+function leastFirst(peers: number[], moments: readonly Moment[]): readonly number[] {
   for (let peer = 0; peer < moments.length; peer++) {
     const { depth } = moments[peer] as Moment;
-    let at = peers.length;
-    while (at > 0 && (moments[peers[at - 1] as number] as Moment).depth > depth) at--;
-    peers.splice(at, 0, peer);
+    let at = peer;
+    for (; at > 0 && (moments[peers[at - 1] as number] as Moment).depth > depth; at--)
+      peers[at] = peers[at - 1] as number;
+    peers[at] = peer;
   }
   return peers;
 }
 
-function keyOf(edge: number): number {
-  return edge * (CRASHES_MAX + 1);
-}
-
-function edgeOf(key: number): number {
-  return Math.floor(key / (CRASHES_MAX + 1));
-}
-
-function hasKey(choices: readonly Choice[], from: number, edge: number): boolean {
-  for (let at = from; at < choices.length; at++) if (choices[at]?.key === keyOf(edge)) return true;
+function hasKey(choices: readonly Choice[], from: number, end: number, key: number): boolean {
+  for (let at = from; at < end; at++) if (choices[at]?.key === key) return true;
   return false;
 }
 

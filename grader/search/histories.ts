@@ -1,8 +1,9 @@
 import { CRASH_EFFECTS, type CrashPoint } from "../shrink/script.ts";
-import type { Effect, Micros } from "../sim/peer-host.ts";
+import type { Effect } from "../sim/peer-host.ts";
+import { type Delivery, deliveryOf, type Failing, happening } from "./choice.ts";
 import { effectText } from "./fingerprint.ts";
 import { Interned, textOf } from "./interned.ts";
-import type { LivePeers } from "./live-peers.ts";
+import type { Deed, LivePeers } from "./live-peers.ts";
 import type { CallName, Crashed, Life, Message, Moment, Stimulus } from "./moment.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -22,7 +23,7 @@ export class Histories {
     this.#live = live;
   }
 
-  get realms(): number {
+  get lives(): number {
     return this.#live.boots;
   }
 
@@ -36,10 +37,8 @@ export class Histories {
     return this.#edges.of(text);
   }
 
-  /** The moment after one thing more; null of a timer when none is set that does anything. */
-  after(parent: Moment, stimulus: Stimulus, edge: number): Moment | null {
-    const known = parent.next.get(edge);
-    if (known !== undefined) return known;
+  /** Finds out the moment after one thing more, which is kept in `next`; null of a timer when none is set that does anything. */
+  find(parent: Moment, stimulus: Stimulus, edge: number): Moment | null {
     const entry = this.#live.step(parent, stimulus);
     const moment = entry === null ? null : this.#made(parent.life, parent, stimulus, entry);
     parent.next.set(edge, moment);
@@ -47,16 +46,14 @@ export class Histories {
     return moment;
   }
 
-  /** The moment at which it boots again after it crashed just after the so-many-eth effect that it can crash at. */
-  crashedAt(moment: Moment, nth: number): Crashed {
-    const known = moment.crashed.get(nth);
-    if (known !== undefined) return known;
+  /** Finds out, to be kept in `crashed`, what comes of a crash just after the so-many-eth effect at which it can crash. */
+  findCrashed(moment: Moment, nth: number): Crashed {
     const effects = moment.effects.slice(0, (crashesOf(moment)[nth - 1] as number) + 1);
     const { life, parent } = moment;
     const cut = consequences(life, parent, moment.stimulus, effects, this.#edges);
     const { state, snapshot, sent } = cut;
     const reborn = this.#born({ peer: life.peer, incarnation: life.incarnation + 1, state, snapshot, sent });
-    const crashed = { sends: cut.sends, shows: this.#labelOf(moment, effects).label, reborn };
+    const crashed = { sends: [...cut.sends, ...reborn.sends], shows: this.#labelOf(moment, effects).label, reborn };
     moment.crashed.set(nth, crashed);
     return crashed;
   }
@@ -75,12 +72,7 @@ export class Histories {
     return moment;
   }
 
-  #made(
-    life: Life,
-    parent: Moment | null,
-    stimulus: Stimulus,
-    { effects, timeUs }: { readonly effects: readonly Effect[]; readonly timeUs: Micros },
-  ): Moment {
+  #made(life: Life, parent: Moment | null, stimulus: Stimulus, { effects, timeUs }: Deed): Moment {
     this.count++;
     const { since, isShown, label } = this.#labelOf({ life, parent, stimulus }, effects);
     return {
@@ -152,9 +144,12 @@ function consequences(
   let invocations = parent?.invocations ?? 0;
   let handling = parent?.handling ?? [];
   let open = parent?.open ?? [];
-  const sends: Message[] = [];
+  const sends: Delivery[] = [];
   const isAnswered = (callId: number): void => {
-    open = open.filter((call) => call.callId !== callId);
+    open = open.filter(({ call }) => call.callId !== callId);
+  };
+  const send = (message: Message): void => {
+    sends.push(deliveryOf(message));
   };
   if (stimulus.kind === "invoke") invocations++;
   else if (stimulus.kind === "fail") isAnswered(stimulus.call.callId);
@@ -178,9 +173,10 @@ function consequences(
         const nth = (sent.get(link) ?? 0) + 1;
         sent = new Map(sent).set(link, nth);
         const call: CallName = { from: peer, incarnation, callId, to, method, nth };
-        open = [...open, call];
+        const failing: Failing = { ...happening(peer, edges.of(`fail ${callId}`)), kind: "fail", call };
+        open = [...open, failing];
         const edge = edges.of(`request ${peer} ${incarnation} ${callId} ${nth} ${method} ${textOf(bytes)}`);
-        sends.push({ kind: "request", from: peer, to, call, bytes, edge });
+        send({ kind: "request", from: peer, to, call, bytes, edge });
         break;
       }
       case "reply": {
@@ -189,7 +185,7 @@ function consequences(
         if (call === undefined) break;
         handling = handling.filter(([id]) => id !== requestId);
         const edge = edges.of(`reply ${call.incarnation} ${call.callId} ${textOf(bytes)}`);
-        sends.push({ kind: "reply", from: peer, to: call.from, call, bytes, edge });
+        send({ kind: "reply", from: peer, to: call.from, call, bytes, edge });
         break;
       }
     }

@@ -1,7 +1,7 @@
 import { isVisible } from "../shrink/recorder.ts";
 import type { Effect, Entry, Input, Micros, PeerHost } from "../sim/peer-host.ts";
-import { fingerprint } from "./fingerprint.ts";
-import type { Moment, Stimulus } from "./moment.ts";
+import { areAlike } from "./fingerprint.ts";
+import type { Life, Moment, Stimulus } from "./moment.ts";
 
 export type BootInput = Extract<Input, { kind: "boot" }>;
 
@@ -9,6 +9,8 @@ export type BootInput = Extract<Input, { kind: "boot" }>;
 export interface SoloHost extends PeerHost {
   /** What comes next may lie before what came last. */
   rewind?(): void;
+  /** `renewsRealms`: a peer that boots once more may do so in the realm of its last life, where nothing is left of that. */
+  reset(renewsRealms?: boolean): void;
 }
 
 /** So far ahead a peer's timers are looked for, and so many of them may do nothing. */
@@ -16,6 +18,12 @@ const LOOKED_AHEAD_US = 60_000_000;
 const SILENT_TIMERS_MAX = 10_000;
 /** After so many realms the host forgets them all, and what it has counted. */
 const BOOTS_A_RUN = 500;
+
+/** What a peer did in an entry, and when. */
+export interface Deed {
+  readonly effects: readonly Effect[];
+  readonly timeUs: Micros;
+}
 
 /** The peer did something else when the same was done to it once more. */
 export class Unrepeatable extends Error {
@@ -26,41 +34,42 @@ export class Unrepeatable extends Error {
 
 /**
  * Runs single steps of peers in a host. Of each peer the life at the moment that was asked for last is kept; when another is asked
- * for, a new realm takes it there again, and must do what the first one did.
+ * for, a new life is taken there again, and must do what the first one did.
  */
 export class LivePeers {
-  /** How often student code was given something, and how many realms were made. */
-  steps = 0;
+  /** How many lives were begun. */
   boots = 0;
   readonly #host: SoloHost;
-  readonly #bootOf: (moment: Pick<Moment, "life">) => BootInput;
+  readonly #bootOf: (life: Life) => BootInput;
+  readonly #renewsRealms: boolean;
   readonly #tips = new Map<number, Moment>();
 
-  constructor(host: SoloHost, bootOf: (moment: Pick<Moment, "life">) => BootInput) {
+  constructor(host: SoloHost, bootOf: (life: Life) => BootInput, renewsRealms: boolean) {
     this.#host = host;
     this.#bootOf = bootOf;
-    host.reset();
+    this.#renewsRealms = renewsRealms;
+    host.reset(renewsRealms);
   }
 
   /** The entry of a new life. */
-  boot(life: Moment["life"]): { readonly effects: readonly Effect[]; readonly timeUs: Micros } {
-    this.#tips.delete(life.peer);
-    if (++this.boots % BOOTS_A_RUN === 0) {
-      this.#host.reset();
-      this.#tips.clear();
-    }
-    const boot = this.#bootOf({ life });
-    const { peer, incarnation } = boot;
-    const [entry] = this.#exchange(1, 2, [boot, { kind: "pause", timeUs: 0, peer, incarnation }]);
+  boot(life: Life): Deed {
+    const [entry] = this.#exchange(1, this.#newLife(life));
     return { effects: entry?.effects ?? [], timeUs: 0 };
   }
 
   /** What a peer does about one thing more; null when no timer is set that does anything. */
-  step(parent: Moment, stimulus: Stimulus): { readonly effects: readonly Effect[]; readonly timeUs: Micros } | null {
+  step(parent: Moment, stimulus: Stimulus): Deed | null {
     const { peer } = parent.life;
-    if (this.#tips.get(peer) !== parent) this.#goTo(parent);
+    const timeUs = parent.timeUs + 1;
+    const isThere = this.#tips.get(peer) === parent;
     this.#tips.delete(peer);
-    return this.#enter(parent, stimulus);
+    const way = isThere ? [] : this.#wayTo(parent);
+    if (stimulus.kind === "timer") {
+      this.#replay(way, []);
+      return this.#fire(parent.life, timeUs);
+    }
+    const effects = this.#replay(way, [inputOf(parent, stimulus, timeUs)]);
+    return { effects, timeUs };
   }
 
   /** Its life is at that moment now. */
@@ -68,43 +77,79 @@ export class LivePeers {
     this.#tips.set(moment.life.peer, moment);
   }
 
-  #goTo(moment: Moment): void {
+  /** Of all that it takes to come to a moment, each with what comes before it. */
+  #wayTo(moment: Moment): Moment[] {
     const way: Moment[] = [];
     for (let at: Moment | null = moment; at !== null; at = at.parent) way.push(at);
-    for (let at = way.length - 1; at >= 0; at--) {
-      const then = way[at] as Moment;
-      const again = then.parent === null ? this.boot(then.life) : this.#enter(then.parent, then.stimulus);
-      if (again === null || fingerprint(again.effects) !== fingerprint(then.effects)) throw new Unrepeatable(then);
-    }
+    return way.reverse();
   }
 
-  #enter(parent: Moment, stimulus: Stimulus): { readonly effects: readonly Effect[]; readonly timeUs: Micros } | null {
-    this.steps++;
-    const timeUs = parent.timeUs + 1;
-    if (stimulus.kind === "timer") return this.#fire(parent, timeUs);
-    const [entry] = this.#exchange(timeUs + 1, 1, [inputOf(parent, stimulus, timeUs)]);
-    return { effects: entry?.effects ?? [], timeUs };
+  /** Does what was done before once more, and then the rest, all in one exchange unless timers fire. Gives what came of the last. */
+  #replay(way: readonly Moment[], rest: readonly Input[]): readonly Effect[] {
+    let inputs: Input[] = [];
+    /** What each of the inputs came to; null where nobody asks. */
+    let known: (Moment | null)[] = [];
+    const play = (): readonly Effect[] => {
+      if (inputs.length === 0) return [];
+      const entries = this.#exchange((inputs.at(-1) as Input).timeUs + 1, inputs);
+      for (const [at, moment] of known.entries()) if (moment !== null) mustBe(moment, entries[at]?.effects);
+      const last = entries.at(-1)?.effects ?? [];
+      [inputs, known] = [[], []];
+      return last;
+    };
+    for (const moment of way) {
+      const { parent, life, stimulus } = moment;
+      if (parent === null) {
+        inputs.push(...this.#newLife(life));
+        known.push(moment, null);
+      } else if (stimulus.kind === "timer") {
+        play();
+        mustBe(moment, this.#fire(life, parent.timeUs + 1)?.effects);
+      } else {
+        inputs.push(inputOf(parent, stimulus, parent.timeUs + 1));
+        known.push(moment);
+      }
+    }
+    inputs.push(...rest);
+    return play();
+  }
+
+  /** What begins a life, in which no timer fires by itself. */
+  #newLife(life: Life): Input[] {
+    this.#tips.delete(life.peer);
+    if (++this.boots % BOOTS_A_RUN === 0) {
+      this.#host.reset(this.#renewsRealms);
+      this.#tips.clear();
+    }
+    const boot = this.#bootOf(life);
+    const { peer, incarnation } = boot;
+    return [boot, { kind: "pause", timeUs: 0, peer, incarnation }];
   }
 
   /** Lets timers fire until one does something. */
-  #fire({ life: { peer, incarnation } }: Moment, nowUs: Micros) {
+  #fire({ peer, incarnation }: Life, nowUs: Micros): Deed | null {
     const untilUs = nowUs + LOOKED_AHEAD_US;
-    let entry = this.#exchange(untilUs, 2, [{ kind: "resume", timeUs: nowUs, peer, incarnation }])[1];
+    let entry = this.#exchange(untilUs, [{ kind: "resume", timeUs: nowUs, peer, incarnation }], 2)[1];
     let fired = 0;
     let lastUs = nowUs;
     while (entry !== undefined) {
       lastUs = entry.timeUs;
       if (isVisible(entry.effects) || ++fired >= SILENT_TIMERS_MAX) break;
-      entry = this.#exchange(untilUs, 1, [])[0];
+      entry = this.#exchange(untilUs, [], 1)[0];
     }
-    this.#exchange(lastUs + 1, 1, [{ kind: "pause", timeUs: lastUs, peer, incarnation }]);
+    this.#exchange(lastUs + 1, [{ kind: "pause", timeUs: lastUs, peer, incarnation }]);
     return entry !== undefined && isVisible(entry.effects) ? { effects: entry.effects, timeUs: lastUs } : null;
   }
 
-  #exchange(untilUs: Micros, maxEntries: number, inputs: readonly Input[]): readonly Entry[] {
+  #exchange(untilUs: Micros, inputs: readonly Input[], maxEntries = inputs.length): readonly Entry[] {
     this.#host.rewind?.();
     return this.#host.exchange({ untilUs, spanUs: Number.POSITIVE_INFINITY, maxEntries, inputs }).entries;
   }
+}
+
+/** Throws when these are not the effects that the moment had. */
+function mustBe(moment: Moment, effects: readonly Effect[] | undefined): void {
+  if (effects === undefined || !areAlike(effects, moment.effects)) throw new Unrepeatable(moment);
 }
 
 function inputOf(parent: Moment, stimulus: Exclude<Stimulus, { kind: "timer" }>, timeUs: Micros): Input {

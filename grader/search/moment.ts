@@ -1,4 +1,5 @@
 import type { Effect, Micros } from "../sim/peer-host.ts";
+import type { Delivery, Failing } from "./choice.ts";
 
 /** Something that is on its way. Equal contents of one run are one message: only copies are equal. */
 export interface Message {
@@ -64,11 +65,11 @@ export interface Moment {
   readonly invocations: number;
   /** Requests that it has not answered. */
   readonly handling: readonly (readonly [requestId: number, call: CallName])[];
-  /** Calls that have no answer. */
-  readonly open: readonly CallName[];
+  /** Calls that have no answer, each with the choice to tell the caller that none will come. */
+  readonly open: readonly Failing[];
   readonly sent: ReadonlyMap<string, number>;
-  /** What it sent in this entry. */
-  readonly sends: readonly Message[];
+  /** What it sent in this entry: that it arrives is a choice from then on. */
+  readonly sends: readonly Delivery[];
   /** It has handed something to its service, in this entry or before. */
   readonly hasDelivered: boolean;
   /** Of what monitors see: what it did since they last saw something, and what they see now; 0 when it is nothing. */
@@ -82,8 +83,8 @@ export interface Moment {
 
 /** A peer that crashed in the middle of an entry and booted again. */
 export interface Crashed {
-  /** What it had sent by then. */
-  readonly sends: readonly Message[];
+  /** What it had sent by then, and what it sent when it booted. */
+  readonly sends: readonly Delivery[];
   /** Of what monitors see: the entry up to there. */
   readonly shows: number;
   readonly reborn: Moment;

@@ -11,16 +11,19 @@ import { Histories } from "./histories.ts";
 import { type BootInput, LivePeers, type SoloHost, Unrepeatable } from "./live-peers.ts";
 import { MemoHost } from "./memo-host.ts";
 import type { Life } from "./moment.ts";
-import { startOf } from "./state.ts";
+import { State } from "./state.ts";
 import { SEED, scriptOf } from "./way-script.ts";
 
 export type { Caps, Coverage } from "./explorer.ts";
 export type { SoloHost } from "./live-peers.ts";
 
-/** Enough for three peers, two rivals and one fault; some minutes where nothing of it is cheap. */
-export const DEFAULT_CAPS: Caps = { prefixes: 3_000_000, histories: 60_000, steps: 300 };
+/** Enough for three peers, two rivals and one loss or restart, in well below a minute. */
+export const DEFAULT_CAPS: Caps = { prefixes: 10_000_000, histories: 60_000, steps: 300 };
 /** So many ways that break something are found before the search ends: the first may be one that the real kernel does not repeat. */
 const FOUND_MAX = 3;
+
+/** What was played of an instance whose peers do not even boot. */
+const UNSEEN = { orders: 0, prefixes: 0, checked: 0, leftAtLeast: null };
 
 /** A way through an instance that breaks something, as far as the search knows. */
 export interface Found {
@@ -50,9 +53,22 @@ export function searchInstance(
   host: SoloHost,
   caps: Caps = DEFAULT_CAPS,
 ): Searched {
+  const searched = search(lab, theatre, instance, host, caps, true);
+  // It may have been something in a realm's globals that another life left there.
+  return searched.ended?.by === "unrepeatable" ? search(lab, theatre, instance, host, caps, false) : searched;
+}
+
+function search(
+  lab: string,
+  theatre: Theatre,
+  instance: Instance,
+  host: SoloHost,
+  caps: Caps,
+  renewsRealms: boolean,
+): Searched {
   const boots = bootsOf(lab, theatre, instance);
   const tape = new Tape(SEED);
-  const live = new LivePeers(host, ({ life }) => bootOf(boots, tape, life));
+  const live = new LivePeers(host, (life) => bootOf(boots, tape, life), renewsRealms);
   const histories = new Histories(live);
   const memo = new MemoHost();
   const found: Found[] = [];
@@ -63,22 +79,24 @@ export function searchInstance(
     if (signature !== null) {
       const script = scriptOf(lab, instance, way);
       const steps = script.steps.slice(0, play.outcomes.length);
-      found.push({ script: { ...script, steps, breaks: signature }, signature, prefixes: explorer.prefixes });
+      const prefixes = explorer?.prefixes ?? 0;
+      found.push({ script: { ...script, steps, breaks: signature }, signature, prefixes });
     }
     return found.length >= FOUND_MAX;
   };
-  const choices = new Choices(instance, histories);
-  const { endsWithUpcall = false } = instance;
-  const explorer = new Explorer(choices, histories, caps, endsWithUpcall, judge);
+  let explorer: Explorer | null = null;
   let first: readonly (readonly Effect[])[] = [];
   try {
     const moments = boots.map((_, peer) => histories.first(peer));
     first = moments.map(({ effects }) => effects);
-    return { coverage: explorer.walk(startOf(instance, moments)), found };
+    const choices = new Choices(instance, histories);
+    const { endsWithUpcall = false } = instance;
+    explorer = new Explorer(new State(instance, moments), choices, histories, caps, endsWithUpcall, judge);
+    return { coverage: explorer.walk(), found };
   } catch (error) {
     const reason = error instanceof Ended ? error.reason : error;
     const script = scriptOf(lab, instance, error instanceof Ended ? error.way : []);
-    const coverage = explorer.coverage();
+    const coverage = explorer?.coverage() ?? { ...UNSEEN, histories: histories.count, lives: histories.lives };
     if (reason instanceof Unrepeatable) return { coverage, found, ended: { by: "unrepeatable", script } };
     if (reason instanceof HostLost) return { coverage, found, ended: { by: "lost", script, loss: reason } };
     throw reason;

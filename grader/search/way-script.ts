@@ -16,10 +16,10 @@ export function scriptOf(lab: string, instance: Instance, way: readonly Taken[])
   return { lab, peers, seed: SEED, ...(options && { options }), steps };
 }
 
-function stepsOf({ starts }: Instance, { choice, moment }: Taken): Step[] {
+function stepsOf({ starts }: Instance, { choice, crash: nth, moment }: Taken): Step[] {
   const { peer } = choice;
-  const crash = choice.crash === 0 || moment === null ? null : { crash: crashPointOf(moment, choice.crash) };
-  const boots: Step[] = choice.crash === 0 ? [] : [{ do: "boot", peer }];
+  const crash = nth === 0 || moment === null ? null : { crash: crashPointOf(moment, nth) };
+  const boots: Step[] = nth === 0 ? [] : [{ do: "boot", peer }];
   switch (choice.kind) {
     case "deliver":
       return [{ do: "deliver", ref: refOf(choice.message), ...crash }, ...boots];

@@ -114,7 +114,8 @@ describe("round trips", () => {
     for (const watchdog of ["stuck", "orphan", "none"] as const) {
       expect(decodeToHost(body(encodeLoad(load, watchdog)))).toEqual({ kind: "load", watchdog, ...load });
     }
-    expect(decodeToHost(body(encodeReset()))).toEqual({ kind: "reset" });
+    expect(decodeToHost(body(encodeReset()))).toEqual({ kind: "reset", renewsRealms: false });
+    expect(decodeToHost(body(encodeReset(true)))).toEqual({ kind: "reset", renewsRealms: true });
     expect(decodeFromHost(body(encodeReady()), limits)).toEqual({ kind: "ready" });
     const lost = { kind: "lost", verdict: "output-limit", message: "too much" } as const;
     expect(decodeFromHost(body(encodeLost(lost.verdict, lost.message)), limits)).toEqual(lost);

@@ -8,7 +8,7 @@ const coverage: Coverage = {
   orders: 330_694,
   prefixes: 2_043_015,
   histories: 999,
-  realms: 1_000,
+  lives: 1_000,
   checked: 12,
   leftAtLeast: null,
 };
@@ -32,6 +32,6 @@ test.each([
 
 test("what it took is said in counts", () => {
   expect(effortText(coverage)).toBe(
-    "2 043 015 beginnings looked at, 999 steps of the submission in 1 000 realms, 12 runs judged",
+    "2 043 015 beginnings looked at, 999 steps of the submission in 1 000 lives of peers, 12 runs judged",
   );
 });

@@ -3,6 +3,7 @@ import type { Instance } from "../../grader/harness/instance.ts";
 import { DEFAULT_CAPS, searchInstance } from "../../grader/search/search.ts";
 import { playScript } from "../../grader/shrink/play-script.ts";
 import { signatureOf } from "../../grader/shrink/signature.ts";
+import type { Window, WindowResult } from "../../grader/sim/peer-host.ts";
 import { bruteForce } from "./brute-force.ts";
 import { type Did, type Given, instance, THEATRE, type Toy, ToyHost } from "./toy.ts";
 
@@ -182,5 +183,30 @@ describe("what is wrong in few orders", () => {
     };
     const { ended } = search(toy, instance({ peers: 3, starts }));
     expect(ended?.by).toBe("unrepeatable");
+  });
+
+  test("one that does something else only where another life left something is searched without that, and not accused", () => {
+    const of = instance({ peers: 3, starts });
+    const toy = firstCome("for ever");
+    /** Its realms keep a count of lives, where they are renewed. */
+    class Leaky extends ToyHost {
+      readonly asked: (boolean | undefined)[] = [];
+      lives = 0;
+      override reset(renewsRealms?: boolean): void {
+        super.reset();
+        this.asked.push(renewsRealms);
+        this.lives = 0;
+      }
+      override exchange(window: Window): WindowResult {
+        if (window.inputs[0]?.kind === "boot") this.lives++;
+        const result = super.exchange(window);
+        if (this.asked.at(-1) !== true || this.lives < 6) return result;
+        return { ...result, entries: result.entries.map((entry) => ({ ...entry, effects: [] })) };
+      }
+    }
+    const host = new Leaky(toy);
+    const { coverage, ended, found } = searchInstance("toy", THEATRE, of, host);
+    expect([ended, found, new Set(host.asked)]).toEqual([undefined, [], new Set([true, false])]);
+    expect(coverage).toEqual(search(toy, of).coverage);
   });
 });

@@ -67,7 +67,7 @@ ${ownLayerWords(all)}  --inspect[=<port>]           waits for a debugger (defaul
   plays small instances of the lab in all orders in which messages can arrive
 
   --instance <name>            only that one
-  --prefixes <n>               so many beginnings of orders at most (default 3000000)
+  --prefixes <n>               so many beginnings of orders at most (default 10000000)
   --shrink-budget <n>          of how many replays the story of what it finds is made
   --workers <n>                how many at a time
 `,

@@ -16,19 +16,19 @@ export type BootInput = Extract<Input, { kind: "boot" }>;
 
 /** One life of a peer: a realm, and what the host keeps for it. */
 export class Incarnation {
-  readonly number: number;
+  number: number;
   readonly clock: PeerClock;
   readonly timers = new TimerQueue();
   private readonly outlet: Outlet;
   private readonly context: Context;
-  private readonly realm: RealmEntries;
+  private realm: RealmEntries;
   private readonly submission: unknown;
   private readonly privates: PrivateFields | null;
   private fields: FieldReader | null = null;
 
   /**
    * Makes the realm; the peer in it is constructed by `run` with the same input. `settle` reports rejections that nobody
-   * handled; `soFar` counts what is read of fields in the run.
+   * handled; `soFar` counts what is read of fields in the run; `isRenewed`: further lives may follow in the realm.
    */
   constructor(
     peer: number,
@@ -37,17 +37,33 @@ export class Incarnation {
     private readonly meter: Meter,
     private readonly settle: () => void,
     private readonly soFar: ReadSoFar,
+    isRenewed: boolean,
   ) {
     this.number = boot.incarnation;
     this.clock = boot.clock;
     this.outlet = new Outlet(peer, this.timers, meter);
     const { context, start, modules, submission, layers, privates } = program.createRealm();
     const nowUs = localTime(boot.clock, boot.timeUs);
-    this.realm = start(this.outlet.hook, nowUs, ...boot.seed, realmOptions(boot, program), modules, layers);
+    const options = realmOptions(boot, program);
+    this.realm = start(this.outlet.hook, nowUs, ...boot.seed, options, modules, layers, isRenewed);
     this.outlet.realm = this.realm;
     this.context = context;
     this.submission = submission;
     this.privates = privates;
+  }
+
+  /** Becomes another life of the same peer, in the same realm; false when that takes a new one. It is constructed by `run`. */
+  renew(boot: BootInput): boolean {
+    const { offsetUs, driftPpm } = this.clock;
+    if (offsetUs !== boot.clock.offsetUs || driftPpm !== boot.clock.driftPpm) return false;
+    const realm = this.renewedRealm(boot);
+    if (realm === null) return false;
+    this.realm = realm;
+    this.number = boot.incarnation;
+    this.fields = null;
+    this.timers.renew();
+    this.outlet.renew(realm);
+    return true;
   }
 
   /** What changed in the peer's fields since this was asked last; null: nothing, or they are not told. */
@@ -91,6 +107,15 @@ export class Incarnation {
       this.realm.rejected(reason);
     } catch {
       this.overflowed();
+    }
+  }
+
+  /** Null also when the realm comes to grief over it, as it may when the submission changed what lists can do. */
+  private renewedRealm({ clock, timeUs, seed }: BootInput): RealmEntries | null {
+    try {
+      return this.realm.renew(localTime(clock, timeUs), ...seed);
+    } catch {
+      return null;
     }
   }
 

@@ -34,6 +34,14 @@ export class Outlet {
     return effects;
   }
 
+  /** Nothing was done so far: another life begins in the realm. */
+  renew(realm: Pick<RealmEntries, "makers" | "objectPrototype">): void {
+    this.realm = realm;
+    this.observed = null;
+    this.effects = [];
+    this.logChars = 0;
+  }
+
   add(effect: Effect): void {
     this.effects.push(effect);
   }

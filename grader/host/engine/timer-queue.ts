@@ -34,6 +34,13 @@ export class TimerQueue {
     this.live.delete(id);
   }
 
+  /** None was ever set. */
+  renew(): void {
+    this.heap.length = 0;
+    this.live.clear();
+    this.orders = 0;
+  }
+
   /** Takes out the earliest timer and gives its id; ask `nextDueUs` before. */
   take(): number {
     const top = this.heap[0] as Timer;

@@ -5,6 +5,7 @@
 
 import { define } from "./define.ts";
 import { installStackFormat } from "./errors.ts";
+import { footprint } from "./footprint.ts";
 import { installConsole } from "./globals/console.ts";
 import { installDate } from "./globals/date.ts";
 import { installLocale } from "./globals/locale.ts";
@@ -17,7 +18,7 @@ import { hideTexts } from "./hidden-texts.ts";
 import { guardHook, type RawHook, type RealmEntries, type RealmOptions } from "./hook.ts";
 import { createImporter, type Layers, type ModuleFactories } from "./importer.ts";
 import { Buffers } from "./peer/buffers.ts";
-import { createPeer } from "./peer/peer.ts";
+import { createPeer, type Peer } from "./peer/peer.ts";
 
 /** 2025-01-01T00:00:00Z: when virtual time begins. */
 const EPOCH_MS = 1_735_689_600_000;
@@ -34,7 +35,10 @@ const ABSENT = [
   "gc",
 ];
 
-/** Prepares this realm for one incarnation of a peer. The arguments are primitives and functions of this realm, but for the raw hook. */
+/**
+ * Prepares this realm for one incarnation of a peer, or for one after the other where it `isRenewed`. The arguments are primitives and
+ * functions of this realm, but for the raw hook.
+ */
 export function start(
   raw: RawHook,
   bootUs: number,
@@ -45,6 +49,7 @@ export function start(
   optionsText: string,
   modules: ModuleFactories,
   layers: Layers | undefined,
+  isRenewed: boolean,
 ): RealmEntries {
   let nowUs = bootUs;
   const localUs = () => nowUs;
@@ -62,19 +67,33 @@ export function start(
   installDate(nowMs);
   installLocale(nowMs);
   installPerformance(EPOCH_MS, bootUs, localUs);
-  installRandom([seed0, seed1, seed2, seed3]);
+  const reseed = installRandom([seed0, seed1, seed2, seed3]);
   const timers = new Timers(hook, localUs);
   const timerFunctions = installTimers(timers);
+  let peer: Peer;
   const failed = (where: string, error: unknown) => peer.failed(where, error);
   installMicrotasks(failed);
-  installConsole(hook, localUs);
+  const forgetConsole = installConsole(hook, localUs);
   const buffers = new Buffers(hook);
   installWeb({ buffers, hook, timers, failed });
-  const foreign: unknown[] = [];
-  const importModule = createImporter(modules, layers, { buffers, timers, timerFunctions, foreign });
   const setNow = (value: number) => {
     nowUs = value;
   };
-  const peer = createPeer({ options, hook, buffers, timers, importModule, foreign, setNow });
-  return peer;
+  const begin = (): RealmEntries => {
+    const foreign: unknown[] = [];
+    const importModule = createImporter(modules, layers, { buffers, timers, timerFunctions, foreign });
+    peer = createPeer({ options, hook, buffers, timers, importModule, foreign, setNow });
+    return { ...peer, renew };
+  };
+  let isAsItWas: (() => boolean) | null = null;
+  const renew: RealmEntries["renew"] = (againUs, ...seed) => {
+    if (againUs !== bootUs || isAsItWas?.() !== true) return null;
+    reseed(seed);
+    forgetConsole();
+    timers.renew();
+    nowUs = againUs;
+    return begin();
+  };
+  if (isRenewed) isAsItWas = footprint();
+  return begin();
 }

@@ -6,8 +6,8 @@ import { format } from "../inspect/format.ts";
 import { inspect } from "../inspect/inspect.ts";
 import { table } from "./table.ts";
 
-/** Installs `console`: every call is one line (or several) of the peer's log. */
-export function installConsole(hook: RawHook, nowUs: () => number): void {
+/** Installs `console`: every call is one line (or several) of the peer's log. Gives what makes it forget its counts, times and groups. */
+export function installConsole(hook: RawHook, nowUs: () => number): () => void {
   const counts = new Map<string, number>();
   const timers = new Map<string, number>();
   let indent = "";
@@ -62,4 +62,9 @@ export function installConsole(hook: RawHook, nowUs: () => number): void {
   };
   define(console, Symbol.toStringTag, "console");
   define(globalThis, "console", console);
+  return () => {
+    counts.clear();
+    timers.clear();
+    indent = "";
+  };
 }

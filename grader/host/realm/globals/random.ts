@@ -21,15 +21,23 @@ export function createStream(seed: Seed): () => number {
   return next;
 }
 
-/** Installs `Math.random` and `crypto`, each on a stream of its own. */
-export function installRandom(seed: Seed): void {
-  const next = createStream(seed);
+/** Installs `Math.random` and `crypto`, each on a stream of its own. Gives what begins both anew, from another seed. */
+export function installRandom(seed: Seed): (seed: Seed) => void {
+  let next = createStream(seed);
   define(Math, "random", function random() {
     const high = next() >>> 5;
     return (high * 0x4000000 + (next() >>> 6)) / 0x20000000000000;
   });
-  const seedOfCrypto: Seed = [seed[0] ^ 0x63727970, seed[1], seed[2], seed[3] ^ 0x746f2121];
-  defineLazily(globalThis, ["crypto"], () => ({ crypto: createCrypto(createStream(seedOfCrypto)) }));
+  let nextOfCrypto = createStream(seedOfCrypto(seed));
+  defineLazily(globalThis, ["crypto"], () => ({ crypto: createCrypto(() => nextOfCrypto()) }));
+  return (other) => {
+    next = createStream(other);
+    nextOfCrypto = createStream(seedOfCrypto(other));
+  };
+}
+
+function seedOfCrypto(seed: Seed): Seed {
+  return [seed[0] ^ 0x63727970, seed[1], seed[2], seed[3] ^ 0x746f2121];
 }
 
 function createCrypto(next: () => number): object {

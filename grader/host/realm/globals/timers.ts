@@ -38,6 +38,12 @@ export class Timers {
     this.hook(Op.setTimer, alarm.id, this.nowUs() + delayUs);
   }
 
+  /** None was ever set. */
+  renew(): void {
+    this.alarms.clear();
+    this.ids = 0;
+  }
+
   isActive(alarm: Alarm): boolean {
     return this.alarms.get(alarm.id) === alarm;
   }

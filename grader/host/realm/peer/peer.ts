@@ -23,8 +23,13 @@ export interface PeerParts {
   setNow(nowUs: number): void;
 }
 
+/** What the host can do to a peer, and what its realm tells of it. */
+export interface Peer extends Omit<RealmEntries, "renew"> {
+  failed(where: string, thrown: unknown): void;
+}
+
 /** The peer of a realm: what its class is given, and what the host can do to it. */
-export function createPeer(parts: PeerParts): RealmEntries & { failed(where: string, thrown: unknown): void } {
+export function createPeer(parts: PeerParts): Peer {
   const { options, hook, buffers, timers } = parts;
   const role = options.roles[options.role] as Role;
   let peer: Record<string, unknown> | null = null;

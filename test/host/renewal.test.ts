@@ -1,0 +1,76 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { Program } from "../../grader/host/engine/program.ts";
+import { boot, engineFor, raft, readable, window } from "./fixture.ts";
+
+const realms = vi.spyOn(Program.prototype, "createRealm");
+afterEach(() => realms.mockClear());
+
+const LIFE = boot({ seed: [5, 6, 7, 8], state: new Uint8Array([1]) });
+const NEXT_LIFE = boot({ incarnation: 2, seed: [4, 3, 2, 1], state: new Uint8Array([2, 2]) });
+
+/** What the next life of a peer does within a second of its clock, after a first one, in the same realm if that can be. */
+function nextLife(code: string, hasFirst = true): { readonly effects: unknown[]; readonly realms: number } {
+  const engine = engineFor(code);
+  engine.reset(true);
+  if (hasFirst) engine.exchange(window(1, LIFE));
+  const { entries } = engine.exchange(window(1_000_000, NEXT_LIFE));
+  return { effects: entries.flatMap((entry) => entry.effects.map(readable)), realms: realms.mock.calls.length };
+}
+
+test("another life in the same realm is as one in a realm of its own", () => {
+  const code = raft(
+    `console.log(++lives, Math.random(), Date.now(), performance.now(), persister.readState().length);
+    console.count(); console.time("here"); console.group("inner"); console.log("in it");
+    console.log(String(Number(setTimeout(() => console.log("fired"), 20))));
+    void peers[1].call("ask", lives).then(() => console.log("answered"));
+    Promise.resolve().then(() => console.log("later", Math.random()));`,
+    "ask() { return 1; }",
+    "let lives = 0;",
+  );
+  const again = nextLife(code);
+  expect(again.realms).toBe(1);
+  realms.mockClear();
+  const alone = nextLife(code, false);
+  expect(again.effects).toEqual(alone.effects);
+  expect(JSON.stringify(again.effects)).toContain("fired");
+});
+
+test("nothing of the life before goes on in it, and nothing is answered twice", () => {
+  const code = raft(
+    `const { length } = persister.readState();
+    if (length === 2) return;
+    setTimeout(() => console.log("late"), 10);
+    setInterval(() => console.log("late"), 10);
+    void peers[1].call("ask", 1).then(() => console.log("late"));`,
+    "ask() { return 1; }",
+  );
+  const engine = engineFor(code);
+  engine.reset(true);
+  engine.exchange(window(1, LIFE));
+  const reply = { kind: "reply", timeUs: 5_000, peer: 0, incarnation: 2, callId: 1, reply: null } as const;
+  const { entries } = engine.exchange(window(1_000_000, NEXT_LIFE, reply));
+  expect(entries.flatMap(({ effects }) => effects).filter(({ kind }) => kind === "log")).toEqual([]);
+  expect(realms).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ["globalThis.lives = (globalThis.lives ?? 0) + 1; console.log(globalThis.lives)"],
+  ["Array.prototype.lives = (Array.prototype.lives ?? 0) + 1; console.log(Array.prototype.lives)"],
+  ["Math.lives = (Math.lives ?? 0) + 1; console.log(Math.lives)"],
+  ["const before = globalThis.Map; globalThis.Map = class extends before {}; console.log(before.name)"],
+  ["console.log(crypto.randomUUID())"],
+  ["Array.prototype[Symbol.iterator] = () => { throw new Error() }; Set.prototype.lives = 1"],
+])("where a life left something in the globals the next one has a realm of its own: %s", (body) => {
+  const again = nextLife(raft(body));
+  expect(again.realms).toBe(2);
+  expect(again.effects).toEqual(nextLife(raft(body), false).effects);
+});
+
+test("without being asked for, each life has a realm of its own", () => {
+  const engine = engineFor(raft(""));
+  engine.reset(true);
+  engine.reset();
+  engine.exchange(window(1, LIFE));
+  engine.exchange(window(1, NEXT_LIFE));
+  expect(realms).toHaveBeenCalledTimes(2);
+});
