@@ -55,8 +55,15 @@ export type Explainer = (run: RunToExplain) => Explanation;
 /** What is kept of an explanation. All figures stand here. */
 export const EXPLANATION_LIMITS = { facts: 24, departures: 6, textChars: 400 } as const;
 
+/** What something in a trace is about, by which a reader looks for it. */
+export type Topic = "elections" | "log" | "snapshots" | "faults" | "clients";
+
 /** Says of records of one trace, in their order, what they mean in a lab; null where it is told by its data. */
 export interface TraceWords {
   request(method: string, bytes: Uint8Array | null): string | null;
   saved(peer: number, bytes: Uint8Array | null): string | null;
+  /** What calls of that name are about; null or absent where nobody says. */
+  topic?(method: string): Topic | null;
+  /** What the states that peers show are about. */
+  readonly observed?: Topic;
 }

@@ -5,6 +5,7 @@ import { cutText } from "../text/cut.ts";
 import { beginningOf, type DataStyle, dataText } from "../text/data-text.ts";
 import { oneLine, printable } from "../text/printable.ts";
 import type { Style } from "./style.ts";
+import { TopicReader, topicsLine } from "./trace-topic.ts";
 import { folded, type Told } from "./trace-view.ts";
 
 /** Values longer than this are cut when they are shown. */
@@ -32,6 +33,7 @@ export interface TraceTelling {
 }
 
 type Naming = (peer: number) => string;
+type Paint = (text: string) => string;
 
 /** A run's trace for a reader: one line for each thing that happened, with its virtual time and the peer it happened to. */
 export function* traceLines(
@@ -43,7 +45,10 @@ export function* traceLines(
   const describe = (record: TraceRecord) => inWords(record, words, nameOf) ?? describeData(record, nameOf);
   const nameWidth = Math.max(WHO_WIDTH, ...names.map((name) => name.length));
   const continued = `\n${" ".repeat(15 + nameWidth)}`;
+  const legend = topicsLine(style);
+  if (legend !== null) yield legend;
   if (isInColumns) yield* heads(names, style);
+  const topics = new TopicReader(words);
   const told = isFolded ? folded(records, describe) : each(records, describe);
   for (const one of told) {
     if (one.kind === "repeated") {
@@ -56,13 +61,14 @@ export function* traceLines(
     const { record, text } = one;
     const shown = printable(cutText(text, RECORD_CHARS));
     const time = timeText(record.timeUs).padStart(11);
+    const topic = topics.of(record);
+    const painted: Paint = (part) => (topic === null || part === "" ? part : style.topic(topic, part));
     if (isInColumns) {
-      yield* inColumns(style.dim(time), record.peer, shown, names.length);
+      yield* inColumns(style.dim(time), record.peer, shown, names.length, painted);
       continue;
     }
     const who = (record.peer < 0 ? "" : nameOf(record.peer)).padEnd(nameWidth);
-    const line = `${style.dim(time)}  ${who}  ${shown.replaceAll("\n", continued)}`.trimEnd();
-    yield record.kind === "fault" || record.kind === "note" ? style.strong(line) : line;
+    yield `${style.dim(time)}  ${who}  ${shown.split("\n").map(painted).join(continued)}`.trimEnd();
   }
 }
 
@@ -89,16 +95,16 @@ function* heads(names: readonly string[], style: Style): Generator<string> {
 }
 
 /** One record in the column of its peer, what does not fit below; what happens to the world stands across. */
-function* inColumns(time: string, peer: number, text: string, peers: number): Generator<string> {
+function* inColumns(time: string, peer: number, text: string, peers: number, painted: Paint): Generator<string> {
   const width = columnWidth(peers);
   if (peer < 0) {
-    yield `${time}  ${oneLine(text)}`;
+    yield `${time}  ${painted(oneLine(text))}`;
     return;
   }
   const flat = oneLine(text);
   for (let at = 0; at === 0 || at < flat.length; at += width - 2) {
     const stamp = at === 0 ? time : " ".repeat(11);
-    yield `${stamp}  ${" ".repeat(peer * width)}${flat.slice(at, at + width - 2)}`.trimEnd();
+    yield `${stamp}  ${" ".repeat(peer * width)}${painted(flat.slice(at, at + width - 2).trimEnd())}`.trimEnd();
   }
 }
 

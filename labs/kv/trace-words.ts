@@ -13,5 +13,8 @@ export function storeWords(): TraceWords {
       return told === null ? null : `${BELOW}${told}`;
     },
     saved: words.saved,
+    // Whatever is not of the Raft below is between clerks and servers.
+    topic: (method) => (method.startsWith(BELOW) ? (words.topic?.(method.slice(BELOW.length)) ?? null) : "clients"),
+    observed: "elections",
   };
 }

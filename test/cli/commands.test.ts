@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { LastGradings } from "../../grader/cli/input/last-grading.ts";
 import { gradingResultSchema } from "../../grader/report/schema.ts";
+import { lab2 } from "../../labs/raft/index.ts";
 import { folderWith, grade, ROOT, raftWith } from "./run-cli.ts";
 
 const ONE = ["lab2a", "reference", "--only", "initial-election", "--runs", "2"];
@@ -123,7 +125,13 @@ describe("replay", () => {
 
   test("of a failing run shows the failure at the end, and exits with 1", async () => {
     const folder = folderWith({ "raft.ts": raftWith('setTimeout(() => { throw new Error("here"); }, 250);') });
-    const { code, out } = await grade(["replay", "election/initial-election@7", folder]);
+    const caches = folderWith();
+    const run = { seed: 7, verdict: "crashed", virtualMs: 99, traceHash: "another" };
+    const result = { scenarios: [{ id: "lab2a/initial-election", verdict: "crashed", runs: [run] }] } as never;
+    new LastGradings(join(caches, "consensus-labs")).note(folder, lab2, result);
+    const env = { XDG_CACHE_HOME: caches };
+    const { code, out } = await grade(["replay", "election/initial-election@7", folder], { env });
+    expect(out).toContain("the same is broken as in the last grading of this folder, in a run that goes otherwise");
     expect(out).toMatch(/0\.250000 {2}peer 0 {3}throws/);
     expect(out).toMatch(/crashed after [\s\S]*what +peer 0 threw Error: here[\s\S]*code +raft\.ts:5:/);
     expect(code).toBe(1);

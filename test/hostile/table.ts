@@ -53,6 +53,7 @@ import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts"
 import { encode } from "../../labs/api/codec.ts";
 import { explainKv } from "../../labs/kv/explain/index.ts";
 import { lab3 } from "../../labs/kv/index.ts";
+import { explainPaxos } from "../../labs/paxos/explain/index.ts";
 import { explainRaft } from "../../labs/raft/explain/index.ts";
 import { failed, played } from "../run/fake-player.ts";
 import { CHECK_USES } from "./check-table.ts";
@@ -220,6 +221,8 @@ export const TABLE: Readonly<Record<string, Use>> = {
     return exchanges.busiest(3).map(exchangeText);
   },
   explainRaft: (text) => messagesOf(text).map((trace) => explainRaft({ ...STOPPED, trace })),
+  explainPaxos: (text) =>
+    messagesOf(text).map((trace) => explainPaxos({ ...STOPPED, failure: { ...failure, where: { slot: 1 } }, trace })),
   explainKv: (text) => messagesOf(text).map((trace) => explainKv({ ...STOPPED, trace })),
   // What is shown and written.
   linesOf: (text) => drained(linesOf(text)),

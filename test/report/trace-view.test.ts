@@ -118,3 +118,34 @@ test("what the Raft below a store asks is told as in its own lab, and nothing el
   expect(words.request("raft.appendEntries", bytes)).toBe("raft.appendEntries term 5 prev (4,7) commit 7");
   expect(words.request("appendEntries", bytes)).toBeNull();
 });
+
+test("what a line is about is told by its colour, too, and by nothing where there are no colours", () => {
+  const snapshot = { text: "installSnapshot", other: 1, bytes: encode({ term: 1 }) };
+  const records = [
+    record(0, "fault", 0, { text: "cut", other: 1 }),
+    record(1, "invoke", 0, { text: "start", bytes: encode(["x"]) }),
+    record(2, "call", 0, { text: "requestVote", id: 1, other: 1, bytes: encode({ term: 1 }) }),
+    record(3, "observed", 0, { bytes: encode({ term: 1 }) }),
+    record(4, "call", 0, snapshot),
+    ...exchange(5, 2, { a: 1 }, { ok: true }),
+    record(9, "call", 0, { text: "gossip", id: 3, other: 1, bytes: encode({}) }),
+  ];
+  const telling = { words: traceWords(), names: ["peer 0", "peer 1"] };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are such characters
+  const colour = /\u001b\[[0-9;]*m/g;
+  for (const isInColumns of [false, true]) {
+    const plain = [...traceLines(records, style, { ...telling, isInColumns })];
+    const [legend = "", ...coloured] = [...traceLines(records, makeStyle(true), { ...telling, isInColumns })];
+    expect(legend.replace(colour, "")).toBe("colours: elections, log, snapshots, faults, clients");
+    expect(coloured.map((line) => line.replace(colour, ""))).toEqual(plain);
+    const codes = coloured
+      .slice(isInColumns ? 1 : 0)
+      .map((line) => [...line.slice(20).matchAll(colour)].map(([code]) => code)[0] ?? "");
+    const [fault, invoke, vote, shown, installed, ...rest] = codes;
+    expect(new Set([fault, invoke, vote, installed, rest[0]]).size).toBe(5);
+    expect(shown).toBe(vote);
+    // A call of the log, its arrival, the answer and the answer's arrival; then something that no lab knows.
+    expect(rest.slice(0, 4)).toEqual([rest[0], rest[0], rest[0], rest[0]]);
+    expect(rest[4]).toBe("");
+  }
+});

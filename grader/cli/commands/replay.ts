@@ -9,8 +9,12 @@ import { Aborted } from "../../run/player.ts";
 import { type ReplayRequest, replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
 import type { TraceRecord } from "../../sim/trace.ts";
+import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
+import { cacheFolder } from "../input/cache-folder.ts";
+import { comparedWith, type FailedBefore } from "../input/failed-before.ts";
 import { submissionFolder } from "../input/find-submission.ts";
+import { LastGradings } from "../input/last-grading.ts";
 import { requireNativeParts } from "../input/native-parts.ts";
 import { type OwnLayerWords, ownLayersOf } from "../input/own-layers.ts";
 import { type RunName, selectRun } from "../input/select.ts";
@@ -43,7 +47,14 @@ export async function replayCommand(
   const name = selectRun(labs, run);
   const submission = submissionFolder(name.lab, submissionArgument, (line) => stdio.err.write(`${line}\n`));
   const layers = ownLayersOf(labs, name.lab, submission, options);
-  return playRun(name, submission, stdio, { ...options, layers, layerCommand: layerCommandOf(labs) });
+  const caches = cacheFolder();
+  // What is played over something else than what is given is compared with nothing.
+  const before =
+    caches === null || layers.length > 0
+      ? undefined
+      : new LastGradings(caches).failedRun(submission, name.lab, `${name.scenario.id}@${name.seed}`);
+  const told = { layers, layerCommand: layerCommandOf(labs), ...(before && { before }) };
+  return playRun(name, submission, stdio, { ...options, ...told });
 }
 
 /** What is said of how a run is played beside the run itself. */
@@ -51,6 +62,8 @@ export interface PlayOptions
   extends Pick<ReplayRequest, "sandbox" | "limits" | "buildLimits" | "layers">,
     Omit<ReplayOptions, keyof OwnLayerWords> {
   readonly layerCommand?: LayerCommand;
+  /** What a grading told of this run. */
+  readonly before?: FailedBefore;
   /** Told what came of it, once all else is printed. */
   readonly onResult?: (result: RunResult) => void;
 }
@@ -63,6 +76,7 @@ export async function playRun(
   {
     onResult,
     layerCommand,
+    before,
     trace: page,
     last,
     from,
@@ -99,7 +113,7 @@ export async function playRun(
       writeTrace(part, { ...(words && { words }), ...shape }, stdio, () => isUnread);
     }
     const isWritten = file?.write(pageOfReplay(lab, scenario, played), stdio) ?? true;
-    out.write(`${ending(played.result, stdio)}\n`);
+    out.write(`${ending(played.result, before, stdio)}\n`);
     if (played.ownLayers.length > 0 && layerCommand !== undefined && played.result.verdict !== "passed") {
       const { layers: _, ...given } = options;
       const { result } = await replay({ ...given, ...request, isAudited: false });
@@ -143,12 +157,14 @@ function writeTrace(trace: readonly TraceRecord[], telling: TraceTelling, { out 
 const PASSED_NOW =
   "a failure that this run was printed for is not confirmed: the sources, the grader or the scenario are others now, or it is mended";
 
-function ending(result: RunResult, { out: { style } }: Stdio): string {
+function ending(result: RunResult, before: FailedBefore | undefined, { out: { style } }: Stdio): string {
   const facts = `after ${seconds(result.virtualMs)} of virtual time, ${result.rpcs} RPCs, ${result.bytes} bytes`;
   const trace = style.dim(`trace ${result.traceHash}`);
-  if (result.verdict === "passed") return `${style.good("passed")} ${facts}\n${PASSED_NOW}\n${trace}`;
+  const compared = before === undefined ? [] : [oneLine(comparedWith(before, result))];
+  if (result.verdict === "passed")
+    return [`${style.good("passed")} ${facts}`, ...(before === undefined ? [PASSED_NOW] : compared), trace].join("\n");
   const details = describeRun(result, style).map((line) => `  ${line}`.trimEnd());
-  return [`${style.bad(headline(result))} ${facts}`, ...details, trace].join("\n");
+  return [`${style.bad(headline(result))} ${facts}`, ...details, ...compared, trace].join("\n");
 }
 
 function exitCodeOfRun({ verdict }: RunResult): number {

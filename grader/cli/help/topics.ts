@@ -50,6 +50,8 @@ ${ownLayerLines(all)}`,
 ${ownLayerWords(all)}  --inspect[=<port>]           waits for a debugger (default port 9229) before it begins; breakpoints in your files hold, virtual
                                time stands still meanwhile, nothing counts as hung, and the run stays the same
   --fold, --columns            what repeats is told once, with how often; a column for each peer
+  On a terminal the lines have colours by what they are about, unless NO_COLOR is set. At the end it says whether this is the
+  failure that the last grading of the folder told of this run.
 `,
   explain: `grade explain <run> [folder]
   shrinks a run that fails to the steps that it takes, and tells them; also as a file

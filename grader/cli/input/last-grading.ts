@@ -5,20 +5,24 @@ import type { Lab } from "../../harness/scenario.ts";
 import { UNDECIDED } from "../../run/grade.ts";
 import type { GradingResult, ScenarioResult, Verdict } from "../../run/result.ts";
 import { CheckCache } from "../../submission/index.ts";
+import { type FailedBefore, failedAfter, failedRunsIn } from "./failed-before.ts";
 
 /** What scenarios came to when they were graded last, by their ids. */
 export type Verdicts = ReadonlyMap<string, Verdict>;
 
 /**
  * Remembers, among the user's caches, how the last gradings of a folder went: for `--failed` and `watch`, which begin with what
- * did not pass. Nothing is believed of it but that: what is read there decides what is played, and never what comes of it.
+ * did not pass, and for a replay, which says whether it shows the same. Nothing is believed of it but that: what is read there
+ * decides what is played, and never what comes of it.
  */
 export class LastGradings {
   private readonly cache: CheckCache;
+  private readonly runs: CheckCache;
 
   /** `caches`: the user's folder for caches of the grader. */
   constructor(caches: string) {
     this.cache = new CheckCache(join(caches, "last-grading"));
+    this.runs = new CheckCache(join(caches, "failed-runs"));
   }
 
   /** Empty where nothing is known of this folder and lab. */
@@ -27,11 +31,19 @@ export class LastGradings {
     return text === null ? new Map() : read(text);
   }
 
+  /** What that run came to, `<scenario>@<seed>`, when it was graded last and did not pass; undefined where nothing is known. */
+  failedRun(submission: string, lab: Lab, run: string): FailedBefore | undefined {
+    return failedRunsIn(this.runs.get(keyOf(submission, lab)) ?? "{}").get(run);
+  }
+
   /** Takes up what a grading came to; what it did not play stays as it was. */
   note(submission: string, lab: Lab, result: GradingResult): void {
     if (result.ungradable !== undefined) return;
     const all = after(this.of(submission, lab), result.scenarios);
-    this.cache.put(keyOf(submission, lab), JSON.stringify(Object.fromEntries(all)));
+    const key = keyOf(submission, lab);
+    this.cache.put(key, JSON.stringify(Object.fromEntries(all)));
+    const failed = failedAfter(failedRunsIn(this.runs.get(key) ?? "{}"), result.scenarios);
+    this.runs.put(key, JSON.stringify(Object.fromEntries(failed)));
   }
 }
 

@@ -1,5 +1,5 @@
 import { numbersOf, scalarsOf } from "../../../grader/explain/fields.ts";
-import type { TraceWords } from "../../../grader/explain/types.ts";
+import type { Topic, TraceWords } from "../../../grader/explain/types.ts";
 import { endOf, type Position, readRequest } from "./messages.ts";
 
 /** Under one of these names a saved state has its log, when it is an object that `encode` made. */
@@ -12,6 +12,8 @@ const LOGS = ["log", "entries"];
 export function traceWords(): TraceWords {
   const saved = new Map<number, readonly number[]>();
   return {
+    topic: topicOf,
+    observed: "elections",
     request: (method, bytes) => {
       const request = readRequest(method, bytes);
       if (request === null) return null;
@@ -43,6 +45,13 @@ export function traceWords(): TraceWords {
       return [...scalars, `log ${changeText(before, terms)}`].join(", ");
     },
   };
+}
+
+/** By the paper's names, and those that are usual beside them. */
+function topicOf(method: string): Topic | null {
+  if (/vote/i.test(method)) return "elections";
+  if (/snapshot/i.test(method)) return "snapshots";
+  return /append|entries|heartbeat/i.test(method) ? "log" : null;
 }
 
 function pair({ index, term }: Position): string {
