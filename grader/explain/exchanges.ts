@@ -1,4 +1,5 @@
 import type { Micros } from "../sim/peer-host.ts";
+import { cutText } from "../text/cut.ts";
 import { counted } from "./words.ts";
 
 /** What became of calls of one kind on one link. */
@@ -7,6 +8,8 @@ interface Exchange {
   readonly to: number;
   readonly method: string;
   calls: number;
+  /** How many of them were marked by who counts. */
+  marked: number;
   bytes: number;
   firstUs: Micros;
   lastUs: Micros;
@@ -17,16 +20,27 @@ interface Exchange {
 /** Methods are names of a submission: so many links and methods are told apart. */
 const EXCHANGES_MAX = 2_000;
 const DETAILS_MAX = 40;
+/** Methods are told apart by so many letters, and shown so long. */
+const METHOD_CHARS = 60;
 
 /** Counts what passes between the peers, by link and method, with what it says and what is answered. */
 export class Exchanges {
   readonly #all = new Map<string, Exchange>();
 
   /** A call was made. `detail`: what it says, in a few words, the same for calls that say the same. */
-  called(from: number, to: number, method: string, detail: string, bytes: number, timeUs: Micros): void {
+  called(
+    from: number,
+    to: number,
+    method: string,
+    detail: string,
+    bytes: number,
+    timeUs: Micros,
+    isMarked = false,
+  ): void {
     const one = this.#of(from, to, method, timeUs);
     if (one === null) return;
     one.calls++;
+    if (isMarked) one.marked++;
     one.bytes += bytes;
     one.lastUs = timeUs;
     count(one.details, detail);
@@ -63,15 +77,16 @@ export class Exchanges {
   }
 
   #of(from: number, to: number, method: string, timeUs: Micros): Exchange | null {
-    const key = `${from}>${to} ${method}`;
+    const key = `${from}>${to} ${method.slice(0, METHOD_CHARS)}`;
     const known = this.#all.get(key);
     if (known !== undefined) return known;
     if (this.#all.size >= EXCHANGES_MAX) return null;
     const made: Exchange = {
       from,
       to,
-      method,
+      method: cutText(method, METHOD_CHARS),
       calls: 0,
+      marked: 0,
       bytes: 0,
       firstUs: timeUs,
       lastUs: timeUs,

@@ -3,47 +3,75 @@ import { fieldsOf, PullReader, type Range } from "../../labs/api/codec/pull-read
 /** What a field that is looked at holds: a number or truth value, `null`, `other` for all else, undefined where it is not there. */
 export type Scalar = number | boolean | null | "other" | undefined;
 
-/** The fields of those names in an object that a peer encoded; null when it is none. Takes linear time, and makes nothing of the rest. */
-export function scalarsOf(bytes: Uint8Array | null, names: readonly string[]): Scalar[] | null {
+/** Fields of an object that a peer encoded, where they stand. */
+export class Fields {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly ranges: readonly (Range | undefined)[],
+  ) {}
+
+  /** Of the field that was asked for as the `at`th. */
+  scalar(at: number): Scalar {
+    return scalarAt(this.bytes, this.ranges[at]);
+  }
+
+  /**
+   * Of a list of objects in a field, the number that each has under a name; null when it is no such list, or one of them
+   * has no such number. `canBeEncoded`: the field may also hold bytes that are such a list once they are decoded.
+   */
+  numbers(at: number, name: string, canBeEncoded = false): readonly number[] | null {
+    const range = this.ranges[at];
+    if (range === undefined) return null;
+    try {
+      return numbersAt(this.bytes, range, name, canBeEncoded);
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** Looks those fields up; null when it is no object. Takes linear time, and makes nothing of the rest. */
+export function fieldsIn(bytes: Uint8Array | null, names: readonly string[]): Fields | null {
   if (bytes === null) return null;
   try {
     const found = fieldsOf(bytes, names);
-    return found === null ? null : names.map((_, i) => scalarAt(bytes, found[i]));
+    return found === null ? null : new Fields(bytes, found);
   } catch {
     return null;
   }
 }
 
-/**
- * Of a list of objects in a field, the number that each has under a name; null when it is no such list, or one of them
- * has no such number. `canBeEncoded`: the field may also hold bytes that are such a list once they are decoded.
- */
+/** The fields of those names in an object that a peer encoded; null when it is none. */
+export function scalarsOf(bytes: Uint8Array | null, names: readonly string[]): Scalar[] | null {
+  const fields = fieldsIn(bytes, names);
+  return fields === null ? null : names.map((_, at) => fields.scalar(at));
+}
+
+/** See `Fields.numbers`. */
 export function numbersOf(
   bytes: Uint8Array,
   list: string,
   name: string,
   canBeEncoded = false,
 ): readonly number[] | null {
-  try {
-    const [at] = fieldsOf(bytes, [list]) ?? [];
-    if (at === undefined) return null;
-    let reader = new PullReader(bytes, at.start, at.end);
+  return fieldsIn(bytes, [list])?.numbers(0, name, canBeEncoded) ?? null;
+}
+
+function numbersAt(bytes: Uint8Array, { start, end }: Range, name: string, canBeEncoded: boolean): number[] | null {
+  let reader = new PullReader(bytes, start, end);
+  reader.head();
+  if (reader.kind === "bytes" && canBeEncoded) {
+    reader = new PullReader(bytes, reader.content, reader.content + reader.size);
     reader.head();
-    if (reader.kind === "bytes" && canBeEncoded) {
-      reader = new PullReader(bytes, reader.content, reader.content + reader.size);
-      reader.head();
-    }
-    if (reader.kind !== "array") return null;
-    const numbers: number[] = [];
-    for (let items = reader.size; items > 0; items--) {
-      const number = numberIn(reader, name);
-      if (number === null) return null;
-      numbers.push(number);
-    }
-    return numbers;
-  } catch {
-    return null;
   }
+  if (reader.kind !== "array") return null;
+  const numbers: number[] = [];
+  for (let items = reader.size; items > 0; items--) {
+    const number = numberIn(reader, name);
+    if (number === null) return null;
+    numbers.push(number);
+  }
+  return numbers;
 }
 
 function numberIn(reader: PullReader, name: string): number | null {

@@ -1,4 +1,4 @@
-import { isCount, numbersOf, type Scalar, scalarsOf } from "../../../grader/explain/fields.ts";
+import { fieldsIn, isCount, type Scalar, scalarsOf } from "../../../grader/explain/fields.ts";
 
 /** A place in a log and the term of the entry there. */
 export interface Position {
@@ -48,10 +48,12 @@ export function readRequest(method: string, bytes: Uint8Array | null): Request |
     return { method, term, candidateId, last: positionOf(index, lastTerm) };
   }
   if (method === "appendEntries") {
-    const names = ["term", "prevLogIndex", "prevLogTerm", "leaderCommit"];
-    const [term, index, prevTerm, commit] = scalarsOf(bytes, names) ?? [];
+    const fields = fieldsIn(bytes, ["term", "prevLogIndex", "prevLogTerm", "leaderCommit", "entries"]);
+    if (fields === null) return null;
+    const [term, index, prevTerm, commit] = [0, 1, 2, 3].map((at) => fields.scalar(at));
     if (!isCount(term)) return null;
-    const log = logOf(positionOf(index, prevTerm), bytes);
+    const prev = positionOf(index, prevTerm);
+    const log = prev === null ? null : logOf(prev, fields.numbers(4, "term"));
     return { method, term, log, leaderCommit: isCount(commit) ? commit : null };
   }
   if (method === "installSnapshot") {
@@ -87,9 +89,8 @@ export function positionText({ index, term }: Position): string {
   return index === 0 ? "nothing" : `index ${index} of term ${term}`;
 }
 
-function logOf(prev: Position | null, bytes: Uint8Array | null): AppendRequest["log"] {
-  const terms = prev === null || bytes === null ? null : numbersOf(bytes, "entries", "term");
-  if (prev === null || terms === null) return null;
+function logOf(prev: Position, terms: readonly number[] | null): AppendRequest["log"] {
+  if (terms === null) return null;
   return terms.every(isCount) && isCount(prev.index + terms.length) ? { prev, terms } : null;
 }
 

@@ -15,6 +15,7 @@ export interface Walked {
 /** Reads a run from its beginning, and tells each onlooker what happened, before it is taken into what is known of the peers. */
 export function walk(records: readonly TraceRecord[], size: number, onlookers: readonly Onlooker[]): Walked {
   const peers = Array.from({ length: size }, (_, id) => new Knowledge(id, size));
+  const read = requestReader();
   const tell = (event: RaftEvent) => {
     for (const look of onlookers) look(event, peers);
     learn(event);
@@ -23,7 +24,7 @@ export function walk(records: readonly TraceRecord[], size: number, onlookers: r
   for (const item of stepsOf(records)) {
     if (item.kind === "step") {
       isWhole &&= item.input?.kind === "boot" || (peers[item.peer]?.boot ?? 0) > 0;
-      readStep(item, peers, tell);
+      readStep(item, peers, tell, read);
     } else if (item.record.kind === "fault" && item.record.text.startsWith("crash")) {
       const peer = peers[item.record.peer];
       if (peer?.isUp) tell({ kind: "crashes", timeUs: item.record.timeUs, peer });
@@ -32,18 +33,32 @@ export function walk(records: readonly TraceRecord[], size: number, onlookers: r
   return { peers, isWhole };
 }
 
-function readStep(step: Step, peers: readonly Knowledge[], tell: (event: RaftEvent) => void): void {
+type ReadRequest = typeof readRequest;
+
+/** Reads what is sent, and knows it when it arrives. */
+function requestReader(): ReadRequest {
+  const known = new WeakMap<Uint8Array, { readonly method: string; readonly request: ReturnType<ReadRequest> }>();
+  return (method, bytes) => {
+    const before = bytes === null ? undefined : known.get(bytes);
+    if (before !== undefined && before.method === method) return before.request;
+    const request = readRequest(method, bytes);
+    if (bytes !== null) known.set(bytes, { method, request });
+    return request;
+  };
+}
+
+function readStep(step: Step, peers: readonly Knowledge[], tell: (event: RaftEvent) => void, read: ReadRequest): void {
   const peer = peers[step.peer];
   if (peer === undefined) return;
   const did: RaftEvent[] = [];
   const before = { isLeader: peer.isLeader, term: peer.term };
   peer.endBefore = peer.log.end;
   peer.savesBefore = peer.saves;
-  const cause = step.input === null ? null : causeOf(step.input, peer);
+  const cause = step.input === null ? null : causeOf(step.input, peer, read);
   if (cause !== null) tell(cause);
   const command = step.input?.kind === "invoke" && step.input.text === "start" ? step.input.bytes : null;
   for (const record of step.effects) {
-    const event = deedOf(record, peer, command);
+    const event = deedOf(record, peer, command, read);
     if (event === null) continue;
     did.push(event);
     tell(event);
@@ -52,13 +67,13 @@ function readStep(step: Step, peers: readonly Knowledge[], tell: (event: RaftEve
   tell({ kind: "ends", timeUs: step.timeUs, peer, cause, invoked, did, isCut: step.isCut, before });
 }
 
-function causeOf(input: TraceRecord, peer: Knowledge): RaftEvent | null {
+function causeOf(input: TraceRecord, peer: Knowledge, read: ReadRequest): RaftEvent | null {
   const { timeUs, kind, other, id, text, bytes } = input;
   switch (kind) {
     case "boot":
       return { kind: "boots", timeUs, peer, saved: bytes };
     case "deliver-request": {
-      const handled = handledNow(peer, other, text, input);
+      const handled = handledNow(peer, other, text, input, read);
       peer.handling.set(id, handled);
       return { kind: "gets", timeUs, peer, handled };
     }
@@ -77,8 +92,14 @@ function causeOf(input: TraceRecord, peer: Knowledge): RaftEvent | null {
 }
 
 /** A request as it comes: what a peer does about it may be decided now, and said later. */
-function handledNow(peer: Knowledge, from: number, method: string, { timeUs, bytes }: TraceRecord): Handled {
-  const request = readRequest(method, bytes);
+function handledNow(
+  peer: Knowledge,
+  from: number,
+  method: string,
+  { timeUs, bytes }: TraceRecord,
+  read: ReadRequest,
+): Handled {
+  const request = read(method, bytes);
   const prev = request?.method === "appendEntries" ? request.log?.prev : undefined;
   return {
     from,
@@ -105,11 +126,11 @@ function isNew(peer: Knowledge, request: ReturnType<typeof readRequest>): boolea
   return log?.terms.some((term, i) => !peer.given.has(log.prev.index + 1 + i, term)) ?? false;
 }
 
-function deedOf(record: TraceRecord, peer: Knowledge, command: Uint8Array | null): RaftEvent | null {
+function deedOf(record: TraceRecord, peer: Knowledge, command: Uint8Array | null, read: ReadRequest): RaftEvent | null {
   const { timeUs, kind, other, id, text, bytes } = record;
   switch (kind) {
     case "call": {
-      const request = readRequest(text, bytes);
+      const request = read(text, bytes);
       const asked = { to: other, method: text, request, timeUs, asLeader: peer.isLeader };
       peer.calls.set(id, asked);
       return { kind: "asks", timeUs, peer, asked, request, bytes: bytes?.length ?? 0 };

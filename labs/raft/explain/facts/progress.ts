@@ -41,9 +41,8 @@ const WAITING_MAX = 10_000;
 
 /** What has been going on in a run in which something did not happen in time. */
 export class ProgressFacts {
+  /** Marked: calls that a leader made. */
   readonly exchanges = new Exchanges();
-  /** By link, how many calls of the window were made by a leader. */
-  readonly #asLeader = new Map<string, number>();
   readonly #elections = new Map<number, Election>();
   /** The one before it. */
   readonly #earlier = new Map<number, Election>();
@@ -70,11 +69,7 @@ export class ProgressFacts {
           this.#asks(event, event.request.term);
         if (timeUs >= this.endUs - WINDOW_US) {
           const { to, method, asLeader } = event.asked;
-          this.exchanges.called(peer.id, to, method, detailOf(event.request), event.bytes, timeUs);
-          if (asLeader) {
-            const link = `${peer.id}>${to} ${method}`;
-            this.#asLeader.set(link, (this.#asLeader.get(link) ?? 0) + 1);
-          }
+          this.exchanges.called(peer.id, to, method, detailOf(event.request), event.bytes, timeUs, asLeader);
         }
         break;
       case "hears": {
@@ -216,11 +211,11 @@ export class ProgressFacts {
   #linkFacts(standing: Standing): ToldFact[] {
     const shown = this.links(standing).slice(0, LINKS_SHOWN);
     return shown.map((one) => {
-      const asLeader = this.#asLeader.get(`${one.from}>${one.to} ${one.method}`) ?? 0;
+      const { calls, marked } = one;
       const idle =
-        one.method !== "appendEntries" || asLeader === one.calls || !standing.isWhole
+        one.method !== "appendEntries" || marked === calls || !standing.isWhole
           ? ""
-          : ` (${asLeader === 0 ? "" : `${one.calls - asLeader} of them `}while it did not say that it leads)`;
+          : ` (${marked === 0 ? "" : `${calls - marked} of them `}while it did not say that it leads)`;
       return { label: "last 5 s", text: `${exchangeText(one)}: ${outcomesText(one)}${idle}` };
     });
   }
