@@ -34,7 +34,7 @@ export class TopicReader {
     const key = `${peer} ${id}`;
     switch (kind) {
       case "save":
-        return text === "snapshot" ? "snapshots" : "log";
+        return text === "state" ? "log" : "snapshots";
       case "observed":
         return this.#words?.observed ?? null;
       case "deliver-request":
