@@ -41,6 +41,10 @@ export const RULES: LabRules<KvCheck> = {
     cite: "Raft paper, section 7; the stage's handout, 3B: how",
     hint: "What may be applied between the moment at which the index is taken and the one at which the bytes are made?",
   },
+  "answered-by-a-server": {
+    cite: "the stage's handout, 3A: every operation is a log entry",
+    hint: "What a clerk keeps for itself may have been overwritten by another one. Whom does it ask before it answers?",
+  },
   "answers-as-documented": { cite: "student API (consensus-labs/kv)" },
   "state-as-documented": { cite: "student API (consensus-labs/kv)" },
   "activities-end": { cite: SESSIONS },

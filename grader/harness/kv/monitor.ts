@@ -13,7 +13,12 @@ import { callOf, decodeReturned, inHistory, type Order, type Recorded } from "./
 import { SnapshotLabels } from "./snapshot-label.ts";
 
 /** What the monitor judges by itself. */
-export const MONITOR_CHECKS = ["answers-as-documented", "state-as-documented", "snapshot-of-its-index"] as const;
+export const MONITOR_CHECKS = [
+  "answers-as-documented",
+  "answered-by-a-server",
+  "state-as-documented",
+  "snapshot-of-its-index",
+] as const;
 
 /** What a server reports of the Raft in it. */
 export interface ServerView {
@@ -38,15 +43,20 @@ export class KvMonitor implements Monitor {
   /** Told of each operation that returns. */
   onReturned: (operation: Recorded) => void = () => {};
   readonly #rate = new CallRate();
-  readonly #labels = new SnapshotLabels();
+  /** What operations of the run write. */
+  readonly #written = new Set<string>();
+  readonly #labels = new SnapshotLabels((token) => this.#written.has(token));
   readonly #arrivals = new Arrivals();
   /** By process: operations that its present incarnation has not answered, by the id of the call. */
   readonly #open: readonly Map<number, Recorded>[];
+  /** By process: when a clerk got an answer of a server last; −1 before. */
+  readonly #answeredUs: number[];
   #sim: Simulation | undefined;
 
   constructor(private readonly processes: readonly ProcessPlan[]) {
     this.views = processes.map(() => ({ term: 0, isLeader: false }));
     this.#open = processes.map(() => new Map());
+    this.#answeredUs = processes.map(() => -1);
   }
 
   attach(sim: Simulation): void {
@@ -64,6 +74,7 @@ export class KvMonitor implements Monitor {
     const number = this.recorded.length;
     const operation: Recorded = { number, order, client: client.id, callUs: null, returned: null, isLost: !client.up };
     this.recorded.push(operation);
+    if (order.kind !== "get") this.#written.add(order.value);
     if (!client.up) return operation;
     const { method, args } = callOf(order);
     const id = (this.#sim as Simulation).invokeAt(this.#now(), client, method, encode(args));
@@ -110,8 +121,9 @@ export class KvMonitor implements Monitor {
   }
 
   heard(peer: PeerRecord, from: number): void {
+    if (peer.plan.role === "clerk") this.#answeredUs[peer.id] = this.#now();
     if (this.processes[from]?.role !== "clerk") return;
-    const call = [...peer.handling.values()].at(-1);
+    const call = peer.stepRequest === null ? undefined : peer.handling.get(peer.stepRequest);
     if (call !== undefined) this.#arrivals.add(from, peer.id, this.#now(), call.args);
   }
 
@@ -153,6 +165,13 @@ export class KvMonitor implements Monitor {
       const expected = "operations of the clerk to answer as the student API says";
       throw this.#violation(peer, "answers-as-documented", expected, returned, operation.order.kind);
     }
+    // What clerks keep by themselves contradicts nothing where there is one of them, and is no store.
+    if ((this.#answeredUs[peer.id] ?? -1) < operation.callUs) {
+      const { kind } = operation.order;
+      const expected = "an operation of the clerk to be answered by what a server said after it was called";
+      const seen = `${kind}() answered, and no server had said anything since it was called`;
+      throw this.#violation(peer, "answered-by-a-server", expected, seen, kind, "linearizability");
+    }
     open.delete(invokeId);
     operation.returned = returned;
     this.onReturned(operation);
@@ -166,9 +185,16 @@ export class KvMonitor implements Monitor {
     }
   }
 
-  #violation(peer: PeerRecord, check: string, expected: string, seen: string, method?: string): Violation {
+  #violation(
+    peer: PeerRecord,
+    check: string,
+    expected: string,
+    seen: string,
+    method?: string,
+    property: OwnFinding["property"] = "api",
+  ): Violation {
     const finding: OwnFinding = {
-      property: "api",
+      property,
       check,
       expected,
       seen: `${peer.plan.name}: ${seen}`,

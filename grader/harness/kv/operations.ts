@@ -44,8 +44,8 @@ export function callOf(order: Order): { readonly method: string; readonly args: 
   return { method, args: [key, order.value] };
 }
 
-/** Answers are read as a whole, so longer ones are not: a right one holds what the scenario wrote. */
-const ANSWER_BYTES_MAX = 1 << 18;
+/** Answers are read as a whole, and kept, so longer ones are not: a right one holds what the scenario wrote, a few kilobytes. */
+const ANSWER_BYTES_MAX = 1 << 17;
 
 /** Reads what an operation returned; a string says what is wrong with it. */
 export function decodeReturned({ kind }: Order, bytes: Uint8Array, at: Micros): Returned | string {

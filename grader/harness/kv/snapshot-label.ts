@@ -10,6 +10,9 @@ export interface Ahead {
   readonly index: number;
 }
 
+/** States are small where snapshots are taken; longer ones are not gone through. */
+const STATE_BYTES_MAX = 1 << 18;
+
 /**
  * Looks whether the snapshots of a run hold anything from behind their indices. Where an operation stands is known from the logs
  * that are saved. One that stands there twice counts where it stands first.
@@ -17,6 +20,14 @@ export interface Ahead {
 export class SnapshotLabels {
   /** By token: the lowest index at which any server had its operation. */
   readonly #firstAt = new Map<string, number>();
+
+  /** `isWritten`: whether an operation of the run writes the token. Any others, of which there may be no end, are not remembered. */
+  constructor(private readonly isWritten: (token: string) => boolean) {}
+
+  /** How many tokens are remembered. */
+  get size(): number {
+    return this.#firstAt.size;
+  }
 
   /** A server saves a snapshot, and with it its state; `before`: what it had saved of that until now. */
   saves(before: Uint8Array, state: Uint8Array, snapshot: Uint8Array): Ahead | null {
@@ -32,9 +43,11 @@ export class SnapshotLabels {
   }
 
   #learn(state: Uint8Array): ReturnType<typeof savedLog> {
+    if (state.length > STATE_BYTES_MAX) return null;
     const log = savedLog(state);
     for (const { index, command } of log?.entries ?? []) {
       for (const token of tokensIn(command)) {
+        if (!this.isWritten(token)) continue;
         if (index < (this.#firstAt.get(token) ?? Number.POSITIVE_INFINITY)) this.#firstAt.set(token, index);
       }
     }

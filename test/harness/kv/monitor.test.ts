@@ -26,13 +26,14 @@ const GET: Order = { kind: "get", key: "k" };
 
 describe("an operation", () => {
   test("is in the history from the moment that its call reaches the clerk, with what it returned", () => {
-    const { monitor, sim, clerk } = monitored();
+    const { monitor, sim, server, clerk } = monitored();
     monitor.begin(clerk, GET);
     expect(monitor.history()).toEqual([]);
     sim.nowUs = 5;
     monitor.invoked(clerk, 1);
     expect(monitor.history()).toEqual([{ kind: "get", key: "k", client: 1, call: 5, returned: null }]);
     sim.nowUs = 9;
+    monitor.heard(clerk, server.id);
     monitor.returned(clerk, 1, encode("v"));
     expect(monitor.history()).toMatchObject([{ returned: { at: 9, value: "v" } }]);
   });
@@ -55,7 +56,7 @@ describe("an operation", () => {
   });
 
   test("returns once, and not before it was called, whatever a host says", () => {
-    const { monitor, sim, clerk } = monitored();
+    const { monitor, sim, server, clerk } = monitored();
     const told: unknown[] = [];
     monitor.onReturned = (operation) => told.push(operation.returned?.value);
     monitor.begin(clerk, GET);
@@ -63,9 +64,33 @@ describe("an operation", () => {
     monitor.returned(clerk, 7, encode("unasked"));
     monitor.invoked(clerk, 1);
     sim.nowUs = 3;
+    monitor.heard(clerk, server.id);
     monitor.returned(clerk, 1, encode("a"));
     monitor.returned(clerk, 1, encode("b"));
     expect(told).toEqual(["a"]);
+  });
+
+  test("that is answered before any server has said something since it was called, is answered by nobody", () => {
+    const { monitor, sim, server, clerk } = monitored();
+    const call = (at: number, id: number): void => {
+      sim.nowUs = at;
+      monitor.begin(clerk, GET);
+      monitor.invoked(clerk, id);
+    };
+    call(5, 1);
+    expect(() => monitor.returned(clerk, 1, encode(""))).toThrow(
+      /clerk 0: get\(\) answered, and no server had said anything since it was called/,
+    );
+    monitor.heard(clerk, server.id);
+    monitor.returned(clerk, 1, encode(""));
+    call(6, 2);
+    // What a server is asked is no answer of it.
+    monitor.heard(server, clerk.id);
+    expect(() => monitor.returned(clerk, 2, encode(""))).toThrow(Violation);
+    sim.nowUs = 7;
+    monitor.heard(clerk, server.id);
+    monitor.returned(clerk, 2, encode("v"));
+    expect(monitor.history()).toHaveLength(2);
   });
 
   test("that answers with something else breaks the interface, by the clerk's name", () => {

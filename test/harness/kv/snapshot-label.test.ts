@@ -28,7 +28,7 @@ describe("a snapshot", () => {
   const before = saved(0, "v1;", "v2;", "v3;");
 
   test("that holds an entry from behind its index is found, with the index of that", () => {
-    const labels = new SnapshotLabels();
+    const labels = new SnapshotLabels(() => true);
     expect(labels.saves(before, saved(2, "v3;"), holding("v1;", "v2;", "v3;"))).toEqual({
       token: "v3;",
       label: 2,
@@ -37,19 +37,31 @@ describe("a snapshot", () => {
   });
 
   test("that holds what its index covers is none, nor one that was installed, nor one of a Raft that is not known", () => {
-    const labels = new SnapshotLabels();
+    const labels = new SnapshotLabels(() => true);
     expect(labels.saves(before, saved(2, "v3;"), holding("v1;", "v2;"))).toBe(null);
     expect(labels.saves(saved(0), saved(2), holding("v1;", "v2;"))).toBe(null);
     expect(labels.saves(before, encode("mine"), holding("v1;", "v2;", "v3;"))).toBe(null);
   });
 
   test("may hold what stands in the log a second time behind it", () => {
-    const labels = new SnapshotLabels();
+    const labels = new SnapshotLabels(() => true);
     const twice = saved(0, "v1;", "v2;", "v1;");
     expect(labels.saves(twice, saved(2, "v1;"), holding("v1;", "v2;"))).toBe(null);
     // Also at another server, which never had the first of them in its log.
     expect(labels.saves(saved(0), saved(2, "v1;"), holding("v1;", "v2;"))).toBe(null);
   });
+});
+
+test("what no operation of the run writes is not remembered, and states of more than 256 KB are not gone through", () => {
+  const labels = new SnapshotLabels((token) => token === "v1;");
+  for (let from = 2; from < 200; from += 10) {
+    const values = Array.from({ length: 10 }, (_, at) => `v${from + at};`);
+    expect(labels.saves(saved(0), saved(0, "v1;", ...values), holding("v1;"))).toMatchObject({ token: "v1;" });
+  }
+  expect(labels.size).toBe(1);
+  const long = saved(0, "v1;", "x".repeat(300_000));
+  expect(savedLog(long)).not.toBe(null);
+  expect(labels.saves(saved(0), long, holding("v1;"))).toBe(null);
 });
 
 test("tokens are found in whatever is encoded, in texts, and in names; in other bytes nothing is looked for", () => {
