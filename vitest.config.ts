@@ -21,6 +21,7 @@ export default defineConfig({
   },
   test: {
     globalSetup: ["test/sandbox/confine/announce.ts"],
+    setupFiles: ["test/each-file.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,
     testTimeout: 20_000,

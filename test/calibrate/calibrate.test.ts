@@ -64,7 +64,7 @@ test("a quick calibration plays one grading of each, begins with what killed las
   const dir = corpus();
   const killers = join(dir, "killers.json");
   const base = ["calibrate", "lab2a", "--wrong", join(dir, "wrong"), "--right", join(dir, "right")];
-  const args = [...base, "--quick", "--sample", "0.01m", "--killers", killers];
+  const args = [...base, "--quick", "--scenarios", "even-cluster", "--sample", "0.01m", "--killers", killers];
   const quick = async () => {
     const { code, out } = await grade([...args, "--json"]);
     return { code, ...(JSON.parse(out) as CalibrationResult) };

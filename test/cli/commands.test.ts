@@ -8,13 +8,24 @@ import { lab2 } from "../../labs/raft/index.ts";
 import { folderWith, grade, ROOT, raftWith } from "./run-cli.ts";
 
 const ONE = ["lab2a", "reference", "--only", "initial-election", "--runs", "2"];
+/** That grading, played once for all that look at what it prints. */
+const printed = once(() => grade(ONE));
+const printedAsJson = once(() => grade([...ONE, "--json"]));
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 test.each([
   [[], "none"],
   [["--boundary", "process"], "process"],
   [["--boundary", "none"], "none"],
 ])("results say what stood between submission and verdict: %j", async (more, boundary) => {
-  const { out, code } = await grade([...ONE, "--json", ...more]);
+  const { out, code } = await (more.length === 0 ? printedAsJson() : grade([...ONE, "--json", ...more]));
   expect(code).toBe(0);
   expect(gradingResultSchema.parse(JSON.parse(out)).boundary).toBe(boundary);
 });
@@ -69,7 +80,7 @@ test("a violation of safety caps its stage, with the reason, in plain gradings t
 });
 
 test("without a terminal there are plain lines: no colours, no live line", async () => {
-  const { code, out, err } = await grade(ONE);
+  const { code, out, err } = await printed();
   for (const control of ["\u001b", "\r"]) expect(out).not.toContain(control);
   expect(out).toMatch(
     /^lab2a of reference: 1 scenario, 2 runs each\n\npass {2}lab2a\/initial-election +2\/2 .*\(2 runs\)\n\n2\/2 points/,
@@ -88,7 +99,7 @@ describe("results as JSON", () => {
   });
 
   test("on standard output, and nothing else on it; the same each time but for timing", async () => {
-    const [first, second] = await Promise.all([grade([...ONE, "--json"]), grade([...ONE, "--workers", "1", "--json"])]);
+    const [first, second] = await Promise.all([printedAsJson(), grade([...ONE, "--workers", "1", "--json"])]);
     const result = gradingResultSchema.parse(JSON.parse(first.out));
     expect(result).toMatchObject({ lab: "lab2a", submission: "reference", points: 2, maxPoints: 2 });
     expect(result.scenarios[0]?.runs).toHaveLength(2);
@@ -105,7 +116,7 @@ describe("results as JSON", () => {
   });
 
   test("other seeds are other runs", async () => {
-    const [one, two] = await Promise.all([grade([...ONE, "--json"]), grade([...ONE, "--seed", "2", "--json"])]);
+    const [one, two] = await Promise.all([printedAsJson(), grade([...ONE, "--seed", "2", "--json"])]);
     const hashes = [one, two].flatMap(({ out }) =>
       JSON.parse(out).scenarios[0].runs.map((run: { traceHash: string }) => run.traceHash),
     );
@@ -115,7 +126,7 @@ describe("results as JSON", () => {
 
 describe("replay", () => {
   test("plays the same run: the same trace hash, and every step of it to read", async () => {
-    const graded = JSON.parse((await grade([...ONE, "--json"])).out).scenarios[0].runs[1];
+    const graded = JSON.parse((await printedAsJson()).out).scenarios[0].runs[1];
     const { code, out } = await grade([...graded.replay.split(" ").slice(1), "reference"]);
     expect(out).toContain("a failure that this run was printed for is not confirmed");
     expect(out).toContain(`trace ${graded.traceHash}`);
@@ -223,7 +234,7 @@ test("the submission is the current folder when it holds raft.ts, and the replay
 
 test("NO_COLOR and a pipe look the same", async () => {
   expect((await grade(ONE, { env: { NO_COLOR: "1" } })).out.replace(/[\d.]+ s\./, "")).toBe(
-    (await grade(ONE)).out.replace(/[\d.]+ s\./, ""),
+    (await printed()).out.replace(/[\d.]+ s\./, ""),
   );
 });
 

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CLI = join(ROOT, "dist/cli.js");
@@ -48,9 +47,11 @@ export function grade(args: readonly string[], options: CliOptions = {}): Promis
 }
 
 const folders: string[] = [];
-afterAll(() => {
+
+/** Takes away what `folderWith` has made so far: `test/each-file.ts` does it after each test file. */
+export function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+}
 
 /** A folder that is gone when the test file is through, with these files in it. */
 export function folderWith(files: Record<string, string> = {}): string {

@@ -4,13 +4,15 @@ import type { PlayOptions } from "../../grader/harness/run-scenario.ts";
 import { type GradeRequest, grade } from "../../grader/run/grade.ts";
 import { RunPool } from "../../grader/run/pool.ts";
 import type { GradingResult } from "../../grader/run/result.ts";
-import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
+import { bundleSubmission, CheckCache, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
-import { ROOT } from "../cli/run-cli.ts";
+import { folderWith, ROOT } from "../cli/run-cli.ts";
 
 const lab = labs[0] as (typeof labs)[number];
 const scenarios = lab.suites.flatMap((suite) => suite.scenarios);
 const reference = join(ROOT, "reference");
+/** What the compiler says is the same each time, and not what is looked at here. */
+const cache = new CheckCache(folderWith());
 
 function request(changes: Partial<GradeRequest>): GradeRequest {
   const chosen = scenarios.filter(({ id }) => /initial-election|basic-agree|kill|persist-1/.test(id));
@@ -22,6 +24,7 @@ function request(changes: Partial<GradeRequest>): GradeRequest {
     seed: 11,
     runs: 2,
     workers: 2,
+    cache,
     ...changes,
   };
 }

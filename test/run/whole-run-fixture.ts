@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { playConfirmed } from "../../grader/run/confirm.ts";
 import type { Load, PlayOrder } from "../../grader/run/player.ts";
 import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
@@ -9,15 +9,10 @@ import { bundleSubmission, openSubmission } from "../../grader/submission/index.
 import { lab2 } from "../../labs/raft/index.ts";
 import { folderWith, ROOT } from "../cli/run-cli.ts";
 
-const pools: RunPool[] = [];
-afterEach(async () => {
-  await Promise.all(pools.splice(0).map((pool) => pool.close()));
-});
-
 /** One worker; closed when the test is over. */
 export function poolOf(load: Promise<Load>, options: PoolOptions): RunPool {
   const pool = new RunPool(1, load, options);
-  pools.push(pool);
+  onTestFinished(() => pool.close());
   return pool;
 }
 

@@ -5,6 +5,7 @@ import type { Edit } from "../../grader/calibrate/corpus/format.ts";
 import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
 import { grade } from "../../grader/run/grade.ts";
 import type { Boundary, GradingResult } from "../../grader/run/result.ts";
+import { CheckCache } from "../../grader/submission/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { ESCAPE, raft } from "../attacks/attack.ts";
 import { folderWith, ROOT } from "../cli/run-cli.ts";
@@ -43,6 +44,7 @@ describe("whole gradings come out the same", () => {
     const scenarios = lab2.suites
       .flatMap((suite) => suite.scenarios)
       .filter(({ id }) => /2a\/(initial|many)|2b\/(basic-agree|rejoin)|2c\/persist-1/.test(id));
+    const cache = new CheckCache(join(folders, "checks"));
     const play = (boundary: Boundary) =>
       grade({
         lab: "lab2",
@@ -53,6 +55,7 @@ describe("whole gradings come out the same", () => {
         runs: 1,
         workers: 1,
         boundary,
+        cache,
       });
     const untimed = (result: GradingResult) =>
       JSON.parse(JSON.stringify({ ...result, boundary: "" }), (key, value) => (key === "timing" ? undefined : value));
