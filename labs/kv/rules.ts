@@ -41,9 +41,9 @@ export const RULES: LabRules<KvCheck> = {
     cite: "Raft paper, section 7; the stage's handout, 3B: how",
     hint: "What may be applied between the moment at which the index is taken and the one at which the bytes are made?",
   },
-  "answered-by-a-server": {
+  "in-a-majority": {
     cite: "the stage's handout, 3A: every operation is a log entry",
-    hint: "What a clerk keeps for itself may have been overwritten by another one. Whom does it ask before it answers?",
+    hint: "Does every operation, a get too, become an entry of the log before it is answered? What one server knows alone is gone with it, and what it reads alone may have been overwritten elsewhere.",
   },
   "answers-as-documented": { cite: "student API (consensus-labs/kv)" },
   "state-as-documented": { cite: "student API (consensus-labs/kv)" },

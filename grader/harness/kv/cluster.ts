@@ -90,6 +90,11 @@ export class KvCluster extends Cluster {
     return this.#monitor.recorded[number] as Recorded;
   }
 
+  /** The first operation that returned before so many servers can have known of it; null when there is none. */
+  answeredTooSoon(majority: number): Recorded | null {
+    return this.#monitor.recorded.find(({ returned, reached }) => returned !== null && reached < majority) ?? null;
+  }
+
   /** What was called, and what it returned. */
   history(): KeyOperation[] {
     return this.#monitor.history();

@@ -46,6 +46,7 @@ export const EXPECT_CHECKS = [
   "one-order-of-overlapping",
   "first-answer",
   "done-once",
+  "in-a-majority",
   "requests-answered",
 ] as const;
 
@@ -103,7 +104,10 @@ const JUDGES: { readonly [K in Kind]: (c: KvCluster, expect: ExpectOf<K>) => Out
   "one-order"(c) {
     const history = c.history();
     const judgement = checkLinearizability(history);
-    if (judgement.is === "linearizable") return;
+    if (judgement.is === "linearizable") {
+      inAMajority(c);
+      return;
+    }
     if (judgement.is === "undecided") {
       throw new Undecided("linearizability", `key ${judgement.part} was not done after ${judgement.steps} steps`);
     }
@@ -131,4 +135,24 @@ const JUDGES: { readonly [K in Kind]: (c: KvCluster, expect: ExpectOf<K>) => Out
 
 function othersText(others: number): string {
   return others === 0 ? "" : `, and ${others === 1 ? "one other" : `${others} others`} neither`;
+}
+
+/**
+ * Every operation is an entry that a majority of the servers has before it is answered. Where one server keeps the store, or a
+ * clerk does, histories may be right all the same, until it is away.
+ */
+function inAMajority(c: KvCluster): void {
+  const majority = Math.floor(c.servers.length / 2) + 1;
+  const operation = c.answeredTooSoon(majority);
+  if (operation === null) return;
+  const { order, client, reached } = operation;
+  const heard = `${reached === 0 ? "none" : reached} of ${c.servers.length} servers had got anything from another one`;
+  c.failAtOnce({
+    property: "linearizability",
+    check: "in-a-majority",
+    expected: `${order.kind} of ${order.key} by ${c.names([client])} to be in the logs of ${majority} servers before it returns`,
+    seen: `it returned, and since it was called ${reached < 0 ? "its clerk had got nothing from any server" : heard}`,
+    peers: [client],
+    member: { role: "clerk", method: order.kind },
+  });
 }

@@ -27,6 +27,11 @@ export interface Recorded {
   /** When the call reached the client; null before. */
   callUs: Micros | null;
   returned: Returned | null;
+  /**
+   * Of one that returned: how many servers got something from another server since the call; −1 where its client got nothing
+   * from any.
+   */
+  reached: number;
   /** Its client crashed before it returned. Nobody knows what became of it. */
   isLost: boolean;
 }
