@@ -37,6 +37,7 @@ async function main() {
       profile: "scripts/profile.ts",
       goldens: "scripts/goldens.ts",
       departures: "scripts/departures.ts",
+      "search-figures": "scripts/search-figures.ts",
       stories: "scripts/stories.ts",
       "keeper-thread": "grader/sandbox/keeper-thread.ts",
     },

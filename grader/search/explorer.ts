@@ -36,12 +36,20 @@ interface Level {
   readonly choices: Choice[];
   /** By peer, how many slept when the walk came there. */
   readonly lengths: number[];
+  /** How many turns the way there has, and one that takes the next choice there. */
+  first: number;
+  turns: number;
+  /** No way goes on from there. */
+  isLong: boolean;
   /** What sleeps of the peer to which something happened there. */
   readonly asleep: number[];
   /** What was taken there last. */
   readonly taken: { -readonly [Field in keyof Taken]: Taken[Field] };
 }
 
+/** Before all ways are walked, those of few turns are: with so much of what may be looked at, and not more. */
+const FIRST_SHARE = 4;
+const FIRST_VISITS_MAX = 100_000;
 const NO_CHOICE: Choice = { ...happening(0, 0), kind: "timer" };
 const NOTHING: readonly Delivery[] = [];
 
@@ -95,6 +103,14 @@ export class Explorer {
   #isCapped = false;
   #isCut = false;
   #left = 0;
+  /** In the present pass no way has more turns. */
+  #bound = 0;
+  /** All ways of so many turns are counted. */
+  #seen = -1;
+  /** There are ways of more turns than the bound. */
+  #isBeyond = false;
+  #visits = 0;
+  #visitsMax = 0;
 
   constructor(
     state: State,
@@ -114,8 +130,33 @@ export class Explorer {
   }
 
   walk(): Coverage {
-    this.#walk(0, { next: new Map(), before: null, isJudged: false });
+    const shown: Shown = { next: new Map(), before: null, isJudged: false };
+    const visitsMax = Math.min(this.#caps.prefixes / FIRST_SHARE, FIRST_VISITS_MAX);
+    for (let bound = 0; this.#pass(bound, visitsMax, shown); bound++) this.#seen = bound;
+    if (this.#isBeyond && !this.#isEnded()) this.#pass(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, shown);
     return this.coverage();
+  }
+
+  /**
+   * Walks all ways of so many turns at most. False when there is nothing beyond, when the search is over, or when that were more
+   * visits than all passes together may have: then it did not come to its end, and its beginnings count for nothing.
+   */
+  #pass(bound: number, visitsMax: number, shown: Shown): boolean {
+    const { orders, prefixes } = this;
+    const left = this.#left;
+    this.#bound = bound;
+    this.#visitsMax = visitsMax;
+    this.#isBeyond = false;
+    this.#walk(0, 0, shown);
+    if (this.#isOver || this.#isCapped) return false;
+    if (this.#visits < visitsMax) return this.#isBeyond;
+    this.orders = orders;
+    this.prefixes = prefixes;
+    this.#left = left;
+    this.#visits = 0;
+    this.#isBeyond = true;
+    this.#visitsMax = Number.POSITIVE_INFINITY;
+    return false;
   }
 
   coverage(): Coverage {
@@ -125,16 +166,22 @@ export class Explorer {
     return { orders, prefixes, histories, lives, checked, leftAtLeast };
   }
 
-  #walk(depth: number, shown: Shown): void {
-    this.prefixes++;
+  #walk(depth: number, turns: number, shown: Shown): void {
+    this.#visits++;
     const asleep = this.#asleep;
-    const { choices, lengths } = this.#levelAt(depth);
+    const level = this.#levelAt(depth);
+    const { choices, lengths } = level;
     const count = this.#choices.into(choices, this.#state);
-    if (this.#choices.isComplete) this.orders++;
+    if (turns > this.#seen) {
+      this.prefixes++;
+      if (this.#choices.isComplete) this.orders++;
+    }
     for (let peer = 0; peer < asleep.length; peer++) lengths[peer] = (asleep[peer] as number[]).length;
-    const isLong = depth >= this.#caps.steps;
-    if (isLong && count > 0) this.#isCut = true;
-    for (let at = 0; at < count; at++) this.#try(choices[at] as Choice, depth, isLong, shown);
+    level.isLong = depth >= this.#caps.steps;
+    if (level.isLong && count > 0) this.#isCut = true;
+    level.first = turns;
+    level.turns = turns;
+    for (let at = 0; at < count; at++) this.#try(choices[at] as Choice, depth, level, shown);
     for (let peer = 0; peer < asleep.length; peer++) shorten(asleep[peer] as number[], lengths[peer] as number);
     if (shown.isJudged || this.#isOver) return;
     this.checked++;
@@ -143,10 +190,10 @@ export class Explorer {
   }
 
   /** Takes a choice, without and with each crash, unless it sleeps; from then on it does. */
-  #try(choice: Choice, depth: number, isLong: boolean, shown: Shown): void {
+  #try(choice: Choice, depth: number, level: Level, shown: Shown): void {
     const asleep = this.#asleep[choice.peer] as number[];
-    if (isLong || this.#isEnded()) {
-      if (!asleep.includes(choice.key)) this.#left++;
+    if (level.isLong || level.turns > this.#bound || this.#isEnded()) {
+      if (!asleep.includes(choice.key)) this.#leave(level);
       return;
     }
     const moment = this.#momentAfter(choice, depth);
@@ -155,10 +202,19 @@ export class Explorer {
     for (let crash = 0; crash <= crashes; crash++) {
       const key = choice.key + crash;
       if (asleep.includes(key)) continue;
-      if (this.#isEnded()) this.#left++;
+      if (level.turns > this.#bound || this.#isEnded()) this.#leave(level);
       else this.#take(choice, crash, moment, depth, shown);
+      level.turns = level.first + 1;
       asleep.push(key);
     }
+  }
+
+  /** Does not take a choice, now or at all. */
+  #leave(level: Level): void {
+    const isBeyond = level.turns > this.#bound;
+    if (isBeyond) this.#isBeyond = true;
+    if (level.turns > this.#seen && (!isBeyond || this.#isEnded())) this.#left++;
+    level.turns = level.first + 1;
   }
 
   #take(choice: Choice, crash: number, moment: Moment, depth: number, shown: Shown): void {
@@ -185,7 +241,7 @@ export class Explorer {
     level.taken.reborn = reborn;
     shorten(level.asleep, 0);
     this.#asleep[peer] = level.asleep;
-    this.#walk(depth + 1, seen);
+    this.#walk(depth + 1, level.turns, seen);
     this.#asleep[peer] = asleep;
     this.#state.untake(choice, sends);
   }
@@ -219,7 +275,7 @@ export class Explorer {
     let level = this.#levels[depth];
     if (level === undefined) {
       const taken = { choice: NO_CHOICE, crash: 0, moment: null, reborn: null };
-      level = { choices: [], lengths: [], asleep: [], taken };
+      level = { choices: [], lengths: [], first: 0, turns: 0, isLong: false, asleep: [], taken };
       this.#levels.push(level);
     }
     return level;
@@ -227,7 +283,7 @@ export class Explorer {
 
   #isEnded(): boolean {
     if (this.prefixes >= this.#caps.prefixes || this.#histories.count >= this.#caps.histories) this.#isCapped = true;
-    return this.#isCapped || this.#isOver;
+    return this.#isCapped || this.#isOver || this.#visits >= this.#visitsMax;
   }
 }
 
