@@ -23,6 +23,7 @@ import {
   parseWorkers,
 } from "./input/options.ts";
 import { OWN_RAFT_OPTION, type OwnLayerWords, refuseOwnLayers } from "./input/own-layers.ts";
+import { refuseRepeats } from "./input/refuse-repeats.ts";
 import { UsageError } from "./input/usage-error.ts";
 import { withLabs } from "./load.ts";
 import type { Stdio } from "./output/stdio.ts";
@@ -192,6 +193,7 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
   addStaffCommands(program, stdio, setExitCode);
 
   for (const command of [program, ...program.commands, ...ci.commands]) {
+    refuseRepeats(command);
     command
       .exitOverride()
       .allowExcessArguments(false)

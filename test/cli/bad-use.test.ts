@@ -26,6 +26,11 @@ describe.concurrent("what is typed", () => {
     [["lab2a", "--workers", "0"], /--workers.*'0' is invalid. The number of workers is an integer from 1/],
     [["lab2a", "--workers", "many"], /--workers/],
     [["lab2a", "--sed", "3"], /unknown option '--sed'; did you mean --seed\?/],
+    [["lab2a", "--only", "x", "--only", "y"], /--only takes one, and there are x and y/],
+    [
+      ["batch", "lab2a", "s", "--out", "a", "--roster", "a", "--roster", "b"],
+      /--roster takes one, and there are a and b/,
+    ],
     [["lab2a", "--no-audit", "--audit-all"], /--no-audit and --audit-all exclude each other/],
     [["lab2a", "--sandbox", "--boundary", "none"], /--sandbox and --boundary none exclude each other/],
     [["lab2a", "--boundary", "thread"], /--boundary.*'thread' is invalid. The boundary is process, or none/],
