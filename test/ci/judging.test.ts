@@ -244,6 +244,30 @@ describe("hidden scenarios", () => {
     expect([again.report.sameAs, again.report.outcome]).toEqual([undefined, "failed"]);
   });
 
+  it.each([
+    ["some", second],
+    ["all", "*"],
+  ])(
+    "of which nothing is told make it worse than the base by the points of their stage, where %s are hidden",
+    async (_, match) => {
+      const { repo, first } = makeRepository({ "raft.ts": "one" });
+      const said = parsePolicy(`{ hiddenShows: nothing, scenarios: [{ match: "${match}", visibility: hidden }] }`, "p");
+      const { report: before } = await check({ repo, policy: said });
+      const path = write(join(makeFolder({}), "ci.json"), JSON.stringify(before));
+      const head = commitFiles(repo, { "raft.ts": "two" });
+      const gate = { ...nothing, noWorse: true };
+      const options = { repo, policy: said, gate, baseResult: path, eventText: pullRequest(first, head) };
+      const { report: same } = await check(options);
+      expect([same.outcome, same.rules]).toEqual([
+        "passed",
+        [expect.objectContaining({ compared: true, lostPoints: 0 })],
+      ]);
+      const { report: worse } = await check({ ...options, runs: { [second ?? ""]: badRun("SECRET") } });
+      expect([worse.outcome, worse.rules]).toEqual(["failed", [expect.objectContaining({ lost: 0, passed: false })]]);
+      for (const { file, render } of FORMATS) expect(render(worse), file).not.toContain("SECRET");
+    },
+  );
+
   it("are not named by those that need them", () => {
     const names = publicNames(["lab2a/x", "lab2a/y"], (id) => id === "lab2a/x");
     const skipped = {
