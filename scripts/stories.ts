@@ -131,7 +131,7 @@ function shrink(entry: BuiltEntry): Shrunken | null {
   }
   const script = parseScript(writeScript(shrunk.script), () => EXPECTATIONS);
   const again = play(script, engine, undefined, true);
-  const told = toldTrace(again.trace, again.outcomes, script.steps).length;
+  const told = toldTrace(again.trace, again.outcomes, script.steps).trace.length;
   const onReference = play(script, engineOf(reference.code, "reference.js"));
   const took = onReference.outcomes.filter(({ nothing }) => nothing === undefined).length;
   const isSound = signatureOf(again) === run.signature && onReference.verdict === "passed";

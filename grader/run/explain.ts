@@ -11,10 +11,11 @@ import { type Asked, DEFAULT_SHRINK_BUDGET, type FailedRun, PENDING, shrinkRun }
 import type { Search, Trial, Try } from "../shrink/shrinker.ts";
 import { signatureOf } from "../shrink/signature.ts";
 import { toldTrace } from "../shrink/told-trace.ts";
-import type { TraceRecord } from "../sim/trace.ts";
+import type { FieldChange, TraceRecord } from "../sim/trace.ts";
 import { makeSourceMapper, openSubmission } from "../submission/index.ts";
 import { BUILD_LIMITS, buildBundle } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
+import { fieldsIn } from "./fields.ts";
 import { loadOf } from "./load.ts";
 import { Aborted, type Played, type Player } from "./player.ts";
 import { RunPool } from "./pool.ts";
@@ -38,6 +39,8 @@ export interface ExplainRequest {
   readonly limits?: Partial<HostLimits>;
   /** What building the submission may take, where it differs. */
   readonly buildLimits?: Partial<JobLimits>;
+  /** Play the story once more for what is in the peers' fields. */
+  readonly wantsFields?: boolean;
   /** The run is played and fails: how many steps it has, and how many are left so far. */
   readonly onProgress?: (from: number, left: number) => void;
 }
@@ -48,6 +51,8 @@ export interface Story {
   readonly outcomes: readonly StepOutcome[];
   /** Without the middle of a long wait at its end. */
   readonly trace: readonly TraceRecord[];
+  /** What each step changed in the fields of its peer's object, or a sentence that says why this is not known. */
+  readonly fields?: readonly FieldChange[] | string;
   readonly result: RunResult;
   /** How many steps the run had, and how many things happened in it. */
   readonly from: { readonly steps: number; readonly events: number };
@@ -116,11 +121,16 @@ export async function explainRun(request: ExplainRequest): Promise<Explained> {
     const told = await confirmed(pool, { ...order, script, options: { keepTrace: true }, explain: true }, signature);
     if (told === null) return { result, why: "what was left of it did not fail twice in the same way" };
     const { outcomes = [] } = told;
-    const trace = toldTrace(told.trace, outcomes, script.steps);
+    const { trace, placed } = toldTrace(told.trace, outcomes, script.steps);
+    const fields =
+      request.wantsFields === true && signal?.aborted !== true
+        ? await fieldsIn(pool, await load, { ...order, script }, told.traceHash)
+        : undefined;
     const story = {
       script: { ...script, breaks: signature },
       outcomes,
       trace,
+      ...(fields !== undefined && { fields: typeof fields === "string" ? fields : fields.map(placed) }),
       result: toRunResult(scenario.id, seed, told, mapper),
       from: { steps: from, events: played.trace.length },
       ...(endedBy && { endedBy }),

@@ -5,10 +5,10 @@ import type { Sandbox } from "../sandbox/confine/sandbox.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
 import type { Form } from "../sim/role.ts";
 import type { FieldChange, TraceRecord } from "../sim/trace.ts";
-import { type ConfirmedRun, playConfirmed } from "./confirm.ts";
+import { playConfirmed } from "./confirm.ts";
+import { fieldsIn } from "./fields.ts";
 import { debuggerUrl, INSPECTED_LIMITS, type Inspection, inspectedProgram } from "./inspect.ts";
 import type { OwnLayer } from "./own-layers.ts";
-import type { Load, PlayOrder } from "./player.ts";
 import { RunPool } from "./pool.ts";
 import { aboutLayers, buildProgram, openSources } from "./program.ts";
 import type { OwnLayerResult, RunResult } from "./result.ts";
@@ -94,30 +94,10 @@ export async function replay(request: ReplayRequest): Promise<Replay> {
     };
     if (request.wantsFields !== true || signal?.aborted === true) return replayed;
     const { load } = await program;
-    return { ...replayed, fields: await fieldsIn(pool, load, { scenarioId: scenario.id, seed }, played) };
+    const run = { scenarioId: scenario.id, seed };
+    return { ...replayed, fields: await fieldsIn(pool, load, run, played.traceHash) };
   } finally {
     ended.abort();
     await pool.close();
-  }
-}
-
-/**
- * Plays the run once more on a host that tells what its peers' objects hold. It must be the same run: what a peer does
- * otherwise because somebody looks says nothing of the one that is told.
- */
-async function fieldsIn(
-  pool: RunPool,
-  load: Load,
-  order: Pick<PlayOrder, "scenarioId" | "seed">,
-  { traceHash }: ConfirmedRun,
-): Promise<readonly FieldChange[] | string> {
-  const looked = pool.playerOf(Promise.resolve({ ...load, tellsFields: true }));
-  try {
-    const again = await looked.play({ ...order, options: { keepTrace: true }, freshHost: true, fields: true });
-    if (again.traceHash === traceHash) return again.fields ?? [];
-    const seen = again.loss?.message ?? again.fault ?? "it went otherwise";
-    return `the fields of the peers are not known, since the run could not be played once more to look at them: ${seen}`;
-  } finally {
-    await looked.close();
   }
 }

@@ -93,8 +93,10 @@ export async function tellStories(task: StoryTask, { err }: Stdio): Promise<Stor
   }
   for (const [id, why] of without) err.write(`${id}: without a story: ${why}\n`);
   if (count.made > 0) err.write(`${storiesText(count.made)} made\n`);
-  if (count.open > 0)
-    err.write(`not made yet, as the time was over: ${storiesText(count.open)}; the same command goes on with them\n`);
+  if (count.open > 0) {
+    const why = signal.aborted ? "as it was interrupted" : "as the time was over";
+    err.write(`not made yet, ${why}: ${storiesText(count.open)}; the same command goes on with them\n`);
+  }
   return { without, isInterrupted: signal.aborted };
 
   async function tellOne(intake: Intake, result: BatchResult, missing: ReturnType<typeof toBeTold>): Promise<void> {
@@ -132,6 +134,7 @@ export async function tellStories(task: StoryTask, { err }: Stdio): Promise<Stor
         submission: folder,
         seed: run.seed,
         workers: task.workers ?? defaultWorkers(),
+        wantsFields: true,
         signal,
         ...(task.shrinkBudget !== undefined && { budget: task.shrinkBudget }),
         ...(sandbox.tier !== "plain" && { sandbox }),
