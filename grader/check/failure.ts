@@ -1,5 +1,12 @@
 import type { Micros } from "../sim/peer-host.ts";
 
+/** An operation of a client: by its name in what is said of the failure, whose it is, and when it was called. */
+export interface ToldOperation {
+  readonly name: string;
+  readonly peer: number;
+  readonly timeUs: Micros;
+}
+
 /** What a submission can violate, as seen from outside. */
 export const PROPERTIES = [
   "election-safety",
@@ -45,6 +52,8 @@ export interface Finding {
   readonly seen: string;
   readonly timeUs: Micros;
   readonly peers?: readonly number[];
+  /** Operations that contradict each other. */
+  readonly operations?: readonly ToldOperation[];
   /** At which place of what the peers keep, such as an index of a log. */
   readonly where?: Facts;
   /** The method of the submission that it is about, by its role, where the grader called one. */

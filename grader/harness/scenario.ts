@@ -196,6 +196,8 @@ export interface Column {
 /** How a lab's facts are told to people. */
 export interface Wording {
   readonly columns: readonly Column[];
+  /** Which fields of what a process applies say where that stands and what it is, and what all of it is called; default: a log's. */
+  readonly entries?: { readonly place: string; readonly content: string; readonly title: string };
   /** What facts of a failure's place are called, in the order in which they are told: `log index`. */
   readonly places: Readonly<Record<string, string>>;
   /** Help for what students often stumble over: what a message looks like, and what to say of it. */

@@ -33,10 +33,7 @@ export function pageAround(run: TracedRun, data: string, { script, style }: View
 <details id="story"${run.hasPassed ? "" : " open"}>
 <summary>What happened</summary>
 <p class="about">${html(run.about)}</p>
-<dl>${run.story
-    .slice(0, STORY_LINES)
-    .map(([label, text]) => `<dt>${html(label)}</dt><dd>${html(text)}</dd>`)
-    .join("\n")}</dl>
+<div class="told">${storyOf(run)}</div>
 </details>
 </header>
 <main id="app" aria-busy="true"><p id="wait">The events are being unpacked.</p></main>
@@ -46,6 +43,24 @@ export function pageAround(run: TracedRun, data: string, { script, style }: View
 </body>
 </html>
 `;
+}
+
+/** What was asked for and what was seen; beside it, how it came to that. */
+function storyOf({ story }: TracedRun): string {
+  const told = story.slice(0, STORY_LINES);
+  const next = told.findIndex(([label]) => label === "departure");
+  const parts = next < 0 ? [told] : [told.slice(0, next), told.slice(next)];
+  return parts.map((part) => `<dl>${part.map(rowOf).join("\n")}</dl>`).join("");
+}
+
+function rowOf([label, text]: TracedRun["story"][number]): string {
+  return `<dt>${html(label)}</dt><dd${isDrawn(text) ? ' class="drawn"' : ""}>${html(text)}</dd>`;
+}
+
+/** Whether its lines stand below each other on purpose: a bar of an operation. */
+function isDrawn(text: string): boolean {
+  const [, ...lines] = text.slice(0, STORY_CHARS).split("\n");
+  return lines.some((line) => /\|-*[|>]/.test(line));
 }
 
 function hashOf(text: string): string {

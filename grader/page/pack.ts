@@ -3,7 +3,7 @@ import { TRACE_KINDS, type TraceRecord } from "../sim/trace.ts";
 import { cutText } from "../text/cut.ts";
 import { printable } from "../text/printable.ts";
 import { type TreeLimits, TreeParts, treeOf } from "./tree.ts";
-import type { EventColumns, PageData, TracedRun, Tree } from "./types.ts";
+import type { EntryFields, EventColumns, PageData, TracedRun, Tree } from "./types.ts";
 
 /** How much of a run is told. */
 export interface Extent extends TreeLimits {
@@ -13,6 +13,9 @@ export interface Extent extends TreeLimits {
 
 /** So large may the parts be together, in characters; more is nothing that a page is opened with. */
 const PARTS_CHARS = 24 * 1024 * 1024;
+const OPERATIONS_MAX = 40;
+const NAME_CHARS = 24;
+const LOG_ENTRIES: EntryFields = { place: "index", content: "command", title: "Logs" };
 /** Values shorter than this are compared themselves, longer ones by their hash. */
 const SHORT_BYTES = 256;
 
@@ -48,9 +51,10 @@ export function pack(run: TracedRun, extent: Extent): PageData | null {
     if (texts.chars + values.chars > PARTS_CHARS) return null;
   }
   return {
-    peers: run.peers,
+    names: Array.from({ length: run.peers }, (_, peer) => shown(run.names?.[peer] ?? `peer ${peer}`, NAME_CHARS)),
     kinds: TRACE_KINDS,
     columns: run.columns ?? [],
+    entries: run.entries ?? LOG_ENTRIES,
     texts: texts.all,
     shapes: values.parts.shapes,
     values: values.all,
@@ -58,6 +62,7 @@ export function pack(run: TracedRun, extent: Extent): PageData | null {
     events,
     gaps: gap === null ? [] : [gap],
     marks: marksOf(run, records),
+    operations: operationsOf(run, records),
     left: leftOut(run, records.length, extent, values.parts.isCut || texts.isCut),
   };
 }
@@ -92,17 +97,32 @@ function marksOf({ marks }: TracedRun, records: readonly TraceRecord[]): PageDat
   }));
 }
 
-/** The last thing that happened up to that moment, to that peer if there is one. */
+/** What a peer does, other than what reaches it or is seen of it afterwards. */
+const DEEDS: ReadonlySet<string> = new Set(["call", "reply", "save", "upcall", "result", "exception", "misuse"]);
+
+/** The last thing that happened up to that moment, or that a peer did at that moment, if it is about one. */
 function eventAt(records: readonly TraceRecord[], timeUs: number, peer: number | undefined): number {
   const last = records.findLastIndex((record) => record.timeUs <= timeUs);
   if (peer === undefined) return Math.max(0, last);
+  let latest = -1;
   for (let at = last; at >= 0; at--) {
     const record = records[at] as TraceRecord;
-    if (record.peer === peer) return at;
+    const isOwn = record.peer === peer;
     // Further back it would be another story.
-    if (record.timeUs < timeUs) break;
+    if (latest >= 0 ? record.timeUs < (records[latest] as TraceRecord).timeUs : record.timeUs < timeUs && !isOwn) break;
+    if (!isOwn) continue;
+    if (DEEDS.has(record.kind)) return at;
+    if (latest < 0) latest = at;
   }
-  return Math.max(0, last);
+  return Math.max(0, latest >= 0 ? latest : last);
+}
+
+/** As far as the events are there that call them. */
+function operationsOf({ operations = [] }: TracedRun, records: readonly TraceRecord[]): PageData["operations"] {
+  return operations.slice(0, OPERATIONS_MAX).flatMap(({ name, peer, timeUs }) => {
+    const event = records.findIndex((one) => one.kind === "invoke" && one.peer === peer && one.timeUs === timeUs);
+    return event < 0 ? [] : [[shown(name, NAME_CHARS), event] as const];
+  });
 }
 
 function leftOut({ records }: TracedRun, kept: number, { items, chars }: Extent, isCut: boolean): string[] {

@@ -8,6 +8,23 @@ export interface FactColumn {
   readonly whenTrue?: string;
 }
 
+/** Which fields of what a process is seen to apply say where it stands, and what it is; by default those of a log. */
+export interface EntryFields {
+  /** Such as `index`; also what the columns are called. */
+  readonly place: string;
+  readonly content: string;
+  /** What the entries are together: "Logs". */
+  readonly title: string;
+}
+
+/** An operation of a client that the failure speaks of, by the name it has there. */
+export interface NamedOperation {
+  readonly name: string;
+  readonly peer: number;
+  /** When it was called. */
+  readonly timeUs: number;
+}
+
 /** A moment of a run that the page marks, and what there is to say of it. */
 export interface Mark {
   readonly kind: "violation" | "departure";
@@ -30,9 +47,15 @@ export interface TracedRun {
   /** What is told of the run, a label and a text each: what was expected, seen, which rule, how it came to this. */
   readonly story: readonly (readonly [label: string, text: string])[];
   readonly peers: number;
+  /** What the processes are called, by their numbers; default: `peer 2`. */
+  readonly names?: readonly string[];
   /** Absent: fields of what was observed, under their own names. */
   readonly columns?: readonly FactColumn[];
+  /** Absent: those of a log. */
+  readonly entries?: EntryFields;
   readonly marks: readonly Mark[];
+  /** Operations that contradict each other. */
+  readonly operations?: readonly NamedOperation[];
   readonly records: readonly TraceRecord[];
   /** What each step changed in the fields of its peer's object; or why this is not known, a sentence. */
   readonly fields?: readonly FieldChange[] | string;
@@ -113,9 +136,11 @@ export interface PageFields {
 
 /** What the page's script reads. */
 export interface PageData {
-  readonly peers: number;
+  /** What the processes are called; there are as many. */
+  readonly names: readonly string[];
   readonly kinds: readonly string[];
   readonly columns: readonly FactColumn[];
+  readonly entries: EntryFields;
   readonly texts: readonly string[];
   readonly shapes: readonly Shape[];
   readonly values: readonly Tree[];
@@ -125,6 +150,8 @@ export interface PageData {
   /** Where events were left out: before which event, and how many. */
   readonly gaps: readonly (readonly [before: number, count: number])[];
   readonly marks: readonly (Omit<Mark, "timeUs"> & { readonly event: number })[];
+  /** Operations that contradict each other: their names, and the events that call them. */
+  readonly operations: readonly (readonly [name: string, event: number])[];
   /** Absent: nothing is known of fields. */
   readonly fields?: PageFields;
   /** What the page leaves out, a sentence each. */

@@ -69,6 +69,7 @@ const failure = z.strictObject({
   timeUs: z.number().nonnegative(),
   during: z.string().optional(),
   peers: z.array(count).optional(),
+  operations: z.array(z.strictObject({ name: z.string(), peer: count, timeUs: z.number().nonnegative() })).optional(),
   ...factFields(CONTRACT_FACTS.failure),
   where: z.record(z.string(), fact).optional(),
   hint: z.string().optional(),

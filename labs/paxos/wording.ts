@@ -7,6 +7,7 @@ export const WORDING: Wording = {
     { fact: "max", title: "max" },
     { fact: "min", title: "min" },
   ],
+  entries: { place: "slot", content: "value", title: "Decided" },
   places: { slot: "slot" },
   help: [],
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { tracePage } from "../../grader/page/trace-page.ts";
-import { Logs } from "../../grader/page/viewer/model/logs.ts";
+import { Logs, NONE } from "../../grader/page/viewer/model/logs.ts";
+import { operationsIn, operationText } from "../../grader/page/viewer/model/operations.ts";
 import { type Filter, rankOf, repeatsOf, rowsOf } from "../../grader/page/viewer/model/rows.ts";
 import { Run } from "../../grader/page/viewer/model/run.ts";
 import { conditionOf, factText, stretchAt, stretchesOf } from "../../grader/page/viewer/model/state.ts";
@@ -110,14 +111,25 @@ describe("peers at a moment", () => {
     expect(conditions).toEqual([
       "up",
       "up",
-      "up, reaches 0,2",
-      "up, cut off, reaches 0,2",
+      "up, reaches 0, 2",
+      "up, cut off, reaches 0, 2",
       "up",
       "down",
       "up",
       "paused",
     ]);
     expect(conditionOf(stretchAt(other, 2))).toBe("down, reaches 1");
+  });
+
+  it("say whom they cannot reach, until that is mended", () => {
+    const cut = (text: string, other: number) => record(1, "fault", 0, { text, other });
+    const cuts = read([
+      record(0, "boot", 0, { id: 1 }),
+      ...[cut("cut", 2), cut("cut", 1), cut("uncut", 2), record(2, "fault", -1, { text: "heal" })],
+    ]);
+    const [first = []] = stretchesOf(cuts);
+    const conditions = [0, 1, 2, 3, 4].map((event) => conditionOf(stretchAt(first, event)));
+    expect(conditions).toEqual(["up", "up, cannot reach 2", "up, cannot reach 1, 2", "up, cannot reach 1", "up"]);
   });
 
   it("have facts under the names that are observed, and none after a boot", () => {
@@ -161,9 +173,59 @@ describe("peers at a moment", () => {
       [1, 1],
       [2, 2],
     ]);
-    expect([logs.appliedUpTo(0, 2), logs.appliedUpTo(0, 4), logs.appliedUpTo(0, 5)]).toEqual([1, 2, 0]);
+    expect([logs.appliedUpTo(0, 2), logs.appliedUpTo(0, 4), logs.appliedUpTo(0, 5)]).toEqual([1, 2, NONE]);
     const after = logs.at(0, 6);
     expect([after.applied.size, [...after.saved.keys()], after.assumedFirst, after.lastIndex]).toEqual([0, [8], 8, 8]);
+  });
+});
+
+describe("what a lab says of its processes", () => {
+  const names = ["server 0", "clerk 0", "clerk 1"];
+  const invoke = (timeUs: number, peer: number, id: number) =>
+    record(timeUs, "invoke", peer, { id, text: "get", bytes: encode(["k"]) });
+  const records = [
+    ...[invoke(5, 1, 1), invoke(6, 2, 1), record(7, "result", 1, { id: 1, bytes: encode("v") })],
+    ...[invoke(7, 1, 2), record(7, "result", 1, { id: 2 }), record(8, "boot", 2, { id: 2 })],
+    ...exchange(1, 9, 1, 2, 2),
+  ];
+  const operations = [
+    { name: "A", peer: 1, timeUs: 5 },
+    { name: "B", peer: 2, timeUs: 6 },
+    { name: "C", peer: 2, timeUs: 99 },
+  ];
+  const page = (more: object) => tracePage(runOf(records, { names, ...more }), { script: "", style: "" });
+
+  it("names them everywhere, by numbers where those say it all", () => {
+    const run = new Run(dataOf(page({})));
+    expect([run.nameOf(1), run.shortName(1), read(records).shortName(1)]).toEqual(["clerk 0", "clerk 0", "1"]);
+    expect(eventText(run, 6)).toBe("→ clerk 1  ask 1");
+    expect(eventText(read(records), 6)).toBe("→ 2  ask 1");
+  });
+
+  it("shows operations from call to return, and those of the failure by their letters", () => {
+    const run = new Run(dataOf(page({ operations })));
+    expect(run.data.operations).toEqual([
+      ["A", 0],
+      ["B", 1],
+    ]);
+    // One is over at once, and one goes on until its process begins anew.
+    expect(operationsIn(run)).toEqual([
+      { call: 0, result: 2, until: 2 },
+      { call: 1, result: -1, until: 5 },
+    ]);
+    expect([0, 1].map((call) => operationText(run, call))).toEqual(['get("k") → "v"', 'get("k") → ?']);
+  });
+
+  it("knows where something is decided by the lab's own word", () => {
+    const decide = (slot: number) => record(1, "upcall", 0, { bytes: encode({ slot, value: `v${slot}` }) });
+    const entries = { place: "slot", content: "value", title: "Decided" };
+    const told = tracePage(runOf([decide(3), decide(0)], { entries }), { script: "", style: "" });
+    const logs = new Logs(new Run(dataOf(told)));
+    expect([...logs.at(0, 1).applied.values()].map(({ index, text }) => [index, text])).toEqual([
+      [0, '"v0"'],
+      [3, '"v3"'],
+    ]);
+    expect([logs.isAnyApplied, logs.appliedUpTo(0, 1)]).toEqual([true, 3]);
   });
 });
 

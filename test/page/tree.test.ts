@@ -16,7 +16,20 @@ function shown(value: unknown, limits = LIMITS): string {
 
 const runWith = ({ shapes }: TreeParts) =>
   new Run({
-    ...{ peers: 0, kinds: [], columns: [], texts: [], values: [], sizes: [], gaps: [], marks: [], left: [], shapes },
+    ...{
+      names: [],
+      entries: { place: "index", content: "command", title: "Logs" },
+      operations: [],
+      kinds: [],
+      columns: [],
+      texts: [],
+      values: [],
+      sizes: [],
+      gaps: [],
+      marks: [],
+      left: [],
+      shapes,
+    },
     events: { timeUs: [], kind: [], peer: [], other: [], call: [], id: [], text: [], value: [] },
   });
 

@@ -11,25 +11,28 @@ import { distFile } from "../../sandbox/dist-file.ts";
 
 /** A replayed run as one HTML file's text. */
 export function pageOfReplay(lab: Lab, scenario: ScenarioMeta, replay: Replay): string {
-  return pageOf(lab, scenario, replay, replay.names.length, replay.fields);
+  return pageOf(lab, scenario, replay, replay.names, replay.fields);
 }
 
 /** The run that a story was shrunk to, as one HTML file's text. */
 export function pageOfStory(lab: Lab, scenario: ScenarioMeta, story: Story): string {
-  return pageOf(lab, scenario, story, story.script.peers);
+  const names = Array.from({ length: story.script.peers }, (_, peer) => `peer ${peer}`);
+  return pageOf(lab, scenario, story, names, story.fields);
 }
 
 function pageOf(
   { wording }: Lab,
   scenario: ScenarioMeta,
   { result, trace }: Pick<Replay, "result" | "trace">,
-  peers: number,
+  names: readonly string[],
   fields?: Replay["fields"],
 ): string {
   const hasPassed = result.verdict === "passed";
   const run = {
     ...{ run: runName(scenario, result), title: scenario.title, about: scenario.about },
-    ...{ hasPassed, headline: headline(result), peers, columns: wording.columns, records: trace },
+    ...{ hasPassed, headline: headline(result), peers: names.length, names, columns: wording.columns, records: trace },
+    ...(wording.entries !== undefined && { entries: wording.entries }),
+    ...(result.failure?.operations !== undefined && { operations: result.failure.operations }),
     ...(fields !== undefined && { fields }),
     story: hasPassed ? [] : storyOf(result),
     marks: hasPassed ? [] : marksOf(result),

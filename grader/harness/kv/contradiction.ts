@@ -24,6 +24,8 @@ export function foundIn(
   const drawn = timelineOf(counterexample, (client) => witness.nameOf(client), twice?.place);
   const lines = [drawn, ...whereabouts(operations, twice?.place ?? foundItself(counterexample) ?? undefined, witness)];
   const peers = [...new Set(operations.map(({ client }) => client))];
+  const told = operations.map(({ client, call }, i) => ({ name: letter(i), peer: client, timeUs: call }));
+  const where = { peers, operations: told };
   if (twice !== null) {
     const { kind, client } = operations[twice.place] as KeyOperation;
     return {
@@ -31,7 +33,7 @@ export function foundIn(
       check: "done-once",
       expected: `each operation on key ${part} to be done once, however often its clerk asks for it`,
       seen: `${letter(twice.place)}, ${kind === "append" ? "an" : "a"} ${kind} of ${witness.nameOf(client)}, was done twice:\n${lines.join("\n")}`,
-      peers,
+      ...where,
     };
   }
   const overlaps = overlapsIn(counterexample, history, witness);
@@ -43,7 +45,7 @@ export function foundIn(
       check: "first-answer",
       expected: `a cas on key ${part} to be answered with what became of it, also when its clerk asks for it again`,
       seen: `${name} was done, and its clerk was told that it was not:\n${[...lines, ...overlaps].join("\n")}`,
-      peers,
+      ...where,
     };
   }
   return {
@@ -51,7 +53,7 @@ export function foundIn(
     check: overlaps.length > 0 ? "one-order-of-overlapping" : "one-order",
     expected: `an order of all operations on key ${part}, each between its call and its return, in which every answer is right`,
     seen: `there is none:\n${[...lines, ...overlaps].join("\n")}`,
-    peers,
+    ...where,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Fields } from "./model/fields.ts";
 import { Logs } from "./model/logs.ts";
+import { type Operation, operationsIn } from "./model/operations.ts";
 import { type Filter, methodsOf, rankOf, repeatsOf, rowsOf } from "./model/rows.ts";
 import type { Run } from "./model/run.ts";
 import { type Stretch, stretchesOf } from "./model/state.ts";
@@ -16,6 +17,8 @@ export class App {
   readonly stretches: readonly (readonly Stretch[])[];
   readonly logs: Logs;
   readonly methods: readonly string[];
+  /** What took time between its call and its return. */
+  readonly operations: readonly Operation[];
   /** Null: nothing is known of fields. */
   readonly fields: Fields | null;
   rows: Int32Array = new Int32Array(0);
@@ -38,7 +41,8 @@ export class App {
     this.stretches = stretchesOf(run);
     this.logs = new Logs(run);
     this.methods = methodsOf(run);
-    this.fields = run.data.fields === undefined ? null : new Fields(run.data.fields, run.data.peers);
+    this.operations = operationsIn(run);
+    this.fields = run.data.fields === undefined ? null : new Fields(run.data.fields, run.peers);
     this.#repeats = repeatsOf(run);
     this.#foldable = this.#repeats.reduce((sum, one) => sum + one, 0);
     this.#refilter();
@@ -182,6 +186,6 @@ export class App {
   }
 
   #searched(event: number): string {
-    return `peer ${this.run.peer[event]} ${this.lineOf(event)}`.toLowerCase();
+    return `${this.run.nameOf(this.run.peer[event] as number)} ${this.lineOf(event)}`.toLowerCase();
   }
 }

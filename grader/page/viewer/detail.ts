@@ -19,7 +19,7 @@ export function makeDetail(app: App): HTMLElement {
     }
     const peer = run.peer[selected] as number;
     panel.replaceChildren(
-      el("h2", {}, `${peer < 0 ? "World" : `Peer ${peer}`} at ${at(run.timeUs[selected] as number)}`),
+      el("h2", {}, `${peer < 0 ? "World" : capital(run.nameOf(peer))} at ${at(run.timeUs[selected] as number)}`),
       ...marksAt(app),
       el("p", { class: "what" }, eventText(run, selected)),
       ...fate(app),
@@ -32,10 +32,19 @@ export function makeDetail(app: App): HTMLElement {
   return panel;
 }
 
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
 function marksAt({ run, selected }: App): HTMLElement[] {
   return run.data.marks
     .filter(({ event }) => event === selected)
-    .map(({ kind, text }) => el("p", { class: `mark ${kind}` }, el("strong", {}, kind), ` ${text}`));
+    .map(({ kind, text }) => {
+      const at = text.indexOf("\n");
+      const [said, drawn] = at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+      const lines = drawn === "" ? null : el("span", { class: "drawn" }, drawn);
+      return el("p", { class: `mark ${kind}` }, el("strong", {}, kind), ` ${said}`, lines);
+    });
 }
 
 /** What became of the call, each step a way there. */

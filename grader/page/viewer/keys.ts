@@ -61,12 +61,13 @@ const SIGNS: readonly (readonly [string, string])[] = [
   ["▪", "the peer saves"],
   ["▲ 4", "it applies index 4"],
   ["◆ ◇", "the grader calls it; it returns"],
+  ["a bar from ◆ to ◇", "an operation that takes time, as of a client; with a letter: the failure speaks of it"],
   ["≡", "a line on its console"],
   ["↑ ‖ ▸ ‼", "boots; is paused; goes on; throws or breaks the interface"],
   ["thick band", "a role that the lab tells of, such as leader"],
   ["colour of a band", "the first number that the lab tells of, such as the term; it is written below too"],
   ["hatched", "down"],
-  ["dashed border", "cut off; dotted: in a partition"],
+  ["dashed border", "cut off; dotted: in a partition, or some cannot be reached"],
   ["⋯ before a time", "events before it are not shown"],
 ];
 

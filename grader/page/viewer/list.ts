@@ -11,7 +11,11 @@ export function makeList(app: App): HTMLElement {
   const body = el("tbody");
   const table = el(
     "table",
-    { role: "grid", "aria-label": "Events", tabindex: 0, id: "events" },
+    {
+      ...{ role: "grid", "aria-label": "Events", tabindex: 0, id: "events" },
+      // Names take more room than numbers.
+      class: app.run.data.names.some((_, peer) => app.run.shortName(peer) !== String(peer)) ? "named" : undefined,
+    },
     el(
       "thead",
       {},
@@ -106,6 +110,10 @@ function rowOf(app: App, rank: number, found: ReadonlySet<number>): HTMLElement 
   const notes = [
     ...(left === undefined ? [] : [`${left[1]} events left out here`]),
     ...(mark === undefined ? [] : [mark.kind]),
+    ...run.data.operations.flatMap(([name, call]) => {
+      if (call === event) return [`calls ${name}`];
+      return run.returns.get(call) === event ? [`returns ${name}`] : [];
+    }),
   ];
   return el(
     "tr",
@@ -119,7 +127,7 @@ function rowOf(app: App, rank: number, found: ReadonlySet<number>): HTMLElement 
       { role: "gridcell", title: skipped > 0 ? `${skipped} events before it are not shown` : undefined },
       (skipped > 0 ? "⋯ " : "") + at(run.timeUs[event] as number).slice(0, -2),
     ),
-    el("td", { role: "gridcell" }, peer < 0 ? "–" : String(peer)),
+    el("td", { role: "gridcell" }, peer < 0 ? "–" : run.shortName(peer)),
     el("td", { role: "gridcell" }, ...notes.map((note) => el("strong", { class: "tag" }, note)), app.lineOf(event)),
   );
 }

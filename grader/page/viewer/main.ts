@@ -34,7 +34,7 @@ async function main(): Promise<void> {
       el(
         "p",
         { role: "alert" },
-        `The events cannot be shown: ${error instanceof Error ? error.message : error}. A browser of 2023 or later is needed, and the whole file.`,
+        `The events cannot be shown: ${error instanceof Error ? error.message : error}. A browser of 2024 or later is needed, and the whole file.`,
       ),
     );
   }
@@ -111,7 +111,7 @@ function makeAnnouncer(app: App): HTMLElement {
   app.onChange((change) => {
     if (change !== "selection" || document.activeElement?.id === "events") return;
     const peer = app.run.peer[app.selected] as number;
-    status.textContent = `${at(app.run.timeUs[app.selected] as number)} ${peer < 0 ? "" : `peer ${peer} `}${eventText(app.run, app.selected)}`;
+    status.textContent = `${at(app.run.timeUs[app.selected] as number)} ${peer < 0 ? "" : `${app.run.nameOf(peer)} `}${eventText(app.run, app.selected)}`;
   });
   return status;
 }

@@ -1,6 +1,6 @@
 import type { App } from "./app.ts";
 import { el } from "./dom.ts";
-import type { Cell, PeerLog } from "./model/logs.ts";
+import { type Cell, NONE, type PeerLog } from "./model/logs.ts";
 import { conditionOf, epochOf, factText, stretchAt } from "./model/state.ts";
 import { Objects } from "./objects.ts";
 
@@ -26,11 +26,13 @@ export function makeMoment(app: App): HTMLElement {
 
 function peerTable(app: App): HTMLElement {
   const { run, selected } = app;
+  // Places that are no log's are not in order.
+  const hasOwnColumn = run.data.entries.place !== "index";
   const titles = [
     "peer",
     "state",
     ...run.columns.map(({ title }) => title),
-    ...(app.logs.hasAny ? ["applied up to"] : []),
+    ...(app.logs.isAnyApplied && !hasOwnColumn ? ["applied up to"] : []),
   ];
   const rows = app.stretches.map((stretches, peer) => {
     const [now, before] = [stretchAt(stretches, selected), stretchAt(stretches, selected - 1)];
@@ -39,10 +41,12 @@ function peerTable(app: App): HTMLElement {
     return el(
       "tr",
       isOwn ? { class: "own" } : {},
-      el("th", { scope: "row" }, swatch(epochOf(run, now), now.isUp), `${peer}${isOwn ? " ◂" : ""}`),
+      el("th", { scope: "row" }, swatch(epochOf(run, now), now.isUp), `${run.shortName(peer)}${isOwn ? " ◂" : ""}`),
       changed(conditionOf(now), conditionOf(before)),
       ...(now.isUp ? cells : run.columns.map(() => el("td", {}, ""))),
-      ...(app.logs.hasAny ? [changed(appliedText(app, peer, selected), appliedText(app, peer, selected - 1))] : []),
+      ...(app.logs.isAnyApplied && !hasOwnColumn
+        ? [changed(appliedText(app, peer, selected), appliedText(app, peer, selected - 1))]
+        : []),
     );
   });
   return el(
@@ -60,7 +64,7 @@ function changed(now: string, before: string): HTMLElement {
 
 function appliedText(app: App, peer: number, event: number): string {
   const index = app.logs.appliedUpTo(peer, event);
-  return index === 0 ? "" : String(index);
+  return index === NONE ? "" : String(index);
 }
 
 function swatch(epoch: number | null, isUp: boolean): HTMLElement {
@@ -75,30 +79,32 @@ function logTable(app: App): HTMLElement[] {
   const { run, selected } = app;
   if (!app.logs.hasAny) return [];
   const logs = app.stretches.map((_, peer) => app.logs.at(peer, selected));
-  const last = Math.max(0, ...logs.map(({ lastIndex }) => lastIndex));
-  if (last === 0) return [el("p", { class: "dim" }, "No entry is applied or saved yet.")];
-  const first = Math.max(1, last - COLUMNS + 1);
+  const { place, title } = run.data.entries;
+  const last = Math.max(NONE, ...logs.map(({ lastIndex }) => lastIndex));
+  if (last === NONE) return [el("h3", {}, title), el("p", { class: "dim" }, "Nothing is applied or saved yet.")];
+  const least = Math.min(...logs.flatMap(({ applied, saved }) => [...applied.keys(), ...saved.keys()]));
+  const first = Math.max(least, last - COLUMNS + 1);
   const indices = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   const conflicts = new Set(indices.filter((index) => isDisputed(logs, index)));
   const rows = logs.map((log, peer) =>
     el(
       "tr",
       run.peer[selected] === peer ? { class: "own" } : {},
-      el("th", { scope: "row" }, `peer ${peer}`),
+      el("th", { scope: "row" }, run.nameOf(peer)),
       ...indices.map((index) => cellOf(log, index, conflicts.has(index))),
     ),
   );
   const assumed = logs.some(({ assumedFirst }) => assumedFirst !== null);
   const words = [
-    "Filled and ticked: applied since it booted. Outlined: in the state that it saved last.",
+    `Filled and ticked: applied since it booted.${logs.some(({ saved }) => saved.size > 0) ? " Outlined: in the state that it saved last." : ""}`,
     ...(assumed ? ["Indices of saved entries are counted from the first one, as they do not say theirs."] : []),
     ...(conflicts.size > 0 ? ["A thick frame with ≠: two peers applied different things there."] : []),
   ];
   return [
-    el("h3", {}, `Logs, index ${first} to ${last}`),
+    el("h3", {}, `${title}, ${place} ${first} to ${last}`),
     el(
       "div",
-      { class: "logs", tabindex: 0, role: "region", "aria-label": "Logs" },
+      { class: "logs", tabindex: 0, role: "region", "aria-label": title },
       el(
         "table",
         {},
@@ -108,7 +114,7 @@ function logTable(app: App): HTMLElement[] {
           el(
             "tr",
             {},
-            el("th", { scope: "col" }, "index"),
+            el("th", { scope: "col" }, place),
             ...indices.map((index) => el("th", { scope: "col" }, String(index))),
           ),
         ),
@@ -137,7 +143,7 @@ function cellOf({ applied, saved }: PeerLog, index: number, isDisputed: boolean)
     done === undefined ? "saved" : "applied",
     done !== undefined && isDisputed ? "disputed" : "",
   ];
-  const title = `index ${index}${epoch === null ? "" : `, term or the like ${epoch}`}: ${cell.text}${done === undefined ? " (saved)" : " (applied)"}`;
+  const title = `${index}${epoch === null ? "" : `, term or the like ${epoch}`}: ${cell.text}${done === undefined ? " (saved)" : " (applied)"}`;
   return el(
     "td",
     { class: classes.filter((name) => name !== "").join(" "), title },

@@ -113,20 +113,22 @@ class Table {
   draw(): HTMLElement {
     const heads = this.holders.map(({ peer }) => {
       const isOwn = this.app.run.peer[this.app.selected] === peer;
-      return el("th", isOwn ? { scope: "col", class: "own" } : { scope: "col" }, `peer ${peer}${isOwn ? " ◂" : ""}`);
+      return el(
+        "th",
+        isOwn ? { scope: "col", class: "own" } : { scope: "col" },
+        `${this.app.run.nameOf(peer)}${isOwn ? " ◂" : ""}`,
+      );
     });
     const rows = this.rowsBelow(0, 0, false);
     if (this.left <= 0) rows.push(el("tr", {}, el("th", { scope: "row" }, "…"), el("td", {}, "more than fits here")));
-    return el(
-      "div",
-      { class: "objects", tabindex: 0, role: "region", "aria-label": `Fields of ${this.name}` },
-      el(
-        "table",
-        {},
-        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, this.name), ...heads)),
-        el("tbody", {}, ...rows),
-      ),
+    const table = el(
+      "table",
+      {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, this.name), ...heads)),
+      el("tbody", {}, ...rows),
     );
+    table.style.setProperty("--peers", String(this.holders.length));
+    return el("div", { class: "objects", tabindex: 0, role: "region", "aria-label": `Fields of ${this.name}` }, table);
   }
 
   private rowsBelow(path: number, depth: number, onlyChanged: boolean): HTMLElement[] {

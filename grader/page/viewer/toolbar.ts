@@ -1,6 +1,7 @@
 import type { App } from "./app.ts";
 import { button, el } from "./dom.ts";
 import type { Page } from "./keys.ts";
+import { operationText } from "./model/operations.ts";
 import { GROUPS } from "./model/rows.ts";
 
 /** Methods are names of a submission's own: so many can be chosen from. */
@@ -63,6 +64,7 @@ export function makeToolbar(app: App, page: Page): HTMLElement {
         ? button("◆ departure", "Go to where a rule was broken (d)", () => page.goToMark("departure"))
         : null,
       hasViolation ? button("✖ violation", "Go to the violation (v)", () => page.goToMark("violation")) : null,
+      ...operationButtons(app),
       button("−", "Zoom out (-)", () => app.zoom(1 / 1.6)),
       button("+", "Zoom in (+)", () => app.zoom(1.6)),
       button("all", "Whole run (0)", page.showAll),
@@ -80,16 +82,48 @@ export function makeToolbar(app: App, page: Page): HTMLElement {
   );
 }
 
+/** So many of the operations that contradict each other have a button. */
+const OPERATIONS_MAX = 8;
+
+function operationButtons(app: App): HTMLElement[] {
+  return app.run.data.operations.slice(0, OPERATIONS_MAX).map(([name, call]) => {
+    const end = app.run.returns.get(call) ?? -1;
+    const title = `Go to operation ${name} of ${app.run.nameOf(app.run.peer[call] as number)}: ${operationText(app.run, call)}`;
+    const made = button(name, title, () => app.select(app.selected === call && end >= 0 ? end : call));
+    made.className = "operation";
+    return made;
+  });
+}
+
 /** Check boxes; what is not ticked is left out. */
 function filters(app: App): HTMLElement {
-  const peers = Array.from({ length: Math.min(64, app.run.data.peers) }, (_, peer) =>
-    box(app, `peer ${peer}`, "hiddenPeers", peer),
+  const peers = Array.from({ length: Math.min(64, app.run.peers) }, (_, peer) =>
+    box(app, app.run.nameOf(peer), "hiddenPeers", peer),
   );
   const groups = Object.keys(GROUPS).map((group) => box(app, group, "hiddenGroups", group));
   const methods = app.methods.slice(0, METHODS_MAX).map((method) => box(app, method, "hiddenMethods", method));
   const part = (legend: string, boxes: readonly HTMLElement[]) =>
     boxes.length === 0 ? null : el("fieldset", {}, el("legend", {}, legend), ...boxes);
-  return el("div", { class: "row filters" }, part("peers", peers), part("kinds", groups), part("RPCs", methods));
+  const hidden = el("span", { class: "dim" });
+  const refresh = () => {
+    const { hiddenPeers, hiddenGroups, hiddenMethods } = app.filter;
+    const names = [
+      ...[...hiddenPeers].filter((peer) => peer < app.run.peers).map((peer) => app.run.nameOf(peer)),
+      ...hiddenGroups,
+      ...hiddenMethods,
+    ];
+    hidden.textContent = names.length === 0 ? "" : `  without ${names.join(", ")}`;
+  };
+  app.onChange((change) => {
+    if (change === "rows") refresh();
+  });
+  refresh();
+  return el(
+    "details",
+    { class: "filters" },
+    el("summary", {}, "Filters: peers, kinds, RPCs", hidden),
+    el("div", { class: "row" }, part("peers", peers), part("kinds", groups), part("RPCs", methods)),
+  );
 }
 
 type Hidden = "hiddenPeers" | "hiddenGroups" | "hiddenMethods";

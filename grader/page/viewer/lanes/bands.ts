@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { epochOf, factText, hasRole, placeAt, type Stretch } from "../model/state.ts";
+import { epochOf, factText, hasRole, linksOf, placeAt, type Stretch } from "../model/state.ts";
 import { EPOCH_COLOURS } from "../moment.ts";
 import { type Geometry, LEFT_PX } from "./geometry.ts";
 import type { Look } from "./look.ts";
@@ -55,7 +55,7 @@ function drawBand(
   canvas.fillRect(from, y - half, to - from, 2 * half);
   canvas.globalAlpha = 1;
   // A double dashed border: nothing gets in or out.
-  if (!stretch.isCutOff && stretch.group === "") return;
+  if (linksOf(stretch).length === 0) return;
   canvas.strokeStyle = look.text;
   canvas.lineWidth = stretch.isCutOff ? 2 : 1;
   canvas.setLineDash(stretch.isCutOff ? [5, 3] : [2, 5]);
@@ -122,8 +122,5 @@ function labelOf({ run }: App, stretch: Stretch): string {
     const text = factText(run, stretch, column);
     return column.whenTrue === undefined && text !== "" ? `${column.title} ${text}` : text;
   });
-  const group = stretch.group === "" ? "" : `reaches ${stretch.group}`;
-  return [...facts, stretch.isPaused ? "paused" : "", stretch.isCutOff ? "cut off" : "", group]
-    .filter((text) => text !== "")
-    .join(" · ");
+  return [...facts, stretch.isPaused ? "paused" : "", ...linksOf(stretch)].filter((text) => text !== "").join(" · ");
 }

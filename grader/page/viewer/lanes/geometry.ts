@@ -2,7 +2,7 @@ import type { App } from "../app.ts";
 import { rankOf } from "../model/rows.ts";
 
 /** Left of the lanes, for the peers' names. */
-export const LEFT_PX = 64;
+export const LEFT_PX = 72;
 /** Above the lanes, for times and faults. */
 export const TOP_PX = 58;
 const RIGHT_PX = 10;
@@ -16,7 +16,7 @@ export class Geometry {
     private readonly app: App,
     readonly width: number,
   ) {
-    const { peers } = app.run.data;
+    const { peers } = app.run;
     this.lanePx = peers <= 3 ? 70 : peers <= 5 ? 54 : peers <= 9 ? 44 : 30;
     this.height = TOP_PX + Math.max(1, peers) * this.lanePx + 6;
   }

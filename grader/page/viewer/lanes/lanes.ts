@@ -5,6 +5,7 @@ import { drawBands } from "./bands.ts";
 import { Geometry, LEFT_PX, TOP_PX } from "./geometry.ts";
 import { type Look, lookOf } from "./look.ts";
 import { drawMessages, MESSAGES_MAX } from "./messages.ts";
+import { drawOperations } from "./operations.ts";
 import { drawFaults, drawMarks, drawSigns } from "./signs.ts";
 
 /** The picture: a lane for each peer. The table below it has all that it shows, for whoever cannot see it. */
@@ -61,6 +62,7 @@ function paint(canvas: CanvasRenderingContext2D, app: App, place: Geometry, look
   canvas.clip();
   drawTimes(canvas, app, place, look);
   drawBands(canvas, app, place, look);
+  drawOperations(canvas, app, place, look);
   drawFaults(canvas, app, place, look);
   drawMessages(canvas, app, place, look);
   drawSigns(canvas, app, place, look);
@@ -68,10 +70,10 @@ function paint(canvas: CanvasRenderingContext2D, app: App, place: Geometry, look
   canvas.restore();
   canvas.font = "13px system-ui, sans-serif";
   canvas.textBaseline = "middle";
-  for (let peer = 0; peer < app.run.data.peers; peer++) {
+  for (let peer = 0; peer < app.run.peers; peer++) {
     const isOwn = app.run.peer[app.selected] === peer;
     canvas.fillStyle = isOwn ? look.focus : look.text;
-    canvas.fillText(`${isOwn ? "▸ " : ""}peer ${peer}`, 4, place.y(peer));
+    canvas.fillText(`${isOwn ? "▸" : ""}${app.run.nameOf(peer)}`, 4, place.y(peer));
   }
 }
 
@@ -119,7 +121,7 @@ function steer(app: App, canvas: HTMLCanvasElement, hint: HTMLElement, place: ()
     const near = place().eventAt(event.offsetX, event.offsetY);
     if (near === null || place().eventPx < 2) return;
     const peer = app.run.peer[near] as number;
-    hint.textContent = `${at(app.run.timeUs[near] as number)}  ${peer < 0 ? "" : `peer ${peer}  `}${eventText(app.run, near)}`;
+    hint.textContent = `${at(app.run.timeUs[near] as number)}  ${peer < 0 ? "" : `${app.run.nameOf(peer)}  `}${eventText(app.run, near)}`;
   });
   canvas.addEventListener("pointerup", (event) => {
     const isClick = drag !== null && !drag.moved;

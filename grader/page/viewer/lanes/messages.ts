@@ -1,10 +1,11 @@
 import type { App } from "../app.ts";
-import type { Geometry } from "./geometry.ts";
+import { type Geometry, LEFT_PX } from "./geometry.ts";
 import type { Look } from "./look.ts";
 
 /** More events than these on the screen: their messages would be a grey mass. */
 export const MESSAGES_MAX = 3_000;
-const TEXT_EVENT_PX = 34;
+/** Closer together than this, and there is no room for words between events. */
+const TEXT_EVENT_PX = 12;
 
 /** Messages as lines from who sent them to who got them; what was lost ends on the way. */
 export function drawMessages(canvas: CanvasRenderingContext2D, app: App, place: Geometry, look: Look): void {
@@ -14,6 +15,7 @@ export function drawMessages(canvas: CanvasRenderingContext2D, app: App, place: 
   const isMany = to - from > 600;
   const selected = run.exchangeOf(app.selected);
   const drawn = new Set<number>();
+  const labels: { readonly start: number; readonly end: number }[] = [];
   canvas.font = "11px system-ui, sans-serif";
   canvas.textBaseline = "middle";
   for (let rank = from; rank < to; rank++) {
@@ -45,11 +47,12 @@ export function drawMessages(canvas: CanvasRenderingContext2D, app: App, place: 
         isRequest,
         isHeld,
       );
-      if (isRequest && place.eventPx >= TEXT_EVENT_PX) label(canvas, app, place, look, start, end);
+      if (isRequest) labels.push({ start, end });
     }
     if (kind === "lost") drawLost(canvas, app, place, look, event);
   }
   canvas.globalAlpha = 1;
+  if (place.eventPx >= TEXT_EVENT_PX) drawLabels(canvas, app, place, look, labels);
 }
 
 /** Requests are whole lines, answers dashed ones; what was held back is dotted. */
@@ -75,23 +78,49 @@ function arrow(
   canvas.fill();
 }
 
-function label(
+/** Names of requests on their lines, the selected one first, as far as none covers another. */
+function drawLabels(
   canvas: CanvasRenderingContext2D,
   app: App,
   place: Geometry,
   look: Look,
-  start: number,
-  end: number,
+  labels: readonly { readonly start: number; readonly end: number }[],
 ): void {
-  const x = (place.x(start) + 2 * place.x(end)) / 3;
-  const y = (place.y(app.run.peer[start] as number) + 2 * place.y(app.run.peer[end] as number)) / 3;
-  const text = app.run.method(start).slice(0, 24);
-  const width = canvas.measureText(text).width;
-  const colour = canvas.fillStyle;
-  canvas.fillStyle = look.panel;
-  canvas.fillRect(x - width / 2 - 2, y - 7, width + 4, 14);
-  canvas.fillStyle = colour;
-  canvas.fillText(text, x - width / 2, y);
+  const { run } = app;
+  const selected = run.exchangeOf(app.selected);
+  const isOwn = (start: number) => selected !== undefined && run.exchangeOf(start) === selected;
+  const taken: { readonly x: number; readonly y: number; readonly half: number }[] = [];
+  canvas.font = "11px system-ui, sans-serif";
+  canvas.textBaseline = "middle";
+  for (const { start, end } of [...labels].sort((a, b) => Number(isOwn(b.start)) - Number(isOwn(a.start)))) {
+    const text = run.method(start).slice(0, 24);
+    const half = canvas.measureText(text).width / 2 + 2;
+    // Not on a lane, where signs and states stand.
+    const spot = [0.5, 0.6, 0.4, 0.7, 0.3]
+      .map((share) => ({
+        x: place.x(start) + (place.x(end) - place.x(start)) * share,
+        y: place.y(run.peer[start] as number) * (1 - share) + place.y(run.peer[end] as number) * share,
+      }))
+      .find(
+        ({ x, y }) =>
+          x - half > LEFT_PX &&
+          !isOnLane(place, run.peers, y) &&
+          taken.every((one) => Math.abs(one.x - x) > one.half + half || Math.abs(one.y - y) > LABEL_PX),
+      );
+    if (spot === undefined) continue;
+    taken.push({ ...spot, half });
+    canvas.fillStyle = look.panel;
+    canvas.fillRect(spot.x - half, spot.y - LABEL_PX / 2, 2 * half, LABEL_PX);
+    canvas.fillStyle = look.request;
+    canvas.fillText(text, spot.x - half + 2, spot.y);
+  }
+}
+
+const LABEL_PX = 13;
+
+function isOnLane(place: Geometry, peers: number, y: number): boolean {
+  const lane = Math.min(peers - 1, Math.max(0, place.peerAt(y)));
+  return Math.abs(place.y(lane) - y) < place.lanePx * 0.3;
 }
 
 /** From where it was sent two thirds of the way, to a cross. */

@@ -52,7 +52,7 @@ export function drawSigns(canvas: CanvasRenderingContext2D, app: App, place: Geo
     canvas.font = kind === "save" ? "15px system-ui, sans-serif" : "12px system-ui, sans-serif";
     canvas.fillText(sign, x, kind === "upcall" ? y - place.lanePx * 0.3 : y);
     if (kind === "upcall" && place.eventPx >= 14) {
-      const index = fieldOf(run, run.tree(event), "index");
+      const index = fieldOf(run, run.tree(event), run.data.entries.place);
       canvas.font = "10px system-ui, sans-serif";
       if (typeof index === "number") canvas.fillText(String(index), x, y - place.lanePx * 0.3 - 10);
     }
@@ -84,7 +84,11 @@ export function drawFaults(canvas: CanvasRenderingContext2D, app: App, place: Ge
     canvas.lineTo(x, bottom);
     canvas.stroke();
     canvas.setLineDash([]);
-    const text = `${peer < 0 ? "" : `${peer} `}${run.text(event)}${other < 0 ? "" : ` → ${other}`}`.slice(0, 60);
+    const text =
+      `${peer < 0 ? "" : `${run.shortName(peer)} `}${run.text(event)}${other < 0 ? "" : ` → ${run.shortName(other)}`}`.slice(
+        0,
+        60,
+      );
     if (x < labelledTo || place.eventPx < 2) continue;
     canvas.fillStyle = kind === "fault" ? look.lost : look.dim;
     canvas.fillText(`↯ ${text}`, x + 2, TOP_PX - 30);
@@ -95,20 +99,18 @@ export function drawFaults(canvas: CanvasRenderingContext2D, app: App, place: Ge
 /** The violation, the departure, and what is selected: a line from top to bottom, and a word. */
 export function drawMarks(canvas: CanvasRenderingContext2D, app: App, place: Geometry, look: Look): void {
   let taken = Number.POSITIVE_INFINITY;
+  canvas.font = "bold 11px system-ui, sans-serif";
+  const isSeen = (x: number) => x >= LEFT_PX && x <= place.width;
+  for (const { kind, event } of app.run.data.marks)
+    if (isSeen(place.x(event)))
+      vertical(canvas, place.x(event), place.height, markColour(kind, look), kind === "violation" ? [] : [8, 4]);
   // From the end, so that one that would cover another moves to its left.
-  for (const { kind, event } of app.run.data.marks.toSorted(
-    (a, b) => b.event - a.event || (a.kind < b.kind ? 1 : -1),
-  )) {
-    const colour = kind === "violation" ? look.bad : look.departure;
-    const x = place.x(event);
-    if (x < LEFT_PX || x > place.width) continue;
-    vertical(canvas, x, place.height, colour, kind === "violation" ? [] : [8, 4]);
-    canvas.font = "bold 11px system-ui, sans-serif";
-    const text = kind === "violation" ? "✖ violation" : "◆ departure";
+  for (const { kind, x, count } of flagsOf(app, place).filter((flag) => isSeen(flag.x))) {
+    const text = kind === "violation" ? "✖ violation" : count > 1 ? `◆ ${count} departures` : "◆ departure";
     const width = canvas.measureText(text).width;
     const left = Math.max(LEFT_PX, Math.min(x - width / 2 - 4, place.width - width - 8, taken - width - 10));
     taken = left;
-    canvas.fillStyle = colour;
+    canvas.fillStyle = markColour(kind, look);
     canvas.fillRect(left, 0, width + 8, 15);
     canvas.fillStyle = look.panel;
     canvas.textBaseline = "top";
@@ -124,6 +126,28 @@ export function drawMarks(canvas: CanvasRenderingContext2D, app: App, place: Geo
   canvas.beginPath();
   canvas.arc(x, place.y(peer), 9, 0, 2 * Math.PI);
   canvas.stroke();
+}
+
+function markColour(kind: string, look: Look): string {
+  return kind === "violation" ? look.bad : look.departure;
+}
+
+/** So close together, departures share a flag. */
+const FLAG_PX = 90;
+
+/** The flags of the marks, the last one first; departures that would cover each other have one, at the first of them. */
+function flagsOf(app: App, place: Geometry): { readonly kind: string; x: number; count: number }[] {
+  const flags: { kind: string; x: number; count: number }[] = [];
+  const marks = app.run.data.marks.toSorted((a, b) => b.event - a.event || (a.kind < b.kind ? 1 : -1));
+  for (const { kind, event } of marks) {
+    const x = place.x(event);
+    const near = flags.at(-1);
+    if (kind === "departure" && near?.kind === kind && near.x - x < FLAG_PX) {
+      near.x = x;
+      near.count++;
+    } else flags.push({ kind, x, count: 1 });
+  }
+  return flags;
 }
 
 function vertical(canvas: CanvasRenderingContext2D, x: number, height: number, colour: string, dashes: number[]): void {

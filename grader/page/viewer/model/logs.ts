@@ -21,6 +21,8 @@ export interface PeerLog {
   readonly lastIndex: number;
 }
 
+/** Below every place that there is. */
+export const NONE = -1;
 const TEXT_CHARS = 40;
 /** So many of the entries that were applied last are told. */
 const APPLIED_MAX = 60;
@@ -35,11 +37,15 @@ export class Logs {
   readonly #tops: readonly number[][];
   readonly #kept = new Map<number, { entries: ReadonlyMap<number, Cell>; assumedFirst: number | null }>();
   readonly hasAny: boolean;
+  /** Something is told to be applied, and where it stands. */
+  readonly isAnyApplied: boolean;
 
   constructor(private readonly run: Run) {
-    this.#marks = Array.from({ length: run.data.peers }, () => []);
-    this.#tops = Array.from({ length: run.data.peers }, () => []);
+    this.#marks = Array.from({ length: run.peers }, () => []);
+    this.#tops = Array.from({ length: run.peers }, () => []);
     let hasAny = false;
+    let isAnyApplied = false;
+    const { place } = run.data.entries;
     for (let i = 0; i < run.size; i++) {
       const kind = run.kind(i);
       if (kind !== "upcall" && kind !== "boot" && !(kind === "save" && run.text(i) === "state")) continue;
@@ -47,16 +53,19 @@ export class Logs {
       const tops = this.#tops[peer];
       if (tops === undefined) continue;
       this.#marks[peer]?.push(i);
-      const index = kind === "upcall" ? fieldOf(run, run.tree(i), "index") : undefined;
-      tops.push(Math.max(kind === "boot" ? 0 : (tops.at(-1) ?? 0), typeof index === "number" ? index : 0));
+      const index = kind === "upcall" ? fieldOf(run, run.tree(i), place) : undefined;
+      const isApplied = typeof index === "number";
+      tops.push(Math.max(kind === "boot" ? NONE : (tops.at(-1) ?? NONE), isApplied ? index : NONE));
+      isAnyApplied ||= isApplied;
       hasAny ||= kind === "upcall" || (kind === "save" && this.#entriesIn(run.tree(i)) !== null);
     }
     this.hasAny = hasAny;
+    this.isAnyApplied = isAnyApplied;
   }
 
-  /** The highest index that the peer has applied since it booted; 0 for none. */
+  /** The highest index that the peer has applied since it booted; `NONE` for none. */
   appliedUpTo(peer: number, event: number): number {
-    return this.#tops[peer]?.[lastUpTo(this.#marks[peer] ?? [], event)] ?? 0;
+    return this.#tops[peer]?.[lastUpTo(this.#marks[peer] ?? [], event)] ?? NONE;
   }
 
   /** As it is when that event has happened. */
@@ -90,10 +99,11 @@ export class Logs {
   #applied(event: number): Cell | null {
     const { run } = this;
     const tree = run.tree(event);
-    const index = fieldOf(run, tree, "index");
+    const { place, content } = run.data.entries;
+    const index = fieldOf(run, tree, place);
     if (typeof index !== "number") return null;
     const kind = fieldOf(run, tree, "kind");
-    const command = fieldOf(run, tree, "command");
+    const command = fieldOf(run, tree, content);
     const text = command !== undefined ? lineOf(run, command, TEXT_CHARS) : typeof kind === "string" ? kind : "";
     return { index, epoch: this.#epochOf(tree), text, event };
   }

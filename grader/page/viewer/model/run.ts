@@ -14,6 +14,7 @@ export interface Exchange {
 /** The events of a run, unpacked for quick access by their numbers. */
 export class Run {
   readonly size: number;
+  readonly peers: number;
   readonly timeUs: Float64Array;
   readonly peer: Int16Array;
   readonly other: Int16Array;
@@ -21,11 +22,14 @@ export class Run {
   /** Of what is sent: where it arrives first; of what arrives: where it was sent. -1: nowhere that is known. */
   readonly mate: Int32Array;
   readonly exchanges = new Map<number, Exchange>();
+  /** Where what was called returned, by the event that called it. */
+  readonly returns = new Map<number, number>();
   readonly columns: readonly FactColumn[];
 
   constructor(readonly data: PageData) {
     const { timeUs, peer, other, value } = data.events;
     this.size = timeUs.length;
+    this.peers = data.names.length;
     this.timeUs = new Float64Array(this.size);
     let lastUs = 0;
     for (let i = 0; i < this.size; i++) {
@@ -37,7 +41,19 @@ export class Run {
     this.value = Int32Array.from(value);
     this.mate = new Int32Array(this.size).fill(-1);
     this.#link();
+    this.#pair();
     this.columns = columnsOf(this);
+  }
+
+  /** "peer 2", "clerk 0". */
+  nameOf(peer: number): string {
+    return this.data.names[peer] ?? `peer ${peer}`;
+  }
+
+  /** As short as it is clear: "2" where all are called `peer 2` and the like. */
+  shortName(peer: number): string {
+    const name = this.nameOf(peer);
+    return name === `peer ${peer}` ? String(peer) : name;
   }
 
   kind(event: number): string {
@@ -93,6 +109,21 @@ export class Run {
           break;
         case "held":
           exchange.held.push(i);
+      }
+    }
+  }
+
+  #pair(): void {
+    const open = new Map<string, number>();
+    for (let i = 0; i < this.size; i++) {
+      const kind = this.kind(i);
+      if (kind !== "invoke" && kind !== "result") continue;
+      const key = `${this.peer[i]} ${this.id(i)}`;
+      const call = open.get(key);
+      if (kind === "invoke") open.set(key, i);
+      else if (call !== undefined) {
+        this.returns.set(call, i);
+        open.delete(key);
       }
     }
   }

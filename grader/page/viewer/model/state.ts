@@ -12,15 +12,24 @@ export interface Stretch {
   readonly isCutOff: boolean;
   /** Whom it reaches in a partition; empty without one. */
   readonly group: string;
+  /** Whom it cannot reach, though they may reach it. */
+  readonly unreached: readonly number[];
   /** Value of the last observation since it booted, or undefined. */
   readonly observed: Tree | undefined;
 }
 
-const NEW: Omit<Stretch, "event"> = { isUp: false, isPaused: false, isCutOff: false, group: "", observed: undefined };
+const NEW: Omit<Stretch, "event"> = {
+  isUp: false,
+  isPaused: false,
+  isCutOff: false,
+  group: "",
+  unreached: [],
+  observed: undefined,
+};
 
 /** Each peer's stretches, in order. */
 export function stretchesOf(run: Run): readonly (readonly Stretch[])[] {
-  const all: Stretch[][] = Array.from({ length: run.data.peers }, () => [{ event: 0, ...NEW }]);
+  const all: Stretch[][] = Array.from({ length: run.peers }, () => [{ event: 0, ...NEW }]);
   const change = (peer: number, event: number, to: Partial<Stretch>) => {
     const stretches = all[peer];
     const last = stretches?.at(-1);
@@ -28,6 +37,10 @@ export function stretchesOf(run: Run): readonly (readonly Stretch[])[] {
     const next = { ...last, ...to, event };
     if (last.event === event) stretches[stretches.length - 1] = next;
     else stretches.push(next);
+  };
+  const reach = (peer: number, other: number, event: number, isReached: boolean) => {
+    const others = all[peer]?.at(-1)?.unreached.filter((one) => one !== other) ?? [];
+    change(peer, event, { unreached: isReached ? others : [...others, other].sort((a, b) => a - b) });
   };
   const everybody = (event: number, to: Partial<Stretch>) => {
     for (let peer = 0; peer < all.length; peer++) change(peer, event, to);
@@ -52,7 +65,8 @@ export function stretchesOf(run: Run): readonly (readonly Stretch[])[] {
         if (text.startsWith("crash")) change(peer, i, { isUp: false, isPaused: false });
         else if (text === "disconnect") change(peer, i, { isCutOff: true });
         else if (text === "connect") change(peer, i, { isCutOff: false });
-        else if (text === "heal") everybody(i, { isCutOff: false, group: "" });
+        else if (text === "heal") everybody(i, { isCutOff: false, group: "", unreached: [] });
+        else if (text === "cut" || text === "uncut") reach(peer, run.other[i] as number, i, text === "uncut");
         else if (text.startsWith("partition ")) {
           everybody(i, { group: "nobody" });
           for (const group of text.slice("partition ".length).split(" | ")) {
@@ -82,14 +96,19 @@ export function placeAt(stretches: readonly Stretch[], event: number): number {
   return Math.max(0, from - 1);
 }
 
-/** "up", "down", "paused", "cut off", "with 0,1". */
-export function conditionOf({ isUp, isPaused, isCutOff, group }: Stretch): string {
-  const parts = [
-    isUp ? (isPaused ? "paused" : "up") : "down",
+/** "up", "down", "paused", "cut off", "reaches 0, 1". */
+export function conditionOf(stretch: Stretch): string {
+  const { isUp, isPaused } = stretch;
+  return [isUp ? (isPaused ? "paused" : "up") : "down", ...linksOf(stretch)].join(", ");
+}
+
+/** What keeps it from others, in words. */
+export function linksOf({ isCutOff, group, unreached }: Stretch): string[] {
+  return [
     ...(isCutOff ? ["cut off"] : []),
-    ...(group === "" ? [] : [`reaches ${group}`]),
+    ...(group === "" ? [] : [`reaches ${group.replaceAll(",", ", ")}`]),
+    ...(unreached.length === 0 ? [] : [`cannot reach ${unreached.join(", ")}`]),
   ];
-  return parts.join(", ");
 }
 
 /** A fact in a word, empty when there is nothing to say. */

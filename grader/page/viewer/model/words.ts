@@ -11,7 +11,8 @@ export function at(timeUs: number): string {
 
 /** What happened, on one line, for whoever knows whose line it is. */
 export function eventText(run: Run, event: number): string {
-  const other = run.other[event] as number;
+  const to = run.other[event] as number;
+  const other = run.shortName(to);
   const text = run.text(event);
   const value = lineOf(run, run.tree(event), VALUE_CHARS);
   switch (run.kind(event)) {
@@ -46,7 +47,7 @@ export function eventText(run: Run, event: number): string {
     case "misuse":
       return `breaks the interface: ${text}`;
     case "fault":
-      return `fault: ${text}${other < 0 ? "" : ` → peer ${other}`}`;
+      return `fault: ${text}${to < 0 ? "" : ` → ${run.nameOf(to)}`}`;
     case "pause":
       return "is paused";
     case "resume":
@@ -59,7 +60,7 @@ export function eventText(run: Run, event: number): string {
 /** Who waits for the answer; a question mark when nobody knows. */
 function callerOf(run: Run, reply: number): string {
   const call = run.exchangeOf(reply)?.call ?? -1;
-  return call < 0 ? "?" : String(run.peer[call]);
+  return call < 0 ? "?" : run.shortName(run.peer[call] as number);
 }
 
 function isAnswerLost(run: Run, lost: number): boolean {
