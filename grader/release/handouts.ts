@@ -10,13 +10,14 @@ export interface StudentText {
 
 /**
  * A handout as students have it. Rows of tables that tell of a scenario that is left out are left out too; elsewhere its id,
- * its title and its name in a code span become `…`. A name that the student API has, too (`kill`), stays, as it means that.
+ * its title and its name in a code span become `…`. Lines that say so at their end are left out with a scenario. A name that the student API has, too (`kill`), stays, as it means that.
  */
 export function studentText(text: string, omission: Omission): StudentText {
   const names = namesOf(omission);
   const words = apiNamesOf(omission);
   const edited: number[] = [];
   const lines = text.split("\n").flatMap((line, at) => {
+    if (isOfHidden(line, omission)) return [];
     const cell = /^\| `([^`]+)` \|/.exec(line)?.[1];
     if (cell !== undefined && omission.hidden.has(cell)) return [];
     let shown = line;
@@ -25,6 +26,27 @@ export function studentText(text: string, omission: Omission): StudentText {
     return [shown];
   });
   return { text: lines.join("\n"), edited };
+}
+
+/** What stands at the end of a line that is left out with a scenario, such as a picture of it. */
+const ONLY_WITH = /<!-- only with (\S+) -->$/;
+
+function isOfHidden(line: string, { hidden }: Omission): boolean {
+  const [, id] = ONLY_WITH.exec(line) ?? [];
+  return id !== undefined && hidden.has(id);
+}
+
+/** Whether a handout is about a scenario that is left out, as its first line says. */
+export function isAboutHidden(text: string, omission: Omission): boolean {
+  const [first = ""] = text.split("\n", 1);
+  return first.startsWith("<!--") && isOfHidden(first, omission);
+}
+
+/** The pictures that a text shows, by their paths from it. */
+export function picturesIn(text: string): readonly string[] {
+  return [...text.matchAll(/!\[[^\]]*\]\(([^)\s]+)\)/g)]
+    .map(([, path = ""]) => path)
+    .filter((path) => !path.includes(":"));
 }
 
 /** What names a scenario that is left out, and nothing that stays, the longest first. */

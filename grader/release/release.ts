@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Policy } from "../batch/index.ts";
 import type { Lab } from "../harness/scenario.ts";
 import { makeTemporaryFolder } from "../sandbox/temporary-folder.ts";
@@ -19,7 +19,7 @@ import { checkPlatforms, requirePacked } from "./native-parts.ts";
 import { omissionOf } from "./omission.ts";
 import { projectFiles, projectManifest } from "./project.ts";
 import { ReleaseError } from "./release-error.ts";
-import { copySkeleton, makeStudentPackage } from "./student-package.ts";
+import { copySkeleton, makeStudentPackage, TOUR } from "./student-package.ts";
 import { packTarball, writeJson } from "./tarball.ts";
 
 export interface ReleaseRequest {
@@ -69,6 +69,7 @@ export async function releaseKit({ root, labs, lab, policy, folder, ...request }
     copySkeleton(root, lab.home, kit);
     for (const suite of lab.suites)
       cpSync(join(made, dirname(suite.handout)), join(kit, "handouts"), { recursive: true });
+    cpSync(join(made, TOUR), join(kit, basename(TOUR)), { recursive: true });
     writeFileSync(join(kit, "README.md"), kitReadme(lab, omission, tarball.name, platforms));
     mkdirSync(join(kit, ".vscode"));
     for (const [path, text] of Object.entries(projectFiles(lab, plan))) writeFileSync(join(kit, path), text);

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Plugin } from "esbuild";
 import type { Lab } from "../harness/scenario.ts";
 import { checkPackage } from "./check-package.ts";
-import { studentText } from "./handouts.ts";
+import { isAboutHidden, picturesIn, studentText } from "./handouts.ts";
 import type { Omission } from "./omission.ts";
 import { studentPlugin } from "./plugin.ts";
 
@@ -17,6 +17,9 @@ interface DistBuilder {
     readonly layers: readonly string[];
   }): Promise<readonly string[]>;
 }
+
+/** The text that all labs share, and its pictures: a tour of the trace page. Handouts link it as a folder beside their own. */
+export const TOUR = "labs/trace-page";
 
 /** Places in a handout that spoke of something that is left out: `labs/raft/README.md:188`. */
 export type EditedPlaces = readonly string[];
@@ -64,14 +67,17 @@ export function copySkeleton(root: string, home: string, folder: string): void {
 function copyHandouts(root: string, labs: readonly Lab[], omission: Omission, folder: string): string[] {
   const kept = labs.filter(({ id }) => omission.labs.includes(id));
   const homes = new Set(kept.flatMap(({ suites }) => suites.map(({ handout }) => dirname(handout))));
-  return [...homes].flatMap((home) => {
+  return [...homes, TOUR].flatMap((home) => {
     mkdirSync(join(folder, home), { recursive: true });
     return readdirSync(join(root, home))
       .filter((name) => name.endsWith(".md"))
       .flatMap((name) => {
         const path = `${home}/${basename(name)}`;
-        const { text, edited } = studentText(readFileSync(join(root, path), "utf8"), omission);
+        const whole = readFileSync(join(root, path), "utf8");
+        if (isAboutHidden(whole, omission)) return [];
+        const { text, edited } = studentText(whole, omission);
         writeFileSync(join(folder, path), text);
+        for (const picture of picturesIn(text)) cpSync(join(root, home, picture), join(folder, home, picture));
         return edited.map((line) => `${path}:${line}`);
       });
   });

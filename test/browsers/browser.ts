@@ -114,10 +114,19 @@ export class Tab {
     throw new Error(`never true: ${expression}`);
   }
 
-  /** A picture of what is seen, as a PNG. */
-  async picture(path: string): Promise<void> {
-    const { data } = await this.bidi.send("browsingContext.captureScreenshot", { context: this.context });
+  /** A picture of what is seen, or of the first element that a selector finds, in the format that the file's name ends with. */
+  async picture(path: string, selector?: string): Promise<void> {
+    const type = `image/${path.slice(path.lastIndexOf(".") + 1)}`;
+    const { data } = await this.bidi.send("browsingContext.captureScreenshot", {
+      ...{ context: this.context, format: { type, ...(type !== "image/png" && { quality: 0.5 }) } },
+      ...(selector !== undefined && { clip: { type: "box", ...(await this.boxOf(selector)) } }),
+    });
     writeFileSync(path, Buffer.from(String(data), "base64"));
+  }
+
+  private boxOf(selector: string): Promise<object> {
+    const box = "(({ x, y, width, height }) => ({ x, y, width, height }))";
+    return this.ask(`${box}(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect())`);
   }
 
   async close(): Promise<void> {

@@ -140,9 +140,9 @@ describe("holds nothing that it must not", () => {
 
   test("but the files of a kit", () => {
     const own =
-      /^(README\.md|LICENSE|package(-lock)?\.json|tsconfig\.json|\.gitignore|\.npmrc|(log|log\.test|raft|timers|types|scenarios\.test|vitest\.config)\.ts|\.vscode\/(launch|tasks)\.json|handouts\/[\w-]+\.md)$/;
+      /^(README\.md|LICENSE|package(-lock)?\.json|tsconfig\.json|\.gitignore|\.npmrc|(log|log\.test|raft|timers|types|scenarios\.test|vitest\.config)\.ts|\.vscode\/(launch|tasks)\.json|handouts\/([\w-]+\.md|pictures\/[\w-]+\.webp)|trace-page\/[\w-]+\.(md|webp))$/;
     const packed =
-      /^(LICENSE|package\.json|dist\/[\w/-]+\.(js|d\.ts)|dist\/page\/style\.css|labs\/raft\/[\w-]+\.md|schemas\/(result|policy|ci)\.schema\.json|skeleton\/raft\/(README\.md|(log|log\.test|raft|timers|types)\.ts))$/;
+      /^(LICENSE|package\.json|dist\/[\w/-]+\.(js|d\.ts)|dist\/page\/style\.css|labs\/(raft|trace-page)\/[\w-]+\.(md|webp)|labs\/raft\/pictures\/[\w-]+\.webp|schemas\/(result|policy|ci)\.schema\.json|skeleton\/raft\/(README\.md|(log|log\.test|raft|timers|types)\.ts))$/;
     const strange = [...texts.keys()].filter((path) => {
       const inside = /^node_modules\/consensus-labs\/(.*)$/.exec(path)?.[1];
       return inside === undefined ? !own.test(path) && !path.startsWith("deeper/") : !packed.test(inside);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY, type Policy } from "../../grader/batch/index.ts";
 import { dependantsText, notInKit, notInKitText } from "../../grader/cli/output/not-in-kit.ts";
 import type { Suite } from "../../grader/harness/scenario.ts";
-import { studentText } from "../../grader/release/handouts.ts";
+import { isAboutHidden, picturesIn, studentText } from "../../grader/release/handouts.ts";
 import { checkPlatforms, copyDependencies, requirePacked } from "../../grader/release/native-parts.ts";
 import { omissionOf, wholeLabs } from "../../grader/release/omission.ts";
 import { labs } from "../../labs/index.ts";
@@ -76,6 +76,18 @@ describe("a handout for students", () => {
       edited: [3],
     });
   });
+});
+
+test("a handout about a scenario that is left out is left out, and lines that say so, such as pictures of it", () => {
+  const hidden = hiding({ match: "lab2b/backup", visibility: "hidden" });
+  const picture = (id: string) => `![its page](one.webp) <!-- only with ${id} -->`;
+  const text = [picture("lab2b/backup"), "a", picture("lab2b/rejoin")].join("\n");
+  expect(studentText(text, hidden)).toEqual({ text: ["a", picture("lab2b/rejoin")].join("\n"), edited: [] });
+  expect(picturesIn(text)).toEqual(["one.webp", "one.webp"]);
+  expect(picturesIn("![far](https://example.org/a.png) [text](b.md)")).toEqual([]);
+  const about = "<!-- only with lab2b/backup -->\n# How";
+  expect([isAboutHidden(about, hidden), isAboutHidden(text, hidden)]).toEqual([true, false]);
+  expect(isAboutHidden(about, hiding({ match: "lab2b/rejoin", visibility: "hidden" }))).toBe(false);
 });
 
 test("a handout keeps a name that the student API has, too, and its place is told", () => {

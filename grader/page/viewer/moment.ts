@@ -15,7 +15,7 @@ export function makeMoment(app: App): HTMLElement {
   const objects = app.fields === null ? null : new Objects(app, app.fields);
   const draw = () => {
     objects?.draw();
-    const all = [peerTable(app), ...(objects === null ? [] : [objects.element]), ...logTable(app)];
+    const all = [peerTable(app), ...logTable(app), ...(objects === null ? [] : [objects.element])];
     panel.replaceChildren(el("h2", {}, "Peers at that moment"), ...all);
   };
   app.onChange((change) => {
@@ -98,7 +98,7 @@ function logTable(app: App): HTMLElement[] {
   const words = [
     `Filled and ticked: applied since it booted.${logs.some(({ saved }) => saved.size > 0) ? " Outlined: in the state that it saved last." : ""}`,
     ...(assumed ? ["Indices of saved entries are counted from the first one, as they do not say theirs."] : []),
-    ...(conflicts.size > 0 ? ["A thick frame with ≠: two peers applied different things there."] : []),
+    ...(conflicts.size > 0 ? ["A thick frame with ≠: different things were applied there, or are saved now."] : []),
   ];
   return [
     el("h3", {}, `${title}, ${place} ${first} to ${last}`),
@@ -125,25 +125,34 @@ function logTable(app: App): HTMLElement[] {
   ];
 }
 
+/** Two peers applied different things there, or one has something else in its log now than what it applied. */
 function isDisputed(logs: readonly PeerLog[], index: number): boolean {
   const texts = logs.flatMap(({ applied }) => {
     const cell = applied.get(index);
     return cell === undefined ? [] : [cell.text];
   });
-  return new Set(texts).size > 1;
+  return new Set(texts).size > 1 || logs.some((log) => isReplaced(log, index));
 }
 
-function cellOf({ applied, saved }: PeerLog, index: number, isDisputed: boolean): HTMLElement {
+function isReplaced({ applied, saved }: PeerLog, index: number): boolean {
+  const [done, stored] = [applied.get(index), saved.get(index)];
+  return done !== undefined && stored !== undefined && done.text !== stored.text;
+}
+
+function cellOf(log: PeerLog, index: number, isDisputed: boolean): HTMLElement {
+  const { applied, saved } = log;
   const [done, stored] = [applied.get(index), saved.get(index)];
   const cell: Cell | undefined = done ?? stored;
   if (cell === undefined) return el("td", {});
-  const epoch = stored?.epoch ?? done?.epoch ?? null;
+  // What stands there now says nothing of what was applied.
+  const isOther = isReplaced(log, index);
+  const epoch = (isOther ? undefined : stored?.epoch) ?? done?.epoch ?? null;
   const classes = [
     epoch === null ? "" : `e${epoch % EPOCH_COLOURS}`,
     done === undefined ? "saved" : "applied",
     done !== undefined && isDisputed ? "disputed" : "",
   ];
-  const title = `${index}${epoch === null ? "" : `, term or the like ${epoch}`}: ${cell.text}${done === undefined ? " (saved)" : " (applied)"}`;
+  const title = `${index}${epoch === null ? "" : `, term or the like ${epoch}`}: ${cell.text}${done === undefined ? " (saved)" : " (applied)"}${isOther ? `; saved there now: ${stored?.text}` : ""}`;
   return el(
     "td",
     { class: classes.filter((name) => name !== "").join(" "), title },
