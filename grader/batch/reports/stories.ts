@@ -32,17 +32,18 @@ const storedSchema = z.strictObject({
 
 /** Stories of a batch that were made, in files: one run's is there whole, or not at all. */
 export class StoryStore {
-  readonly #folder: string;
+  /** Where they lie. */
+  readonly folder: string;
 
   /** @param out the batch's folder. */
   constructor(out: string) {
-    this.#folder = join(out, STORIES_FOLDER);
+    this.folder = join(out, STORIES_FOLDER);
   }
 
   /** What was made of that run, of those sources. Undefined: nothing yet. */
   read({ id, submissionHash }: BatchResult, run: RunResult): ToldStory | string | undefined {
     const name = nameOf(id, run);
-    const path = join(this.#folder, `${name}.json`);
+    const path = join(this.folder, `${name}.json`);
     if (!existsSync(path)) return undefined;
     const { data } = storedSchema.safeParse(jsonOf(readFileSync(path, "utf8")));
     if (data === undefined || data.submissionHash !== submissionHash) return undefined;
@@ -59,7 +60,7 @@ export class StoryStore {
     page?: string,
   ): void {
     const name = nameOf(id, run);
-    mkdirSync(this.#folder, { recursive: true });
+    mkdirSync(this.folder, { recursive: true });
     if (page !== undefined) this.#write(`${name}.html`, page);
     const told = typeof story === "string" ? { why: story } : { ...story, hasPage: page !== undefined };
     this.#write(`${name}.json`, `${JSON.stringify({ format: FORMAT, submissionHash, told })}\n`);
@@ -67,11 +68,11 @@ export class StoryStore {
 
   /** The path of a story's page. */
   pathOf(page: string): string {
-    return join(this.#folder, page);
+    return join(this.folder, page);
   }
 
   #write(name: string, text: string): void {
-    const path = join(this.#folder, name);
+    const path = join(this.folder, name);
     writeFileSync(`${path}.part`, text);
     renameSync(`${path}.part`, path);
   }

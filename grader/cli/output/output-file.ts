@@ -36,7 +36,8 @@ export class OutputFile {
   }
 }
 
-function reasonOf(error: unknown, path: string): string {
+/** Why a file cannot be written, in a few words. */
+export function reasonOf(error: unknown, path: string): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT" && !existsSync(dirname(path))) return `there is no folder ${dirname(path)}`;
   if (code === "EACCES" || code === "EPERM") return "no permission to write there";

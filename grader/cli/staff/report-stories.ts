@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type BatchResult, type ReportFormat, type StoryOf, StoryStore } from "../../batch/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import { UsageError } from "../input/usage-error.ts";
+import { reasonOf } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { type StoryOptions, tellStories } from "./tell-stories.ts";
 
@@ -56,9 +57,18 @@ export async function storiesFor(labs: readonly Lab[], task: ReportTask, stdio: 
       return story;
     },
     copyPages: (folder) => {
-      if (named.size > 0) mkdirSync(folder, { recursive: true });
-      for (const page of named)
-        if (existsSync(store.pathOf(page))) copyFileSync(store.pathOf(page), join(folder, page));
+      for (const page of named) copyPage(store.pathOf(page), folder, page);
     },
   };
+}
+
+/** Throws `UsageError` where it cannot be read or written. One that is not there was never made. */
+function copyPage(from: string, folder: string, name: string): void {
+  const to = join(folder, name);
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (existsSync(from)) copyFileSync(from, to);
+  } catch (error) {
+    throw new UsageError(`the page of a story cannot be copied from ${from} to ${to}: ${reasonOf(error, to)}`);
+  }
 }

@@ -17,6 +17,8 @@ import { makeTemporaryFolder } from "../../sandbox/temporary-folder.ts";
 import { UngradableError } from "../../submission/index.ts";
 import { defaultWorkers } from "../input/options.ts";
 import { policyOf } from "../input/policy.ts";
+import { UsageError } from "../input/usage-error.ts";
+import { reasonOf } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { storyFile, storyLines } from "../output/story.ts";
 import { pageOfStory } from "../output/trace-page.ts";
@@ -120,6 +122,15 @@ export async function tellStories(task: StoryTask, { err }: Stdio): Promise<Stor
     }
   }
 
+  function keep(...story: Parameters<StoryStore["keep"]>): void {
+    try {
+      store.keep(...story);
+    } catch (error) {
+      const { folder } = store;
+      throw new UsageError(`the story of ${story[0].id} cannot be kept in ${folder}: ${reasonOf(error, folder)}`);
+    }
+  }
+
   async function tell(
     scenario: Scenario,
     folder: string,
@@ -141,11 +152,11 @@ export async function tellStories(task: StoryTask, { err }: Stdio): Promise<Stor
         ...(limits && { limits }),
         ...(buildLimits && { buildLimits }),
       });
-      if (story === undefined) store.keep(result, run, why ?? "played again, it did not fail");
+      if (story === undefined) keep(result, run, why ?? "played again, it did not fail");
       else {
         const lines = storyLines(story, makeStyle(false));
         const script = storyFile(story, `${scenario.id}@${run.seed}`);
-        store.keep(result, run, { lines, script }, pageOfStory(lab, scenario, story));
+        keep(result, run, { lines, script }, pageOfStory(lab, scenario, story));
       }
       count.made++;
     } catch (error) {
