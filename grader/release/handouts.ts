@@ -44,9 +44,15 @@ export function isAboutHidden(text: string, omission: Omission): boolean {
 
 /** The pictures that a text shows, by their paths from it. */
 export function picturesIn(text: string): readonly string[] {
-  return [...text.matchAll(/!\[[^\]]*\]\(([^)\s]+)\)/g)]
-    .map(([, path = ""]) => path)
-    .filter((path) => !path.includes(":"));
+  return text
+    .split("![")
+    .slice(1)
+    .flatMap((part) => {
+      const from = part.indexOf("](") + 2;
+      const to = part.indexOf(")", from);
+      const path = part.slice(from, to);
+      return from < 2 || to < 0 || /[:\s]/.test(path) ? [] : [path];
+    });
 }
 
 /** What names a scenario that is left out, and nothing that stays, the longest first. */
