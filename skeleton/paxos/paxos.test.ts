@@ -7,7 +7,7 @@ import { Paxos } from "./paxos.ts";
 
 /** A peer with nobody to talk to, and what it saved last. */
 function alone() {
-  const disk = { saved: new Uint8Array() };
+  const disk: { saved: Uint8Array } = { saved: new Uint8Array() };
   const persister = {
     readState: () => disk.saved,
     readSnapshot: () => new Uint8Array(),
