@@ -28,6 +28,10 @@ export const RULES: LabRules<DecideCheck> = {
     hint: "Whose done() must be known before a slot may be forgotten? What is known of a peer that has not been heard of?",
   },
   "decision-interface": { cite: API },
+  "in-a-majority": {
+    cite: `${SYNOD}: a value is chosen when a majority has accepted it`,
+    hint: "Whom does a proposer ask, also when nobody else proposes anything, and how many of them must have answered before it decides?",
+  },
   decides: {
     cite: "the lab's introduction, Timing; Lamport, Paxos Made Simple (2001), section 2.4",
     hint: "Does a proposer go on until the slot is decided, whatever becomes of its messages? Does it wait for peers that it does not need? Do rivals get out of each other's way?",

@@ -12,14 +12,17 @@ export const DECISION_CHECKS = [
   "decides-once",
   "min-never-falls",
   "min-within-dones",
+  "in-a-majority",
 ] as const;
 
 /** What is known of one slot. */
 interface Slot {
   /** Every value that a service proposed for it, as MessagePack. */
   readonly proposed: Uint8Array[];
-  /** What was decided first, as which of those, and by whom. */
-  chosen: { readonly value: number; readonly peer: number; readonly timeUs: Micros } | null;
+  /** When the first value was proposed. */
+  readonly sinceUs: Micros;
+  /** What was decided first, as which of those, by whom, and how many peers had got a message since the first proposal. */
+  chosen: { readonly value: number; readonly peer: number; readonly timeUs: Micros; readonly reached: number } | null;
   /** By peer, the incarnation that decided it last. */
   readonly deciders: Map<number, number>;
 }
@@ -37,8 +40,11 @@ export class Decisions {
   readonly #dones: number[];
   /** By peer, what its present incarnation last said that it has forgotten. */
   readonly #mins: number[];
+  /** By peer, when a message reached it last; −1 before. */
+  readonly #heardUs: number[];
 
   constructor(size: number) {
+    this.#heardUs = new Array<number>(size).fill(-1);
     this.#dones = new Array<number>(size).fill(-1);
     this.#mins = new Array<number>(size).fill(0);
   }
@@ -48,9 +54,14 @@ export class Decisions {
   }
 
   /** A service is about to propose that value: from now on it may be decided. */
-  proposing(number: number, value: Uint8Array): void {
-    const { proposed } = this.#of(number);
+  proposing(number: number, value: Uint8Array, timeUs: Micros = 0): void {
+    const { proposed } = this.#of(number, timeUs);
     if (!proposed.some((other) => sameCommand(other, value))) proposed.push(value.slice());
+  }
+
+  /** A message of another peer reached this one. */
+  heard(peer: number, timeUs: Micros): void {
+    this.#heardUs[peer] = timeUs;
   }
 
   /** A service is about to say that it needs nothing up to that slot. */
@@ -103,7 +114,8 @@ export class Decisions {
         `peer ${peer} called it a second time, without a restart between`,
         [peer],
       );
-    slot.chosen ??= { value: which, peer, timeUs };
+    const reached = this.#heardUs.filter((heardUs) => heardUs >= slot.sinceUs).length;
+    slot.chosen ??= { value: which, peer, timeUs, reached };
     deciders.set(peer, incarnation);
     return null;
   }
@@ -131,6 +143,27 @@ export class Decisions {
     };
   }
 
+  /**
+   * A slot that was decided before a majority can have accepted anything: of that one peer, the proposer, needs no message. Where
+   * one peer decides alone nothing need contradict it, until it is away.
+   */
+  decidedTooSoon(): Omit<Finding, "timeUs"> | null {
+    const needed = Math.floor(this.#heardUs.length / 2);
+    for (const [slot, { chosen }] of this.#slots) {
+      if (chosen === null || chosen.reached >= needed) continue;
+      const { peer, reached } = chosen;
+      return {
+        property: "agreement",
+        check: "in-a-majority",
+        expected: `slot ${slot} to be accepted by ${needed + 1} of ${this.#heardUs.length} peers before anybody decides it`,
+        seen: `peer ${peer} decided it when ${reached === 0 ? "no message" : "messages"} had reached ${reached === 0 ? "any peer" : `${reached} of them only`} since it was started`,
+        peers: [peer],
+        where: { slot },
+      };
+    }
+    return null;
+  }
+
   /** Whether somebody has decided it. */
   isDecided(number: number): boolean {
     return this.#slots.get(number)?.chosen != null;
@@ -147,10 +180,10 @@ export class Decisions {
     return slot?.chosen == null ? null : (slot.proposed[slot.chosen.value] as Uint8Array);
   }
 
-  #of(number: number): Slot {
+  #of(number: number, timeUs: Micros): Slot {
     let slot = this.#slots.get(number);
     if (slot === undefined) {
-      slot = { proposed: [], chosen: null, deciders: new Map() };
+      slot = { proposed: [], sinceUs: timeUs, chosen: null, deciders: new Map() };
       this.#slots.set(number, slot);
     }
     return slot;

@@ -97,7 +97,7 @@ export class DecideCluster extends Cluster implements Scripted {
     for (let from = 0; from < orders.length; from += STARTS_A_WINDOW) {
       const some = orders.slice(from, from + STARTS_A_WINDOW).map(({ peer, slot, value }) => {
         const record = this.record(peer);
-        this.#monitor.decisions.proposing(slot, encode(value));
+        this.#monitor.decisions.proposing(slot, encode(value), this.nowUs);
         if (isServed(record)) this.#startsOf(slot).set(peer, record.incarnation);
         return { peer: record, method: "start", args: encode([slot, value]) };
       });
@@ -185,6 +185,8 @@ export class DecideCluster extends Cluster implements Scripted {
     const missing = (slot: number) => this.peers.filter((peer) => !this.hasDecided(peer, slot));
     this.startAtOnce(slots.flatMap((slot) => missing(slot).map((peer) => ({ peer, slot, value: this.value() }))));
     for (const slot of slots) this.decided(slot);
+    const tooSoon = this.#monitor.decisions.decidedTooSoon();
+    if (tooSoon !== null) this.fail(tooSoon);
   }
 
   #hasStarted(peer: number, slot: number): boolean {

@@ -49,7 +49,9 @@ export class DecideMonitor implements Monitor {
     if (by === "call") check(this.#rate.called(id, this.#now()));
   }
 
-  heard(): void {}
+  heard({ id }: PeerRecord): void {
+    this.decisions.heard(id, this.#now());
+  }
 
   observed(peer: PeerRecord, value: Uint8Array): void {
     const state = decodeSlotsState(value);

@@ -119,3 +119,42 @@ describe("what breaks a promise is found at once", () => {
     expect(decisions.observed(0, 3, 10)).toMatchObject({ check: "min-never-falls", seen: "it fell from 4 to 3" });
   });
 });
+
+describe("a decision of which no majority can have known", () => {
+  /** A slot is started at 5, and decided by its proposer at 9, after messages reached peers. */
+  const decided = (size: number, heard: readonly (readonly [peer: number, timeUs: number])[]) => {
+    const decisions = new Decisions(size);
+    decisions.proposing(0, A, 5);
+    decisions.proposing(0, B, 8);
+    for (const [peer, timeUs] of heard) decisions.heard(peer, timeUs);
+    expect(decisions.decided(0, 1, 0, A, 9)).toBeNull();
+    return decisions.decidedTooSoon();
+  };
+
+  test("is told once all is over, with how many got any message since the slot was started", () => {
+    expect(decided(3, [[1, 4]])).toMatchObject({
+      property: "agreement",
+      check: "in-a-majority",
+      expected: "slot 0 to be accepted by 2 of 3 peers before anybody decides it",
+      seen: "peer 0 decided it when no message had reached any peer since it was started",
+      where: { slot: 0 },
+    });
+    expect(
+      decided(5, [
+        [1, 6],
+        [1, 7],
+        [2, 3],
+      ]),
+    ).toMatchObject({ seen: "peer 0 decided it when messages had reached 1 of them only since it was started" });
+  });
+
+  test("is none where the proposer accepts by itself, and so many others were reached that they make a majority", () => {
+    expect(decided(3, [[1, 5]])).toBeNull();
+    expect(
+      decided(5, [
+        [1, 6],
+        [4, 9],
+      ]),
+    ).toBeNull();
+  });
+});
