@@ -78,10 +78,44 @@ _consensus_labs_grade; printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(inBash("grade", "lab2b", "x")).toEqual([]);
   });
 
-  test.each(["zsh", "fish"])("in %s has the same words", (shell) => {
-    const script = completionScript(shell, program, labs);
-    for (const word of ["watch", "lab2b/backup@", "failed", "initial-election", "lab3a"])
-      expect(script).toContain(word);
+  /** What a shell's own script offers there, as far as it begins like the last word; null where the shell is not installed. */
+  const inShell: Readonly<Record<string, (...words: string[]) => string[] | null>> = {
+    zsh: (...words) => {
+      // The shell's own `compadd` works in its line editor alone.
+      const script = `${completionScript("zsh", program, labs)}
+compadd() { while [[ "$1" != -- ]]; do shift; done; shift; print -rl -- "$@"; }
+_files() { print -r -- FILES; }
+words=(${words.map((word) => `'${word}'`).join(" ")}); CURRENT=${words.length}
+_consensus_labs_grade`;
+      const offered = ran("zsh", ["-f", "-c", script]);
+      return offered?.filter((word) => word.startsWith(words.at(-1) ?? "")) ?? null;
+    },
+    fish: (...words) => {
+      const script = `${completionScript("fish", program, labs)}\ncomplete -C '${words.join(" ")}'`;
+      return ran("fish", ["--no-config", "-c", script])?.map((line) => line.split("\t")[0] ?? "") ?? null;
+    },
+  };
+  const ran = (shell: string, args: string[]) => {
+    const { stdout, stderr, error } = spawnSync(shell, args, { encoding: "utf8" });
+    if (error !== undefined && "code" in error && error.code === "ENOENT") return null;
+    expect(stderr).toBe("");
+    return stdout.split("\n").filter((line) => line !== "");
+  };
+
+  test.each(["zsh", "fish"])("in %s has the same, each where it fits", (shell) => {
+    const offered = inShell[shell] ?? (() => null);
+    // Without the shell no more can be said than that the words are there.
+    if (offered("grade", "wa") === null)
+      return expect(completionScript(shell, program, labs)).toContain("lab2b/backup@");
+    expect(offered("grade", "wa")).toEqual(["watch"]);
+    expect(offered("grade", "lab3")?.sort()).toEqual(["lab3", "lab3a", "lab3b"]);
+    expect(offered("grade", "watch", "lab3")?.sort()).toEqual(["lab3", "lab3a", "lab3b"]);
+    expect(offered("grade", "lab2b", "--fai")).toEqual(["--failed"]);
+    expect(offered("grade", "replay", "lab2b/back")).toEqual(["lab2b/backup@"]);
+    expect(offered("grade", "replay", "lab2b/backup@7", "--colu")).toEqual(["--columns"]);
+    expect(offered("grade", "lab2b", "--only", "initial-e")).toEqual(["initial-election"]);
+    expect(offered("grade", "help", "sta")).toEqual(["staff"]);
+    expect(offered("grade", "completion", "z")).toEqual(["zsh"]);
   });
 
   test("is refused in one line for another shell", () => {

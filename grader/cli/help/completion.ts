@@ -84,7 +84,7 @@ complete -o default -F _consensus_labs_grade ${NAMES.join(" ")}
 `,
   zsh: (
     words,
-  ) => `# Put into ~/.zshrc, after compinit:  alias grade='npx --no grade'; eval "$(npx --no grade completion zsh)"
+  ) => `# Put into ~/.zshrc, after compinit (an alias would be completed as npx is):  grade() { npx --no grade "$@" }; eval "$(npx --no grade completion zsh)"
 _consensus_labs_grade() {
   local command="" at=2
   while (( at < CURRENT )); do
