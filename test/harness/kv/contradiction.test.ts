@@ -52,7 +52,12 @@ describe("an operation that was done twice is said to be", () => {
 
   test("with who found it, where its clerk asked for it, and where it stands in the log", () => {
     const history = [put("v1;", 0, 0, 1), append("v2;", 0, 2, 3), append("v3;", 1, 3, 4), get("v1;v2;v2;v3;", 1, 5, 6)];
-    const { property, check, seen } = told(history, { "v2;": TRIED_TWICE });
+    const { property, check, seen, operations } = told(history, { "v2;": TRIED_TWICE });
+    // As they are called in what was seen, for whoever draws them.
+    const named = seen.split("\n").filter((line) => /^[A-Z] {2}/.test(line));
+    expect(operations?.map(({ name }) => name)).toEqual(named.map((line) => line[0]));
+    for (const { peer, timeUs } of operations ?? [])
+      expect(history.some(({ client, call }) => client === peer && call === timeUs)).toBe(true);
     expect([property, check]).toEqual(["exactly-once", "done-once"]);
     expect(seen).toMatchInlineSnapshot(`
       "B, an append of clerk 0, was done twice:
