@@ -10,6 +10,7 @@ import { CALM } from "./scenarios/calm.ts";
 import { FORGETTING } from "./scenarios/forgetting.ts";
 import { MANY } from "./scenarios/many.ts";
 import { BALLOTS } from "./scenarios/moments/ballots.ts";
+import { OWN_ACCEPTOR } from "./scenarios/moments/own-acceptor.ts";
 import { RESTARTS } from "./scenarios/moments/restarts.ts";
 import { VALUES } from "./scenarios/moments/values.ts";
 import { ORDERED } from "./scenarios/orders.ts";
@@ -57,6 +58,7 @@ export const paxos: Lab = {
       ...CALM,
       ...VALUES,
       ...BALLOTS,
+      ...OWN_ACCEPTOR,
       ...RESTARTS,
       swarm("paxos-a", { slots: 6, forgets: false }),
     ]),

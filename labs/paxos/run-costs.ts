@@ -12,6 +12,7 @@ export const RUN_COSTS_MS: Readonly<Record<string, number>> = {
   "paxos-a/old-ballot-returns": 15,
   "paxos-a/missed-prepare": 20,
   "paxos-a/doubled-promises": 20,
+  "paxos-a/own-acceptor": 24,
   "paxos-a/restarts": 40,
   "paxos-a/proposer-restarts": 25,
   "paxos-a/swarm": 40,

@@ -12,7 +12,7 @@ const scenarios = paxos.suites.flatMap((suite) => suite.scenarios);
 /** Course staff and outside scripts rely on these. */
 const CONTRACT: Readonly<Record<string, string>> = {
   "paxos-a":
-    "basic deaf old partition duel reported-value highest-ballot old-ballot-returns missed-prepare doubled-promises restarts " +
+    "basic deaf old partition duel reported-value highest-ballot old-ballot-returns missed-prepare doubled-promises own-acceptor restarts " +
     "proposer-restarts swarm",
   "paxos-b": "many many-unreliable lots count forget many-forget done-max forget-bytes third-asks swarm",
   "paxos-c": "two-proposers restart",

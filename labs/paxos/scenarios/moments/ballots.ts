@@ -41,7 +41,7 @@ export const BALLOTS: readonly Draft[] = [
     title: "an acceptor hears of a ballot only when it is asked to accept",
     peers: 5,
     about:
-      "An acceptor misses the request to prepare of a ballot, and accepts its value all the same, as it may. After that it must not accept a lower ballot, though it promised that one before.",
+      "An acceptor misses the request to prepare of a ballot, and accepts its value all the same, as it may. After that it must not accept a lower ballot, though it promised that one before; not after a crash either.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, ROUNDS, (phases, slot) => {
@@ -61,6 +61,7 @@ export const BALLOTS: readonly Draft[] = [
         );
         c.start(q, slot);
         const isDecided = decidesSoon(c, q, slot);
+        if (slot % 2 === 0) c.restart(r);
         letGo(c, lower);
         second.remove();
         if (isDecided) decideAmong(c, [p, r, t], c.pick("third proposer", [r, t]), slot);

@@ -9,6 +9,30 @@ type Crash = "later" | "at once";
 
 /** So long after its crash a peer is up again. */
 const BACK_MS = 3;
+/** So far from a slot is another one that nobody has used. */
+const OTHER_SLOT = 10;
+
+/** What a peer promised for one slot it keeps to, whatever it has promised for another one since. */
+function promiseForAnotherSlot(c: DecideCluster, phases: Phases, slot: number): void {
+  // Ballots come in the order of these with most numberings: the acceptor's own is the lowest.
+  const [r, p, q] = c.peers as [number, number, number];
+  const lower = holdAccepts(c, phases, p, [r]);
+  const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
+  c.start(p, slot);
+  const isHeld = soon(c, () => lower.held() > 0);
+  lower.remove();
+  first.remove();
+  if (!isHeld) return;
+  const higher = holdAccepts(c, phases, q, [r]);
+  onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [], hears: [r] });
+  c.start(q, slot);
+  if (!soon(c, () => higher.held() > 0)) return;
+  c.start(r, slot + OTHER_SLOT);
+  c.sleep(1);
+  c.restart(r);
+  letGo(c, lower);
+  letGo(c, higher);
+}
 
 /** An acceptor promises a ballot, crashes, and gets a request of a lower ballot when it is back. */
 function promiseAndCrash(c: DecideCluster, phases: Phases, slot: number, crash: Crash): void {
@@ -53,16 +77,18 @@ function acceptAndCrash(c: DecideCluster, phases: Phases, slot: number, crash: C
 }
 
 /** The proposer that decided crashes, and so do those who accepted: all come back. */
-function decideAndCrash(c: DecideCluster, phases: Phases, slot: number): void {
+function decideAndCrash(c: DecideCluster, phases: Phases, slot: number, value: unknown): void {
   const [p, q, r] = roles(c);
   const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
-  c.start(p, slot);
+  c.start(p, slot, value);
   const isDecided = decidesSoon(c, p, slot);
   first.remove();
   c.crashAll();
   c.restartAll();
   if (!isDecided) return;
   decideAmong(c, [q, p], q, slot);
+  c.start(p, slot);
+  c.decided(slot, [p]);
 }
 
 /** What a crash must not take away. */
@@ -72,13 +98,14 @@ export const RESTARTS: readonly Draft[] = [
     title: "acceptors crash after they promised, and after they accepted",
     peers: 3,
     about:
-      "An acceptor crashes when its promise has left, or when it has said that it accepted, at once or a little later, and comes back with what it saved. It must keep to both. Then all crash, after one has decided.",
+      "An acceptor crashes when its promise has left, or when it has said that it accepted, at once or a little later, and comes back with what it saved. It must keep to both, in each slot by itself. And all crash, after one has decided.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, 5, (phases, slot) => {
+      rounds(c, 7, (phases, slot) => {
         if (slot === 1 || slot === 2) promiseAndCrash(c, phases, slot, slot === 1 ? "later" : "at once");
         else if (slot < 5) acceptAndCrash(c, phases, slot, slot === 3 ? "later" : "at once");
-        else decideAndCrash(c, phases, slot);
+        else if (slot < 7) decideAndCrash(c, phases, slot, slot === 5 ? c.value() : null);
+        else promiseForAnotherSlot(c, phases, slot);
       }),
   },
   {

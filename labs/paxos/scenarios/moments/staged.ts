@@ -16,6 +16,8 @@ export interface Reach {
 const SOON_MS = 1_000;
 /** Requests that were let go have been answered after so long, where nothing delays them. */
 const ANSWERED_MS = 4;
+/** Who asks others to accept has accepted by then, also where it asks itself through the network. */
+const ACCEPTED_MS = 2;
 
 /**
  * Requests reach only whom these say; whatever else peers ask of each other is lost, but for what acceptors tell their proposer:
@@ -47,6 +49,37 @@ export function holdAccepts(c: DecideCluster, phases: Phases, from: number, to: 
 /** Keeps requests of phase 1 on their way. */
 export function holdPrepares(c: DecideCluster, phases: Phases, from: number, to: readonly number[]): RuleHandle {
   return c.rule((m) => (phases.isPrepare(m) && m.from === from && to.includes(m.to) ? "hold" : "pass"));
+}
+
+/** Keeps promises of an acceptor, to one proposer, on their way; nothing else that it answers. */
+export function holdPromises(c: DecideCluster, phases: Phases, from: number, to: number): RuleHandle {
+  // What is answered next, once a request of phase 1 was on that link.
+  let isAsked = false;
+  c.rule((m) => {
+    if (m.from === to && m.to === from && m.kind === "request") isAsked = phases.isPrepare(m);
+    return "pass";
+  });
+  return c.rule((m) => (isAsked && m.kind === "reply" && m.from === from && m.to === to ? "hold" : "pass"));
+}
+
+/**
+ * A proposer's requests to accept reach nobody: it accepts its value alone, and crashes and comes back, so that it does not go on. False when it did
+ * not come so far.
+ */
+export function acceptsAlone(c: DecideCluster, phases: Phases, peer: number, slot: number): boolean {
+  let isAsking = false;
+  const watch = c.rule((m) => {
+    if (phases.isAccept(m) && m.from === peer) isAsking = true;
+    return "pass";
+  });
+  const reach = onlyReach(c, phases, { from: peer, prepare: c.peers, accept: [] });
+  c.start(peer, slot);
+  soon(c, () => isAsking);
+  c.sleep(ACCEPTED_MS);
+  reach.remove();
+  watch.remove();
+  c.restart(peer);
+  return isAsking;
 }
 
 /** Lets go what a rule holds, and lets the answers come. */

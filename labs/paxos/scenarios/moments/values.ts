@@ -1,7 +1,7 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
 import { learnPhases, type Phases } from "../learn.ts";
 import { type Draft, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
-import { decideAmong, decidesSoon, onlyReach, overheard, soon } from "./staged.ts";
+import { acceptsAlone, decideAmong, decidesSoon, onlyReach, overheard, soon } from "./staged.ts";
 
 const ROUNDS = 4;
 /** Answers that are late come behind those that are not, and well before anybody tries again. */
@@ -12,6 +12,8 @@ const BETWEEN_MS = 300;
 const LATER_ATTEMPTS_MS = 1_500;
 /** A first ballot has come to its end by then. */
 const ACCEPTED_MS = 8;
+/** Values are plain data, these too; by slot. */
+const EMPTY: Readonly<Record<number, unknown>> = { 3: null, 4: 0 };
 
 /** Rounds of one moment, each with a slot of its own; then everybody learns of all slots. */
 export function rounds(c: DecideCluster, count: number, moment: (phases: Phases, slot: number) => void): void {
@@ -23,6 +25,30 @@ export function rounds(c: DecideCluster, count: number, moment: (phases: Phases,
     c.heal();
   }
   c.settle();
+}
+
+/**
+ * A proposer's first attempt hears of a value that one peer accepted, and comes to nothing. Then another value is decided, which its
+ * later attempts hear of, and which alone may be decided.
+ */
+function reportedLater(c: DecideCluster, phases: Phases, slot: number): void {
+  const [one, p, q, a, b] = rivalRoles(c, slot);
+  if (!acceptsAlone(c, phases, one, slot)) return;
+  let isAsking = false;
+  c.rule((m) => {
+    if (phases.isAccept(m) && m.from === p) isAsking = true;
+    return "pass";
+  });
+  const first = onlyReach(c, phases, { from: p, prepare: [one, a], accept: [] });
+  c.start(p, slot);
+  const isAdopted = soon(c, () => isAsking);
+  first.remove();
+  if (!isAdopted) return;
+  const second = onlyReach(c, phases, { from: q, prepare: [a, b], accept: [a, b] });
+  c.start(q, slot);
+  const isDecided = decidesSoon(c, q, slot);
+  second.remove();
+  if (isDecided) decideAmong(c, [p, a, b], p, slot);
 }
 
 /** What was accepted must be taken over by whoever comes later: which value, of those that are reported. */
@@ -38,7 +64,7 @@ export const VALUES: readonly Draft[] = [
       rounds(c, ROUNDS, (phases, slot) => {
         const [p, gone, reporter, q, r] = roles(c);
         const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [gone, reporter] });
-        c.start(p, slot);
+        c.start(p, slot, slot in EMPTY ? EMPTY[slot] : c.value());
         const isDecided = decidesSoon(c, p, slot);
         first.remove();
         if (!isDecided) return;
@@ -63,10 +89,14 @@ export const VALUES: readonly Draft[] = [
     title: "of two reported values the one of the higher ballot",
     peers: 5,
     about:
-      "One value was accepted by two under a low ballot, another one by three under a higher ballot, and was decided. A third proposer hears of both: of the low ballot from two, of the high one from one.",
+      "One value was accepted by two under a low ballot, another one by three under a higher ballot, and was decided. A third proposer hears of both: of the low ballot from two, of the high one from one. Or it has heard of the low one in an attempt that came to nothing, and of the high one in its next.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, ROUNDS, (phases, slot) => {
+      rounds(c, ROUNDS + 2, (phases, slot) => {
+        if (slot > ROUNDS) {
+          reportedLater(c, phases, slot);
+          return;
+        }
         const [p, a, x, q, r] = roles(c);
         // Not removed before the proposer is cut off: what it asks later reaches nobody.
         let isAccepted = false;
