@@ -58,6 +58,23 @@ export function speed(id: string, maxStateBytes?: number): Draft {
 
 const SPEED_OPERATIONS = 100;
 
+/** Keys that somebody may think of as something else. */
+const ODD_KEYS = ["", "constructor", "__proto__"];
+
+/** Keys that look like none, a key that was never written, empty values, and one operation done twice. */
+function useOddWords(c: KvCluster, clerk: number): void {
+  for (const key of ODD_KEYS) {
+    c.ended([c.get(clerk, key)]);
+    c.ended([c.cas(clerk, key, "")]);
+    c.ended([c.get(clerk, key)]);
+  }
+  const value = c.token();
+  for (let i = 0; i < 2; i++) c.ended([c.begin(clerk, { kind: "append", key: "twice", value })]);
+  c.ended([c.get(clerk, "twice")]);
+  c.ended([c.begin(clerk, { kind: "put", key: "twice", value: "" })]);
+  c.ended([c.get(clerk, "twice")]);
+}
+
 /** What clerks ask for while a leader is known: each finds it first. */
 function countRequests(c: KvCluster): void {
   c.ended(c.clerks.map((clerk) => c.get(clerk, "k")));
@@ -86,7 +103,7 @@ export const CALM: readonly Draft[] = [
     servers: 5,
     clerks: 1,
     about:
-      "One clerk does all four kinds of operations, one after the other. What it reads is what it wrote; a cas that does not find what it expects changes nothing.",
+      "One clerk does all four kinds of operations, one after the other. What it reads is what it wrote; a cas that does not find what it expects changes nothing. Keys may be any text, and what is done twice is done twice.",
     run: (c) => {
       const clerk = first(c.clerks);
       c.leaderWithin();
@@ -97,6 +114,7 @@ export const CALM: readonly Draft[] = [
       c.ended([c.cas(clerk, "a", "not that")]);
       c.ended([c.cas(clerk, "a", value ?? "")]);
       c.ended([c.append(clerk, "b")]);
+      useOddWords(c, clerk);
       c.load({ clerks: [clerk], keys: ["a", "b"], limit: 30 });
       c.sleep(2_000);
       c.settle();

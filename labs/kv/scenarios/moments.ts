@@ -4,6 +4,8 @@ import { isOpen } from "../../../grader/harness/kv/operations.ts";
 import { RELEASED_WITHIN_MS } from "../limits.ts";
 import { betweenServers, type Draft, draft, first, others, twoClerks } from "./support.ts";
 
+/** More operations than anybody may forget an earlier one after. */
+const LONG_AFTER = 25;
 /** So long a cut-off clerk waits in vain. */
 const CUT_OFF_MS = 2_000;
 
@@ -59,7 +61,7 @@ export const MOMENTS: readonly Draft[] = [
     servers: 3,
     clerks: 2,
     about:
-      "The network keeps a clerk's request back until the operation was done by another one of its tries, and others after it. Then it arrives, perhaps at the leader.",
+      "The network keeps a clerk's request back until the operation was done by another one of its tries, and others after it, of that clerk or of another one. Then it arrives, perhaps at the leader.",
     run: (c) => {
       const [clerk, other] = twoClerks(c);
       for (let round = 0; round < 3; round++) {
@@ -72,10 +74,50 @@ export const MOMENTS: readonly Draft[] = [
         });
         c.ended([c.append(clerk, "k")]);
         c.ended([c.put(other, "k"), c.append(clerk, "k")]);
+        // Long after, by the clerk's own count, or by that of all.
+        for (let i = 0; round === 1 && i < LONG_AFTER; i++) c.ended([c.append(clerk, "k")]);
+        for (let i = 0; round === 2 && i < 4 * LONG_AFTER; i++) c.ended([c.put(other, "others")]);
         keeping.release();
         keeping.remove();
         c.sleep(100);
         c.ended([c.get(other, "k")]);
+        c.check();
+      }
+      c.settle();
+    },
+  }),
+  draft({
+    id: "lab3a/late-answer",
+    title: "an answer arrives when its operation has been tried again",
+    servers: 3,
+    clerks: 2,
+    about:
+      "A cas finds another value than it expects, and its answer is kept back. Then somebody puts what it expects, and the clerk tries again. It was done, at its first try: the answer that comes at last is true, and the later tries write nothing.",
+    run: (c) => {
+      const [clerk, other] = twoClerks(c);
+      for (let round = 0; round < 3; round++) {
+        c.ended([c.put(other, "k")]);
+        c.ended([c.get(clerk, "warm")]);
+        const leader = c.leaderWithin();
+        let isFirst = true;
+        const early = c.rule((m) => {
+          if (m.kind !== "reply" || m.from !== leader || m.to !== clerk || !isFirst) return "pass";
+          isFirst = false;
+          return "hold";
+        });
+        const later = c.rule((m) => (m.kind === "reply" && m.from === leader && m.to === clerk ? "hold" : "pass"));
+        const expected = c.token();
+        const swap = c.cas(clerk, "k", expected);
+        c.until(2_000, () => early.held() > 0 || !isOpen(swap), 5);
+        c.ended([c.begin(other, { kind: "put", key: "k", value: expected })]);
+        c.until(9_000, () => later.held() > 0 || !isOpen(swap), 5);
+        c.sleep(20);
+        for (const answers of [early, later]) {
+          answers.remove();
+          answers.release();
+          c.sleep(20);
+        }
+        c.ended([swap, c.get(other, "k")]);
         c.check();
       }
       c.settle();

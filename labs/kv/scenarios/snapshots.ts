@@ -72,7 +72,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 2,
     maxStateBytes: 300,
     about:
-      "An operation is done, and its answer does not leave. The servers forget their logs; a third one gets their snapshot, and leads. There the clerk asks again: it is done once.",
+      "Two operations of a clerk are done, and their answers do not leave. The servers forget their logs; a third one gets their snapshot, and leads. There the clerk asks again: each is done once.",
     run: (c) => {
       const [clerk, other] = twoClerks(c);
       for (let round = 0; round < 3; round++) {
@@ -82,7 +82,7 @@ export const SNAPSHOTS: readonly Draft[] = [
         c.ended([c.append(clerk, "k")]);
         // Whatever is answered to the clerk is lost, until the third one leads.
         const silent = c.rule((m) => (m.kind === "reply" && m.to === clerk ? "drop" : "pass"));
-        const waiting = c.append(clerk, "k");
+        const waiting = [c.append(clerk, "k"), c.append(clerk, "k")];
         c.sleep(200);
         for (let i = 0; i < 15; i++) c.ended([c.put(other, "others")]);
         c.crash(leader);
@@ -92,7 +92,7 @@ export const SNAPSHOTS: readonly Draft[] = [
         c.sleep(500);
         c.helpToLead(third);
         silent.remove();
-        c.ended([waiting, c.get(clerk, "k")]);
+        c.ended([...waiting, c.get(clerk, "k")]);
         c.check();
       }
       c.settle();
