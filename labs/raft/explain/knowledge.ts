@@ -121,6 +121,8 @@ export class Knowledge {
 
   /** Up to there it may know that entries are committed. */
   committed = 0;
+  /** Up to there a crash may take none of its own: what it applied as a leader by counting itself, or as a follower. */
+  kept = 0;
   verified = 0;
   verifiedTerm = -1;
   heardCommit = 0;
@@ -160,6 +162,15 @@ export class Knowledge {
     this.verified = Math.max(this.verified, upTo, this.base);
     this.heardCommit = Math.max(this.heardCommit, leaderCommit);
     this.committed = Math.max(this.committed, Math.min(this.verified, this.heardCommit));
+    this.kept = Math.max(this.kept, Math.min(this.verified, this.heardCommit));
+  }
+
+  /** It applies an entry. Where the others were a majority by themselves, a leader may do so before it has saved its own. */
+  applies(index: number): void {
+    this.committed = Math.max(this.committed, index);
+    const acks = [...this.acknowledged.values()].map((ack) => ack.index).sort((a, b) => b - a);
+    const counts = !this.heardUnreadable && index > (acks[this.others] ?? 0);
+    if (!this.isLeader || counts) this.kept = Math.max(this.kept, index);
   }
 
   /** What a majority has acknowledged to it, as the leader that it is. */
@@ -184,7 +195,7 @@ export class Knowledge {
     this.hasShown = false;
     this.appliedNow = 0;
     this.installed = 0;
-    this.log.cutFrom(Math.max(this.ownFrom, this.committed + 1));
+    this.log.cutFrom(Math.max(this.ownFrom, this.kept + 1));
     this.ownFrom = Number.POSITIVE_INFINITY;
     // Who has not saved its vote for itself may give another one: it leads by neither.
     if (this.votes.get(this.unsavedVote)?.candidate === this.id) this.votes.delete(this.unsavedVote);

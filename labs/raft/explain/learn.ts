@@ -32,7 +32,7 @@ export function learn(event: RaftEvent): void {
       peer.applied = Math.max(peer.applied, event.index);
       peer.appliedNow = event.index;
       if (event.isSnapshot) peer.base = Math.max(peer.base, event.index);
-      peer.committed = Math.max(peer.committed, event.index);
+      peer.applies(event.index);
       break;
     case "shows":
       shows(event);
