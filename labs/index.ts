@@ -6,6 +6,7 @@ import {
   type Scenario,
   type Wording,
 } from "../grader/harness/scenario.ts";
+import type { SoloService } from "../grader/harness/solo-service.ts";
 import { lab3 } from "./kv/index.ts";
 import { paxos } from "./paxos/index.ts";
 import { lab2 } from "./raft/index.ts";
@@ -57,8 +58,9 @@ export function instanceOf(labId: string, name: string): Instance {
 export function theatreOf(
   labId: string,
   options: Readonly<Record<string, number>>,
-): { readonly stage: Scenario; readonly expectations: Expectations } {
+): { readonly stage: Scenario; readonly expectations: Expectations; readonly service?: SoloService } {
   const lab = labs.find(({ id }) => id === labId);
   if (lab?.stage === undefined) throw new Error(`there are no scripts for a lab ${labId}`);
-  return { stage: lab.stage(options), expectations: expectationsOf(lab) };
+  const service = lab.soloService?.(options);
+  return { stage: lab.stage(options), expectations: expectationsOf(lab), ...(service && { service }) };
 }

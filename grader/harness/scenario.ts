@@ -7,6 +7,7 @@ import type { Instance } from "./instance.ts";
 import type { Monitor } from "./monitor.ts";
 import { COMMON_RULES } from "./rules.ts";
 import type { Setup } from "./setup.ts";
+import type { SoloService } from "./solo-service.ts";
 
 /** How many; of several, each run draws one. */
 export type Sizes = number | readonly number[];
@@ -236,6 +237,8 @@ export interface Lab {
   readonly expectationOf?: (expect: Expect) => { readonly name: string; readonly args: readonly unknown[] } | null;
   /** What scripts can expect, by name, beside what its scenarios ask for (`expectationsOf`). */
   readonly expectations?: Expectations;
+  /** What its services do by themselves, with these options, as far as it follows from their own peer. Absent: nothing. */
+  readonly soloService?: (options: Readonly<Record<string, number>>) => SoloService;
   /** Runs so small that all of their orders can be played. */
   readonly instances?: readonly Instance[];
   readonly wording: Wording;

@@ -1,3 +1,4 @@
+import type { OwnCall } from "../harness/solo-service.ts";
 import type { CallName, Message } from "./moment.ts";
 
 /** No entry has so many effects at which a peer could crash that all of them were tried. */
@@ -30,11 +31,19 @@ export interface Failing extends Happening {
   readonly call: CallName;
 }
 
+/** The service makes a call that it makes by itself. */
+export interface Serving extends Happening {
+  readonly kind: "service";
+  readonly call: OwnCall;
+  readonly invokeId: number;
+}
+
 /** One thing that can happen next. Each is made once: a search makes nothing for a beginning of an order. */
 export type Choice =
   | Delivery
   | Repetition
   | Failing
+  | Serving
   | (Happening & { readonly kind: "timer" })
   | (Happening & { readonly kind: "start"; readonly start: number });
 

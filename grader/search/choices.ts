@@ -67,6 +67,7 @@ export class Choices {
         if (this.#instance.starts[choice.start]?.where === undefined) this.isComplete = false;
         choices[count++] = choice;
       }
+      if (moment.due.length > 0) choices[count++] = moment.due[0] as Choice;
       if ((state.timers[peer] as number) > 0) choices[count++] = this.#timers[peer] as Choice;
       if (state.lost > 0) for (const failing of moment.open) choices[count++] = failing;
       if (state.duplicated > 0)
@@ -97,6 +98,8 @@ export class Choices {
         return { kind: "fail", call: choice.call };
       case "timer":
         return { kind: "timer" };
+      case "service":
+        return { kind: "service", serving: choice };
       case "start":
         return this.#stimuli[choice.start] as Stimulus;
     }

@@ -1,3 +1,4 @@
+import type { SoloService } from "../harness/solo-service.ts";
 import { CRASH_EFFECTS, type CrashPoint } from "../shrink/script.ts";
 import type { Effect } from "../sim/peer-host.ts";
 import { type Delivery, deliveryOf, type Failing, happening } from "./choice.ts";
@@ -7,6 +8,7 @@ import type { Deed, LivePeers } from "./live-peers.ts";
 import type { CallName, Crashed, Life, Message, Moment, Stimulus } from "./moment.ts";
 
 const NOTHING = new Uint8Array(0);
+const NO_SERVICE: SoloService = { begin: () => null, after: (state) => ({ state, call: null }) };
 const SHOWN: ReadonlySet<Effect["kind"]> = new Set(["observed", "upcall", "result", "exception", "misuse"]);
 
 /** All moments that peers were ever in, each found out once. */
@@ -14,13 +16,16 @@ export class Histories {
   /** How many there are: so often student code did something new. */
   count = 0;
   readonly #live: LivePeers;
+  readonly #service: SoloService;
   readonly #edges = new Interned();
   readonly #labels = new Interned();
   readonly #lifeNames = new Interned();
   readonly #lives = new Map<number, Moment>();
 
-  constructor(live: LivePeers) {
+  /** `service`: what the services of peers do by themselves. */
+  constructor(live: LivePeers, service: SoloService = NO_SERVICE) {
     this.#live = live;
+    this.#service = service;
   }
 
   get lives(): number {
@@ -50,7 +55,7 @@ export class Histories {
   findCrashed(moment: Moment, nth: number): Crashed {
     const effects = moment.effects.slice(0, (crashesOf(moment)[nth - 1] as number) + 1);
     const { life, parent } = moment;
-    const cut = consequences(life, parent, moment.stimulus, effects, this.#edges);
+    const cut = consequences(life, parent, moment.stimulus, effects, this.#edges, this.#service);
     const { state, snapshot, sent } = cut;
     const reborn = this.#born({ peer: life.peer, incarnation: life.incarnation + 1, state, snapshot, sent });
     const crashed = { sends: [...cut.sends, ...reborn.sends], shows: this.#labelOf(moment, effects).label, reborn };
@@ -82,7 +87,7 @@ export class Histories {
       effects,
       depth: parent === null ? 0 : parent.depth + 1,
       timeUs,
-      ...consequences(life, parent, stimulus, effects, this.#edges),
+      ...consequences(life, parent, stimulus, effects, this.#edges, this.#service),
       hasDelivered: (parent?.hasDelivered ?? false) || effects.some(({ kind }) => kind === "upcall"),
       since,
       shows: isShown ? label : 0,
@@ -133,15 +138,28 @@ function consequences(
   stimulus: Stimulus,
   effects: readonly Effect[],
   edges: Interned,
+  services: SoloService,
 ): Pick<
   Moment,
-  "state" | "snapshot" | "observed" | "requests" | "invocations" | "handling" | "open" | "sent" | "sends"
+  | "state"
+  | "snapshot"
+  | "observed"
+  | "requests"
+  | "invocations"
+  | "service"
+  | "due"
+  | "handling"
+  | "open"
+  | "sent"
+  | "sends"
 > {
   const { peer, incarnation } = life;
   let { state, snapshot, sent } = parent ?? life;
   let observed = parent?.observed ?? null;
   let requests = parent?.requests ?? 0;
   let invocations = parent?.invocations ?? 0;
+  let service = parent === null ? services.begin(life.snapshot) : parent.service;
+  let due = parent?.due ?? [];
   let handling = parent?.handling ?? [];
   let open = parent?.open ?? [];
   const sends: Delivery[] = [];
@@ -152,6 +170,7 @@ function consequences(
     sends.push(deliveryOf(message));
   };
   if (stimulus.kind === "invoke") invocations++;
+  else if (stimulus.kind === "service") due = due.slice(1);
   else if (stimulus.kind === "fail") isAnswered(stimulus.call.callId);
   else if (stimulus.kind === "deliver") {
     const { kind, call } = stimulus.message;
@@ -167,6 +186,14 @@ function consequences(
       case "observed":
         observed = effect.value;
         break;
+      case "upcall": {
+        const { state: next, call } = services.after(service, peer, effect.message);
+        service = next;
+        if (call === null) break;
+        const edge = edges.of(`service ${call.method} ${++invocations} ${textOf(call.args)}`);
+        due = [...due, { ...happening(peer, edge), kind: "service", call, invokeId: invocations }];
+        break;
+      }
       case "call": {
         const { callId, to, method, args: bytes } = effect;
         const link = `${to} ${method}`;
@@ -190,5 +217,5 @@ function consequences(
       }
     }
   }
-  return { state, snapshot, observed, requests, invocations, handling, open, sent, sends };
+  return { state, snapshot, observed, requests, invocations, service, due, handling, open, sent, sends };
 }

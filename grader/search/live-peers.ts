@@ -164,6 +164,10 @@ function inputOf(parent: Moment, stimulus: Exclude<Stimulus, { kind: "timer" }>,
       const { method, args } = stimulus;
       return { ...base, kind: "invoke", invokeId: parent.invocations + 1, method, args };
     }
+    case "service": {
+      const { call, invokeId } = stimulus.serving;
+      return { ...base, kind: "invoke", invokeId, method: call.method, args: call.args };
+    }
     case "deliver": {
       const { kind, call, bytes } = stimulus.message;
       if (kind === "reply") return { ...base, kind, callId: call.callId, reply: bytes };

@@ -1,5 +1,5 @@
 import type { Effect, Micros } from "../sim/peer-host.ts";
-import type { Delivery, Failing } from "./choice.ts";
+import type { Delivery, Failing, Serving } from "./choice.ts";
 
 /** Something that is on its way. Equal contents of one run are one message: only copies are equal. */
 export interface Message {
@@ -30,6 +30,7 @@ export type Stimulus =
   /** The caller is told that no answer will come. */
   | { readonly kind: "fail"; readonly call: CallName }
   | { readonly kind: "timer" }
+  | { readonly kind: "service"; readonly serving: Serving }
   /** `start` is which one of the instance's. */
   | { readonly kind: "invoke"; readonly start: number; readonly method: string; readonly args: Uint8Array };
 
@@ -63,6 +64,9 @@ export interface Moment {
   readonly observed: Uint8Array | null;
   readonly requests: number;
   readonly invocations: number;
+  /** The state of its service, and the calls that this is about to make. */
+  readonly service: unknown;
+  readonly due: readonly Serving[];
   /** Requests that it has not answered. */
   readonly handling: readonly (readonly [requestId: number, call: CallName])[];
   /** Calls that have no answer, each with the choice to tell the caller that none will come. */

@@ -69,7 +69,7 @@ function search(
   const boots = bootsOf(lab, theatre, instance);
   const tape = new Tape(SEED);
   const live = new LivePeers(host, (life) => bootOf(boots, tape, life), renewsRealms);
-  const histories = new Histories(live);
+  const histories = new Histories(live, theatre.service);
   const memo = new MemoHost();
   const found: Found[] = [];
   const judge = (way: readonly Taken[]): boolean => {

@@ -29,6 +29,8 @@ function stepsOf({ starts }: Instance, { choice, crash: nth, moment }: Taken): S
       const { from, to, method, nth } = choice.call;
       return [{ do: "fail", ref: { what: "request", from, to, method, nth }, ...crash }, ...boots];
     }
+    case "service":
+      return [{ do: "snapshot", peer, ...crash }, ...boots];
     case "timer":
       return [{ do: "timer", peer, ...crash }, ...boots];
     case "start": {

@@ -5,6 +5,7 @@ import { type Ending, endingOf, eventsInto, outcomeOf, type PlayResult } from ".
 import type { Expectations, Scenario } from "../harness/scenario.ts";
 import { isScripted, type Scripted } from "../harness/scripted.ts";
 import { Setup } from "../harness/setup.ts";
+import type { SoloService } from "../harness/solo-service.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import type { PeerHost } from "../sim/peer-host.ts";
 import { processesOf } from "../sim/role.ts";
@@ -44,6 +45,8 @@ export interface Theatre {
   /** The scenario in which nothing happens by itself. */
   readonly stage: Scenario;
   readonly expectations: Expectations;
+  /** What its services do by themselves; absent: nothing, or nobody says it of single peers. */
+  readonly service?: SoloService;
 }
 
 const HOUR_US = 3_600_000_000;

@@ -1,4 +1,5 @@
 import { LOG_KIND } from "../../grader/harness/log/kind.ts";
+import { soloLogService } from "../../grader/harness/log/solo-service.ts";
 import { type Lab, makeScenario, type Suite } from "../../grader/harness/scenario.ts";
 import { suite } from "../suite.ts";
 import { EXPECTATIONS, expectationOf } from "./expectations.ts";
@@ -54,6 +55,7 @@ export const lab2: Lab = {
     ),
   expectations: EXPECTATIONS,
   expectationOf,
+  soloService: soloLogService,
   instances: INSTANCES,
   suites: [
     stage("lab2a", "election", "Leader election", "labs/raft/2a-election.md", [

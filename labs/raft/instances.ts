@@ -34,4 +34,14 @@ export const INSTANCES: readonly Instance[] = [
     starts: [{ peers: ANYBODY, where: LEADS, command: 1 }],
     timers: [1, 1, 0],
   },
+  {
+    name: "snapshot",
+    title: "one command, its snapshot, and a change of leader",
+    about:
+      "Three peers; the timers of the first fire twice and those of the second once, so that there are two leaders and a heartbeat. Whoever says that it leads is given one command, and whoever has applied it a snapshot that covers it, at any later moment: a leader may have nothing else left to send.",
+    peers: 3,
+    starts: [{ peers: ANYBODY, where: LEADS, command: 1 }],
+    timers: [2, 1, 0],
+    options: { snapshotEvery: 1 },
+  },
 ];

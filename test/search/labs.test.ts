@@ -52,13 +52,15 @@ describe("a mistake that takes a certain order", () => {
   test.each([
     [raft, "votes", "raft.ts", "Math.floor(this.peers.length / 2) + 1", "1", /election-safety/],
     [paxos, "two-proposers", "paxos.ts", "report === undefined ? value : report.value", "value", /agreement/],
+    [raft, "snapshot", "raft.ts", "this.persist(snapshot)", "this.persist()", /state-machine-safety/],
   ] as const)(
-    "of $id is found in few beginnings, and its script fails alike from a file",
+    "of $id is found long before all orders are played, and its script fails alike from a file",
     async (lab, name, file, from, to, broken) => {
       const engine = await engineOf(lab, file, from, to);
-      const caps = { ...DEFAULT_CAPS, prefixes: 20_000 };
-      const theatre = theatreOf(lab.id, {});
-      const { found } = searchInstance(lab.id, theatre, instanceOf(lab, name), engine, caps);
+      const caps = { ...DEFAULT_CAPS, prefixes: 200_000 };
+      const instance = instanceOf(lab, name);
+      const theatre = theatreOf(lab.id, instance.options ?? {});
+      const { found } = searchInstance(lab.id, theatre, instance, engine, caps);
       const [first] = found;
       if (first === undefined) return expect.fail("nothing was found");
       expect(first.signature).toMatch(broken);

@@ -29,6 +29,12 @@ export function digestText(digest: Digest): string {
   return hex(digest.a) + hex(digest.b);
 }
 
+/** What `digestText` made a text of; null of any other text. */
+export function digestOf(text: string): Digest | null {
+  if (!/^[0-9a-f]{16}$/.test(text)) return null;
+  return { a: Number.parseInt(text.slice(0, 8), 16), b: Number.parseInt(text.slice(8), 16) };
+}
+
 function mix(value: number): number {
   let x = value | 0;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
