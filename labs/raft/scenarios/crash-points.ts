@@ -1,5 +1,6 @@
 import type { RuleHandle } from "../../../grader/harness/message-rules.ts";
 import { PAST_ANY_TIMEOUT_MS } from "../limits.ts";
+import { votesThroughCrashes } from "./moments/crashed-voters.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
 import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
@@ -10,13 +11,14 @@ export const CRASH_POINTS: readonly Draft<PersistentCluster>[] = [
     title: "crashes between an answer and a save",
     peers: 5,
     about:
-      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends.",
+      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends. A vote stays given through that, also where peers ask beforehand.",
     dependsOn: NEEDS_AGREEMENT,
     run: crashBeforePersist,
   },
 ];
 
 function crashBeforePersist(c: PersistentCluster): void {
+  votesThroughCrashes(c);
   for (let round = 0; round < 2; round++) forgottenVotes(c, round);
   votesForgottenForANewerTerm(c);
   forgottenEntries(c);

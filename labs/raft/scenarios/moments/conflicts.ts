@@ -21,7 +21,7 @@ export const CONFLICTS: readonly Draft<ReplicatingCluster>[] = [
     title: "the leader is gone before a log is repaired",
     peers: 5,
     about:
-      "A follower whose log conflicts with a new leader's is sent one request, or heartbeats and no entries, and then the leader is gone. What was committed before the conflict must be there still; what was not must win no election that it may not win, and lose none that only it can win.",
+      "A follower whose log conflicts with a new leader's is sent one request, or heartbeats and no entries, and then the leader is gone. What was committed before the conflict must be there still; what was not must win no election that it may not win, and lose none that only it can win. And what a new leader brings to one of four is not committed.",
     dependsOn: NEEDS_AGREEMENT,
     run: halfRepaired,
   },
@@ -49,6 +49,7 @@ function halfRepaired(c: ReplicatingCluster): void {
   const requests = smallestOfLeaders(c);
   for (const arriving of c.shuffle("which request arrives", [1, 2])) conflictWith(c, arriving, () => {});
   for (const isBest of c.shuffle("whose log is best", [true, false])) onlyHeartbeats(c, requests, isBest);
+  heardByOne(c);
   c.settle();
 }
 
@@ -132,6 +133,29 @@ function conflictWith(c: ReplicatingCluster, arriving: number, then: (follower: 
   alone.remove();
   agreeAmong(c, [follower, ...rest]);
   for (const peer of [old, next]) c.connect(peer);
+}
+
+/**
+ * Of what a new leader sends, with which some begin their term, everything reaches one follower and nothing the others. Two of
+ * five have it, so that nothing is committed by it, and both are gone.
+ */
+function heardByOne(c: ReplicatingCluster): void {
+  c.one(c.command(), 5);
+  const old = c.checkOneLeader();
+  const [next, follower, ...rest] = c.shuffle("who is who", others(c, old)) as [number, number, number, number];
+  c.phase(`peer ${next} is elected and reaches peer ${follower} only; then both are gone`);
+  const alone = c.rule((m) =>
+    m.kind === "request" && m.from === next && m.to !== follower && c.claimsLeadership(next) ? "drop" : "pass",
+  );
+  c.partition([next, follower, ...rest]);
+  helpToLead(c, next);
+  c.sleep(HEARTBEAT_MAX_MS);
+  if (c.claimsLeadership(next)) startMany(c, next, 1);
+  c.sleep(10);
+  c.partition([old, ...rest], [next, follower]);
+  alone.remove();
+  agreeAmong(c, [old, ...rest]);
+  c.heal();
 }
 
 /**

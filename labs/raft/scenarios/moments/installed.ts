@@ -1,19 +1,24 @@
 import type { LogCluster } from "../../../../grader/harness/log/cluster.ts";
-import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
-import { CAUGHT_UP_WITHIN_MS, LEADS_ATTEMPTS, LEADS_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
+import { LEADS_ATTEMPTS, LEADS_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../../limits.ts";
 import { returnToRestarted } from "../restarts.ts";
 import type { Draft } from "../support.ts";
 import { agreeAmong, helpToLead, leaderWithin, NEEDS_SNAPSHOTS, others, startMany } from "../support.ts";
+import { installOverConflict, installOverNewer } from "./installed-over.ts";
 import { type Learnt, learn, type Message } from "./learn.ts";
+import {
+  beforeSnapshotOf,
+  checkCaughtUp,
+  ENTRY_BYTES,
+  INTERVAL,
+  isEntries,
+  isSnapshot,
+  nextSnapshot,
+  SENT_MS,
+  SNAPSHOT_BYTES,
+  STAGGER,
+  startUnanswered,
+} from "./snapshot-rounds.ts";
 
-/** The service takes a snapshot each time it has applied so many entries, and so many more on each next peer. */
-const INTERVAL = 10;
-const STAGGER = 3;
-/** By their sizes: heartbeats, then requests with entries (of large commands, up to ten), then snapshots. */
-const ENTRY_BYTES = 300;
-const SNAPSHOT_BYTES = 6_000;
-/** Longer than any interval at which entries may be sent. */
-const SENT_MS = 300;
 /** A caller learns of a lost answer after 7 s at the latest. */
 const PAST_ANY_LOSS_MS = 9_000;
 
@@ -43,53 +48,12 @@ function snapshotEnds(c: LogCluster): void {
   }
   checkWins(c, wins, chances);
   installOverConflict(c);
+  installOverNewer(c);
   restBehindSnapshot(c);
   overtakenCall(c);
   appliedTogether(c);
   c.settle();
   returnToRestarted(c, INTERVAL);
-}
-
-// --- what the rounds share ---
-
-/** The index at which the service of that peer will take its next snapshot. */
-function nextSnapshot(c: LogCluster, peer: number): number {
-  return (c.lastSnapshotCall(peer)?.index ?? 0) + INTERVAL + peer * STAGGER;
-}
-
-const isEntries = (m: Message): boolean => m.sizeBytes > ENTRY_BYTES && m.sizeBytes <= SNAPSHOT_BYTES;
-const isSnapshot = (m: Message): boolean => m.sizeBytes > SNAPSHOT_BYTES;
-
-/** Goes on until the next entry brings about a snapshot on that peer; false when it does not get there. */
-function beforeSnapshotOf(c: LogCluster, peer: number): boolean {
-  c.one(c.command(), 3);
-  // A snapshot that it was sent moves its next one to where only it knows.
-  for (let i = 0; i < 3 * INTERVAL; i++) {
-    const before = c.lastSnapshotCall(peer)?.index ?? 0;
-    c.one(c.command(), 3);
-    if ((c.lastSnapshotCall(peer)?.index ?? 0) > before) break;
-  }
-  while (c.highestApplied() < nextSnapshot(c, peer) - 1) c.one(c.command(), 3);
-  return c.highestApplied() === nextSnapshot(c, peer) - 1;
-}
-
-/** A command reaches both followers, and the leader does not know: it can commit it, when their answers are let go. */
-function startUnanswered(c: LogCluster, leader: number): RuleHandle {
-  const answers = c.rule((m) => (m.kind === "reply" && m.to === leader ? "hold" : "pass"));
-  startMany(c, leader, 1);
-  c.sleep(SENT_MS);
-  answers.remove();
-  return answers;
-}
-
-function checkCaughtUp(c: LogCluster, peer: number, target: number, what: string, hint: string): void {
-  c.expectCaughtUp([peer], target, CAUGHT_UP_WITHIN_MS, {
-    property: "liveness",
-    check: "catches-up-by-snapshot",
-    expected: `peer ${peer}, ${what}, to have caught up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s, though nothing is started`,
-    cite: "Raft paper, section 7 and Figure 13",
-    hint,
-  });
 }
 
 // --- the rounds ---
@@ -177,41 +141,6 @@ function checkWins(c: LogCluster, wins: number, chances: number): void {
     cite: "Raft paper, sections 5.4.1 and 7: the last included index and term stand for the end of the log",
     hint: "What does a peer say of its last log index and term when its log is empty but for a snapshot that it was sent? And does it stand for election then?",
   });
-}
-
-/** A leader that was alone has a longer log than the snapshot that it is sent, and other entries where that ends. */
-function installOverConflict(c: LogCluster): void {
-  c.one(c.command(), 3);
-  const old = c.checkOneLeader();
-  const rest = others(c, old);
-  c.phase(`peer ${old} led alone: its log is longer than the snapshot that it needs now, and wrong where that ends`);
-  const from = c.appliedIndex(old);
-  c.partition(rest);
-  startMany(c, old, 3 * INTERVAL);
-  leaderWithin(c, rest, c.term(old));
-  const isCut = (): boolean =>
-    rest.every((peer) => {
-      const at = c.lastSnapshotCall(peer)?.index ?? 0;
-      return at > from && at < c.highestApplied();
-    });
-  for (let i = 0; i < 3 * INTERVAL && !isCut(); i++) agreeAmong(c, rest);
-  const target = c.highestApplied();
-  c.partition(c.peers);
-  checkCaughtUp(
-    c,
-    old,
-    target,
-    "which has entries of its own where the others have a snapshot",
-    "Does a leader send a snapshot also to a follower whose log is long enough, and wrong? What does that one keep of its log then, and what makes the leader send the entries behind the snapshot?",
-  );
-  // It goes on behind the snapshot, also after a restart.
-  const leader = c.checkOneLeader();
-  const mate = leader === old ? (rest[0] as number) : leader;
-  c.partition([old, mate]);
-  agreeAmong(c, [old, mate], 2);
-  c.restart(old);
-  agreeAmong(c, [old, mate]);
-  c.heal();
 }
 
 /** A peer that lacks a snapshot and some entries behind it gets both, though nothing new comes. */
