@@ -3,7 +3,9 @@ import {
   type Expectations,
   expectationsOf,
   type Lab,
+  languageOf,
   type Scenario,
+  type ScriptLanguage,
   type Wording,
 } from "../grader/harness/scenario.ts";
 import type { SoloService } from "../grader/harness/solo-service.ts";
@@ -52,6 +54,12 @@ export function instanceOf(labId: string, name: string): Instance {
   const instance = labs.find(({ id }) => id === labId)?.instances?.find((one) => one.name === name);
   if (instance === undefined) throw new Error(`the lab ${labId} has no instance ${name}`);
   return instance;
+}
+
+/** What scripts of these labs can say, by their ids; of those that have scripts. */
+export function languagesOf(some: readonly Lab[]): Readonly<Record<string, ScriptLanguage>> {
+  const withScripts = some.filter(({ stage }) => stage !== undefined);
+  return Object.fromEntries(withScripts.map((lab) => [lab.id, languageOf(lab)]));
 }
 
 /** Where scripts of a lab are played. Throws when there is no such place. */

@@ -3,7 +3,7 @@
  *
  *   node scripts/stories.mjs --wrong test/wrong/raft [--every 7] [--first 0] [--budget 2000]
  *
- * Each is the run that its killers.json names, or else the first that fails. Its script is read back from its file, must fail
+ * `--lab` says of which lab, by default of lab2. Each is the run that its killers.json names, or else the first that fails. Its script is read back from its file, must fail
  * alike, and is played on the reference, where it must pass. `--only a,b` takes submissions whose id contains one of these,
  * `--every n` every n-th from `--first` on; `--show` prints the scripts. Exit status 1 when there is one without a script, or one
  * that does not hold. Nothing ends what loops for ever: leave such ones out by `--except`.
@@ -15,10 +15,10 @@ import { type BuiltEntry, buildCorpus } from "../grader/calibrate/corpus/build.t
 import { loadCorpus } from "../grader/calibrate/corpus/load.ts";
 import { readKillers, SURVIVES } from "../grader/calibrate/killers.ts";
 import { playScenario } from "../grader/harness/run-scenario.ts";
-import { expectationsOf } from "../grader/harness/scenario.ts";
 import { Engine } from "../grader/host/engine.ts";
 import { loadRealmTexts } from "../grader/host/realm-texts.ts";
 import { failedRunOf } from "../grader/run/explain.ts";
+import { loadOf } from "../grader/run/load.ts";
 import { runSeed } from "../grader/run/seeds.ts";
 import { distFile } from "../grader/sandbox/dist-file.ts";
 import { playScript, type ScriptPlay } from "../grader/shrink/play-script.ts";
@@ -31,13 +31,13 @@ import { parseScript } from "../grader/shrink/text/parse.ts";
 import { writeScript } from "../grader/shrink/text/write.ts";
 import { toldTrace } from "../grader/shrink/told-trace.ts";
 import { bundleSubmission, openSubmission } from "../grader/submission/index.ts";
-import { theatreOf } from "../labs/index.ts";
-import { lab2 } from "../labs/raft/index.ts";
+import { labs, languagesOf, theatreOf } from "../labs/index.ts";
 import { medianOf as median } from "./measure/figures.ts";
 
 const text = { type: "string" } as const;
 const { values } = parseArgs({
   options: {
+    lab: { type: "string", default: "lab2" },
     wrong: text,
     every: text,
     first: text,
@@ -47,8 +47,14 @@ const { values } = parseArgs({
     show: { type: "boolean" },
   },
 });
-const SCENARIOS = lab2.suites.flatMap(({ scenarios }) => scenarios);
-const EXPECTATIONS = expectationsOf(lab2);
+const found = labs.find(({ id }) => id === values.lab);
+if (found?.stage === undefined) {
+  console.error(`error: --lab ${values.lab}: there is no such lab, or its runs have no scripts`);
+  process.exit(2);
+}
+const lab = found;
+const SCENARIOS = lab.suites.flatMap(({ scenarios }) => scenarios);
+const LANGUAGES = languagesOf([lab]);
 const realm = loadRealmTexts(distFile("realm"));
 const holds = (id: string, list: string | undefined) => list?.split(",").some((part) => id.includes(part)) ?? false;
 
@@ -62,8 +68,8 @@ const killers = existsSync(list) ? readKillers(list) : new Map();
 const [every, first] = [Number(values.every ?? 1), Number(values.first ?? 0)];
 const entries = loadCorpus(
   { wrong: [folder], right: [] },
-  lab2.form.file,
-  lab2.suites.map(({ id }) => id),
+  lab.form.file,
+  lab.suites.map(({ id }) => id),
 )
   .filter(({ id, noEffect }) => noEffect === undefined && killers.get(id) !== SURVIVES)
   .filter(({ id }) => (values.only === undefined || holds(id, values.only)) && !holds(id, values.except))
@@ -78,11 +84,11 @@ interface Shrunken {
   readonly cpuMs: number;
 }
 
-const reference = await bundleSubmission(openSubmission(join("reference", lab2.home), lab2.form));
+const reference = await bundleSubmission(openSubmission(join("reference", lab.home), lab.form));
 const all: Shrunken[] = [];
 const without: string[] = [];
 const unsound: string[] = [];
-for (const entry of await buildCorpus(entries, lab2.form)) {
+for (const entry of await buildCorpus(entries, lab.form)) {
   const shrunken = shrink(entry);
   if (shrunken !== null) all.push(shrunken);
 }
@@ -100,17 +106,17 @@ console.log(`${unsound.length} that do not hold${unsound.length > 0 ? `: ${unsou
 if (without.length + unsound.length > 0) process.exitCode = 1;
 
 function isSafety(property: string): boolean {
-  return lab2.safetyProperties.some((one) => one === property);
+  return lab.safetyProperties.some((one) => one === property);
 }
 
 function shrink(entry: BuiltEntry): Shrunken | null {
-  const engine = engineOf(entry.load.code, entry.load.filename);
-  const found = failingRun(entry, engine);
-  if (found === null) {
+  const engine = new Engine({ ...entry.load, ...realm });
+  const failing = failingRun(entry, engine);
+  if (failing === null) {
     console.log(`${entry.id}: does not fail by what it does`);
     return null;
   }
-  const { run, events, property, name } = found;
+  const { run, events, property, name } = failing;
   const fromMs = cpuMs();
   let plays = 0;
   const trial = ({ script, atMostMs }: Try): Trial => {
@@ -129,10 +135,10 @@ function shrink(entry: BuiltEntry): Shrunken | null {
     console.log(`${about}: none after ${plays} plays, ${(tookMs / 1000).toFixed(1)} s: ${shrunk.why}`);
     return null;
   }
-  const script = parseScript(writeScript(shrunk.script), () => EXPECTATIONS);
+  const script = parseScript(writeScript(shrunk.script), LANGUAGES);
   const again = play(script, engine, undefined, true);
   const told = toldTrace(again.trace, again.outcomes, script.steps).trace.length;
-  const onReference = play(script, engineOf(reference.code, "reference.js"));
+  const onReference = play(script, new Engine({ ...loadOf(reference, lab.form), ...realm }));
   const took = onReference.outcomes.filter(({ nothing }) => nothing === undefined).length;
   const isSound = signatureOf(again) === run.signature && onReference.verdict === "passed";
   if (!isSound) unsound.push(`${entry.id} (${signatureOf(again)}; the reference: ${signatureOf(onReference)})`);
@@ -158,7 +164,7 @@ function failingRun(entry: BuiltEntry, engine: Engine) {
     const recorder = new Recorder();
     const played = playScenario(scenario, seed, engine, { keepTrace: true }, recorder);
     if (played.verdict !== "failed" && played.verdict !== "crashed") continue;
-    const run: FailedRun | null = failedRunOf(lab2, scenario, seed, played, recorder.recording());
+    const run: FailedRun | null = failedRunOf(lab, scenario, seed, played, recorder.recording());
     const property = played.failure?.property ?? played.verdict;
     if (run !== null) return { run, events: played.trace.length, property, name: `${id} run ${index}` };
   }
@@ -166,12 +172,8 @@ function failingRun(entry: BuiltEntry, engine: Engine) {
 }
 
 function play(script: Script, engine: Engine, atMostMs?: number, keepTrace = false): ScriptPlay {
-  const theatre = theatreOf(lab2.id, script.options ?? {});
+  const theatre = theatreOf(lab.id, script.options ?? {});
   return playScript(theatre, script, engine, { keepTrace, ...(atMostMs !== undefined && { atMostMs }) });
-}
-
-function engineOf(code: string, filename: string): Engine {
-  return new Engine({ code, filename, roles: lab2.form.roles, ...realm });
 }
 
 function cpuMs(): number {

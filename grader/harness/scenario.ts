@@ -1,5 +1,5 @@
 import type { Expect, Property, Rule, Rules } from "../check/failure.ts";
-import { type Form, type ProcessPlan, processesOf } from "../sim/role.ts";
+import { type Form, type ProcessPlan, processesOf, type Role } from "../sim/role.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Draws } from "./draws.ts";
@@ -186,6 +186,22 @@ export type Expectations = Readonly<
   >
 >;
 
+/** By role and method, what a script must say with an operation that it calls: a text for each of these. */
+export type Operations = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+/** What scripts of a lab can say. */
+export interface ScriptLanguage {
+  /** The processes that there are, and what can be asked of them. */
+  readonly roles: readonly Pick<Role, "name" | "local">[];
+  readonly operations: Operations;
+  readonly expectations: Expectations;
+}
+
+/** What scripts of a lab can say. */
+export function languageOf(lab: Pick<Lab, "form" | "operations" | "expectations" | "suites">): ScriptLanguage {
+  return { roles: lab.form.roles, operations: lab.operations ?? {}, expectations: expectationsOf(lab) };
+}
+
 /** A column of the table that shows what is known of each process at the end of a run. */
 export interface Column {
   readonly fact: string;
@@ -231,7 +247,10 @@ export interface Lab {
   /** The properties that are safety here: what violates one caps the points of its stage, whatever else it passes. */
   readonly safetyProperties: readonly Property[];
   readonly suites: readonly Suite[];
-  /** The scenario in which nothing happens by itself, with these options: where scripts are played. Absent: there are none. */
+  /**
+   * The scenario in which nothing happens by itself, with these options: where scripts are played. What it runs is judged behind
+   * the last step of each. Absent: there are none.
+   */
   readonly stage?: (options: Readonly<Record<string, number>>) => Scenario;
   /** Which of them a scenario's expectation is; null when scripts cannot ask for it. */
   readonly expectationOf?: (expect: Expect) => { readonly name: string; readonly args: readonly unknown[] } | null;
@@ -239,6 +258,8 @@ export interface Lab {
   readonly expectations?: Expectations;
   /** What its services do by themselves, with these options, as far as it follows from their own peer. Absent: nothing. */
   readonly soloService?: (options: Readonly<Record<string, number>>) => SoloService;
+  /** What scripts can call that answers later. */
+  readonly operations?: Operations;
   /** Runs so small that all of their orders can be played. */
   readonly instances?: readonly Instance[];
   readonly wording: Wording;

@@ -13,7 +13,7 @@ export function scriptOf(lab: string, instance: Instance, way: readonly Taken[])
   const { peers, options } = instance;
   const boots = Array.from({ length: peers }, (_, peer): Step => ({ do: "boot", peer }));
   const steps = [...boots, ...way.flatMap((taken) => stepsOf(instance, taken))];
-  return { lab, peers, seed: SEED, ...(options && { options }), steps };
+  return { lab, groups: [{ role: "peer", size: peers }], seed: SEED, ...(options && { options }), steps };
 }
 
 function stepsOf({ starts }: Instance, { choice, crash: nth, moment }: Taken): Step[] {

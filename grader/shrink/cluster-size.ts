@@ -1,39 +1,39 @@
+import { processesOf } from "../sim/role.ts";
 import type { MessageRef, Script, Step } from "./script.ts";
 
 /**
- * The script in a cluster of fewer peers, in all ways to leave some out: those first that have least to do with it. A majority
- * of the others is smaller, and takes fewer steps. Of an odd number two go, so that it is; none when there are three.
+ * The script with fewer processes, in all ways to leave some of one group out: those first that have least to do with it. The
+ * first group is one whose majority counts, as are others of its role: of an odd number two go, so that the majority is smaller
+ * and takes fewer steps, and none when there are three. Of other groups one goes, and none when it is alone.
  */
 export function inSmallerClusters(script: Script): Script[] {
-  const { peers } = script;
-  const gone = peers % 2 === 0 ? 1 : 2;
-  if (peers - gone < 3) return [];
-  const weights = Array.from(
-    { length: peers },
-    (_, peer) => script.steps.filter((step) => peersOf(step).includes(peer)).length,
-  );
+  const processes = processesOf(script.groups);
+  const weights = processes.map(({ id }) => script.steps.filter((step) => peersOf(step).includes(id)).length);
   const weightOf = (some: readonly number[]) => some.reduce((sum, peer) => sum + (weights[peer] ?? 0), 0);
-  return chosen(peers, gone)
+  return script.groups
+    .flatMap(({ role, size }, group) => {
+      const ids = processes.filter((process) => process.group === group).map(({ id }) => id);
+      const [gone, least] = role === script.groups[0]?.role ? [size % 2 === 0 ? 1 : 2, 3] : [1, 1];
+      return size - gone < least ? [] : chosen(ids, gone);
+    })
     .sort((a, b) => weightOf(a) - weightOf(b))
     .map((some) => without(script, some));
 }
 
-/** All ways to choose one or two of so many. */
-function chosen(peers: number, count: number): number[][] {
-  const all = Array.from({ length: peers }, (_, peer) => peer);
-  return count === 1
-    ? all.map((peer) => [peer])
-    : all.flatMap((one) => all.slice(one + 1).map((other) => [one, other]));
+/** All ways to choose one or two of them. */
+function chosen(ids: readonly number[], count: number): number[][] {
+  return count === 1 ? ids.map((id) => [id]) : ids.flatMap((one, at) => ids.slice(at + 1).map((other) => [one, other]));
 }
 
 /** The others get their numbers, in the same order. */
 function without(script: Script, gone: readonly number[]): Script {
   const renamed = (peer: number) => peer - gone.filter((other) => other < peer).length;
+  const left = processesOf(script.groups).filter(({ id }) => !gone.includes(id));
   const clocks = Object.entries(script.clocks ?? {}).filter(([peer]) => !gone.includes(Number(peer)));
   const { clocks: _, ...rest } = script;
   return {
     ...rest,
-    peers: script.peers - gone.length,
+    groups: script.groups.map((one, group) => ({ ...one, size: left.filter((plan) => plan.group === group).length })),
     ...(clocks.length > 0 && {
       clocks: Object.fromEntries(clocks.map(([peer, clock]) => [renamed(Number(peer)), clock])),
     }),

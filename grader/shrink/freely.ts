@@ -1,3 +1,4 @@
+import { processesOf } from "../sim/role.ts";
 import { timed, type World } from "./recorder.ts";
 import type { Step } from "./script.ts";
 import type { Beginning, FailedRun } from "./shrink.ts";
@@ -13,7 +14,7 @@ const RUNS_MS = [1_500, 5_000];
  */
 export function* freelyFrom(run: FailedRun): Generator<Beginning> {
   const { recording, asked, failedUs } = run;
-  const world = worldSteps(recording.peers, recording.world);
+  const world = worldSteps(idsIn(recording), recording.world);
   for (const { name, args, sinceUs } of asked) {
     const count = countUpTo(recording.timesUs, sinceUs);
     const expect: Step = { do: "expect", expect: { name, args } };
@@ -37,8 +38,12 @@ export function* freelyFrom(run: FailedRun): Generator<Beginning> {
 
 /** Everybody boots, and then there is all that the scenario does: what nothing shorter brings about. */
 function wholly({ recording, scenario }: FailedRun): Beginning {
-  const boots = Array.from({ length: recording.peers }, (_, peer): Step => ({ do: "boot", peer }));
+  const boots = idsIn(recording).map((peer): Step => ({ do: "boot", peer }));
   return { steps: [], tail: [...boots, { do: "expect", expect: { name: scenario, args: [] } }] };
+}
+
+function idsIn({ groups }: Pick<FailedRun["recording"], "groups">): number[] {
+  return processesOf(groups).map(({ id }) => id);
 }
 
 /** How many steps there were up to that moment: what was asked for then was asked for after them. */
@@ -49,8 +54,7 @@ function countUpTo(timesUs: readonly number[], endUs: number): number {
 }
 
 /** What makes the world as it was, whatever came before. */
-function worldSteps(peers: number, { up, unreachable, paused }: World): Step[] {
-  const all = Array.from({ length: peers }, (_, peer) => peer);
+function worldSteps(all: readonly number[], { up, unreachable, paused }: World): Step[] {
   const gone = all.filter((peer) => isAlone(peer, all, unreachable));
   const cuts = unreachable.filter(([from, to]) => !gone.includes(from) && !gone.includes(to));
   return [

@@ -66,9 +66,9 @@ export class ManualSimulation extends Simulation {
 
   /** Lets a peer's timers fire until one does something, or exactly one. */
   fire(peer: PeerRecord, once: boolean): Found {
-    if (!peer.up) return `peer ${peer.id} is down`;
+    if (!peer.up) return `${peer.plan.name} is down`;
     const fired = this.#manual.fire(peer.id, this.nowUs, once);
-    if (fired === null) return `no timer of peer ${peer.id} is set that does anything`;
+    if (fired === null) return `no timer of ${peer.plan.name} is set that does anything`;
     this.hostWakes(fired.firstUs);
     this.runUntil(fired.lastUs + 1);
     this.step();
@@ -78,12 +78,12 @@ export class ManualSimulation extends Simulation {
   deliver(ref: MessageRef, again: boolean): Found {
     const { what, from, to } = ref;
     const receiver = this.peers[to] as PeerRecord;
-    if (!receiver.up) return `peer ${to} is down`;
+    if (!receiver.up) return `${receiver.plan.name} is down`;
     if (again) return this.#deliverAgain(ref);
     const canArrive = ({ call }: ParkedMessage) =>
       what === "request" || (!call.done && call.incarnation === receiver.incarnation);
     const message = this.#parked.find(ref, canArrive);
-    if (message === undefined) return `nothing like it is on its way from ${from} to ${to}`;
+    if (message === undefined) return `nothing like it is on its way ${this.#wayOf(ref)}`;
     const isOldest = this.#parked.find({ what, from, to, method: message.call.method }, canArrive) === message;
     this.#parked.take(message, ref);
     if (what === "request" && this.#keepsDelivered) this.#keepDelivered(message.call);
@@ -96,7 +96,7 @@ export class ManualSimulation extends Simulation {
   /** The caller is given null. What is on its way to the other may arrive all the same. */
   fail(ref: MessageRef): Found {
     const caller = this.peers[ref.from] as PeerRecord;
-    if (!caller.up) return `peer ${ref.from} is down`;
+    if (!caller.up) return `${caller.plan.name} is down`;
     const all = (this.#open.get(`${ref.from}>${ref.to}`) ?? []).filter(
       (call) =>
         !call.done &&
@@ -107,7 +107,7 @@ export class ManualSimulation extends Simulation {
       ref.nth === undefined
         ? all[0]
         : (all.find(({ nth }) => nth === ref.nth) ?? (ref.like === undefined ? undefined : all[0]));
-    if (call === undefined) return `no call of ${ref.from} to ${ref.to} waits for an answer`;
+    if (call === undefined) return `no call ${this.#wayOf(ref)} waits for an answer`;
     const isOldest = all.find(({ method }) => method === call.method) === call;
     const input = QueuedInput.reply(this.nowUs, call, null);
     this.lastFound = { message: { input, call, order: 0, like: 0 }, isOldest };
@@ -123,7 +123,7 @@ export class ManualSimulation extends Simulation {
       return {};
     }
     const message = this.#parked.find(ref, () => true);
-    if (message === undefined) return `nothing like it is on its way from ${ref.from} to ${ref.to}`;
+    if (message === undefined) return `nothing like it is on its way ${this.#wayOf(ref)}`;
     this.#parked.take(message, ref);
     this.calls.settled(message.input);
     return { message };
@@ -131,7 +131,7 @@ export class ManualSimulation extends Simulation {
 
   /** The service hands over the oldest snapshot that it took. */
   snapshot(peer: PeerRecord): Found {
-    if (!peer.up) return `peer ${peer.id} is down`;
+    if (!peer.up) return `${peer.plan.name} is down`;
     const waiting = this.#snapshots.get(peer.id) ?? [];
     for (let input = waiting.shift(); input !== undefined; input = waiting.shift()) {
       if (input.incarnation !== peer.incarnation) continue;
@@ -139,7 +139,7 @@ export class ManualSimulation extends Simulation {
       this.step();
       return {};
     }
-    return `the service of peer ${peer.id} has taken no snapshot`;
+    return `the service of ${peer.plan.name} has taken no snapshot`;
   }
 
   /** While `run` brings about one entry, the peer crashes at that point of it. Says whether it did. */
@@ -198,6 +198,11 @@ export class ManualSimulation extends Simulation {
     return true;
   }
 
+  #wayOf({ from, to }: Pick<MessageRef, "from" | "to">): string {
+    const nameOf = (id: number) => this.processes[id]?.name ?? `process ${id}`;
+    return `from ${nameOf(from)} to ${nameOf(to)}`;
+  }
+
   #noteOpen(call: Call): void {
     const key = `${call.from}>${call.to}`;
     const known = this.#open.get(key);
@@ -221,7 +226,7 @@ export class ManualSimulation extends Simulation {
     const found =
       fits.find(({ call }) => call.nth === ref.nth) ??
       (ref.nth === undefined || ref.like !== undefined ? fits.at(-1) : undefined);
-    if (found === undefined) return `nothing like it was delivered from ${ref.from} to ${ref.to}`;
+    if (found === undefined) return `nothing like it was delivered ${this.#wayOf(ref)}`;
     const { call, args } = found;
     call.copies++;
     call.args = args;

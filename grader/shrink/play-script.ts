@@ -42,7 +42,7 @@ export interface ScriptPlay extends PlayResult {
 
 /** Where scripts of a lab are played. */
 export interface Theatre {
-  /** The scenario in which nothing happens by itself. */
+  /** The scenario in which nothing happens by itself; what it runs comes behind the last step of each script. */
   readonly stage: Scenario;
   readonly expectations: Expectations;
   /** What its services do by themselves; absent: nothing, or nobody says it of single peers. */
@@ -73,7 +73,7 @@ export function playScript(
 ): ScriptPlay {
   const trace = new Trace(options.keepTrace);
   const tape = new Tape(script.seed);
-  const processes = processesOf([{ role: "peer", size: script.peers }]);
+  const processes = processesOf(script.groups);
   const { monitor, rules, setUp, open } = stage.begin(processes);
   const tail = new ConsoleTail();
   const outcomes: StepOutcome[] = [];
@@ -83,7 +83,7 @@ export function playScript(
   try {
     const events = eventsInto(monitor, tail, () => sim?.nowUs ?? 0);
     const settings = {
-      processes: processesOf([{ role: "peer", size: script.peers }]),
+      processes,
       host: new ManualHost(host),
       tape,
       trace,
@@ -100,7 +100,7 @@ export function playScript(
       const record = sim.peers[Number(peer)];
       if (record !== undefined) record.clock = clock;
     }
-    const { cluster } = open({ sim, draws, processes });
+    const { cluster, run: end } = open({ sim, draws, processes });
     if (!isScripted(cluster)) throw new Error(`there are no scripts for ${script.lab}`);
     const player = new StepPlayer(sim, cluster, expectations, options.atMostMs ?? Number.POSITIVE_INFINITY);
     for (const step of script.steps) {
@@ -113,6 +113,7 @@ export function playScript(
         throw error;
       }
     }
+    end();
     ending = { verdict: "passed" };
   } catch (error) {
     isPending = error instanceof OutOfPatience;
@@ -180,6 +181,7 @@ class StepPlayer {
       case "timer":
       case "snapshot":
       case "done":
+      case "call":
         return this.#sim.peers[step.peer] ?? null;
       default:
         return null;
@@ -197,7 +199,7 @@ class StepPlayer {
       case "boot":
         return this.#boot(sim.peers[step.peer] as PeerRecord);
       case "crash":
-        if (!this.#cluster.isUp(step.peer)) return `peer ${step.peer} is down`;
+        if (!this.#cluster.isUp(step.peer)) return `${this.#nameOf(step.peer)} is down`;
         this.#cluster.crash(step.peer);
         sim.step();
         return {};
@@ -213,10 +215,12 @@ class StepPlayer {
         return this.#start(step);
       case "done":
         return this.#done(step);
+      case "call":
+        return this.#call(step);
       case "snapshot":
         return sim.snapshot(sim.peers[step.peer] as PeerRecord);
       case "kill":
-        if (!this.#cluster.isUp(step.peer)) return `peer ${step.peer} is down`;
+        if (!this.#cluster.isUp(step.peer)) return `${this.#nameOf(step.peer)} is down`;
         this.#cluster.kill(step.peer);
         sim.step();
         return {};
@@ -245,7 +249,7 @@ class StepPlayer {
   }
 
   #boot(peer: PeerRecord): Found {
-    if (peer.up) return `peer ${peer.id} is up`;
+    if (peer.up) return `${peer.plan.name} is up`;
     this.#sim.boot(peer);
     this.#sim.step();
     return {};
@@ -254,18 +258,29 @@ class StepPlayer {
   #start(step: Step & { do: "start" }): Found {
     const record = this.#starter(step.peer);
     if (record === null) return "nobody leads";
-    if (!record.up) return `peer ${record.id} is down`;
-    const refusal = this.#cluster.startAsTold(record.id, step);
+    if (!record.up) return `${record.plan.name} is down`;
+    const refusal = this.#cluster.startAsTold?.(record.id, step);
     this.#sim.step();
     return refusal ?? {};
   }
 
   #done({ peer, slot }: Step & { do: "done" }): Found {
     if (this.#cluster.done === undefined) return "there are no slots in this lab";
-    if (!this.#cluster.isUp(peer)) return `peer ${peer} is down`;
+    if (!this.#cluster.isUp(peer)) return `${this.#nameOf(peer)} is down`;
     this.#cluster.done(peer, slot);
     this.#sim.step();
     return {};
+  }
+
+  #call({ peer, method, args }: Step & { do: "call" }): Found {
+    if (!this.#cluster.isUp(peer)) return `${this.#nameOf(peer)} is down`;
+    const refusal = this.#cluster.callAsTold?.(peer, method, args);
+    this.#sim.step();
+    return refusal ?? {};
+  }
+
+  #nameOf(peer: number): string {
+    return this.#sim.processes[peer]?.name ?? `process ${peer}`;
   }
 
   #ask({ name, args }: Expectation): Found {

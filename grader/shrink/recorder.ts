@@ -4,6 +4,7 @@ import type { EntryListener } from "../sim/entries.ts";
 import type { PeerRecord } from "../sim/peer.ts";
 import type { Effect, Micros } from "../sim/peer-host.ts";
 import type { QueuedInput } from "../sim/queued-input.ts";
+import { type Group, groupsOf } from "../sim/role.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import { hashOf } from "./hash.ts";
 import { CRASH_EFFECTS, type CrashPoint, type Script, type Step } from "./script.ts";
@@ -23,7 +24,7 @@ export interface World {
 
 /** A run as the order of its entries. */
 export interface Recording {
-  readonly peers: number;
+  readonly groups: readonly Group[];
   readonly clocks: NonNullable<Script["clocks"]>;
   readonly steps: readonly Step[];
   /** When each step was. */
@@ -89,7 +90,7 @@ export class Recorder implements EntryListener {
       clock.offsetUs === 0 && clock.driftPpm === 0 ? [] : [[id, clock] as const],
     );
     return {
-      peers: peers.length,
+      groups: groupsOf(this.#sim?.processes ?? []),
       clocks: Object.fromEntries(clocks),
       steps: this.#steps,
       timesUs: this.#timesUs,
@@ -139,6 +140,7 @@ export function withCrash(step: Step, crash: CrashPoint): Step {
     case "start":
     case "snapshot":
     case "done":
+    case "call":
       return { ...step, crash };
     default:
       return step;
@@ -159,7 +161,7 @@ function replyStep({ from, to, method, nth }: Call, bytes: Uint8Array | null): S
   return { do: "deliver", ref: { what: "reply", from: to, to: from, method, nth, like: hashOf(bytes) } };
 }
 
-function invokeStep(peer: number, method: string, args: Uint8Array): Step | null {
+function invokeStep(peer: number, method: string, args: Uint8Array): Step {
   switch (method) {
     case "start": {
       const given = decode(args) as readonly unknown[];
@@ -173,7 +175,7 @@ function invokeStep(peer: number, method: string, args: Uint8Array): Step | null
     case "kill":
       return { do: "kill", peer };
     default:
-      return null;
+      return { do: "call", peer, method, args: decode(args) as readonly unknown[] };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Micros, PeerClock } from "../sim/peer-host.ts";
+import type { Group } from "../sim/role.ts";
 
 /**
  * A run told step by step: what is not said does not happen. Time stands still but for what timers and `run` let pass, so that
@@ -6,8 +7,8 @@ import type { Micros, PeerClock } from "../sim/peer-host.ts";
  */
 export interface Script {
   readonly lab: string;
-  /** Cluster size. */
-  readonly peers: number;
+  /** Its processes. Steps mean them by their ids, which go on from group to group. */
+  readonly groups: readonly Group[];
   /** Of the peers' own dice, and of the weather. */
   readonly seed: number;
   /** Of each peer whose clock differs from the grader's. */
@@ -81,6 +82,14 @@ export type Step =
       readonly command: unknown;
       readonly crash?: CrashPoint;
     }
+  /** Whoever uses a process tells it to do an operation, whose answer may come in a later step. */
+  | {
+      readonly do: "call";
+      readonly peer: number;
+      readonly method: string;
+      readonly args: readonly unknown[];
+      readonly crash?: CrashPoint;
+    }
   /** The peer's service needs nothing up to that slot any more. */
   | { readonly do: "done"; readonly peer: number; readonly slot: number; readonly crash?: CrashPoint }
   /** The service hands over the oldest snapshot that it took of this peer. */
@@ -107,6 +116,7 @@ export function actorOf(step: Step): number {
     case "timer":
     case "snapshot":
     case "done":
+    case "call":
     case "kill":
       return step.peer;
     default:

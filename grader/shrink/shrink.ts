@@ -59,8 +59,8 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
   const { recording, signature } = run;
   if (recording.isTooLong) return none("the run is too long to be told step by step");
   const { lab, seed, options } = run;
-  const { peers, clocks } = recording;
-  const head = { lab, peers, seed, ...(Object.keys(clocks).length > 0 && { clocks }), ...(options && { options }) };
+  const { groups, clocks } = recording;
+  const head = { lab, groups, seed, ...(Object.keys(clocks).length > 0 && { clocks }), ...(options && { options }) };
   let spent = 0;
   let isLeftOut = false;
   for (const { steps, tail, atMostMs = Number.POSITIVE_INFINITY } of beginningsOf(run)) {

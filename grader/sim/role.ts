@@ -90,6 +90,18 @@ export function processesOf(groups: readonly Group[]): ProcessPlan[] {
   );
 }
 
+/** The groups that a run's processes stand in: `processesOf` makes the same processes of them. */
+export function groupsOf(processes: readonly ProcessPlan[]): Group[] {
+  const groups: { role: string; size: number; name?: string }[] = [];
+  for (const { role, group, place, name: called } of processes) {
+    const name = called.slice(`${role} ${place} of `.length);
+    const known = groups[group];
+    if (known === undefined) groups[group] = { role, size: 1, ...(name !== "" && { name }) };
+    else known.size++;
+  }
+  return groups;
+}
+
 /** Of a given list of ends the ids of the processes that it leads to. */
 export function endsOf(
   { to, of }: Extract<Given, { kind: "ends" }>,

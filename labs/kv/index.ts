@@ -1,7 +1,9 @@
 import { KV_KIND } from "../../grader/harness/kv/kind.ts";
-import type { Lab, Suite } from "../../grader/harness/scenario.ts";
+import { ARGUMENTS } from "../../grader/harness/kv/operations.ts";
+import { type Lab, makeScenario, type Suite } from "../../grader/harness/scenario.ts";
 import { FORM as RAFT_FORM } from "../raft/form.ts";
 import { suite } from "../suite.ts";
+import { EXPECTATIONS, expectationOf } from "./expectations.ts";
 import { FORM } from "./form.ts";
 import { POINTS } from "./points.ts";
 import { RULES } from "./rules.ts";
@@ -14,6 +16,8 @@ import type { Draft } from "./scenarios/support.ts";
 import { swarm } from "./scenarios/swarm.ts";
 import { WORDING } from "./wording.ts";
 
+const STAGE = { id: "lab3/script", title: "A script", groups: [], about: "" };
+
 /** A key/value store over a Raft that is given: servers, and the clerks that use them. */
 export const lab3: Lab = {
   id: "lab3",
@@ -25,6 +29,10 @@ export const lab3: Lab = {
   safetyProperties: ["linearizability", "exactly-once"],
   wording: WORDING,
   runCostsMs: RUN_COSTS_MS,
+  stage: (options) => makeScenario(KV_KIND, RULES, { ...STAGE, options, run: (c) => c.check() }, 0),
+  operations: { clerk: ARGUMENTS },
+  expectations: EXPECTATIONS,
+  expectationOf,
   suites: [
     stage("lab3a", "service", "A linearizable store", "labs/kv/3a-service.md", [
       ...CALM,

@@ -4,14 +4,18 @@ import { hashOf } from "../../grader/shrink/hash.ts";
 import type { Script } from "../../grader/shrink/script.ts";
 import { signatureOf } from "../../grader/shrink/signature.ts";
 import { parseScript } from "../../grader/shrink/text/parse.ts";
+import { Processes } from "../../grader/shrink/text/processes.ts";
 import { shown, tokensOf } from "../../grader/shrink/text/tokens.ts";
 import { stepText, writeScript } from "../../grader/shrink/text/write.ts";
+import { labs, languagesOf } from "../../labs/index.ts";
 import { quiet } from "./inputs.ts";
+
+const LANGUAGES = languagesOf(labs);
 
 /** Its method has whatever name a submission called. */
 const storyOf = (text: string): Script => ({
   lab: "lab2",
-  peers: 3,
+  groups: [{ role: "peer", size: 3 }],
   seed: 1,
   steps: [{ do: "deliver", ref: { what: "request", from: 0, to: 1, method: text } }],
 });
@@ -19,9 +23,10 @@ const storyOf = (text: string): Script => ({
 /** What reads scenario files, and what tells them. */
 export const SCRIPT_USES: Readonly<Record<string, (text: string) => unknown>> = {
   parseScript: (text) =>
-    [text, `peers 3\nstart 0 ${text}`, `peers 3\ndeliver ${text} 0 -> 1`].map((file) =>
-      quiet(() => parseScript(file, () => ({}))),
-    ),
+    [
+      ...[text, `peers 3\nstart 0 ${text}`, `peers 3\ndeliver ${text} 0 -> 1`],
+      `lab lab3\nservers 3\nclerks 1\ncall clerk 0 put ${text} ${text}`,
+    ].map((file) => quiet(() => parseScript(file, LANGUAGES))),
   tokensOf: (text) => quiet(() => tokensOf(text, 1)),
   shown: (text) => shown(text),
   hashOf: (text) => hashOf(Buffer.from(text)),
@@ -33,5 +38,5 @@ export const SCRIPT_USES: Readonly<Record<string, (text: string) => unknown>> = 
     }),
   tellSteps: (text) => tellSteps(storyOf(text), [{ traceFrom: 0 }], []),
   writeScript: (text) => writeScript(storyOf(text), [text], [text]),
-  stepText: (text) => storyOf(text).steps.map(stepText),
+  stepText: (text) => storyOf(text).steps.map((step) => stepText(step, new Processes([]))),
 };

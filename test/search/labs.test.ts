@@ -10,7 +10,7 @@ import { signatureOf } from "../../grader/shrink/signature.ts";
 import { parseScript } from "../../grader/shrink/text/parse.ts";
 import { writeScript } from "../../grader/shrink/text/write.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
-import { labs, theatreOf } from "../../labs/index.ts";
+import { labs, languagesOf, theatreOf } from "../../labs/index.ts";
 import { ROOT } from "../cli/run-cli.ts";
 import { realmTexts } from "../host/fixture.ts";
 import { makeFolder } from "../submission/folder.ts";
@@ -64,7 +64,7 @@ describe("a mistake that takes a certain order", () => {
       const [first] = found;
       if (first === undefined) return expect.fail("nothing was found");
       expect(first.signature).toMatch(broken);
-      const script = parseScript(writeScript(first.script), () => lab.expectations ?? {});
+      const script = parseScript(writeScript(first.script), languagesOf([lab]));
       const play = playScript(theatre, script, engine.another());
       expect(signatureOf(play)).toBe(first.signature);
       expect(play.outcomes.filter(({ nothing }) => nothing !== undefined)).toEqual([]);

@@ -2,10 +2,13 @@ import { describe, expect, test } from "vitest";
 import type { Script } from "../../grader/shrink/script.ts";
 import { parseScript, ScriptError } from "../../grader/shrink/text/parse.ts";
 import { writeScript } from "../../grader/shrink/text/write.ts";
-import { EXPECTATIONS } from "../../labs/raft/expectations.ts";
+import { labs, languagesOf } from "../../labs/index.ts";
 
-const parse = (text: string) => parseScript(text, (lab) => (lab === "lab2" ? EXPECTATIONS : {}));
+const LANGUAGES = languagesOf(labs);
+const parse = (text: string) => parseScript(text, LANGUAGES);
 const steps = (text: string) => parse(`peers 5\n${text}`).steps;
+
+const KV = "lab lab3\nservers 3\nclerks 1\n";
 
 function errorOf(text: string): string {
   try {
@@ -15,6 +18,11 @@ function errorOf(text: string): string {
     throw error;
   }
   return "no error";
+}
+
+function writtenAndRead(script: Script): Script {
+  const notes = script.steps.map(() => "did\r\nboot 9");
+  return parse(writeScript(script, ["a\nboot 9"], notes));
 }
 
 describe("a scenario file", () => {
@@ -47,7 +55,7 @@ expect agree "x" 3`).slice(5),
     const script: Script = {
       lab: "lab2",
       breaks: "election-safety, one-leader-a-term",
-      peers: 4,
+      groups: [{ role: "peer", size: 4 }],
       seed: 2 ** 53 - 1,
       clocks: { 1: { offsetUs: -3_000, driftPpm: 200 } },
       options: { snapshotEvery: 5, snapshotBytes: 400 },
@@ -64,9 +72,6 @@ expect agree "x" 3`).slice(5),
         { do: "start", peer: 1, command: null },
         { do: "start", peer: 1, command: "\u2028\u001b[2J" },
         { do: "snapshot", peer: 2 },
-        { do: "start", peer: 1, slot: 0, command: "a" },
-        { do: "start", peer: 2, slot: 7, command: [7], crash: { when: "after", effect: "save", nth: 1 } },
-        { do: "done", peer: 3, slot: 12 },
         { do: "kill", peer: 2 },
         { do: "at", us: 1_234_567 },
         { do: "fault", fault: "cut", from: 0, to: 1 },
@@ -79,15 +84,59 @@ expect agree "x" 3`).slice(5),
         { do: "expect", expect: { name: "not-applied", args: [true] } },
       ],
     };
-    expect(
-      parse(
-        writeScript(
-          script,
-          ["a\nboot 9"],
-          script.steps.map(() => "did\r\nboot 9"),
-        ),
-      ),
-    ).toEqual(script);
+    expect(writtenAndRead(script)).toEqual(script);
+  });
+
+  test("of slots is read back as it was written", () => {
+    const script: Script = {
+      ...{ lab: "paxos", groups: [{ role: "peer", size: 4 }], seed: 1 },
+      steps: [
+        { do: "start", peer: 1, slot: 0, command: "a" },
+        { do: "start", peer: 2, slot: 7, command: [7], crash: { when: "after", effect: "save", nth: 1 } },
+        { do: "done", peer: 3, slot: 12 },
+      ],
+    };
+    expect(writtenAndRead(script)).toEqual(script);
+  });
+
+  test("of several roles names them, and says what clients are told to do", () => {
+    const groups = [
+      { role: "server", size: 3 },
+      { role: "clerk", size: 2 },
+    ];
+    const [server, clerk] = [2, 4];
+    const script: Script = {
+      ...{ lab: "lab3", groups, seed: 3, clocks: { 4: { offsetUs: 2_000, driftPpm: 0 } } },
+      options: { maxStateBytes: 300 },
+      steps: [
+        ...[0, 1, 2, 3, 4].map((peer) => ({ do: "boot", peer }) as const),
+        { do: "timer", peer: server },
+        { do: "call", peer: clerk, method: "cas", args: ["k", "", 'v1; "\n'] },
+        { do: "call", peer: 3, method: "get", args: ["k".repeat(40)] },
+        {
+          do: "call",
+          peer: 3,
+          method: "put",
+          args: ["k", "x".repeat(90)],
+          crash: { when: "before", effect: "call", nth: 1 },
+        },
+        { do: "deliver", ref: { what: "request", from: clerk, to: server, method: "submit" } },
+        { do: "deliver", ref: { what: "request", from: clerk, to: 0, method: "clerk" } },
+        { do: "deliver", ref: { what: "reply", from: 0, to: 1, method: "raft.requestVote", nth: 2 } },
+        { do: "kill", peer: 1 },
+        { do: "fault", fault: "partition", groups: [[0, 1, 3], [2], [4]] },
+        { do: "fault", fault: "cut", from: 4, to: 0 },
+        { do: "crash", peer: clerk },
+        { do: "expect", expect: { name: "leader-among", args: [[0, 2]] } },
+        { do: "expect", expect: { name: "ended", args: [] } },
+      ],
+    };
+    expect(writtenAndRead(script)).toEqual(script);
+    expect(writeScript(script).split("\n").slice(0, 12)).toEqual([
+      ...["lab lab3", "servers 3", "clerks 2", "seed 3", "clock clerk 1 offset 2 drift 0", "set maxStateBytes 300", ""],
+      ...["boot all", "timer server 2", 'call clerk 1 cas "k" "" "v1; \\"\\n"'],
+      ...[`call clerk 0 get "${"k".repeat(40)}"`, 'call clerk 0 put "k" "" padded to 90, crash before call'],
+    ]);
   });
 
   test.each([
@@ -108,11 +157,26 @@ expect agree "x" 3`).slice(5),
     ["peers 5\nstart 0 [1, 2", 'line 2, column 9: "[1, 2" is not data as JSON writes it'],
     ["peers 5\nboot 0\npeers 3", 'line 3, column 1: "peers" must stand before the first step'],
     ["peers 5\ncrash 1, crash after save", 'line 2, column 8: here must be the end of the line; there is ","'],
+    ["lab lab9\npeers 3", 'line 1, column 5: here must be a lab: lab2, lab3, paxos; there is "lab9"'],
+    ["peers 25", 'line 1, column 7: here must be a number of peers, 1 to 24; there is "25"'],
     [
-      "lab lab9\npeers 3\nexpect leader",
-      'line 3, column 8: here must be another step: nothing can be expected in this lab; there is "leader"',
+      "lab paxos\npeers 3\nsnapshot 0",
+      'line 3, column 1: here must be a step: boot, crash, timer, kill, start, done, deliver, fail, lose, cut, uncut, disconnect, connect, pause, resume, partition, heal, run, at, expect; there is "snapshot"',
     ],
-    ["peers 10", 'line 1, column 7: here must be a number of peers, 1 to 9; there is "10"'],
+    [
+      "lab lab3\nservers 3\nboot all",
+      'line 3, column 1: here must be "clerks" and how many there are, before the first step; there is "boot"',
+    ],
+    [`${KV}timer 0`, 'line 4, column 7: here must be a process: server, clerk; there is "0"'],
+    [`${KV}timer server 3`, 'line 4, column 14: here must be which server, 0 to 2; there is "3"'],
+    [`${KV}kill clerk 0`, 'line 4, column 6: here must be a process: server; there is "clerk"'],
+    [`${KV}call server 0 get "k"`, 'line 4, column 6: here must be a process: clerk; there is "server"'],
+    [
+      `${KV}call clerk 0 take "k"`,
+      'line 4, column 14: here must be an operation: get, put, append, cas; there is "take"',
+    ],
+    [`${KV}call clerk 0 put "k"`, 'line 4, column 21: here must be the value, a text such as "x"; the line ends'],
+    [`${KV}call clerk 0 get 7`, 'line 4, column 18: here must be the key, a text such as "x"; there is "7"'],
     ["peers 3\nboot 0, crash after 0th save", 'line 2, column 1: "0th" is no place in an order, such as 2nd'],
   ])("%j is refused with its place and what would be allowed", (text, message) => {
     expect(errorOf(text)).toBe(message);
@@ -156,6 +220,9 @@ expect agree "x" 3`).slice(5),
       "set __proto__ 1",
       "clock 1 offset",
       "padded to 99999999",
+      "lab lab3\nservers 3\nclerks 1\n",
+      "call clerk 0 put",
+      "server",
     ];
     let state = 7;
     const next = (below: number) => {

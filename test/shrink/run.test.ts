@@ -17,7 +17,7 @@ import { signatureOf } from "../../grader/shrink/signature.ts";
 import { parseScript } from "../../grader/shrink/text/parse.ts";
 import { writeScript } from "../../grader/shrink/text/write.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
-import { theatreOf } from "../../labs/index.ts";
+import { languagesOf, theatreOf } from "../../labs/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { engineFor } from "../host/fixture.ts";
 import { SCENARIOS } from "../wrong/play.ts";
@@ -82,11 +82,11 @@ describe("a recorded run", () => {
     "of %s, played step by step with time thrown away, takes the same way",
     (id) => {
       const { run } = record(id);
-      const { peers, steps } = run.recording;
-      const again = play(id, { lab: "lab2", peers, seed: run.seed, steps });
+      const { groups, steps } = run.recording;
+      const again = play(id, { lab: "lab2", groups, seed: run.seed, steps });
       expect(again.outcomes.filter(({ nothing }) => nothing !== undefined)).toEqual([]);
       expect(signatureOf(again)).toBe(run.signature);
-      expect(again.traceHash).toBe(play(id, { lab: "lab2", peers, seed: run.seed, steps }).traceHash);
+      expect(again.traceHash).toBe(play(id, { lab: "lab2", groups, seed: run.seed, steps }).traceHash);
     },
   );
 });
@@ -100,7 +100,7 @@ describe("a shrunk run", () => {
       const shrunk = await searched(shrinkRun(run, { lanes: 2, budget: 1_000 }), playOf(id));
       if (shrunk.kind === "none") return expect.fail(shrunk.why);
       expect(shrunk.script.steps.length).toBeLessThanOrEqual(steps);
-      const script = parseScript(writeScript(shrunk.script), () => expectationsOf(lab2));
+      const script = parseScript(writeScript(shrunk.script), languagesOf([lab2]));
       expect(script).toEqual(shrunk.script);
       const failed = play(id, script);
       expect(signatureOf(failed)).toBe(run.signature);
@@ -134,7 +134,7 @@ describe("what scenarios ask for by name", () => {
 });
 
 describe("a script that somebody wrote", () => {
-  const read = (text: string) => parseScript(`lab lab2\npeers 3\nseed 1\n${text}`, () => expectationsOf(lab2));
+  const read = (text: string) => parseScript(`lab lab2\npeers 3\nseed 1\n${text}`, languagesOf([lab2]));
 
   test("says of each step that found nothing to do why, and goes on", () => {
     const { verdict, outcomes } = play(
@@ -150,13 +150,13 @@ describe("a script that somebody wrote", () => {
         "peer 0 is up",
         "peer 1 is down",
         "peer 1 is down",
-        "no call of 0 to 2 waits for an answer",
+        "no call from peer 0 to peer 2 waits for an answer",
         "nobody leads",
         "peer 0 does not lead",
         "the service of peer 0 has taken no snapshot",
         "done",
         "peer 0 is down",
-        "nothing like it is on its way from 0 to 1",
+        "nothing like it is on its way from peer 0 to peer 1",
       ],
     ]);
   });

@@ -4,7 +4,12 @@ import type { Script, Step } from "../../grader/shrink/script.ts";
 import { Shrinker, type ShrinkPlan, type Trial } from "../../grader/shrink/shrinker.ts";
 
 const start = (command: number): Step => ({ do: "start", peer: 0, command });
-const scriptOf = (steps: readonly Step[]): Script => ({ lab: "lab2", peers: 3, seed: 1, steps });
+const scriptOf = (steps: readonly Step[]): Script => ({
+  lab: "lab2",
+  groups: [{ role: "peer", size: 3 }],
+  seed: 1,
+  steps,
+});
 const commandsOf = ({ steps }: Script) => steps.map((step) => (step.do === "start" ? step.command : step.do));
 const many = (count: number) => Array.from({ length: count }, (_, i) => start(i));
 
@@ -91,7 +96,8 @@ describe("a failing script", () => {
       deliver(4, 0),
     ];
     // A majority of whatever size it has must be asked by one peer.
-    const test = async ({ steps: left, peers }: Script): Promise<Trial> => {
+    const test = async ({ steps: left, groups }: Script): Promise<Trial> => {
+      const [{ size: peers } = { size: 0 }] = groups;
       const asked = left.filter((step) => step.do === "deliver" && step.ref.from === (peers === 5 ? 1 : 0)).length;
       const isBooted = left.filter((step) => step.do === "boot").length > peers / 2;
       return {
@@ -103,7 +109,7 @@ describe("a failing script", () => {
     const make = async (isAnySize: boolean) => {
       const script = {
         ...scriptOf(steps),
-        peers: 5,
+        groups: [{ role: "peer", size: 5 }],
         clocks: { 0: { offsetUs: 5, driftPpm: 0 }, 4: { offsetUs: 7, driftPpm: 0 } },
       };
       const candidates = { asTried: (one: Script) => ({ script: one }), asSeen: (trial: Trial) => trial, isAnySize };
@@ -113,11 +119,11 @@ describe("a failing script", () => {
       ).script;
     };
     const small = await make(true);
-    expect([small.peers, small.steps.length]).toEqual([3, 3]);
+    expect([small.groups[0]?.size, small.steps.length]).toEqual([3, 3]);
     for (const step of small.steps)
       if (step.do === "deliver") expect([step.ref.from, step.ref.to].every((peer) => peer < 3)).toBe(true);
     const large = await make(false);
-    expect([large.peers, large.steps.length, Object.keys(large.clocks ?? {})]).toEqual([5, 5, ["0", "4"]]);
+    expect([large.groups[0]?.size, large.steps.length, Object.keys(large.clocks ?? {})]).toEqual([5, 5, ["0", "4"]]);
   });
 
   test("is not tried without steps that find nothing to do without one that was tried", async () => {

@@ -3,6 +3,7 @@ import { describeRun, headline } from "../../report/failure-text.ts";
 import { tellSteps } from "../../report/story-text.ts";
 import { playScripts, type ScriptResult } from "../../run/play-files.ts";
 import { Aborted } from "../../run/player.ts";
+import { Processes } from "../../shrink/text/processes.ts";
 import { stepText } from "../../shrink/text/write.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
@@ -57,6 +58,7 @@ export async function runCommand(
 
 function lines(played: ScriptResult, isAlone: boolean, { style }: Stdio["out"]): string[] {
   const { name, script, result, outcomes, trace } = played;
+  const processes = new Processes(script.groups);
   const idle = outcomes.flatMap(({ nothing }, at) => (nothing === undefined ? [] : [{ at, nothing }]));
   const taken = `${outcomes.length - idle.length} of ${script.steps.length} steps took place`;
   const verdict = result.verdict === "passed" ? style.good("passed") : style.bad(headline(result));
@@ -67,7 +69,9 @@ function lines(played: ScriptResult, isAlone: boolean, { style }: Stdio["out"]):
     heading,
     ...idle.slice(0, IDLE_STEPS_SHOWN).map(({ at, nothing }) => {
       const step = script.steps[at];
-      return style.dim(`  nothing to do in "${step === undefined ? "" : oneLine(stepText(step))}": ${nothing}`);
+      return style.dim(
+        `  nothing to do in "${step === undefined ? "" : oneLine(stepText(step, processes))}": ${nothing}`,
+      );
     }),
     ...(idle.length > IDLE_STEPS_SHOWN ? [style.dim(`  and so in ${idle.length - IDLE_STEPS_SHOWN} more`)] : []),
     ...told.flatMap(({ text, did }, at) => [

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { expectationsOf } from "../../../labs/index.ts";
-import type { Expectations, Lab } from "../../harness/scenario.ts";
+import { languagesOf } from "../../../labs/index.ts";
+import type { Lab } from "../../harness/scenario.ts";
 import type { Script } from "../../shrink/script.ts";
-import { FILE_CHARS_MAX, parseScript, ScriptError } from "../../shrink/text/parse.ts";
+import { FILE_CHARS_MAX, type Languages, parseScript, ScriptError } from "../../shrink/text/parse.ts";
 import { oneLine } from "../../text/printable.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -19,7 +19,8 @@ export interface ScenarioFile {
 
 /** The scenario files that a path names: one, or all of a folder in the order of their names. Throws `UsageError`. */
 export function readScenarioFiles(path: string, labs: readonly Lab[]): ScenarioFile[] {
-  return filesOf(path).map((file) => ({ name: file, script: read(file, labs) }));
+  const languages = languagesOf(labs);
+  return filesOf(path).map((file) => ({ name: file, script: read(file, languages) }));
 }
 
 function filesOf(path: string): string[] {
@@ -35,25 +36,12 @@ function filesOf(path: string): string[] {
   return names.sort().map((name) => join(path, name));
 }
 
-function read(file: string, labs: readonly Lab[]): Script {
-  const allowedIn = (lab: string): Expectations => {
-    const known = labs.find(({ id }) => id === lab);
-    return known === undefined ? {} : expectationsOf(known);
-  };
-  const script = parse(file, allowedIn);
-  const known = labs.filter(({ stage }) => stage !== undefined).map(({ id }) => id);
-  if (known.includes(script.lab)) return script;
-  throw new UsageError(
-    `${oneLine(file)}: there is no lab "${oneLine(script.lab.slice(0, 40))}" that has scenario files; there are ${known.join(", ")}`,
-  );
-}
-
-function parse(file: string, allowedIn: (lab: string) => Expectations): Script {
+function read(file: string, languages: Languages): Script {
   try {
     // A character takes three bytes at most, but for those that take two units.
     if (statSync(file).size > 3 * FILE_CHARS_MAX)
       throw new UsageError(`${oneLine(file)} is too large for a scenario file`);
-    return parseScript(readFileSync(file, "utf8"), allowedIn);
+    return parseScript(readFileSync(file, "utf8"), languages);
   } catch (error) {
     if (error instanceof ScriptError) throw new UsageError(`${oneLine(file)}, ${error.message}`);
     if (error instanceof UsageError) throw error;

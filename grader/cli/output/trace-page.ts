@@ -8,6 +8,7 @@ import type { Story } from "../../run/explain.ts";
 import type { Replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
 import { distFile } from "../../sandbox/dist-file.ts";
+import { processesOf } from "../../sim/role.ts";
 
 /** A replayed run as one HTML file's text. */
 export function pageOfReplay(lab: Lab, scenario: ScenarioMeta, replay: Replay): string {
@@ -16,7 +17,7 @@ export function pageOfReplay(lab: Lab, scenario: ScenarioMeta, replay: Replay): 
 
 /** The run that a story was shrunk to, as one HTML file's text. */
 export function pageOfStory(lab: Lab, scenario: ScenarioMeta, story: Story): string {
-  const names = Array.from({ length: story.script.peers }, (_, peer) => `peer ${peer}`);
+  const names = processesOf(story.script.groups).map(({ name }) => name);
   return pageOf(lab, scenario, story, names, story.fields);
 }
 

@@ -1,3 +1,4 @@
+import { encode } from "../../../labs/api/codec.ts";
 import type { KeyOperation } from "../../check/linearizability/index.ts";
 import type { Micros } from "../../sim/peer-host.ts";
 import type { Simulation } from "../../sim/simulation.ts";
@@ -5,11 +6,12 @@ import { Cluster } from "../cluster.ts";
 import type { Draws } from "../draws.ts";
 import type { FoundNow } from "../expectations.ts";
 import { ELECTED_WITHIN_MS } from "../log/cluster.ts";
+import type { Scripted } from "../scripted.ts";
 import type { Evidence } from "./evidence.ts";
 import { EXPECT_CHECKS, judge, type KvExpect } from "./expect.ts";
 import { type Load, LoadGenerator } from "./load.ts";
 import type { KvMonitor, RequestAtServer, ServerView } from "./monitor.ts";
-import type { Order, Recorded } from "./operations.ts";
+import { type Order, orderOf, type Recorded } from "./operations.ts";
 import { tokenOf } from "./tokens.ts";
 
 /** What the cluster judges by itself. */
@@ -19,7 +21,7 @@ export const CLUSTER_CHECKS = EXPECT_CHECKS;
 export const ENDED_WITHIN_MS = 15_000;
 
 /** Servers that keep a store, and clerks that use it: what scenarios do, wait for and expect. */
-export class KvCluster extends Cluster {
+export class KvCluster extends Cluster implements Scripted {
   readonly servers: readonly number[];
   readonly clerks: readonly number[];
   readonly #monitor: KvMonitor;
@@ -113,6 +115,32 @@ export class KvCluster extends Cluster {
   /** Clerks do operations, each one after the other, until this is called. */
   load(load: Load): () => void {
     return this.#loads.start(load);
+  }
+
+  // --- what steps of scripts ask for ---
+
+  starter(who: number | string): number | null {
+    return typeof who === "number" ? who : this.leader();
+  }
+
+  callAsTold(clerk: number, method: string, args: readonly unknown[]): string | null {
+    const order = orderOf(method, args);
+    if (typeof order === "string") return order;
+    this.begin(clerk, order);
+    return null;
+  }
+
+  /** Calls `kill()` of a server. The realm stays. */
+  kill(server: number): void {
+    if (!this.isUp(server)) return;
+    this.fault(server, "kill");
+    this.sim.invokeAt(this.nowUs, this.record(server), "kill", encode([]));
+    this.record(server).killed = true;
+  }
+
+  /** All operations that clerks were told to do. */
+  get all(): readonly Recorded[] {
+    return this.#monitor.recorded;
   }
 
   // --- links ---

@@ -49,6 +49,25 @@ export function callOf(order: Order): { readonly method: string; readonly args: 
   return { method, args: [key, order.value] };
 }
 
+/** What each kind of operation is called with: texts, all of them. */
+export const ARGUMENTS = {
+  get: ["key"],
+  put: ["key", "value"],
+  append: ["key", "value"],
+  cas: ["key", "expected", "value"],
+} as const satisfies Readonly<Record<Order["kind"], readonly string[]>>;
+
+/** An operation by its method and arguments, as `callOf` gives them; a string says why it is none. */
+export function orderOf(method: string, args: readonly unknown[]): Order | string {
+  const kind = (Object.keys(ARGUMENTS) as Order["kind"][]).find((known) => known === method);
+  if (kind === undefined) return `there is no operation ${JSON.stringify(method.slice(0, 40))}`;
+  const names: readonly string[] = ARGUMENTS[kind];
+  const texts = args.filter((arg) => typeof arg === "string");
+  if (texts.length !== args.length || args.length !== names.length)
+    return `${kind} is called with these texts: ${names.join(", ")}`;
+  return { kind, ...Object.fromEntries(names.map((name, at) => [name, texts[at]])) } as unknown as Order;
+}
+
 /** Answers are read as a whole, and kept, so longer ones are not: a right one holds what the scenario wrote, a few kilobytes. */
 const ANSWER_BYTES_MAX = 1 << 17;
 

@@ -1,5 +1,8 @@
 import { ScriptError, shown, type Token, tokensOf } from "./tokens.ts";
 
+/** Longer ones are not written out. */
+const PADDED_CHARS_MAX = 100_000;
+
 /** One line of a scenario file, read from left to right. Everything that does not find what it wants throws `ScriptError`. */
 export class Line {
   readonly number: number;
@@ -20,6 +23,10 @@ export class Line {
 
   get isOver(): boolean {
     return this.#at >= this.#tokens.length;
+  }
+
+  get isAtNumber(): boolean {
+    return this.#tokens[this.#at]?.kind === "number";
   }
 
   /** The next word or mark, if it is this one. */
@@ -79,6 +86,23 @@ export class Line {
     if (next === undefined || next.kind === "word" || next.kind === "mark") this.fail(`${what}, such as 7 or "x"`);
     this.#at++;
     return next.value;
+  }
+
+  /** A text in quotes; `padded to` makes it longer. */
+  text(what: string): string {
+    const next = this.#tokens[this.#at];
+    if (next?.kind !== "text") this.fail(`${what}, a text such as "x"`);
+    this.#at++;
+    return this.padded(next.value) as string;
+  }
+
+  /** A value, made longer where the line says so. */
+  padded(value: unknown): unknown {
+    if (!this.takes("padded")) return value;
+    this.needs("to");
+    const size = this.integer("a number of characters", 1, PADDED_CHARS_MAX);
+    if (typeof value !== "string") this.fail('a text before "padded"');
+    return value.padEnd(size, "x");
   }
 
   /** Nothing may follow. `allowed`: what might have. */

@@ -1,30 +1,33 @@
 import { escapedJson, oneLine } from "../../text/printable.ts";
 import type { CrashPoint, Expectation, MessageRef, Script, Step } from "../script.ts";
-import { MESSAGE_WORDS } from "./parse.ts";
+import { Processes } from "./processes.ts";
+import { MESSAGE_WORDS } from "./steps.ts";
 
 /** Strings that end in so many x are written by their length. */
 const PADDED_FROM = 30;
-const PLAIN_NAME = /^[A-Za-z_$][\w$]*$/;
+const PLAIN_NAME = /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/;
 
 /** A script as a scenario file. `head`: comments above it; `notes`: a comment for each step. */
 export function writeScript(script: Script, head: readonly string[] = [], notes: readonly string[] = []): string {
-  const { lab, breaks, peers, seed, clocks = {}, options = {}, steps } = script;
+  const { lab, breaks, groups, seed, clocks = {}, options = {}, steps } = script;
+  const processes = new Processes(groups);
   const lines = [
     ...head.map((line) => comment(line)),
     `lab ${lab}`,
     ...(breaks === undefined ? [] : [`breaks ${escapedJson(breaks)}`]),
-    `peers ${peers}`,
+    ...groups.map(({ role, size }) => `${role}s ${size}`),
     `seed ${seed}`,
   ];
   for (const [peer, { offsetUs, driftPpm }] of Object.entries(clocks)) {
-    lines.push(`clock ${peer} offset ${Math.round(offsetUs / 1000)} drift ${driftPpm}`);
+    lines.push(`clock ${processes.write(Number(peer))} offset ${Math.round(offsetUs / 1000)} drift ${driftPpm}`);
   }
   for (const [name, value] of Object.entries(options)) lines.push(`set ${name} ${value}`);
   lines.push("");
-  const isBootedAtOnce = steps.length >= peers && steps.slice(0, peers).every((step, at) => isPlainBoot(step, at));
+  const all = processes.all.length;
+  const isBootedAtOnce = steps.length >= all && steps.slice(0, all).every((step, at) => isPlainBoot(step, at));
   if (isBootedAtOnce) lines.push("boot all");
-  const begun = isBootedAtOnce ? peers : 0;
-  const texts = steps.slice(begun).map(stepText);
+  const begun = isBootedAtOnce ? all : 0;
+  const texts = steps.slice(begun).map((step) => stepText(step, processes));
   const width = Math.min(60, Math.max(0, ...texts.map((text) => text.length)));
   for (const [at, text] of texts.entries()) {
     const note = notes[at + begun] ?? "";
@@ -42,44 +45,51 @@ function comment(text: string): string {
 }
 
 /** A step as a line of a scenario file. */
-export function stepText(step: Step): string {
+export function stepText(step: Step, processes: Processes): string {
+  const who = (id: number) => processes.write(id);
   switch (step.do) {
     case "boot":
     case "snapshot":
-      return `${step.do} ${step.peer}${crashText(step.crash)}`;
+      return `${step.do} ${who(step.peer)}${crashText(step.crash)}`;
     case "crash":
     case "kill":
-      return `${step.do} ${step.peer}`;
+      return `${step.do} ${who(step.peer)}`;
     case "timer":
-      return `timer ${step.peer}${step.once ? " once" : ""}${step.times === undefined ? "" : ` times ${step.times}`}${crashText(step.crash)}`;
+      return `timer ${who(step.peer)}${step.once ? " once" : ""}${step.times === undefined ? "" : ` times ${step.times}`}${crashText(step.crash)}`;
     case "deliver":
-      return `deliver ${refText(step.ref)}${step.again ? " again" : ""}${crashText(step.crash)}`;
+      return `deliver ${refText(step.ref, processes)}${step.again ? " again" : ""}${crashText(step.crash)}`;
     case "fail":
-      return `fail ${refText(step.ref)}${crashText(step.crash)}`;
+      return `fail ${refText(step.ref, processes)}${crashText(step.crash)}`;
     case "lose":
-      return step.ref === undefined ? "lose all" : `lose ${refText(step.ref)}`;
-    case "start":
-      return `start ${step.peer} ${step.slot === undefined ? "" : `slot ${step.slot} `}${commandText(step.command)}${crashText(step.crash)}`;
+      return step.ref === undefined ? "lose all" : `lose ${refText(step.ref, processes)}`;
+    case "start": {
+      const starter = step.peer === "leader" ? step.peer : who(step.peer);
+      return `start ${starter} ${step.slot === undefined ? "" : `slot ${step.slot} `}${commandText(step.command)}${crashText(step.crash)}`;
+    }
+    case "call":
+      return `call ${[who(step.peer), step.method, ...step.args.map(commandText)].join(" ")}${crashText(step.crash)}`;
     case "done":
-      return `done ${step.peer} slot ${step.slot}${crashText(step.crash)}`;
+      return `done ${who(step.peer)} slot ${step.slot}${crashText(step.crash)}`;
     case "at":
       return `at ${step.us / 1_000_000} s`;
     case "run":
       return `run ${timeText(step.ms)}`;
     case "fault":
-      return faultText(step);
+      return faultText(step, processes);
     case "expect":
-      return `expect ${expectationText(step.expect)}`;
+      return `expect ${expectationText(step.expect, processes)}`;
   }
 }
 
-function refText({ what, from, to, method, nth }: MessageRef): string {
-  const name = method === undefined ? "" : `${isPlain(method) ? method : escapedJson(method)} `;
-  return `${what === "reply" ? "reply " : ""}${name}${from} -> ${to}${nth === undefined ? "" : ` nth ${nth}`}`;
+function refText({ what, from, to, method, nth }: MessageRef, processes: Processes): string {
+  const name = method === undefined ? "" : `${isPlain(method, processes) ? method : escapedJson(method)} `;
+  const way = `${processes.write(from)} -> ${processes.write(to)}`;
+  return `${what === "reply" ? "reply " : ""}${name}${way}${nth === undefined ? "" : ` nth ${nth}`}`;
 }
 
-function isPlain(name: string): boolean {
-  return PLAIN_NAME.test(name) && !MESSAGE_WORDS.includes(name) && !["true", "false", "null"].includes(name);
+/** Whether it is read as the name of a method without quotes. */
+function isPlain(name: string, { words }: Processes): boolean {
+  return PLAIN_NAME.test(name) && ![...MESSAGE_WORDS, ...words, "true", "false", "null"].includes(name);
 }
 
 const EFFECT_WORDS = { call: "call", reply: "reply", save: "save", upcall: "apply" } as const;
@@ -107,22 +117,22 @@ function timeText(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`;
 }
 
-function faultText(step: Step & { do: "fault" }): string {
+function faultText(step: Step & { do: "fault" }, processes: Processes): string {
   switch (step.fault) {
     case "cut":
     case "uncut":
-      return `${step.fault} ${step.from} -> ${step.to}`;
+      return `${step.fault} ${processes.write(step.from)} -> ${processes.write(step.to)}`;
     case "partition":
-      return `partition ${step.groups.map((group) => group.join(", ")).join(" | ")}`;
+      return `partition ${step.groups.map((group) => processes.writeList(group)).join(" | ")}`;
     case "heal":
       return "heal";
     default:
-      return `${step.fault} ${step.peer}`;
+      return `${step.fault} ${processes.write(step.peer)}`;
   }
 }
 
-function expectationText({ name, args }: Expectation): string {
-  return [name, ...args.map((arg) => (isPeers(arg) ? arg.join(", ") : commandText(arg)))].join(" ");
+function expectationText({ name, args }: Expectation, processes: Processes): string {
+  return [name, ...args.map((arg) => (isPeers(arg) ? processes.writeList(arg) : commandText(arg)))].join(" ");
 }
 
 /** Whether it is a list of peers, which no command of a scenario is. */
