@@ -23,20 +23,26 @@ beforeAll(() => {
   file = join(cwd, "hasty.scenario");
 });
 
-test("of a lab that has no scripts a run is told in whole", async () => {
+test("a run of a store is told in the steps that it takes, by servers and clerks, and written to a file that fails alike", async () => {
   const kv = "reference/kv";
   const store = folderWith(
     Object.fromEntries(readdirSync(kv).map((name) => [name, readFileSync(join(kv, name), "utf8")])),
   );
-  const text = readFileSync(join(store, "store.ts"), "utf8");
-  const known = "session.results.get(serial) ?? this.run(operation)";
+  const text = readFileSync(join(store, "clerk.ts"), "utf8");
+  const known = 'if (reply?.kind === "done") return;';
   expect(text.split(known)).toHaveLength(2);
-  writeFileSync(join(store, "store.ts"), text.replace(known, "this.run(operation)"));
-  const { code, out } = await grade(["explain", "lab3a/pending-in-log@1", store, "--workers", "1"]);
-  expect(code).toBe(1);
-  expect(out).toMatch(/failed: exactly-once\n[\s\S]*departure +server \d applied clerk 0's append of/);
-  expect(out).toContain("there is no shorter way to the same failure: runs of lab3 have no scripts\n");
-});
+  const mistake = `if (reply === null) return done({ value: "", swapped: false });\n      ${known}`;
+  writeFileSync(join(store, "clerk.ts"), text.replace(known, mistake));
+  const written = join(cwd, "store.scenario");
+  const args = ["explain", "lab3a/swarm@1", store, "--workers", "1", "--shrink-budget", "200", "--out", written];
+  const { code, out } = await grade(args, { cwd });
+  expect([code, out]).toEqual([1, expect.stringMatching(/how it comes about, in \d steps\n/)]);
+  expect(out).toMatch(/clerk \d is told to \w+\("key\d"/);
+  expect(out).toContain("failed: linearizability");
+  expect(readFileSync(written, "utf8")).toMatch(/\nlab lab3\n[\s\S]*\ncall clerk \d \w+ "key\d"/);
+  const alike = await grade(["run", written, store], { cwd });
+  expect([alike.code, alike.out]).toEqual([1, expect.stringContaining(", in the way it was written down for; ")]);
+}, 120_000);
 
 describe("a run that fails", () => {
   test("is told in the few steps that it takes, and written to a file that fails alike, and passes on the reference", async () => {
@@ -53,7 +59,10 @@ describe("a run that fails", () => {
       /failed: election-safety, in the way it was written down for; (\d+) of \1 steps took place/,
     );
     const right = await grade(["run", file, REFERENCE], { cwd });
-    expect([right.code, right.out]).toEqual([0, expect.stringMatching(/: passed; \d+ of \d+ steps took place\n/)]);
+    expect([right.code, right.out]).toEqual([
+      0,
+      expect.stringMatching(/: passed; \d+ of \d+ steps took place\n +1 {2}peer \d.*\n/),
+    ]);
   }, 120_000);
 
   test("is one that passes: there is nothing to explain, and no file", async () => {

@@ -1,3 +1,4 @@
+import { orderOf } from "../../grader/harness/kv/operations.ts";
 import { tellSteps } from "../../grader/report/story-text.ts";
 import { textOf } from "../../grader/search/interned.ts";
 import { hashOf } from "../../grader/shrink/hash.ts";
@@ -27,6 +28,7 @@ export const SCRIPT_USES: Readonly<Record<string, (text: string) => unknown>> = 
       ...[text, `peers 3\nstart 0 ${text}`, `peers 3\ndeliver ${text} 0 -> 1`],
       `lab lab3\nservers 3\nclerks 1\ncall clerk 0 put ${text} ${text}`,
     ].map((file) => quiet(() => parseScript(file, LANGUAGES))),
+  orderOf: (text) => [orderOf(text, [text]), orderOf("get", [text]), orderOf("put", [text, text, text])],
   tokensOf: (text) => quiet(() => tokensOf(text, 1)),
   shown: (text) => shown(text),
   hashOf: (text) => hashOf(Buffer.from(text)),

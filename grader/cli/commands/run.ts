@@ -1,10 +1,11 @@
 import type { Lab } from "../../harness/scenario.ts";
 import { describeRun, headline } from "../../report/failure-text.ts";
-import { tellSteps } from "../../report/story-text.ts";
+import { type ToldStep, tellSteps } from "../../report/story-text.ts";
 import { playScripts, type ScriptResult } from "../../run/play-files.ts";
 import { Aborted } from "../../run/player.ts";
 import { Processes } from "../../shrink/text/processes.ts";
 import { stepText } from "../../shrink/text/write.ts";
+import { cutText } from "../../text/cut.ts";
 import { oneLine } from "../../text/printable.ts";
 import { EXIT } from "../exit-code.ts";
 import { submissionFolder } from "../input/find-submission.ts";
@@ -15,6 +16,9 @@ import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { interruptible } from "../thread/interrupt.ts";
 
+/** Of a script that passes so many steps are told, each on one line. */
+const STEPS_SHOWN = 40;
+const STEP_CHARS = 150;
 /** Steps that found nothing to do are told one by one up to here. */
 const IDLE_STEPS_SHOWN = 10;
 
@@ -64,7 +68,8 @@ function lines(played: ScriptResult, isAlone: boolean, { style }: Stdio["out"]):
   const verdict = result.verdict === "passed" ? style.good("passed") : style.bad(headline(result));
   const heading = `${oneLine(name)}: ${verdict}${likeness(played)}; ${taken}`;
   if (!isAlone) return [heading];
-  const told = result.verdict === "passed" ? [] : tellSteps(script, outcomes, trace);
+  const told = tellSteps(script, outcomes, trace);
+  if (result.verdict === "passed") return [heading, ...shortly(told)];
   return [
     heading,
     ...idle.slice(0, IDLE_STEPS_SHOWN).map(({ at, nothing }) => {
@@ -78,8 +83,17 @@ function lines(played: ScriptResult, isAlone: boolean, { style }: Stdio["out"]):
       `  ${String(at + 1).padStart(3)}  ${text}`,
       ...(did === "" ? [] : [style.dim(`         ${did}`)]),
     ]),
-    ...(result.verdict === "passed" ? [] : describeRun(result, style).map((line) => `  ${line}`.trimEnd())),
+    ...describeRun(result, style).map((line) => `  ${line}`.trimEnd()),
   ];
+}
+
+/** What took place, a line for each step. */
+function shortly(told: readonly ToldStep[]): string[] {
+  const lines = told.slice(0, STEPS_SHOWN).map(({ text, did }, at) => {
+    const line = did === "" ? text : `${text}: ${did}`;
+    return `  ${String(at + 1).padStart(3)}  ${cutText(line, STEP_CHARS)}`;
+  });
+  return told.length > STEPS_SHOWN ? [...lines, `  and ${told.length - STEPS_SHOWN} more`] : lines;
 }
 
 /** Whether what it was made of is what comes of it. */
