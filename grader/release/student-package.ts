@@ -63,23 +63,26 @@ export function copySkeleton(root: string, home: string, folder: string): void {
   }
 }
 
-/** The texts of the labs' folders, under the paths that suites name them by. */
+/** What handouts of all labs refer to. */
+const SHARED_TEXTS = ["docs/scenario-files.md"];
+
+/** The texts of the labs' folders, under the paths that suites name them by, with those that all labs share. */
 function copyHandouts(root: string, labs: readonly Lab[], omission: Omission, folder: string): string[] {
   const kept = labs.filter(({ id }) => omission.labs.includes(id));
   const homes = new Set(kept.flatMap(({ suites }) => suites.map(({ handout }) => dirname(handout))));
   return [...homes, TOUR].flatMap((home) => {
     mkdirSync(join(folder, home), { recursive: true });
-    return readdirSync(join(root, home))
+    const own = readdirSync(join(root, home))
       .filter((name) => name.endsWith(".md"))
-      .flatMap((name) => {
-        const path = `${home}/${basename(name)}`;
-        const whole = readFileSync(join(root, path), "utf8");
-        if (isAboutHidden(whole, omission)) return [];
-        const { text, edited } = studentText(whole, omission);
-        writeFileSync(join(folder, path), text);
-        for (const picture of picturesIn(text)) cpSync(join(root, home, picture), join(folder, home, picture));
-        return edited.map((line) => `${path}:${line}`);
-      });
+      .map((name) => `${home}/${name}`);
+    return [...own, ...(home === TOUR ? [] : SHARED_TEXTS)].flatMap((path) => {
+      const whole = readFileSync(join(root, path), "utf8");
+      if (isAboutHidden(whole, omission)) return [];
+      const { text, edited } = studentText(whole, omission);
+      writeFileSync(join(folder, home, basename(path)), text.replaceAll("](../../docs/scenario-files", "](scenario-files"));
+      for (const picture of picturesIn(text)) cpSync(join(root, home, picture), join(folder, home, picture));
+      return edited.map((line) => `${path}:${line}`);
+    });
   });
 }
 
