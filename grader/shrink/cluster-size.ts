@@ -12,7 +12,7 @@ export function inSmallerClusters(script: Script): Script[] {
   const weightOf = (some: readonly number[]) => some.reduce((sum, peer) => sum + (weights[peer] ?? 0), 0);
   return script.groups
     .flatMap(({ role, size }, group) => {
-      const ids = processes.filter((process) => process.group === group).map(({ id }) => id);
+      const ids = processes.filter((plan) => plan.group === group).map(({ id }) => id);
       const [gone, least] = role === script.groups[0]?.role ? [size % 2 === 0 ? 1 : 2, 3] : [1, 1];
       return size - gone < least ? [] : chosen(ids, gone);
     })

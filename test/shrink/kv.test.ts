@@ -54,8 +54,8 @@ test("a run of a store that fails is shrunk to a short script, which fails alike
   const whole = play(WRONG, { lab: "lab3", groups, seed, steps });
   expect([signatureOf(whole), idleIn(whole)]).toEqual([run.signature, []]);
   const shrunk = await searched(shrinkRun(run, { lanes: 2, budget: 300 }), async ({ script, atMostMs }) => {
-    const { isPending, outcomes, ...played } = play(WRONG, script, atMostMs === undefined ? {} : { atMostMs });
-    return { signature: isPending ? PENDING : signatureOf(played), outcomes };
+    const { isPending, outcomes, effort, ...played } = play(WRONG, script, atMostMs === undefined ? {} : { atMostMs });
+    return { signature: isPending ? PENDING : signatureOf(played), outcomes, effort };
   });
   if (shrunk.kind === "none") return expect.fail(shrunk.why);
   expect(shrunk.script.steps.length).toBeLessThanOrEqual(8);

@@ -112,6 +112,7 @@ export const LAYERS: readonly Layer[] = [
       "type grader/search",
       "type grader/shrink",
       "type grader/sim",
+      "grader/sim/role.ts",
       "type grader/explain",
       "labs/api",
       "labs/index.ts",

@@ -8,7 +8,7 @@ import type { Story } from "../../run/explain.ts";
 import type { Replay } from "../../run/replay.ts";
 import type { RunResult } from "../../run/result.ts";
 import { distFile } from "../../sandbox/dist-file.ts";
-import { processesOf } from "../../sim/role.ts";
+import { Processes } from "../../shrink/text/processes.ts";
 
 /** A replayed run as one HTML file's text. */
 export function pageOfReplay(lab: Lab, scenario: ScenarioMeta, replay: Replay): string {
@@ -17,7 +17,7 @@ export function pageOfReplay(lab: Lab, scenario: ScenarioMeta, replay: Replay): 
 
 /** The run that a story was shrunk to, as one HTML file's text. */
 export function pageOfStory(lab: Lab, scenario: ScenarioMeta, story: Story): string {
-  const names = processesOf(story.script.groups).map(({ name }) => name);
+  const names = new Processes(story.script.groups).all.map(({ name }) => name);
   return pageOf(lab, scenario, story, names, story.fields);
 }
 

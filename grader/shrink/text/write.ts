@@ -5,7 +5,7 @@ import { MESSAGE_WORDS } from "./steps.ts";
 
 /** Strings that end in so many x are written by their length. */
 const PADDED_FROM = 30;
-const PLAIN_NAME = /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/;
+const PLAIN_NAME = /^[A-Za-z_$][\w$]*$/;
 
 /** A script as a scenario file. `head`: comments above it; `notes`: a comment for each step. */
 export function writeScript(script: Script, head: readonly string[] = [], notes: readonly string[] = []): string {
@@ -89,7 +89,10 @@ function refText({ what, from, to, method, nth }: MessageRef, processes: Process
 
 /** Whether it is read as the name of a method without quotes. */
 function isPlain(name: string, { words }: Processes): boolean {
-  return PLAIN_NAME.test(name) && ![...MESSAGE_WORDS, ...words, "true", "false", "null"].includes(name);
+  return (
+    name.split(".").every((part) => PLAIN_NAME.test(part)) &&
+    ![...MESSAGE_WORDS, ...words, "true", "false", "null"].includes(name)
+  );
 }
 
 const EFFECT_WORDS = { call: "call", reply: "reply", save: "save", upcall: "apply" } as const;
