@@ -224,11 +224,18 @@ export function eventsInto(monitor: Monitor, tail: ConsoleTail, now: () => Micro
           seen: `${peer.plan.name}: ${cutText(message, TEXT_LIMITS.message)}`,
           timeUs: now(),
           peers: [peer.id],
+          ...memberIn(peer, message),
         },
         stack,
       );
     },
   };
+}
+
+/** The method of the student's that a misuse is of, where it is found out when none of their code runs any more. */
+function memberIn({ plan }: PeerRecord, message: string): Pick<OwnFinding, "member"> {
+  const [, method] = /^(\w+): result /.exec(message) ?? /^class \w+ has no method (\w+)$/.exec(message) ?? [];
+  return method === undefined ? {} : { member: { role: plan.role, method } };
 }
 
 function crashOf(peer: PeerRecord, effect: Extract<Effect, { kind: "exception" }>, timeUs: Micros): StudentCrash {

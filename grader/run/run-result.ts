@@ -97,11 +97,12 @@ function cutFailure(failure: Failure): ReportedFailure {
 
 function placesOf({ crash, misuseStack, loss, failure }: ConfirmedRun, mapper: SourceMapper): readonly SourcePlace[] {
   const stack = crash?.stack ?? misuseStack ?? loss?.stackLines.join("\n") ?? "";
-  if (stack !== "") return mapper.mapStack(stack).slice(0, PLACES);
-  // Nothing was under way any more: the method whose answer it is.
+  const places = stack === "" ? [] : mapper.mapStack(stack).slice(0, PLACES);
   const { member } = failure ?? {};
-  const place = member === undefined ? null : mapper.member?.(member.role, member.method);
-  return place ? [{ ...place, function: member?.method as string }] : [];
+  if (places.length > 0 || member === undefined) return places;
+  // Nothing of theirs was under way any more: the method whose answer it is, or the class that has no such method.
+  const place = mapper.member?.(member.role, member.method);
+  return place ? [place] : [];
 }
 
 /** What fits what happened, where the trace tells it. */

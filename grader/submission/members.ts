@@ -7,7 +7,7 @@ export type Members = Readonly<Record<string, readonly [line: number, column: nu
 const PREFIXES = ["  ", "  async "];
 
 /**
- * Finds the methods that the grader calls in a bundle, which the bundler has printed: a class begins at the margin, its members
+ * Finds the classes of roles, by the role, and the methods that the grader calls, by role and method, in a bundle, which the bundler has printed: a class begins at the margin, its members
  * two columns further, each on a line of its own. What is printed otherwise is not found, and nothing follows from that.
  */
 export function membersOf(code: string, roles: readonly Role[]): Members {
@@ -20,6 +20,7 @@ export function membersOf(code: string, roles: readonly Role[]): Members {
     const stop = end < 0 ? code.length : end;
     if (code[start] !== " " && stop > start) {
       role = roles.find(({ className }) => beginsClass(code, start, className));
+      if (role !== undefined) found[role.name] ??= [line, 1];
     } else if (role !== undefined) {
       const column = memberAt(code, start, Object.keys(role.local));
       if (column !== null) found[`${role.name}.${column.name}`] ??= [line, column.at - start + 1];

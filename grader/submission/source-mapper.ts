@@ -13,7 +13,7 @@ export interface SourceMapper {
   map(line: number, column: number): SourcePlace | null;
   /** The frames of a stack that lie in the student's files, innermost first. Everything else is left out. */
   mapStack(stack: string): SourcePlace[];
-  /** Where a method of a role's class stands that the grader calls; null when that is not known. Absent: it knows of none. */
+  /** Where a method of a role's class stands that the grader calls, or else the class; null when neither is known. Absent: it knows of none. */
   member?(role: string, method: string): SourcePlace | null;
 }
 
@@ -71,8 +71,11 @@ export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOpt
   function member(role: string, method: string): SourcePlace | null {
     const name = `${role}.${method}`;
     const { members } = load();
-    const [line, column] = (Object.hasOwn(members, name) && members[name]) || [];
-    return line === undefined || column === undefined ? null : map(line, column);
+    const isKnown = Object.hasOwn(members, name);
+    const key = isKnown ? name : role;
+    const [line, column] = (Object.hasOwn(members, key) && members[key]) || [];
+    const place = line === undefined || column === undefined ? null : map(line, column);
+    return place === null || !isKnown ? place : { ...place, function: method };
   }
 
   return { map, mapStack, member };

@@ -79,8 +79,8 @@ test("processes go by the names that the lab has for them, and what has no stack
   expect(crashed.console?.[0]).toBe("0.010 s  clerk 0  line 10");
   const run = failed({ peers });
   const failure = { ...(run.failure as NonNullable<typeof run.failure>), member: { role: "clerk", method: "put" } };
-  const place = { file: "clerk.ts", line: 3, column: 3 };
+  const place = { file: "clerk.ts", line: 3, column: 3, function: "put" };
   const told = toRunResult("lab/x", 7, { ...run, failure }, { ...mapper, member: () => place });
-  expect(told.places).toEqual([{ ...place, function: "put" }]);
+  expect(told.places).toEqual([place]);
   expect(told.failure).not.toHaveProperty("member");
 });

@@ -133,8 +133,10 @@ test("methods that the grader calls are found in the files, as methods and as fi
   const folder = makeFolder({ "server.ts": SERVER, "clerk.ts": clerk });
   const { sourceMap } = await bundleSubmission(openSubmission(folder, lab3.form));
   const { member } = makeSourceMapper(sourceMap);
-  expect(member?.("clerk", "get")).toEqual({ file: "clerk.ts", line: 3, column: 3 });
+  expect(member?.("clerk", "get")).toEqual({ file: "clerk.ts", line: 3, column: 3, function: "get" });
   expect(member?.("clerk", "put")).toMatchObject({ file: "clerk.ts", line: 5 });
-  expect(member?.("clerk", "append")).toBeNull();
-  expect(member?.("server", "get")).toBeNull();
+  // What is not there is about its class.
+  expect(member?.("clerk", "append")).toEqual({ file: "clerk.ts", line: 2, column: 8 });
+  expect(member?.("server", "get")).toMatchObject({ file: "server.ts" });
+  expect(member?.("toString", "get")).toBeNull();
 });
