@@ -111,6 +111,7 @@ export function makeProgram(stdio: Stdio, help: string, setExitCode: (code: numb
     .option("--shrink-budget <n>", "", parseShrinkBudget)
     .option("--workers <n>", "", parseWorkers)
     .option("--out <file>")
+    .option("--only-file")
     .action(async (run: string, submission: string | undefined, options: ExplainOptions) => {
       const { explainCommand, labs } = await withLabs(import("./commands/explain.ts"));
       setExitCode(await explainCommand(labs, run, submission, options, stdio));

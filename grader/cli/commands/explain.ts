@@ -20,6 +20,8 @@ export interface ExplainOptions {
   readonly workers?: number;
   /** Where the scenario file goes; by default into the current folder, under the name of the run. */
   readonly out?: string;
+  /** Write the file, and tell nothing but that. */
+  readonly onlyFile?: boolean;
   /** Write no file, and tell no more than the story: the failure was told before. Says how a file is written. */
   readonly isOnlyTold?: (run: string) => string;
 }
@@ -65,6 +67,10 @@ export async function explain(
     });
     line.end();
     const { style } = out;
+    if (options.onlyFile === true && story !== undefined) {
+      writeStory(options.out ?? nameOf(scenario.id, seed), storyFile(story, run), out);
+      return EXIT.notPassed;
+    }
     if (options.isOnlyTold !== undefined && story === undefined) {
       out.write(`${scenario.id}: there is no shorter way to this failure: ${why ?? "nothing was recorded"}\n`);
       return EXIT.notPassed;

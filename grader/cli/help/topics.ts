@@ -57,6 +57,7 @@ ${ownLayerWords(all)}  --inspect[=<port>]           waits for a debugger (defaul
   shrinks a run that fails to the steps that it takes, and tells them; also as a file
 
   --out <file>                 the scenario file (default: into the current folder, under the name of the run)
+  --only-file                  writes it, and tells no steps: they were told before
   --shrink-budget <n>          how many replays it may take (default 2000)
   --workers <n>                how many at a time
 `,
