@@ -184,7 +184,7 @@ export async function gradeCommand(
     const scenario = scenarios.find(({ id }) => id === first.id) as Scenario;
     const { workers, shrinkBudget } = options;
     const settings = {
-      isOnlyTold: (run: string) => `${commandOn(`grade explain ${run}`, submissionArgument)} --only-file`,
+      isOnlyTold: (run: string) => commandOn(`grade explain ${run}`, submissionArgument, " --only-file"),
       ...(workers !== undefined && { workers }),
       ...(shrinkBudget !== undefined && { shrinkBudget }),
     };
