@@ -71,7 +71,19 @@ export function labelsOf(value: unknown, path = "", depth = 6): [path: string, t
   if (typeof value === "object" && value !== null) {
     return Object.entries(value).flatMap(([name, member]) => labelsOf(member, `${path}.${name}`, depth - 1));
   }
-  return tokensIn(value).length > 0 ? [] : [[path, `${typeof value} ${String(value)}`]];
+  const written = tokensIn(value).join("");
+  if (typeof value !== "string" || written === "") return [[path, `${typeof value} ${String(value)}`]];
+  // A text that is what is written says nothing else; one that holds it among other things may.
+  return written === value ? [] : labelsIn(value, path, depth);
+}
+
+/** Of a text that holds what is written: of the data that it is, or as a whole where it is none. */
+function labelsIn(text: string, path: string, depth: number): [path: string, text: string][] {
+  try {
+    return labelsOf(JSON.parse(text), path, depth - 1);
+  } catch {
+    return [[path, `string ${text}`]];
+  }
 }
 
 function isKind(text: string): text is Operation["kind"] {
