@@ -79,7 +79,10 @@ function copyHandouts(root: string, labs: readonly Lab[], omission: Omission, fo
       const whole = readFileSync(join(root, path), "utf8");
       if (isAboutHidden(whole, omission)) return [];
       const { text, edited } = studentText(whole, omission);
-      writeFileSync(join(folder, home, basename(path)), text.replaceAll("](../../docs/scenario-files", "](scenario-files"));
+      writeFileSync(
+        join(folder, home, basename(path)),
+        text.replaceAll("](../../docs/scenario-files", "](scenario-files"),
+      );
       for (const picture of picturesIn(text)) cpSync(join(root, home, picture), join(folder, home, picture));
       return edited.map((line) => `${path}:${line}`);
     });
