@@ -35,7 +35,12 @@ test("a run of a store is written to a file, without a word where none is wanted
   const written = join(cwd, "store.scenario");
   const args = ["explain", "lab3a/basic@1", store, "--workers", "1", "--out", written, "--only-file"];
   const { code, out } = await grade(args, { cwd });
-  expect([code, out]).toEqual([1, `written to ${written}; play it: grade run ${written}\n`]);
+  const page = join(cwd, "store.html");
+  expect([code, out]).toEqual([
+    1,
+    `written to ${written}; play it: npx --no grade run ${written}\nto step through in a browser: ${page}\n`,
+  ]);
+  expect(readFileSync(page, "utf8")).toMatch(/^<!doctype html>[\s\S]*clerk 0/i);
   expect(readFileSync(written, "utf8")).toMatch(/\nlab lab3\n[\s\S]*\nboot clerk 0\ncall clerk 0 get "a"/);
   const alike = await grade(["run", written, store], { cwd });
   expect([alike.code, alike.out]).toEqual([
@@ -143,11 +148,11 @@ describe("scenario files", () => {
   test.each([
     [
       "peers 3\nboots 1",
-      /^error: .*bad\.scenario, line 2, column 1: here must be a step: lab, .*; there is "boots"\n$/,
+      /^error: .*bad\.scenario, line 2, column 1: here must be a step: boot, .*; there is "boots"\n$/,
     ],
     [
       "lab lab7\npeers 3\nboot all",
-      /^error: .*bad\.scenario: there is no lab "lab7" that has scenario files; there are lab2.*\n$/,
+      /^error: .*bad\.scenario, line 1, column 5: here must be a lab: lab2, lab3, paxos; there is "lab7"\n$/,
     ],
     ["", /^error: .*bad\.scenario, line 1, column 1: here must be "peers".*\n$/],
     ["\u0000\u001b[2J\u202e", /^error: [^\p{Cc}\p{Cf}]*line 1, column 3[^\p{Cc}\p{Cf}]*\n$/u],

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import type { Lab } from "../../harness/scenario.ts";
 import { describeRun, headline, seconds } from "../../report/failure-text.ts";
 import { LiveLine } from "../../report/live-line.ts";
-import { explainRun } from "../../run/explain.ts";
+import { explainRun, type Story } from "../../run/explain.ts";
 import { Aborted } from "../../run/player.ts";
 import { EXIT } from "../exit-code.ts";
 import { submissionFolder } from "../input/find-submission.ts";
@@ -13,6 +13,7 @@ import { type RunName, selectRun } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { storyFile, storyLines } from "../output/story.ts";
+import { pageOfStory } from "../output/trace-page.ts";
 import { interruptible } from "../thread/interrupt.ts";
 
 export interface ExplainOptions {
@@ -58,6 +59,7 @@ export async function explain(
       submission,
       seed,
       workers: options.workers ?? defaultWorkers(),
+      wantsFields: options.isOnlyTold === undefined,
       ...(options.shrinkBudget !== undefined && { budget: options.shrinkBudget }),
       enough: signal,
       onProgress: (from, left) => {
@@ -67,8 +69,13 @@ export async function explain(
     });
     line.end();
     const { style } = out;
+    const write = (told: Story) => {
+      const file = options.out ?? nameOf(scenario.id, seed);
+      writeStory(file, storyFile(told, run), out);
+      writePage(file, pageOfStory(lab, scenario, told), out);
+    };
     if (options.onlyFile === true && story !== undefined) {
-      writeStory(options.out ?? nameOf(scenario.id, seed), storyFile(story, run), out);
+      write(story);
       return EXIT.notPassed;
     }
     if (options.isOnlyTold !== undefined && story === undefined) {
@@ -89,7 +96,7 @@ export async function explain(
       for (const text of storyLines(story, style)) out.write(`${text}\n`);
       if (options.isOnlyTold !== undefined)
         out.write(`${options.isOnlyTold(run)} writes it to a file, which can be changed and played\n`);
-      else writeStory(options.out ?? nameOf(scenario.id, seed), storyFile(story, run), out);
+      else write(story);
     }
     return result.verdict === "internal-error" ? EXIT.internalError : EXIT.notPassed;
   } catch (error) {
@@ -107,10 +114,21 @@ function nameOf(scenarioId: string, seed: number): string {
 
 /** Writes a scenario file, and says how it is played. */
 export function writeStory(file: string, text: string, out: Stdio["out"]): void {
+  writeOrSay("the scenario file", file, text);
+  out.write(`written to ${file}; play it: npx --no grade run ${file}\n`);
+}
+
+/** Writes the page of a story beside its scenario file. */
+function writePage(scenarioFile: string, text: string, out: Stdio["out"]): void {
+  const file = `${scenarioFile.endsWith(SCENARIO_SUFFIX) ? scenarioFile.slice(0, -SCENARIO_SUFFIX.length) : scenarioFile}.html`;
+  writeOrSay("the page", file, text);
+  out.write(`to step through in a browser: ${file}\n`);
+}
+
+function writeOrSay(what: string, file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`the scenario file cannot be written: ${(error as Error).message}`);
+    throw new UsageError(`${what} cannot be written: ${(error as Error).message}`);
   }
-  out.write(`written to ${file}; play it: grade run ${file}\n`);
 }

@@ -54,7 +54,7 @@ ${ownLayerWords(all)}  --inspect[=<port>]           waits for a debugger (defaul
   failure that the last grading of the folder told of this run.
 `,
   explain: `grade explain <run> [folder]
-  shrinks a run that fails to the steps that it takes, and tells them; also as a file
+  shrinks a run that fails to the steps that it takes, and tells them; also as a file, and as a page
 
   --out <file>                 the scenario file (default: into the current folder, under the name of the run)
   --only-file                  writes it, and tells no steps: they were told before
