@@ -1,6 +1,5 @@
 import type { Micros } from "../sim/peer-host.ts";
 import { cutText } from "../text/cut.ts";
-import { counted } from "./words.ts";
 
 /** What became of calls of one kind on one link. */
 interface Exchange {
@@ -103,18 +102,20 @@ function count(counts: Map<string, number>, what: string): void {
   if (known !== undefined || counts.size < DETAILS_MAX) counts.set(what, (known ?? 0) + 1);
 }
 
-/** "refused ×83, lost ×1". */
-export function outcomesText({ answers }: Exchange): string {
+/** "refused ×83, lost ×1, no answer yet ×2". */
+export function outcomesText({ answers, calls }: Exchange): string {
   const all = [...answers].sort(([, a], [, b]) => b - a);
-  return all.length === 0 ? "no answer" : all.map(([outcome, times]) => `${outcome} ×${times}`).join(", ");
+  const open = calls - all.reduce((sum, [, times]) => sum + times, 0);
+  if (all.length === 0) return "no answer";
+  return [...all, ...(open > 0 ? [["no answer yet", open] as const] : [])]
+    .map(([outcome, times]) => `${outcome} ×${times}`)
+    .join(", ");
 }
 
 /** "peer 2 → 0  appendEntries ×83, term 1, prevLogIndex 10". */
 export function exchangeText(one: Exchange): string {
   const [first = ["", 0], ...others] = [...one.details].sort(([, a], [, b]) => b - a);
-  const detail =
-    first[0] === ""
-      ? ""
-      : `, ${first[0]}${others.length === 0 ? "" : ` (×${first[1]}, and ${counted(others.length, "other")})`}`;
+  const rest = others.length === 0 ? "" : ` ×${first[1]}, others ×${one.calls - first[1]}`;
+  const detail = first[0] === "" ? "" : `, ${first[0]}${rest}`;
   return `peer ${one.from} → ${one.to}  ${one.method} ×${one.calls}${detail}`;
 }

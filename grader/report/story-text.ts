@@ -16,7 +16,7 @@ export interface ToldStep {
 }
 
 /** What the processes of a script are called. */
-class Names {
+export class Names {
   readonly #processes: readonly ProcessPlan[];
   readonly #isOneGroup: boolean;
 
@@ -64,7 +64,9 @@ export function tellSteps(
     if (outcome.nothing !== undefined) return { text, did: `nothing to do: ${outcome.nothing}` };
     // What a step calls that answers at once is told by what the peer does.
     const isTold = ({ kind, peer, id }: TraceRecord) => kind !== "result" || called.has(`${peer} ${id}`);
-    return { text, did: cutText(deeds(records.filter(isTold), known, names), THEN_CHARS) };
+    const did = deeds(records.filter(isTold), known, names);
+    if ((step.do === "expect" || step.do === "run") && did.length > THEN_CHARS) return { text, did: sums(records) };
+    return { text, did: cutText(did, THEN_CHARS) };
   });
 }
 
@@ -130,8 +132,25 @@ function faultWords(fault: Fault, names: Names): string {
   }
 }
 
-function shortened(command: unknown): string {
+/** A command as it is told. */
+export function shortened(command: unknown): string {
   return oneLine(value(encode(command)));
+}
+
+/** Of a stretch in which too much happens to be told: how much of what. */
+function sums(records: readonly TraceRecord[]): string {
+  const count = (of: TraceRecord["kind"]) => records.filter(({ kind }) => kind === of).length;
+  const told = (
+    [
+      ["call", "call", "calls"],
+      ["reply", "answer", "answers"],
+      ["save", "save", "saves"],
+      ["upcall", "apply", "applies"],
+    ] as const
+  ).flatMap(([kind, one, several]) =>
+    count(kind) === 0 ? [] : [`${count(kind)} ${count(kind) === 1 ? one : several}`],
+  );
+  return `${told.join(", ")}: more than can be told step by step`;
 }
 
 /** What the peers did, in their order; alike things that follow each other together. `known`: what each said of itself last. */

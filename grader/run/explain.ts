@@ -96,7 +96,7 @@ export async function explainRun(request: ExplainRequest): Promise<Explained> {
     if (!hasScripts && played.verdict !== "passed") return { result, why: `runs of ${lab.id} have no scripts` };
     const { recording } = played;
     if (played.verdict === "passed" || recording === undefined) return { result };
-    if (!SHRINKABLE.has(played.verdict)) return { result, why: `a run that ends as "${played.verdict}" is not shrunk` };
+    if (!SHRINKABLE.has(played.verdict)) return { result, why: whyNot(played.verdict) };
     const failed = failedRunOf(
       lab,
       scenario,
@@ -200,3 +200,9 @@ async function confirmed(
 }
 
 export { Aborted };
+
+function whyNot(verdict: string): string {
+  return verdict === "hung"
+    ? `played once more it took longer than a run may, which counts as "hung", and that is not shrunk`
+    : `a run that ends as "${verdict}" is not shrunk`;
+}

@@ -74,7 +74,7 @@ test("exchanges are told by link, the busiest first, with what is said most and 
   exchanges.called(1, 0, "vote", "", 20, 5);
   const [first, second] = exchanges.busiest(2);
   expect(first && `${exchangeText(first)}: ${outcomesText(first)}`).toBe(
-    "peer 2 → 0  append ×3, term 1 (×2, and 1 other): refused ×2, lost ×1",
+    "peer 2 → 0  append ×3, term 1 ×2, others ×1: refused ×2, lost ×1",
   );
   expect(second && `${exchangeText(second)}: ${outcomesText(second)}`).toBe("peer 1 → 0  vote ×1: no answer");
   expect(exchanges.byMethod()).toEqual([

@@ -93,7 +93,7 @@ export async function explain(
       out.write(`${[style.bad(headline(result)), ...describeRun(result, style)].join("\n")}\n`);
       out.write(`there is no shorter way to the same failure: ${why ?? "nothing was recorded"}\n`);
     } else {
-      for (const text of storyLines(story, style)) out.write(`${text}\n`);
+      for (const text of storyLines(story, style, options.isOnlyTold !== undefined)) out.write(`${text}\n`);
       if (options.isOnlyTold !== undefined)
         out.write(`${options.isOnlyTold(run)} writes it to a file, which can be changed and played\n`);
       else write(story);

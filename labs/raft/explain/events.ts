@@ -17,7 +17,13 @@ export type RaftEvent = Happens &
     | { readonly kind: "answers"; readonly handled: Handled; readonly reply: Reply | null }
     | { readonly kind: "asks"; readonly asked: Asked; readonly request: Request | null; readonly bytes: number }
     /** An answer came; `bytes` is null when the call came to nothing. */
-    | { readonly kind: "hears"; readonly asked: Asked; readonly reply: Reply | null; readonly bytes: number | null }
+    | {
+        readonly kind: "hears";
+        readonly asked: Asked;
+        readonly reply: Reply | null;
+        readonly bytes: number | null;
+        readonly data: Uint8Array | null;
+      }
     | { readonly kind: "saves"; readonly what: string; readonly bytes: Uint8Array | null }
     | { readonly kind: "applies"; readonly index: number; readonly isSnapshot: boolean; readonly message: Uint8Array }
     | { readonly kind: "shows"; readonly term: number; readonly isLeader: boolean }

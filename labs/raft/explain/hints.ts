@@ -137,7 +137,8 @@ function indexOf({ where }: Failure, progress: ProgressFacts, leader: Knowledge)
 function appliedHint({ failure, standing }: Seen): string | undefined {
   const peer = standing.peers[failure.peers?.[0] ?? -1];
   if (peer === undefined || failure.hint === undefined) return undefined;
-  if (peer.boot > 1) return joined(failure.hint, "Where does lastApplied begin after a boot?");
+  if (peer.boot > 1 && peer.installed <= peer.bootBase)
+    return joined(failure.hint, "Where does lastApplied begin after a boot?");
   return peer.base > 0
     ? joined(failure.hint, "What does a snapshot that was installed make of lastApplied?")
     : undefined;

@@ -8,13 +8,17 @@ import {
 import { cutText } from "../../../grader/text/cut.ts";
 import { DisputedIndex } from "./facts/disputed.ts";
 import { ElectionFacts } from "./facts/elections.ts";
+import { KilledFacts } from "./facts/killed.ts";
 import { ProgressFacts, type Standing } from "./facts/progress.ts";
 import { StepFacts } from "./facts/step.ts";
 import { TrafficFacts } from "./facts/traffic.ts";
 import { hintFor } from "./hints.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { watchRules } from "./rules/index.ts";
+import { RULES, watchRules } from "./rules/index.ts";
 import { walk } from "./walk.ts";
+
+/** Rules that need no beginning of the run. */
+const LOCAL: ReadonlySet<string> = new Set(RULES.filter(({ isLocal }) => isLocal).map(({ id }) => id));
 
 /** Properties whose violation is a matter of what peers promised each other. */
 const SAFETY: ReadonlySet<string> = new Set(["election-safety", "state-machine-safety", "durability"]);
@@ -30,12 +34,14 @@ export const explainRaft: Explainer = (run) => {
   const progress = new ProgressFacts(endUs);
   const traffic = new TrafficFacts();
   const step = new StepFacts();
+  const killed = new KilledFacts();
   const looks = [
     rules.look,
     elections.look,
     progress.look,
     traffic.look,
     step.look,
+    killed.look,
     ...(disputed === null ? [] : [disputed.look]),
   ];
   const { peers: known, isWhole } = walk(trace, peers.length, looks);
@@ -45,17 +51,25 @@ export const explainRaft: Explainer = (run) => {
     if (at !== undefined) return step.facts(at, run.stuck !== undefined);
     if (failure === undefined) return [];
     if (failure.property === "liveness") return progress.facts(standing);
+    if (failure.check === "nothing-after-kill") return killed.facts;
     if (failure.property === "efficiency" || failure.property === "resource") return traffic.facts;
     if (!isWhole) return [];
     if (disputed !== null) return disputed.facts(elections);
     const term = failure.where?.term;
     return typeof term === "number" ? elections.termFacts(term) : [];
   };
+  const departures = (): readonly Departure[] => {
+    const found = isWhole
+      ? [...rules.departures, ...(disputed?.departures ?? [])]
+      : rules.departures.filter(({ rule }) => LOCAL.has(rule));
+    // What is refused in the end may be a consequence of any of them.
+    return found.length > 0 || failure?.property !== "liveness" ? found : progress.departures(standing);
+  };
   const hint = failure === undefined ? undefined : hintFor({ failure, standing, elections, progress, traffic });
   return {
     ...(hint !== undefined && { hint: cutText(hint, EXPLANATION_LIMITS.textChars) }),
     facts: shortened(facts()),
-    departures: !isWhole ? [] : told(run, [...rules.departures, ...(disputed?.departures ?? [])]),
+    departures: told(run, departures()),
   };
 };
 

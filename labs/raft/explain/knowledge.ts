@@ -1,4 +1,6 @@
 import type { Micros } from "../../../grader/sim/peer-host.ts";
+import type { TraceRecord } from "../../../grader/sim/trace.ts";
+import type { RaftEvent } from "./events.ts";
 import { GivenEntries, KnownLog } from "./known-log.ts";
 import type { Position, Request } from "./messages.ts";
 
@@ -40,6 +42,15 @@ export interface Asked {
   readonly asLeader: boolean;
 }
 
+/** What is going on in a peer: one entry into it. */
+export interface Entered {
+  /** What reached it; null when a timer came due, or nothing that Raft knows. */
+  readonly cause: RaftEvent | null;
+  /** The method of the student API that was called: `start`. */
+  readonly invoked: string | null;
+  readonly effects: readonly TraceRecord[];
+}
+
 /** What a follower acknowledged to its leader, in the leader's own time. */
 export interface Acknowledged extends Position {
   readonly timeUs: Micros;
@@ -70,6 +81,7 @@ export class Knowledge {
   savesBefore = 0;
   /** The term in which it stands for election and has not saved that it voted for itself; -1 when there is none. */
   unsavedVote = -1;
+  entered: Entered = { cause: null, invoked: null, effects: [] };
   pausedUntilUs: Micros = -1;
   /** The first vote in each term. */
   readonly votes = new Map<number, Vote>();
@@ -89,6 +101,10 @@ export class Knowledge {
   /** What this boot applied, and up to where it was sent a snapshot. */
   appliedNow = 0;
   installed = 0;
+  /** Up to there a snapshot that it booted with may go, at most. */
+  bootBase = 0;
+  /** The last entry that this boot applied: no snapshot. */
+  lastEntry = 0;
   /** Of what is not readable: requests that came, answers that came. */
   gotUnreadable = false;
   heardUnreadable = false;
@@ -109,6 +125,10 @@ export class Knowledge {
   /** When others made a majority by themselves; infinite while they do not. */
   electedUs: Micros = Number.POSITIVE_INFINITY;
   readonly voters = new Map<number, Micros>();
+  /** Whom it asked in that campaign, and whom it sent a leader's requests of `sentTerm`; when first. */
+  readonly askedIn = new Map<number, Micros>();
+  readonly sentIn = new Map<number, Micros>();
+  sentTerm = -1;
   /** Votes that came for another term of its own since the campaign began. */
   strayVotes: { readonly from: number; readonly term: number; readonly timeUs: Micros }[] = [];
 
@@ -131,6 +151,16 @@ export class Knowledge {
     readonly id: number,
     readonly size: number,
   ) {}
+
+  /** Its term by all that it has shown and was told. */
+  get termNow(): number {
+    return Math.max(this.term, this.toldTerm);
+  }
+
+  /** It said last that it leads, and has heard of no newer term since. */
+  get leadsNow(): boolean {
+    return this.isLeader && this.toldTerm <= this.term;
+  }
 
   /** So many others make a majority together with itself. */
   get others(): number {
@@ -194,7 +224,9 @@ export class Knowledge {
     this.isLeader = false;
     this.hasShown = false;
     this.appliedNow = 0;
+    this.lastEntry = 0;
     this.installed = 0;
+    this.bootBase = Math.max(this.base, this.applied);
     this.log.cutFrom(Math.max(this.ownFrom, this.kept + 1));
     this.ownFrom = Number.POSITIVE_INFINITY;
     // Who has not saved its vote for itself may give another one: it leads by neither.
@@ -207,6 +239,9 @@ export class Knowledge {
     this.campaign = -1;
     this.electedUs = Number.POSITIVE_INFINITY;
     this.voters.clear();
+    this.askedIn.clear();
+    this.sentIn.clear();
+    this.sentTerm = -1;
     this.strayVotes = [];
     this.acknowledged.clear();
     this.acknowledgedOwn.clear();

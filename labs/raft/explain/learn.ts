@@ -31,6 +31,7 @@ export function learn(event: RaftEvent): void {
     case "applies":
       peer.applied = Math.max(peer.applied, event.index);
       peer.appliedNow = event.index;
+      if (!event.isSnapshot) peer.lastEntry = event.index;
       if (event.isSnapshot) peer.base = Math.max(peer.base, event.index);
       peer.applies(event.index);
       break;
@@ -41,6 +42,9 @@ export function learn(event: RaftEvent): void {
       peer.owns(event.index, event.term);
       break;
     case "ends":
+      // It may have saved a command that it was to say the index of.
+      if (event.isCut && event.invoked === "start")
+        peer.given.highest = Math.max(peer.given.highest, peer.log.end.index) + 1;
       break;
   }
 }
@@ -126,14 +130,22 @@ function asks({ peer, timeUs, asked: { to }, request }: EventOf<"asks">): void {
       peer.asksItself = true;
       peer.votes.delete(request.term);
     }
-    if (peer.campaign === request.term) return;
+    if (peer.campaign === request.term) {
+      if (!peer.askedIn.has(to)) peer.askedIn.set(to, timeUs);
+      return;
+    }
     peer.campaign = request.term;
     peer.campaignUs = timeUs;
     peer.electedUs = Number.POSITIVE_INFINITY;
     peer.voters.clear();
+    peer.askedIn.clear();
+    peer.askedIn.set(to, timeUs);
     peer.strayVotes = [];
     return;
   }
+  if (request.term !== peer.sentTerm) peer.sentIn.clear();
+  peer.sentTerm = request.term;
+  if (!peer.sentIn.has(to)) peer.sentIn.set(to, timeUs);
   if (request.method !== "appendEntries" || request.log === null || to === peer.id) return;
   const { prev, terms } = request.log;
   // It had them when it sent them, whatever term it sends them in.

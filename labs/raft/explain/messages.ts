@@ -84,9 +84,9 @@ export function isBehind(a: Position, b: Position): boolean {
   return a.term < b.term || (a.term === b.term && a.index < b.index);
 }
 
-/** "index 4 of term 2"; "nothing" for the beginning of all logs. */
+/** "(2, 4)", term and index as the lab's text writes entries; "nothing" for the beginning of all logs. */
 export function positionText({ index, term }: Position): string {
-  return index === 0 ? "nothing" : `index ${index} of term ${term}`;
+  return index === 0 ? "nothing" : `entry (${term}, ${index})`;
 }
 
 function logOf(prev: Position, terms: readonly number[] | null): AppendRequest["log"] {

@@ -55,6 +55,8 @@ function readStep(step: Step, peers: readonly Knowledge[], tell: (event: RaftEve
   peer.endBefore = peer.log.end;
   peer.savesBefore = peer.saves;
   const cause = step.input === null ? null : causeOf(step.input, peer, read);
+  const invoked = step.input?.kind === "invoke" ? step.input.text : null;
+  peer.entered = { cause, invoked, effects: step.effects };
   if (cause !== null) tell(cause);
   const command = step.input?.kind === "invoke" && step.input.text === "start" ? step.input.bytes : null;
   for (const record of step.effects) {
@@ -63,7 +65,6 @@ function readStep(step: Step, peers: readonly Knowledge[], tell: (event: RaftEve
     did.push(event);
     tell(event);
   }
-  const invoked = step.input?.kind === "invoke" ? step.input.text : null;
   tell({ kind: "ends", timeUs: step.timeUs, peer, cause, invoked, did, isCut: step.isCut, before });
 }
 
@@ -81,7 +82,15 @@ function causeOf(input: TraceRecord, peer: Knowledge, read: ReadRequest): RaftEv
       const asked = peer.calls.get(id);
       if (asked === undefined) return null;
       peer.calls.delete(id);
-      return { kind: "hears", timeUs, peer, asked, reply: readReply(text, bytes), bytes: bytes?.length ?? null };
+      return {
+        kind: "hears",
+        timeUs,
+        peer,
+        asked,
+        reply: readReply(text, bytes),
+        bytes: bytes?.length ?? null,
+        data: bytes,
+      };
     }
     case "resume":
       peer.pausedUntilUs = timeUs;

@@ -6,7 +6,7 @@ import type { Handled, Knowledge } from "../knowledge.ts";
 import { endOf, isBehind } from "../messages.ts";
 import type { ElectionFacts, Leadership } from "./elections.ts";
 import { type Applied, appliedAt, commandIn, sameBytes } from "./entries.ts";
-import { requestText } from "./words.ts";
+import { triggerText } from "./words.ts";
 
 /** When a peer applied the index, and what it was then. */
 interface Application {
@@ -19,8 +19,10 @@ interface Application {
   readonly term: number | null;
   readonly acknowledged: readonly (readonly [peer: number, timeUs: Micros])[];
   readonly size: number;
-  /** What it was doing when it applied it, when a request made it do so. */
-  readonly on: EventOf<"gets"> | null;
+  /** A request made it do so. */
+  readonly isAsked: boolean;
+  /** What made it do so. */
+  readonly trigger: string;
   readonly stray: Knowledge["strayAck"];
 }
 
@@ -46,7 +48,6 @@ export class DisputedIndex {
   /** The command that each peer acknowledged there last, by the request that brought it. */
   readonly #brought = new Map<number, Brought>();
   #departure: Departure | null = null;
-  #request: EventOf<"gets"> | null = null;
 
   constructor(readonly index: number) {}
 
@@ -54,7 +55,6 @@ export class DisputedIndex {
     const { peer, timeUs } = event;
     switch (event.kind) {
       case "gets":
-        this.#request = event;
         this.#brings(event);
         break;
       case "accepts":
@@ -66,9 +66,6 @@ export class DisputedIndex {
         break;
       case "applies":
         if (event.index === this.index && !event.isSnapshot) this.#applies(event);
-        break;
-      case "ends":
-        this.#request = null;
         break;
       default:
         break;
@@ -98,7 +95,7 @@ export class DisputedIndex {
     if (then !== undefined) {
       facts.push({ label: "then", text: elections.won(then) });
     }
-    for (const other of others.filter(({ led, on }) => led >= 0 || on !== null).slice(0, 3)) {
+    for (const other of others.filter(({ led, isAsked }) => led >= 0 || isAsked).slice(0, 3)) {
       if (other.term === first.term && other.term !== null) continue;
       const led = elections.leaderships.find(({ peer, term }) => peer === other.peer && term === other.led);
       if (led !== undefined && led !== then) facts.push({ label: "then", text: elections.won(led) });
@@ -124,7 +121,7 @@ export class DisputedIndex {
     const by = first.acknowledged.map(([peer, timeUs]) => `peer ${peer} at ${at(timeUs)}`);
     facts.push({
       label: "first",
-      text: `until then it had been acknowledged to it in term ${first.led} by ${by.length === 0 ? "nobody" : listed(by)}: with itself ${by.length + 1} of ${first.size}`,
+      text: `acknowledged to it in term ${first.led} until then: by ${by.length === 0 ? "nobody" : listed(by)}; with itself ${by.length + 1} of ${first.size} peers`,
     });
     if (first.stray?.timeUs === first.timeUs) {
       facts.push({
@@ -135,12 +132,10 @@ export class DisputedIndex {
     return facts;
   }
 
-  #how({ peer, boot, timeUs, led, on }: Application, applied: string): string {
-    const who = named(peer, boot);
-    if (led >= 0) return `${who}, leader of term ${led}, ${applied} at ${at(timeUs)}`;
-    if (on === null) return `${who}, which did not lead, ${applied} at ${at(timeUs)}`;
-    const { from, method, request } = on.handled;
-    return `${who} ${applied} at ${at(timeUs)}, on ${requestText(method, request)} from peer ${from}`;
+  #how({ peer, boot, timeUs, led, isAsked, trigger }: Application, applied: string): string {
+    const role = led >= 0 ? `, leader of term ${led},` : isAsked ? "" : ", which did not lead,";
+    const why = led >= 0 || isAsked ? `, ${trigger}` : "";
+    return `${named(peer, boot)}${role} ${applied} at ${at(timeUs)}${why}`;
   }
 
   /** A request brings an entry to that index. Whether it was taken is known when it is answered, or applied at once. */
@@ -170,18 +165,20 @@ export class DisputedIndex {
         peer: peer.id,
         boot: peer.boot,
         timeUs,
-        led: peer.isLeader ? peer.term : -1,
+        led: peer.leadsNow ? peer.term : -1,
         term: peer.log.termAt(this.index),
         acknowledged: acknowledged.sort(([a], [b]) => a - b),
         size: peer.size,
-        on: this.#request?.peer === peer ? this.#request : null,
+        isAsked: peer.entered.cause?.kind === "gets",
+        trigger: triggerText(peer),
         stray: peer.strayAck,
       });
     }
     const applied: Applied | null = appliedAt(message);
+    const { cause } = peer.entered;
     const brought = this.#brought.get(peer.id);
     if (this.#departure !== null || applied === null || brought === undefined) return;
-    const isAtOnce = this.#request?.handled === brought.handled && brought.isCompared;
+    const isAtOnce = cause?.kind === "gets" && cause.handled === brought.handled && brought.isCompared;
     if ((!brought.isTaken && !isAtOnce) || sameBytes(applied.command, brought.command)) return;
     if (brought.isTaken && peer.log.termAt(this.index) !== brought.term) return;
     this.#departure = {

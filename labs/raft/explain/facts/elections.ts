@@ -75,7 +75,7 @@ export class ElectionFacts {
     }
   };
 
-  /** "peer 4 won term 6 at 2.4 s with a log that ends with index 4 of term 2, by the votes of peers 0 and 1". */
+  /** "peer 4 won term 6 at 2.4 s with a log that ends with entry (2, 4), by the votes of peers 0 and 1". */
   won({ peer, boot, term, timeUs, last, voters }: Leadership): string {
     const log = last === null ? "" : ` with a log that ends with ${positionText(last)}`;
     return `${named(peer, boot)} won term ${term} at ${at(timeUs)}${log}${voters.length === 0 ? "" : `, by the votes of ${peersText(voters)}`}`;

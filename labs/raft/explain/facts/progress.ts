@@ -1,10 +1,11 @@
 import { Exchanges, exchangeText, outcomesText } from "../../../../grader/explain/exchanges.ts";
-import type { ToldFact } from "../../../../grader/explain/types.ts";
+import type { Departure, ToldFact } from "../../../../grader/explain/types.ts";
 import { at, counted, listed, named } from "../../../../grader/explain/words.ts";
 import type { Micros } from "../../../../grader/sim/peer-host.ts";
 import type { EventOf, Onlooker } from "../events.ts";
 import type { Knowledge } from "../knowledge.ts";
-import { detailOf, outcomeOf } from "./words.ts";
+import { Refusals } from "./refusals.ts";
+import { detailOf, outcomeOf, triggerText } from "./words.ts";
 
 /** An election, as its candidate saw it. */
 export interface Election {
@@ -57,6 +58,8 @@ export class ProgressFacts {
   #applied: { readonly timeUs: Micros; readonly peer: number; readonly index: number } | null = null;
   readonly #waiting = new Map<number, EventOf<"accepts">>();
   #highestApplied = 0;
+  /** What followers refuse. */
+  readonly #refusals = new Refusals();
 
   /** `endUs`: when the run ended. */
   constructor(readonly endUs: Micros) {}
@@ -78,6 +81,7 @@ export class ProgressFacts {
         if (asked.timeUs >= this.endUs - WINDOW_US) {
           this.exchanges.answered(peer.id, asked.to, asked.method, outcome, bytes ?? 0, timeUs);
         }
+        if (outcome === "refused") this.#refusals.refused(event);
         const election = this.#elections.get(peer.id);
         if (asked.request?.method === "requestVote" && election?.term === asked.request.term) {
           election.asked.set(
@@ -91,9 +95,13 @@ export class ProgressFacts {
       case "shows":
         if (event.term !== this.#shown.get(peer.id) || event.isLeader !== peer.isLeader) {
           this.#shown.set(peer.id, event.term);
+          const gaveUp =
+            peer.isLeader && !event.isLeader
+              ? `, led term ${peer.ledTerm} until then: gave up ${triggerText(peer)}`
+              : "";
           this.#changed = {
             timeUs,
-            text: `${named(peer.id, peer.boot)}: term ${event.term}${event.isLeader ? ", leader" : ""}`,
+            text: `${named(peer.id, peer.boot)}: term ${event.term}${event.isLeader ? ", leader" : gaveUp}`,
           };
         }
         break;
@@ -114,6 +122,7 @@ export class ProgressFacts {
       ...this.#sinceFacts(),
       ...(standing.leader !== null ? [] : this.#electionFacts(standing)),
       ...this.#linkFacts(standing),
+      ...this.#refusals.facts(standing, this.exchanges),
       ...this.#waitingFacts(standing),
     ];
   }
@@ -191,7 +200,7 @@ export class ProgressFacts {
     const few = answers.length < others ? `; a candidate asks all at once` : "";
     facts.push({
       label: "election",
-      text: `${isLast ? "the last one" : "the last that was answered"}: peer ${peer}, term ${term}, began at ${at(timeUs)}; asked ${answers.length} of ${others}: ${listed(answers)}${few}`,
+      text: `${isLast ? "the last one" : "the last one that anybody answered"}: peer ${peer}, term ${term}, began at ${at(timeUs)}; asked ${answers.length} of ${others}: ${listed(answers)}${few}${this.#wonText(last, standing)}`,
     });
     const quietUs = this.endUs - this.lastBegunUs;
     if (quietUs > QUIET_US) {
@@ -206,6 +215,17 @@ export class ProgressFacts {
       });
     }
     return facts;
+  }
+
+  #wonText({ peer, term, wonUs }: Election, { peers }: Standing): string {
+    if (wonUs === Number.POSITIVE_INFINITY) return "";
+    const led = peers[peer]?.ledTerm === term;
+    return `; with its own vote a majority at ${at(wonUs)}, ${led ? "and it led, for a while" : "and it did not lead"}`;
+  }
+
+  /** Known also where the run is too long for its beginning to be kept. */
+  departures(standing: Standing): Departure[] {
+    return this.#refusals.departures(standing, this.exchanges);
   }
 
   #linkFacts(standing: Standing): ToldFact[] {
@@ -230,9 +250,12 @@ export class ProgressFacts {
     return oldest;
   }
 
-  #waitingFacts({ peers, isWhole }: Standing): ToldFact[] {
+  #waitingFacts({ peers, isWhole, applied }: Standing): ToldFact[] {
     const waiting = this.oldestWaiting();
     if (waiting === null) return [];
+    const next = Math.max(...applied) + 1;
+    if (!isWhole && waiting.index > next)
+      return [{ label: "waiting", text: `index ${next} is the first that nobody has applied` }];
     const { index, term, peer, timeUs } = waiting;
     const leader = peers[peer.id];
     const acks =

@@ -11,6 +11,7 @@ interface Entered {
   readonly invoked: string | null;
   readonly base: number;
   readonly applied: number;
+  readonly lastEntry: number;
   readonly end: number;
   /** As it was when it began. */
   readonly before: EventOf<"ends">["before"];
@@ -30,6 +31,7 @@ export class StepFacts {
       invoked,
       base: peer.base,
       applied: peer.appliedNow,
+      lastEntry: peer.lastEntry,
       end: peer.log.end.index,
       before,
     });
@@ -45,6 +47,13 @@ export class StepFacts {
     ];
     const log = `${applied === 0 ? `had applied nothing${boot > 1 ? " since it booted" : ""}` : `had applied up to index ${applied}`}${base === 0 ? "" : `, with a snapshot up to index ${base}`}${end === 0 ? "" : `; what it said and was sent makes a log that goes to index ${end}`}`;
     facts.push({ label: isBefore ? "before" : "during", text: `it ${log}` });
+    if (base > last.lastEntry) {
+      const since = last.lastEntry === 0 ? "no entry" : `no entry after index ${last.lastEntry}`;
+      facts.push({
+        label: isBefore ? "before" : "during",
+        text: `the snapshot counts as applied: the next entry is index ${base + 1}, and it had applied ${since}${boot > 1 ? " since it booted" : ""} (Raft paper, section 7; the student API: state that is saved and booted with)`,
+      });
+    }
     return facts;
   }
 }

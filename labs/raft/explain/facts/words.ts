@@ -1,9 +1,10 @@
-import { counted } from "../../../../grader/explain/words.ts";
+import { at, counted } from "../../../../grader/explain/words.ts";
 import { cutText } from "../../../../grader/text/cut.ts";
 import { oneLine } from "../../../../grader/text/printable.ts";
+import type { Knowledge } from "../knowledge.ts";
 import { endOf, positionText, type Reply, type Request } from "../messages.ts";
 
-/** A request in a few words: "appendEntries of term 5 after index 4 of term 2 with 3 entries, leaderCommit 4". */
+/** A request in a few words: "appendEntries of term 5, prevLogIndex 4, prevLogTerm 2, with 3 entries up to entry (5, 7), leaderCommit 4". */
 export function requestText(method: string, request: Request | null): string {
   if (request === null) return oneLine(cutText(method, 60));
   const of = `${request.method} of term ${request.term}`;
@@ -41,4 +42,17 @@ export function outcomeOf(request: Request | null, reply: Reply | null, isLost: 
   if (reply.yes === null) return "answered";
   if (request.method === "requestVote") return reply.yes ? "granted" : "refused";
   return reply.yes ? "accepted" : "refused";
+}
+
+/** What made a peer do what it does in this step: "on appendEntries of term 2 … from peer 2", "in start()". */
+export function triggerText({ entered: { cause, invoked } }: Knowledge): string {
+  if (invoked !== null) return `as ${invoked}() is called`;
+  if (cause === null) return "as a timer of its own comes due";
+  if (cause.kind === "boots") return "as it boots";
+  if (cause.kind === "gets")
+    return `on ${requestText(cause.handled.method, cause.handled.request)} from peer ${cause.handled.from}`;
+  if (cause.kind !== "hears") return "as something reaches it";
+  const { asked, reply, bytes } = cause;
+  const outcome = outcomeOf(asked.request, reply, bytes === null);
+  return `on the answer of peer ${asked.to} (${outcome}) to ${requestText(asked.method, asked.request)}, sent at ${at(asked.timeUs)}`;
 }

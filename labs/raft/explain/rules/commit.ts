@@ -1,5 +1,7 @@
+import { isCount, scalarsOf } from "../../../../grader/explain/fields.ts";
 import { at, listed } from "../../../../grader/explain/words.ts";
 import type { Micros } from "../../../../grader/sim/peer-host.ts";
+import { triggerText } from "../facts/words.ts";
 import type { Knowledge } from "../knowledge.ts";
 import { rule } from "./rule.ts";
 
@@ -17,19 +19,29 @@ export function acknowledgements({ acknowledged }: Knowledge): string {
 /** Whether the leader that this peer is cannot know that so much is committed, and why one sees that. */
 function tooFar(peer: Knowledge, index: number): "majority" | "own-term" | null {
   if (index <= Math.max(peer.committed, peer.base)) return null;
-  if (!peer.isLeader || peer.heardUnreadable || peer.gotUnreadable || peer.size < 2) return null;
+  if (!peer.leadsNow || peer.heardUnreadable || peer.gotUnreadable || peer.size < 2) return null;
   return peer.majorityIndex("any") >= index ? "own-term" : "majority";
 }
 
 function deedText(peer: Knowledge, what: string, timeUs: Micros): string {
   const stray =
     peer.strayAck?.timeUs === timeUs
-      ? `; the success of peer ${peer.strayAck.from} that came now answers a request of term ${peer.strayAck.term}`
+      ? `; the success of peer ${peer.strayAck.from} that comes now answers a request of term ${peer.strayAck.term}`
       : "";
-  return `peer ${peer.id}, leader of term ${peer.term}, ${what}, when the others had acknowledged to it: ${acknowledgements(peer)}${stray}`;
+  const trigger = stray === "" ? ` ${triggerText(peer)}` : "";
+  return `peer ${peer.id}, leader of term ${peer.term}, ${what}${trigger}; the others had acknowledged to it: ${acknowledgements(peer)}${stray}`;
 }
 
-const what = (index: number) => `applies index ${index}`;
+/** "applies index 2", "applies indices 27 to 100": all that it applies in this step. */
+function applying({ entered: { effects } }: Knowledge, index: number): string {
+  let last = index;
+  for (const { kind, bytes } of effects) {
+    const [applied] = kind === "upcall" ? (scalarsOf(bytes, ["index"]) ?? []) : [];
+    if (isCount(applied)) last = Math.max(last, applied);
+  }
+  return last === index ? `applies index ${index}` : `applies indices ${index} to ${last}`;
+}
+
 const says = (index: number) => `says that all up to index ${index} is committed`;
 
 export const COMMIT = [
@@ -38,7 +50,7 @@ export const COMMIT = [
     cite: MAJORITY,
     on: "applies",
     check: ({ peer, index, isSnapshot, timeUs }) =>
-      !isSnapshot && tooFar(peer, index) === "majority" ? deedText(peer, what(index), timeUs) : null,
+      !isSnapshot && tooFar(peer, index) === "majority" ? deedText(peer, applying(peer, index), timeUs) : null,
   }),
   rule({
     id: "committed-without-a-majority",
@@ -55,7 +67,7 @@ export const COMMIT = [
     on: "applies",
     check: ({ peer, index, isSnapshot, timeUs }) =>
       !isSnapshot && tooFar(peer, index) === "own-term"
-        ? `${deedText(peer, what(index), timeUs)}; no majority had an entry of term ${peer.term} yet`
+        ? `${deedText(peer, applying(peer, index), timeUs)}; no majority had an entry of term ${peer.term} yet`
         : null,
   }),
   rule({
@@ -63,14 +75,18 @@ export const COMMIT = [
     cite: "Raft paper, Figure 2, AppendEntries RPC, rule 5: commitIndex = min(leaderCommit, index of last new entry)",
     on: "applies",
     check: ({ peer, index, isSnapshot }) => {
-      if (isSnapshot || peer.isLeader || peer.gotUnreadable || peer.heardUnreadable) return null;
-      if (index <= Math.max(peer.committed, peer.base) || peer.ledTerm === peer.term) return null;
+      if (isSnapshot || peer.leadsNow || peer.gotUnreadable || peer.heardUnreadable) return null;
+      if (index <= Math.max(peer.committed, peer.base) || peer.ledTerm === peer.termNow) return null;
       const seen =
         peer.verifiedTerm < 0
           ? "no leader's request had come to it"
           : `the leader of term ${peer.verifiedTerm} had compared its log up to index ${peer.verified} only`;
       const why = index > peer.heardCommit ? `no leader had told it a commit index above ${peer.heardCommit}` : seen;
-      return `peer ${peer.id}, which does not lead, applies index ${index}, and ${why}`;
+      const who =
+        peer.leaderHeardTerm === peer.termNow
+          ? `follower of peer ${peer.leaderHeard} in term ${peer.termNow}`
+          : `which does not lead`;
+      return `peer ${peer.id}, ${who}, ${applying(peer, index)} ${triggerText(peer)}, and ${why}`;
     },
   }),
   rule({

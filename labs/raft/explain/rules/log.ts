@@ -65,9 +65,17 @@ export const LOG = [
     cite: "Raft paper, Figure 13, rule 8: the service's state is reset with the snapshot",
     on: "applies",
     check: ({ peer, index, isSnapshot }) => {
-      const { appliedNow, installed } = peer;
-      if (isSnapshot || appliedNow === 0 || index <= appliedNow + 1 || installed <= appliedNow) return null;
-      return `peer ${peer.id} applies index ${index} after index ${appliedNow}; it got a snapshot up to index ${installed} and did not hand it to the service`;
+      const { appliedNow, installed, bootBase } = peer;
+      // A boot that has applied nothing may have begun with a snapshot of its own.
+      const from = appliedNow === 0 ? bootBase : appliedNow;
+      if (
+        isSnapshot ||
+        installed <= from ||
+        (appliedNow === 0 ? index <= installed || peer.boot < 2 : index <= from + 1)
+      )
+        return null;
+      const last = appliedNow === 0 ? `as the first since it booted` : `after index ${appliedNow}`;
+      return `peer ${peer.id} applies index ${index} ${last}; it got a snapshot up to index ${installed} and did not hand it to the service`;
     },
   }),
 ] as const;

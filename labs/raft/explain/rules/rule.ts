@@ -5,6 +5,8 @@ export interface Rule<K extends RaftEvent["kind"] = RaftEvent["kind"]> {
   readonly id: string;
   readonly cite: string;
   readonly on: K;
+  /** It goes by what is near: it may speak also where a run is too long for its beginning to be kept. */
+  readonly isLocal?: true;
   /** What was done against the rule, a sentence without a final full stop; null when nothing was. */
   readonly check: (event: EventOf<K>) => string | null;
 }

@@ -58,8 +58,8 @@ export const SAVING = [
       const saved = did.flatMap((event) => (event.kind === "saves" ? [event.what] : []));
       const apart = saved.some((what, i) => what === "state" && saved[i + 1] !== "snapshot");
       if (!apart) return null;
-      const when = invoked === "snapshot" ? "in snapshot()" : "when it is sent a snapshot";
-      return `peer ${peer.id} saves its state ${when} without the snapshot: a crash behind that leaves a log and a snapshot that do not fit together`;
+      const when = invoked === "snapshot" ? "in snapshot()" : "when it installs one that its leader sent";
+      return `peer ${peer.id} saves its state without the snapshot ${when}: a crash after that save leaves a log and a snapshot that do not fit together`;
     },
   }),
 ] as const;

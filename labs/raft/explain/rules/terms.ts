@@ -6,6 +6,8 @@ const NEWER =
 const OLDER = "Raft paper, section 5.1: a request of an older term is refused and changes nothing";
 /** Clocks of peers differ by less. */
 const SHORTEST_TIMEOUT_US = 140_000;
+/** Who asks all at once has asked all by then, also when it saves or computes in between. */
+const AT_ONCE_US = 1_000_000;
 
 export const TERMS = [
   rule({
@@ -60,6 +62,8 @@ export const TERMS = [
       if (before.isLeader || peer.isLeader || isCut) return null;
       const sent = did.find((event) => event.kind === "asks" && event.request?.method === "appendEntries");
       if (sent?.kind !== "asks" || sent.request === null) return null;
+      // Who gave up the lead of its term by itself may still send what was under way.
+      if (sent.request.term === peer.ledTerm && peer.term === peer.ledTerm) return null;
       const led = peer.ledTerm < 0 ? "" : `; it led term ${peer.ledTerm} last`;
       return `peer ${peer.id} sends appendEntries of term ${sent.request.term} to peer ${sent.asked.to} and does not lead${led}`;
     },
@@ -67,7 +71,7 @@ export const TERMS = [
 
   rule({
     id: "election-under-a-leader",
-    cite: "Raft paper, section 5.2 and Figure 2, rules for followers: AppendEntries of the leader starts the election timer again; the shortest timeout is 150 ms (the lab's introduction, Timing)",
+    cite: "Raft paper, section 5.2 and Figure 2, rules for followers and candidates: AppendEntries of the leader starts the election timer again, and makes a candidate a follower; the shortest timeout is 150 ms (the lab's introduction, Timing)",
     on: "asks",
     check: ({ peer, request, timeUs }) => {
       if (request?.method !== "requestVote" || request.candidateId !== peer.id || request.term <= peer.term)
@@ -75,7 +79,44 @@ export const TERMS = [
       if (peer.gotUnreadable || peer.pausedUntilUs >= peer.leaderHeardUs || peer.toldTerm > peer.term) return null;
       const sinceUs = timeUs - peer.leaderHeardUs;
       if (sinceUs >= SHORTEST_TIMEOUT_US) return null;
-      return `peer ${peer.id} begins an election in term ${request.term} ${(sinceUs / 1000).toFixed(0)} ms after it heard peer ${peer.leaderHeard}, the leader of its term ${peer.term}`;
+      const heard = `peer ${peer.leaderHeard}, the leader of its term ${peer.term}`;
+      if (peer.campaign === peer.term && peer.campaignUs <= peer.leaderHeardUs)
+        return `peer ${peer.id}, a candidate of term ${peer.term}, heard ${heard}, at ${at(peer.leaderHeardUs)}, and began an election in term ${request.term} all the same: a candidate that hears the leader of its own term becomes a follower, and its election timer starts again`;
+      return `peer ${peer.id} begins an election in term ${request.term} ${(sinceUs / 1000).toFixed(0)} ms after it heard ${heard}`;
+    },
+  }),
+
+  rule({
+    id: "elections-without-a-timeout",
+    cite: "Raft paper, section 5.2 and Figure 2, rules for candidates: the election timer is set anew when an election begins; the shortest timeout is 150 ms (the lab's introduction, Timing)",
+    on: "asks",
+    isLocal: true,
+    check: ({ peer, request, timeUs }) => {
+      if (request?.method !== "requestVote" || request.candidateId !== peer.id) return null;
+      if (peer.campaign < 0 || request.term <= peer.campaign || peer.pausedUntilUs >= peer.campaignUs) return null;
+      const sinceUs = timeUs - peer.campaignUs;
+      if (sinceUs >= SHORTEST_TIMEOUT_US) return null;
+      return `peer ${peer.id} begins an election in term ${request.term} at ${at(timeUs)}, ${(sinceUs / 1000).toFixed(0)} ms after it began one in term ${peer.campaign}: no timeout runs out in between`;
+    },
+  }),
+
+  rule({
+    id: "peers-asked-one-by-one",
+    cite: "Raft paper, sections 5.2 and 5.3: RequestVote and AppendEntries go to all other peers in parallel",
+    on: "asks",
+    check: ({ peer, asked: { to }, request, timeUs }) => {
+      if (request === null || to === peer.id) return null;
+      const isVote = request.method === "requestVote";
+      if (request.term !== (isVote ? peer.campaign : peer.sentTerm)) return null;
+      const [earlier] = isVote ? peer.askedIn : peer.sentIn;
+      if (earlier === undefined || (isVote ? peer.askedIn : peer.sentIn).has(to)) return null;
+      const [first, firstUs] = earlier;
+      if (timeUs - firstUs < AT_ONCE_US || peer.pausedUntilUs >= firstUs) return null;
+      const who = isVote ? `a candidate in term ${request.term}` : `the leader of term ${request.term}`;
+      const [late, early] = isVote
+        ? [`asks peer ${to} for its vote`, `asked peer ${first}`]
+        : [`sends peer ${to} its first request`, `sent one to peer ${first}`];
+      return `peer ${peer.id}, ${who}, ${late} only at ${at(timeUs)}, and had ${early} at ${at(firstUs)}: it waits for one answer before it asks the next`;
     },
   }),
 ] as const;

@@ -65,7 +65,7 @@ export const VOTES = [
       if (vote === null || vote.last === null || !isBehind(vote.last, own)) return null;
       // Who gives the same vote once more has entries of that very leader by now.
       if (event.peer.leaderHeardTerm >= vote.term || event.peer.votes.has(vote.term)) return null;
-      return `peer ${event.peer.id} votes for peer ${vote.candidateId} in term ${vote.term}, whose log ends with ${positionText(vote.last)}, while its own must go to ${positionText(own)} at least`;
+      return `peer ${event.peer.id} votes for peer ${vote.candidateId} in term ${vote.term}, whose log ends with ${positionText(vote.last)}, while its own log goes to ${positionText(own)} or further`;
     },
   }),
 
