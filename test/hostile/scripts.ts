@@ -1,3 +1,4 @@
+import { digestOf } from "../../grader/check/log/digest.ts";
 import { orderOf } from "../../grader/harness/kv/operations.ts";
 import { tellSteps } from "../../grader/report/story-text.ts";
 import { textOf } from "../../grader/search/interned.ts";
@@ -33,6 +34,7 @@ export const SCRIPT_USES: Readonly<Record<string, (text: string) => unknown>> = 
   shown: (text) => shown(text),
   hashOf: (text) => hashOf(Buffer.from(text)),
   textOf: (text) => textOf(Buffer.from(text)),
+  digestOf,
   signatureOf: (text) =>
     signatureOf({
       verdict: "crashed",
