@@ -10,7 +10,7 @@ export interface StudentText {
 
 /**
  * A handout as students have it. Rows of tables that tell of a scenario that is left out are left out too; elsewhere its id,
- * its title and its name in a code span become `…`. Lines that say so at their end are left out with a scenario. A name that the student API has, too (`kill`), stays, as it means that.
+ * its title and its name in a code span become `…`. Lines that say so at their end are left out with a scenario, and else do not say it any more. A name that the student API has, too (`kill`), stays, as it means that.
  */
 export function studentText(text: string, omission: Omission): StudentText {
   const names = namesOf(omission);
@@ -20,9 +20,11 @@ export function studentText(text: string, omission: Omission): StudentText {
     if (isOfHidden(line, omission)) return [];
     const cell = /^\| `([^`]+)` \|/.exec(line)?.[1];
     if (cell !== undefined && omission.hidden.has(cell)) return [];
-    let shown = line;
+    const own = ONLY_WITH.test(line) ? line.replace(ONLY_WITH, "").trimEnd() : line;
+    if (own === "" && line !== "") return [];
+    let shown = own;
     for (const name of names) shown = shown.replaceAll(name, blanked(name));
-    if (shown !== line || words.some((word) => line.includes(word))) edited.push(at + 1);
+    if (shown !== own || words.some((word) => line.includes(word))) edited.push(at + 1);
     return [shown];
   });
   return { text: lines.join("\n"), edited };
