@@ -206,10 +206,15 @@ function readable(bytes: Uint8Array, chars: number): string | null {
   if (bytes.length < 2) return null;
   try {
     const text = beginning(bytes, chars);
-    return text.includes("\ufffd") ? null : text;
+    return text.includes("\ufffd") || isMostlyBlank(text) ? null : text;
   } catch {
     return null;
   }
+}
+
+/** Padding and the like: of texts that somebody reads, most can be seen. */
+function isMostlyBlank(text: string): boolean {
+  return 2 * text.replace(/\s/gu, "").length < text.length;
 }
 
 /** The first letters, one more than asked for when there are more. Throws where they are no UTF-8. */

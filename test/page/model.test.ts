@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { tracePage } from "../../grader/page/trace-page.ts";
-import { Logs, NONE } from "../../grader/page/viewer/model/logs.ts";
+import { isDisputed, Logs, NONE } from "../../grader/page/viewer/model/logs.ts";
 import { operationsIn, operationText } from "../../grader/page/viewer/model/operations.ts";
-import { type Filter, rankOf, repeatsOf, rowsOf } from "../../grader/page/viewer/model/rows.ts";
+import {
+  type Filter,
+  foldedOf,
+  lastMessagesBefore,
+  momentsIn,
+  rankOf,
+  repeatsOf,
+  rowsOf,
+} from "../../grader/page/viewer/model/rows.ts";
 import { Run } from "../../grader/page/viewer/model/run.ts";
 import { conditionOf, factText, stretchAt, stretchesOf } from "../../grader/page/viewer/model/state.ts";
 import { unpack } from "../../grader/page/viewer/model/unpack.ts";
@@ -60,6 +68,24 @@ describe("what became of a call", () => {
   });
 });
 
+describe("a line of an event", () => {
+  it("says of an answer first whether it is a yes", () => {
+    const run = read(exchange(1, 0, {}, { term: 2, success: false }));
+    expect(eventText(run, 3)).toBe("⇠ 1  ask answered { success: false, term: 2 }");
+  });
+
+  it("says of a save first what has changed, and how lists end", () => {
+    const save = (votedFor: number | null, ...log: number[]) =>
+      record(0, "save", 0, { text: "state", bytes: encode({ term: 1, votedFor, log }) });
+    const run = read([save(null, 7), save(2, 7), save(2, 7, 8, 9)]);
+    expect([0, 1, 2].map((event) => eventText(run, event))).toEqual([
+      "saves its state: { term: 1, votedFor: null, log: [7] }",
+      "saves its state: { votedFor: 2, term: 1, log: [7] }",
+      "saves its state: { log: [3: … 9], term: 1, votedFor: 2 }",
+    ]);
+  });
+});
+
 describe("what is shown", () => {
   const records = [
     ...exchange(1, 0, { n: 1 }, true),
@@ -77,6 +103,20 @@ describe("what is shown", () => {
   it("folds exchanges that say the same as the one before between the same two", () => {
     expect(rows({ isFolded: true })).toEqual([0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
     expect(rows({ isFolded: true }, [6])).toContain(6);
+  });
+
+  it("folds nothing that the story names by its time, or that a marked peer heard last", () => {
+    expect(momentsIn("it heard peer 3 at 3.914 s, and 12.000250 s; 7 s")).toEqual([3914, 12_000]);
+    const seconds = read([
+      ...exchange(1, 1_000_000, 1, true),
+      ...exchange(2, 2_000_000, 1, true),
+      ...exchange(3, 3_000_000, 1, true),
+      record(4_000_000, "log", 1, { text: "wrong" }),
+    ]);
+    expect([...repeatsOf(seconds)]).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0]);
+    expect([...foldedOf(seconds, [], new Set([2_000]))].slice(4)).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 0]);
+    expect(lastMessagesBefore(seconds, 12)).toEqual([9]);
+    expect([...foldedOf(seconds, [9], new Set())].slice(4)).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0]);
   });
 
   it("leaves out peers but for their messages with others, kinds, and methods; faults never", () => {
@@ -130,6 +170,32 @@ describe("peers at a moment", () => {
     const [first = []] = stretchesOf(cuts);
     const conditions = [0, 1, 2, 3, 4].map((event) => conditionOf(stretchAt(first, event)));
     expect(conditions).toEqual(["up", "up, cannot reach 2", "up, cannot reach 1, 2", "up, cannot reach 1", "up"]);
+  });
+
+  it("are killed, not up, from their kill on, until they boot", () => {
+    const killed = read([
+      record(0, "boot", 0, { id: 1 }),
+      record(1, "fault", 0, { text: "kill" }),
+      record(2, "observed", 0, state(1, false)),
+      record(3, "boot", 0, { id: 2 }),
+    ]);
+    const [first = []] = stretchesOf(killed);
+    expect([0, 1, 2, 3].map((event) => conditionOf(stretchAt(first, event)))).toEqual(["up", "killed", "killed", "up"]);
+  });
+
+  it("do not differ where one has a snapshot and the other a command, but where two commands differ", () => {
+    const upcall = (peer: number, value: object) =>
+      record(1, "upcall", peer, { bytes: encode({ index: 2, term: 1, ...value }) });
+    const logs = (...values: object[]) => {
+      const made = new Logs(read(values.map((value, peer) => upcall(peer, value))));
+      return values.map((_, peer) => made.at(peer, values.length - 1));
+    };
+    const [command, snapshot] = [
+      { kind: "command", command: "a" },
+      { kind: "snapshot", snapshot: new Uint8Array([1]) },
+    ];
+    expect(isDisputed(logs(command, snapshot, command), 2)).toBe(false);
+    expect(isDisputed(logs(command, snapshot, { ...command, command: "b" }), 2)).toBe(true);
   });
 
   it("have facts under the names that are observed, and none after a boot", () => {

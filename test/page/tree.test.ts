@@ -70,6 +70,9 @@ describe("values", () => {
   it("bytes that are no encoded value are shown as bytes", () => {
     expect(shown(Uint8Array.from([0xc1, 0, 1]))).toBe("3 bytes: c10001");
     expect(shown(encode({ a: 1 }).subarray(0, 2))).toMatch(/^2 bytes: /);
+    // Blank padding is no text, whatever its bytes would be; breaks of lines in texts are told, and break none.
+    expect(shown({ data: new Uint8Array(400).fill(10) })).toBe(`{ data: 400 bytes: ${"0a".repeat(16)}… }`);
+    expect(shown({ data: new TextEncoder().encode("one\ntwo") })).toBe("{ data: 7 bytes: one\\ntwo }");
     expect(shown(new Uint8Array(50_000_000))).toBe(`50000000 bytes: ${"00".repeat(16)}…`);
   });
 

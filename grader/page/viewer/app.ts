@@ -1,7 +1,7 @@
 import { Fields } from "./model/fields.ts";
 import { Logs } from "./model/logs.ts";
 import { type Operation, operationsIn } from "./model/operations.ts";
-import { type Filter, methodsOf, rankOf, repeatsOf, rowsOf } from "./model/rows.ts";
+import { type Filter, foldedOf, lastMessagesBefore, methodsOf, momentsIn, rankOf, rowsOf } from "./model/rows.ts";
 import type { Run } from "./model/run.ts";
 import { type Stretch, stretchesOf } from "./model/state.ts";
 import { eventText } from "./model/words.ts";
@@ -37,13 +37,20 @@ export class App {
   readonly #texts: string[] = [];
   readonly #listeners: ((change: Change) => void)[] = [];
 
-  constructor(readonly run: Run) {
+  /** `story`: what is told of the run beside its events; what it names is not folded. */
+  constructor(
+    readonly run: Run,
+    story = "",
+  ) {
     this.stretches = stretchesOf(run);
     this.logs = new Logs(run);
     this.methods = methodsOf(run);
     this.operations = operationsIn(run);
     this.fields = run.data.fields === undefined ? null : new Fields(run.data.fields, run.peers);
-    this.#repeats = repeatsOf(run);
+    const { marks } = run.data;
+    const moments = momentsIn([story, ...marks.map(({ text }) => text)].join("\n"));
+    const told = marks.flatMap(({ event }) => lastMessagesBefore(run, event));
+    this.#repeats = foldedOf(run, told, new Set(moments));
     this.#foldable = this.#repeats.reduce((sum, one) => sum + one, 0);
     this.#refilter();
   }

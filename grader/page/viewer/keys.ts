@@ -66,7 +66,7 @@ const SIGNS: readonly (readonly [string, string])[] = [
   ["↑ ‖ ▸ ‼", "boots; is paused; goes on; throws or breaks the interface"],
   ["thick band", "a role that the lab tells of, such as leader"],
   ["colour of a band", "the first number that the lab tells of, such as the term; it is written below too"],
-  ["hatched", "down"],
+  ["hatched", "down; over a pale band: killed"],
   ["dashed border", "cut off; dotted: in a partition, or some cannot be reached"],
   ["⋯ before a time", "events before it are not shown"],
 ];

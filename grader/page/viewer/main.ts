@@ -4,7 +4,7 @@
  */
 import { App } from "./app.ts";
 import { makeDetail } from "./detail.ts";
-import { el } from "./dom.ts";
+import { button, el } from "./dom.ts";
 import { listenToKeys, makeHelp, type Page } from "./keys.ts";
 import { makeLanes } from "./lanes/lanes.ts";
 import { makeOverview } from "./lanes/overview.ts";
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   if (root === null) return;
   try {
     const data = await unpack(document.getElementById("data")?.textContent ?? "");
-    show(root, new App(new Run(data)));
+    show(root, new App(new Run(data), document.getElementById("story")?.textContent ?? ""));
   } catch (error) {
     root.replaceChildren(
       el(
@@ -55,6 +55,7 @@ function show(root: HTMLElement, app: App): void {
     help,
   );
   fitToWindow(panels);
+  showWhatIsCut();
   listenToKeys(app, page);
   if (!restorePlace(app)) {
     app.setAxis("order", Math.max(12, (root.clientWidth - 80) / EVENT_PX));
@@ -73,6 +74,28 @@ function fitToWindow(panels: HTMLElement): void {
   addEventListener("resize", resize);
   new ResizeObserver(resize).observe(document.querySelector("header") ?? panels);
   resize();
+}
+
+/** A story that is longer than its room says so, and is shown in whole when somebody wants it. */
+function showWhatIsCut(): void {
+  const story = document.getElementById("story");
+  const told = story?.querySelector(".told");
+  if (story == null || told == null) return;
+  const more = button("▾ more", "Show all of what happened", () => {
+    const isWhole = story.classList.toggle("whole");
+    more.textContent = isWhole ? "▴ less" : "▾ more";
+    refresh();
+  });
+  more.className = "more";
+  story.append(more);
+  const refresh = () => {
+    const isWhole = story.classList.contains("whole");
+    more.hidden = !isWhole && told.getBoundingClientRect().bottom <= story.getBoundingClientRect().bottom + 1;
+  };
+  story.addEventListener("scroll", refresh, { passive: true });
+  story.addEventListener("toggle", refresh);
+  new ResizeObserver(refresh).observe(story);
+  refresh();
 }
 
 /** The first departure, else the violation, else where it begins. */

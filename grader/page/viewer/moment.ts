@@ -1,6 +1,6 @@
 import type { App } from "./app.ts";
 import { el } from "./dom.ts";
-import { type Cell, NONE, type PeerLog } from "./model/logs.ts";
+import { type Cell, isDisputed, isReplaced, NONE, type PeerLog } from "./model/logs.ts";
 import { conditionOf, epochOf, factText, stretchAt } from "./model/state.ts";
 import { Objects } from "./objects.ts";
 
@@ -16,12 +16,24 @@ export function makeMoment(app: App): HTMLElement {
   const draw = () => {
     objects?.draw();
     const all = [peerTable(app), ...logTable(app), ...(objects === null ? [] : [objects.element])];
-    panel.replaceChildren(el("h2", {}, "Peers at that moment"), ...all);
+    panel.replaceChildren(el("h2", {}, "Peers at that moment"), ...sides(app), ...all);
   };
   app.onChange((change) => {
     if (change === "selection" || change === "rows") draw();
   });
   return panel;
+}
+
+/** Which side of the step each part tells of: a step is one thing for its peer, and several events of the run. */
+function sides({ run, selected, fields }: App): HTMLElement[] {
+  const peer = run.peer[selected] as number;
+  if (fields === null || !fields.isKnown(selected) || peer < 0) return [];
+  const left = fields.endOf(peer, selected) - selected - 1;
+  if (left <= 0) return [];
+  const later = left === 1 ? "one event later" : `${left} events later`;
+  return [
+    el("p", { class: "sides" }, `State, lanes and logs: at this event. Fields: when its step is over, ${later}.`),
+  ];
 }
 
 function peerTable(app: App): HTMLElement {
@@ -74,7 +86,7 @@ function swatch(epoch: number | null, isUp: boolean): HTMLElement {
   });
 }
 
-/** Logs as columns: a number for each entry's term, what is applied in bold and ticked, what is only saved outlined. */
+/** Logs as columns: a number for each entry's term, what is applied in bold and ticked, what is only saved in a dashed frame. */
 function logTable(app: App): HTMLElement[] {
   const { run, selected } = app;
   if (!app.logs.hasAny) return [];
@@ -96,7 +108,7 @@ function logTable(app: App): HTMLElement[] {
   );
   const assumed = logs.some(({ assumedFirst }) => assumedFirst !== null);
   const words = [
-    `Filled and ticked: applied since it booted.${logs.some(({ saved }) => saved.size > 0) ? " Outlined: in the state that it saved last." : ""}`,
+    `Filled and ticked: applied since it booted.${logs.some(({ saved }) => saved.size > 0) ? " Dashed frame: in the state that it saved last." : ""}`,
     ...(assumed ? ["Indices of saved entries are counted from the first one, as they do not say theirs."] : []),
     ...(conflicts.size > 0 ? ["A thick frame with ≠: different things were applied there, or are saved now."] : []),
   ];
@@ -125,21 +137,7 @@ function logTable(app: App): HTMLElement[] {
   ];
 }
 
-/** Two peers applied different things there, or one has something else in its log now than what it applied. */
-function isDisputed(logs: readonly PeerLog[], index: number): boolean {
-  const texts = logs.flatMap(({ applied }) => {
-    const cell = applied.get(index);
-    return cell === undefined ? [] : [cell.text];
-  });
-  return new Set(texts).size > 1 || logs.some((log) => isReplaced(log, index));
-}
-
-function isReplaced({ applied, saved }: PeerLog, index: number): boolean {
-  const [done, stored] = [applied.get(index), saved.get(index)];
-  return done !== undefined && stored !== undefined && done.text !== stored.text;
-}
-
-function cellOf(log: PeerLog, index: number, isDisputed: boolean): HTMLElement {
+function cellOf(log: PeerLog, index: number, isInConflict: boolean): HTMLElement {
   const { applied, saved } = log;
   const [done, stored] = [applied.get(index), saved.get(index)];
   const cell: Cell | undefined = done ?? stored;
@@ -150,7 +148,7 @@ function cellOf(log: PeerLog, index: number, isDisputed: boolean): HTMLElement {
   const classes = [
     epoch === null ? "" : `e${epoch % EPOCH_COLOURS}`,
     done === undefined ? "saved" : "applied",
-    done !== undefined && isDisputed ? "disputed" : "",
+    done !== undefined && !done.isSummary && isInConflict ? "disputed" : "",
   ];
   const title = `${index}${epoch === null ? "" : `, term or the like ${epoch}`}: ${cell.text}${done === undefined ? " (saved)" : " (applied)"}${isOther ? `; saved there now: ${stored?.text}` : ""}`;
   return el(
@@ -158,6 +156,6 @@ function cellOf(log: PeerLog, index: number, isDisputed: boolean): HTMLElement {
     { class: classes.filter((name) => name !== "").join(" "), title },
     el("b", {}, epoch === null ? "" : String(epoch)),
     el("span", {}, cell.text),
-    done === undefined ? null : el("i", {}, isDisputed ? "≠" : "✓"),
+    done === undefined ? null : el("i", {}, isInConflict && !done.isSummary ? "≠" : "✓"),
   );
 }

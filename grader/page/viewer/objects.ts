@@ -51,7 +51,7 @@ export class Objects {
       ...(holders.some(({ isCut }) => isCut) ? ["Of long lists, of large and of deep objects not all is shown."] : []),
     ];
     this.element.replaceChildren(
-      el("h3", {}, "Fields of the peers' objects"),
+      el("h3", {}, "Fields of the peers' objects, after the whole step"),
       ...tables.map((table) => table.draw()),
       el("p", { class: "dim" }, words.join(" ")),
     );

@@ -51,9 +51,10 @@ function drawBand(
     return;
   }
   canvas.fillStyle = epoch === null ? look.line : (look.epochs[epoch % EPOCH_COLOURS] as string);
-  canvas.globalAlpha = stretch.isPaused ? 0.35 : 1;
+  canvas.globalAlpha = stretch.isPaused || stretch.isKilled ? 0.35 : 1;
   canvas.fillRect(from, y - half, to - from, 2 * half);
   canvas.globalAlpha = 1;
+  if (stretch.isKilled) hatch(canvas, from, y - place.lanePx * 0.16, to, y + place.lanePx * 0.16, look.dim);
   // A double dashed border: nothing gets in or out.
   if (linksOf(stretch).length === 0) return;
   canvas.strokeStyle = look.text;
@@ -122,5 +123,7 @@ function labelOf({ run }: App, stretch: Stretch): string {
     const text = factText(run, stretch, column);
     return column.whenTrue === undefined && text !== "" ? `${column.title} ${text}` : text;
   });
-  return [...facts, stretch.isPaused ? "paused" : "", ...linksOf(stretch)].filter((text) => text !== "").join(" · ");
+  return [...facts, stretch.isKilled ? "killed" : "", stretch.isPaused ? "paused" : "", ...linksOf(stretch)]
+    .filter((text) => text !== "")
+    .join(" · ");
 }

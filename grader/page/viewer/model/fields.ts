@@ -89,6 +89,13 @@ export class Fields {
     return step !== undefined && event < step.to ? step.from : event;
   }
 
+  /** The event behind the last one of that step; the one behind the event itself when it belongs to none. */
+  endOf(peer: number, event: number): number {
+    const steps = this.steps[peer] ?? [];
+    const step = steps[lastUpTo(steps, event)];
+    return step !== undefined && event < step.to ? step.to : event + 1;
+  }
+
   nameOf(path: number): string {
     return this.data.texts[this.data.keys[path] as number] ?? "";
   }

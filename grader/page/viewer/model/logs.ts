@@ -8,6 +8,8 @@ export interface Cell {
   /** The number that colours it, as with the peers; null when it has none. */
   readonly epoch: number | null;
   readonly text: string;
+  /** It stands for all up to there, as a snapshot does, and so says nothing of what else stands there. */
+  readonly isSummary: boolean;
   /** Where it is told of. */
   readonly event: number;
 }
@@ -105,7 +107,7 @@ export class Logs {
     const kind = fieldOf(run, tree, "kind");
     const command = fieldOf(run, tree, content);
     const text = command !== undefined ? lineOf(run, command, TEXT_CHARS) : typeof kind === "string" ? kind : "";
-    return { index, epoch: this.#epochOf(tree), text, event };
+    return { index, epoch: this.#epochOf(tree), text, isSummary: command === undefined, event };
   }
 
   #saved(event: number): { entries: ReadonlyMap<number, Cell>; assumedFirst: number | null } {
@@ -116,7 +118,7 @@ export class Logs {
     for (const [index, entry] of found?.entries ?? []) {
       const command = fieldOf(this.run, entry, "command");
       const text = command === undefined ? "" : lineOf(this.run, command, TEXT_CHARS);
-      cells.set(index, { index, epoch: this.#epochOf(entry), text, event });
+      cells.set(index, { index, epoch: this.#epochOf(entry), text, isSummary: false, event });
     }
     const saved = { entries: cells, assumedFirst: found?.assumedFirst ?? null };
     if (this.#kept.size >= KEPT_MAX) this.#kept.clear();
@@ -165,6 +167,21 @@ export class Logs {
     const found = fields.find(([name, value]) => /index|offset|base/i.test(name) && typeof value === "number");
     return typeof found?.[1] === "number" ? found[1] : 0;
   }
+}
+
+/** Two peers applied different things there, or one has something else in its log now than what it applied. */
+export function isDisputed(logs: readonly PeerLog[], index: number): boolean {
+  const texts = logs.flatMap(({ applied }) => {
+    const cell = applied.get(index);
+    return cell === undefined || cell.isSummary ? [] : [cell.text];
+  });
+  return new Set(texts).size > 1 || logs.some((log) => isReplaced(log, index));
+}
+
+/** What the peer saved last is something else than what it applied there. */
+export function isReplaced({ applied, saved }: PeerLog, index: number): boolean {
+  const [done, stored] = [applied.get(index), saved.get(index)];
+  return done !== undefined && stored !== undefined && !done.isSummary && done.text !== stored.text;
 }
 
 /** The last place in an ordered list whose event is not behind that one; -1 for none. */

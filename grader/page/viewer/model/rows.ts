@@ -61,6 +61,40 @@ export function repeatsOf(run: Run): Uint8Array {
   return repeats;
 }
 
+/** The same, but that no exchange is a repeat of which one of these events is part, or an event at one of these moments. */
+export function foldedOf(run: Run, events: readonly number[], momentsMs: ReadonlySet<number>): Uint8Array {
+  const repeats = repeatsOf(run);
+  const told = new Set(events);
+  for (const exchange of run.exchanges.values()) {
+    const { call, requests, replies, answers, lost, held } = exchange;
+    const all = [call, ...requests, ...replies, ...answers, ...lost, ...held].filter((event) => event >= 0);
+    const isTold = all.some(
+      (event) => told.has(event) || momentsMs.has(Math.round((run.timeUs[event] as number) / 1_000)),
+    );
+    if (isTold) for (const event of all) repeats[event] = 0;
+  }
+  return repeats;
+}
+
+/** Moments that a text names, as "3.914 s", in milliseconds. */
+export function momentsIn(text: string): number[] {
+  return [...text.matchAll(/(\d{1,9}\.\d{3,6}) s\b/g)].map(([, seconds]) => Math.round(Number(seconds) * 1_000));
+}
+
+/** What was heard and told last before an event by its peer, for each of those that it talks with. */
+export function lastMessagesBefore(run: Run, event: number): number[] {
+  const peer = run.peer[event] as number;
+  const last = new Map<string, number>();
+  if (peer < 0) return [];
+  for (let i = event; i >= 0 && last.size < 2 * run.peers; i--) {
+    if (run.peer[i] !== peer || run.exchangeOf(i) === undefined) continue;
+    const link = `${run.kind(i)} ${run.other[i]}`;
+    if (run.kind(i) !== "deliver-request" && run.kind(i) !== "deliver-reply") continue;
+    if (!last.has(link)) last.set(link, i);
+  }
+  return [...last.values()];
+}
+
 /** Where an event stands among those shown, or would stand. */
 export function rankOf(rows: Int32Array, event: number): number {
   let from = 0;

@@ -25,6 +25,7 @@ export class Run {
   /** Where what was called returned, by the event that called it. */
   readonly returns = new Map<number, number>();
   readonly columns: readonly FactColumn[];
+  #saves: Map<number, number> | null = null;
 
   constructor(readonly data: PageData) {
     const { timeUs, peer, other, value } = data.events;
@@ -75,6 +76,21 @@ export class Run {
 
   exchangeOf(event: number): Exchange | undefined {
     return this.exchanges.get(this.data.events.call[event] as number);
+  }
+
+  /** Where its peer saved the same before; -1 for nowhere that is known. */
+  savedBefore(event: number): number {
+    if (this.#saves === null) {
+      this.#saves = new Map();
+      const last = new Map<string, number>();
+      for (let i = 0; i < this.size; i++) {
+        if (this.kind(i) !== "save") continue;
+        const place = `${this.peer[i]} ${this.text(i)}`;
+        this.#saves.set(i, last.get(place) ?? -1);
+        last.set(place, i);
+      }
+    }
+    return this.#saves.get(event) ?? -1;
   }
 
   /** Name of the method that a message is of. */

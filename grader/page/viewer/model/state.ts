@@ -8,6 +8,8 @@ export interface Stretch {
   readonly event: number;
   readonly isUp: boolean;
   readonly isPaused: boolean;
+  /** Its `kill()` was called: it is there still, and shall do nothing. */
+  readonly isKilled: boolean;
   /** Nothing reaches it and nothing leaves it. */
   readonly isCutOff: boolean;
   /** Whom it reaches in a partition; empty without one. */
@@ -21,6 +23,7 @@ export interface Stretch {
 const NEW: Omit<Stretch, "event"> = {
   isUp: false,
   isPaused: false,
+  isKilled: false,
   isCutOff: false,
   group: "",
   unreached: [],
@@ -49,7 +52,7 @@ export function stretchesOf(run: Run): readonly (readonly Stretch[])[] {
     const peer = run.peer[i] as number;
     switch (run.kind(i)) {
       case "boot":
-        change(peer, i, { isUp: true, isPaused: false, observed: undefined });
+        change(peer, i, { isUp: true, isPaused: false, isKilled: false, observed: undefined });
         break;
       case "observed":
         change(peer, i, { isUp: true, observed: run.tree(i) });
@@ -63,6 +66,7 @@ export function stretchesOf(run: Run): readonly (readonly Stretch[])[] {
       case "fault": {
         const text = run.text(i);
         if (text.startsWith("crash")) change(peer, i, { isUp: false, isPaused: false });
+        else if (text === "kill") change(peer, i, { isKilled: true });
         else if (text === "disconnect") change(peer, i, { isCutOff: true });
         else if (text === "connect") change(peer, i, { isCutOff: false });
         else if (text === "heal") everybody(i, { isCutOff: false, group: "", unreached: [] });
@@ -96,10 +100,11 @@ export function placeAt(stretches: readonly Stretch[], event: number): number {
   return Math.max(0, from - 1);
 }
 
-/** "up", "down", "paused", "cut off", "reaches 0, 1". */
+/** "up", "down", "killed", "paused", "cut off", "reaches 0, 1". */
 export function conditionOf(stretch: Stretch): string {
-  const { isUp, isPaused } = stretch;
-  return [isUp ? (isPaused ? "paused" : "up") : "down", ...linksOf(stretch)].join(", ");
+  const { isUp, isPaused, isKilled } = stretch;
+  const life = isUp ? [...(isKilled ? ["killed"] : []), ...(isPaused ? ["paused"] : [])] : ["down"];
+  return [...(life.length === 0 ? ["up"] : life), ...linksOf(stretch)].join(", ");
 }
 
 /** What keeps it from others, in words. */

@@ -33,7 +33,7 @@ export function partsOf(run: Run, tree: Tree): Parts {
             : `${rest[0]} bytes: ${rest[1]}${(rest[0] as number) * 2 > (rest[1] as string).length ? "…" : ""}`,
       };
     case TREE.textBytes:
-      return { kind: "leaf", text: `${rest[0]} bytes: ${rest[1]}` };
+      return { kind: "leaf", text: `${rest[0]} bytes: ${onOneLine(String(rest[1]))}` };
     case TREE.encoded:
       return partsOf(run, rest[1] as Tree);
     case TREE.left:
@@ -46,6 +46,11 @@ export function partsOf(run: Run, tree: Tree): Parts {
 
 function numbered(items: readonly Tree[], from: number): (readonly [string, Tree])[] {
   return items.map((item, at) => [String(from + at), item]);
+}
+
+/** Breaks of lines and the like as they are written in a program. */
+function onOneLine(text: string): string {
+  return text.replace(/[\n\r\t\v\f]/g, (blank) => JSON.stringify(blank).slice(1, -1));
 }
 
 function scalarText(value: Tree): string {
@@ -61,14 +66,24 @@ export function fieldOf(run: Run, tree: Tree | undefined, name: string): Tree | 
   return at < 0 ? undefined : (tree[at + 1] as Tree);
 }
 
-/** A value on one line, like a literal, with so many letters at most. */
-export function lineOf(run: Run, tree: Tree | undefined, most: number): string {
+/** A value on one line, like a literal, with so many letters at most. `isFirst`: of which of its fields come first. */
+export function lineOf(
+  run: Run,
+  tree: Tree | undefined,
+  most: number,
+  isFirst: (value: Tree, name: string) => boolean = () => false,
+): string {
   if (tree === undefined) return "";
-  const text = literal(run, tree, { left: most });
+  const text = literal(run, tree, { left: most }, isFirst);
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-function literal(run: Run, tree: Tree, room: { left: number }): string {
+function literal(
+  run: Run,
+  tree: Tree,
+  room: { left: number },
+  isFirst: (value: Tree, name: string) => boolean = () => false,
+): string {
   if (room.left <= 0) return "…";
   const parts = partsOf(run, tree);
   if (parts.kind === "leaf") {
@@ -76,7 +91,9 @@ function literal(run: Run, tree: Tree, room: { left: number }): string {
     return parts.text;
   }
   const shown: string[] = [];
-  for (const [name, value] of parts.items) {
+  const firsts = parts.kind === "object" ? parts.items.filter(([name, value]) => isFirst(value, name)) : [];
+  const items = firsts.length === 0 ? parts.items : [...firsts, ...parts.items.filter((one) => !firsts.includes(one))];
+  for (const [name, value] of items) {
     if (room.left <= 0) break;
     room.left -= parts.kind === "object" ? name.length + 4 : 2;
     const text = literal(run, value, room);

@@ -1,8 +1,12 @@
+import type { Tree } from "../../types.ts";
 import type { Run } from "./run.ts";
-import { lineOf } from "./trees.ts";
+import { fieldOf, lineOf, partsOf } from "./trees.ts";
 
 /** How long the value in a line may be. */
 const VALUE_CHARS = 160;
+
+/** What an answer comes to, such as `success`: where lines are short, it must not be cut off. */
+const isYesOrNo = (value: Tree) => typeof value === "boolean";
 
 /** A moment of virtual time, in seconds. */
 export function at(timeUs: number): string {
@@ -15,6 +19,7 @@ export function eventText(run: Run, event: number): string {
   const other = run.shortName(to);
   const text = run.text(event);
   const value = lineOf(run, run.tree(event), VALUE_CHARS);
+  const answer = () => lineOf(run, run.tree(event), VALUE_CHARS, isYesOrNo);
   switch (run.kind(event)) {
     case "boot":
       return `boots, for the ${ordinal(run.id(event))} time`;
@@ -23,15 +28,15 @@ export function eventText(run: Run, event: number): string {
     case "deliver-request":
       return `← ${other}  ${text} ${value}`;
     case "reply":
-      return `⇢ ${callerOf(run, event)}  answers ${run.method(event)} ${value}`;
+      return `⇢ ${callerOf(run, event)}  answers ${run.method(event)} ${answer()}`;
     case "deliver-reply":
-      return run.value[event] === -1 ? `⇠ ${other}  ${text}: no answer` : `⇠ ${other}  ${text} answered ${value}`;
+      return run.value[event] === -1 ? `⇠ ${other}  ${text}: no answer` : `⇠ ${other}  ${text} answered ${answer()}`;
     case "lost":
       return isAnswerLost(run, event) ? `✗ the answer of ${other} to ${text} is lost` : `✗ → ${other}  ${text} is lost`;
     case "held":
       return `‖ ${text} for ${other} is held back`;
     case "save":
-      return `saves its ${text}: ${value}`;
+      return `saves its ${text}: ${savedText(run, event)}`;
     case "upcall":
       return `applies ${value}`;
     case "observed":
@@ -55,6 +60,25 @@ export function eventText(run: Run, event: number): string {
     default:
       return text;
   }
+}
+
+/** What is saved, of an object first what has changed since the one before; of lists how long they are, and how they end. */
+function savedText(run: Run, event: number): string {
+  const tree = run.tree(event);
+  const parts = tree === undefined ? undefined : partsOf(run, tree);
+  if (parts?.kind !== "object") return lineOf(run, tree, VALUE_CHARS);
+  const before = run.tree(run.savedBefore(event));
+  const isChanged = ([name, value]: readonly [string, Tree]) =>
+    before !== undefined && JSON.stringify(fieldOf(run, before, name)) !== JSON.stringify(value);
+  const changed = parts.items.filter(isChanged);
+  const fields = [...changed, ...parts.items.filter((item) => !changed.includes(item))].map(([name, value]) => {
+    const inner = partsOf(run, value);
+    const last = inner.kind === "list" ? inner.items.at(-1) : undefined;
+    if (last === undefined || last[0] === "0") return `${name}: ${lineOf(run, value, VALUE_CHARS)}`;
+    return `${name}: [${Number(last[0]) + 1}: … ${lineOf(run, last[1], VALUE_CHARS)}]`;
+  });
+  const text = `{ ${[...fields, ...(parts.more === "" ? [] : ["…"])].join(", ")} }`;
+  return text.length > VALUE_CHARS ? `${text.slice(0, VALUE_CHARS - 1)}…` : text;
 }
 
 /** Who waits for the answer; a question mark when nobody knows. */
