@@ -29,11 +29,12 @@ function sides({ run, selected, fields }: App): HTMLElement[] {
   const peer = run.peer[selected] as number;
   if (fields === null || !fields.isKnown(selected) || peer < 0) return [];
   const left = fields.endOf(peer, selected) - selected - 1;
-  if (left <= 0) return [];
   const later = left === 1 ? "one event later" : `${left} events later`;
-  return [
-    el("p", { class: "sides" }, `State, lanes and logs: at this event. Fields: when its step is over, ${later}.`),
-  ];
+  const text =
+    left > 0
+      ? `State, lanes and logs: at this event. Fields: when its step is over, ${later}.`
+      : "State: as it was told last, at the end of a step. Fields: after this step.";
+  return [el("p", { class: "sides" }, text)];
 }
 
 function peerTable(app: App): HTMLElement {
