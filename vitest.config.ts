@@ -12,8 +12,12 @@ const stepOf = (path: string) =>
 const files = readdirSync("test", { recursive: true, encoding: "utf8" })
   .map((path) => `test/${path}`)
   .filter((path) => path.endsWith(".test.ts") && !path.includes("/fixtures/") && stepOf(path) === step);
-/** They put something in a module's place, or go to another folder: they have a process for themselves. */
-const alone = files.filter((path) => /\bvi\.mock\(|\bprocess\.chdir\(/.test(readFileSync(path, "utf8")));
+/**
+ * They put something in a module's place, or go to another folder, or play hundreds of runs, of which V8 keeps so much that all that
+ * comes after them is slow: they have a process for themselves.
+ */
+const ALONE = /\bvi\.mock\(|\bprocess\.chdir\(|\bplayGoldens\(|\/play\.ts"/;
+const alone = files.filter((path) => ALONE.test(readFileSync(path, "utf8")));
 
 export default defineConfig({
   resolve: {
