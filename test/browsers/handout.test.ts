@@ -49,7 +49,9 @@ test("from a failing seed to a fix: each command does what the handout says, and
     tab.ask<string>(
       `[...document.querySelectorAll('.objects tbody tr')].find((one) => one.innerText.startsWith(${JSON.stringify(field)})).innerText`,
     );
-  expect(await text(".detail")).toMatch(/^Peer 3 at 2\.621\d* s\s+departure peer 3, leader of term 4, applies indices 2 to 4/);
+  expect(await text(".detail")).toMatch(
+    /^Peer 3 at 2\.621\d* s\s+departure peer 3, leader of term 4, applies indices 2 to 4/,
+  );
   expect(await row("commit")).toMatch(/4 was 1/);
   expect(await row("match")).toMatch(/4 was 0/);
   await tab.press("[", "[", "[");
