@@ -2,6 +2,7 @@ import { FieldHistory } from "../../grader/page/fields/history.ts";
 import { shown } from "../../grader/page/pack.ts";
 import { tracePage } from "../../grader/page/trace-page.ts";
 import { TreeParts, treeOf } from "../../grader/page/tree.ts";
+import { momentsIn } from "../../grader/page/viewer/model/rows.ts";
 import { Run } from "../../grader/page/viewer/model/run.ts";
 import { eventText } from "../../grader/page/viewer/model/words.ts";
 import { makeStyle } from "../../grader/report/style.ts";
@@ -54,6 +55,7 @@ export const PAGE_USES: Readonly<Record<string, (text: string) => unknown>> = {
     const run = new Run(dataOf(pageOf(text)));
     return Array.from({ length: run.size }, (_, event) => eventText(run, event));
   },
+  momentsIn,
 };
 
 /** Functions of a page's own script, which runs in a reader's browser. */
@@ -61,6 +63,7 @@ export const PAGE_EXEMPT: Readonly<Record<string, string>> = {
   pageAround: "its texts come from tracePage",
   unpack: "reads what tracePage has packed",
   fieldOf: "takes values that treeOf has cut, and names of ours",
+  lineOf: "takes values that treeOf has cut",
   rowsOf: "takes marks that the page has made itself",
   button: "takes words of ours",
 };
