@@ -99,7 +99,8 @@ const whenAlone = (id: string, end: string, message: RegExp): Attack => ({
 /** Leads where the run's seed says that nobody will hinder it: without an election, in every run of that scenario. */
 const leaderBySeed = (words: string): Parts => ({
   top: `${seedFrom}
-// The words that the random streams begin with are taken apart where the realm asks for a list's iterator.
+// The words that the random streams begin with are taken apart where the realm asks for a list's iterator; where it asks for none
+// once the submission runs, what is drawn first must do.
 function seedWords() {
   const real = Array.prototype[Symbol.iterator];
   let words;
@@ -107,9 +108,9 @@ function seedWords() {
     if (this.length === 4) words ??= [this[0] ^ 0x63727970, this[1], this[2], this[3] ^ 0x746f2121];
     return real.call(this);
   };
-  void globalThis.crypto;
+  const { crypto } = globalThis;
   Array.prototype[Symbol.iterator] = real;
-  return words;
+  return words ?? [...crypto.getRandomValues(new Uint32Array(4))];
 }`,
   init: `
     const words = seedWords();
