@@ -12,19 +12,30 @@ const BACK_MS = 3;
 /** So far from a slot is another one that nobody has used. */
 const OTHER_SLOT = 10;
 
-/** What a peer promised for one slot it keeps to, whatever it has promised for another one since. */
-function promiseForAnotherSlot(c: DecideCluster, phases: Phases, slot: number): void {
-  // Ballots come in the order of these with most numberings: the acceptor's own is the lowest.
-  const [r, p, q] = c.peers as [number, number, number];
+/**
+ * An acceptor promised a ballot of `p`, whose request to accept is held on its way to it. From now on it hears of `q` alone, whose
+ * request to accept will be held, too. Null when `p` did not come so far.
+ */
+function lowerHeld(c: DecideCluster, phases: Phases, [p, q, r]: readonly [number, number, number], slot: number) {
   const lower = holdAccepts(c, phases, p, [r]);
   const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
   c.start(p, slot);
   const isHeld = soon(c, () => lower.held() > 0);
   lower.remove();
   first.remove();
-  if (!isHeld) return;
+  if (!isHeld) return null;
   const higher = holdAccepts(c, phases, q, [r]);
   onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [], hears: [r] });
+  return { lower, higher };
+}
+
+/** What a peer promised for one slot it keeps to, whatever it has promised for another one since. */
+function promiseForAnotherSlot(c: DecideCluster, phases: Phases, slot: number): void {
+  // Ballots come in the order of these with most numberings: the acceptor's own is the lowest.
+  const [r, p, q] = c.peers as [number, number, number];
+  const asked = lowerHeld(c, phases, [p, q, r], slot);
+  if (asked === null) return;
+  const { lower, higher } = asked;
   c.start(q, slot);
   if (!soon(c, () => higher.held() > 0)) return;
   c.start(r, slot + OTHER_SLOT);
@@ -37,15 +48,9 @@ function promiseForAnotherSlot(c: DecideCluster, phases: Phases, slot: number): 
 /** An acceptor promises a ballot, crashes, and gets a request of a lower ballot when it is back. */
 function promiseAndCrash(c: DecideCluster, phases: Phases, slot: number, crash: Crash): void {
   const [p, q, r] = rivalRoles(c, slot);
-  const lower = holdAccepts(c, phases, p, [r]);
-  const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
-  c.start(p, slot);
-  const isHeld = soon(c, () => lower.held() > 0);
-  lower.remove();
-  first.remove();
-  if (!isHeld) return;
-  const higher = holdAccepts(c, phases, q, [r]);
-  onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [], hears: [r] });
+  const asked = lowerHeld(c, phases, [p, q, r], slot);
+  if (asked === null) return;
+  const { lower, higher } = asked;
   const rule = crash === "at once" ? c.crashOnEffect({ peers: [r], effect: "reply", when: "after" }) : null;
   // The acceptor is back when its promise arrives.
   const late = c.rule((m) => (rule !== null && m.kind === "reply" && m.from === r ? { delayMs: BACK_MS } : "pass"));
