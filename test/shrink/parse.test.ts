@@ -51,6 +51,15 @@ expect agree "x" 3`).slice(5),
     ]);
   });
 
+  test("may say how many there are before the lab, and again: the last one counts, in the place of the first", () => {
+    expect(parse("peers 3\nlab paxos").groups).toEqual([{ role: "peer", size: 3 }]);
+    expect(errorOf("peers 3\nlab lab3\nboot all")).toContain('here must be "servers" and how many there are');
+    expect(parse(`${KV}servers 5`).groups).toEqual([
+      { role: "server", size: 5 },
+      { role: "clerk", size: 1 },
+    ]);
+  });
+
   test("is read back as it was written", () => {
     const script: Script = {
       lab: "lab2",

@@ -93,7 +93,8 @@ function isHead(line: Line, head: Head, languages: Languages): boolean {
   const language = languageIn(head, languages);
   if (line.takes("lab")) {
     head.lab = line.oneOf(Object.keys(languages), "a lab");
-    head.groups = [];
+    const { roles } = languageIn(head, languages);
+    head.groups = head.groups.filter(({ role }) => roles.some(({ name }) => name === role));
   } else if (line.takes("breaks")) {
     const breaks = line.data("what was broken");
     if (typeof breaks !== "string" || breaks.length > BREAKS_CHARS_MAX)
@@ -116,7 +117,9 @@ function isHead(line: Line, head: Head, languages: Languages): boolean {
     const role = language.roles.find(({ name }) => line.takes(several(name)))?.name;
     if (role === undefined) return false;
     const size = line.integer(`a number of ${several(role)}`, 1, PROCESSES_MAX);
-    head.groups = [...head.groups.filter((group) => group.role !== role), { role, size }];
+    const isSaid = head.groups.some((group) => group.role === role);
+    if (isSaid) head.groups = head.groups.map((group) => (group.role === role ? { role, size } : group));
+    else head.groups = [...head.groups, { role, size }];
   }
   return !line.isOver;
 }
