@@ -186,6 +186,17 @@ export type Expectations = Readonly<
   >
 >;
 
+/** Makes what scripts can ask of the clusters of one class. `what`: what such a cluster does. */
+export function askedOf<C extends object>(kind: abstract new (...args: never[]) => C, what: string) {
+  return (needs: readonly ArgumentKind[], ask: (cluster: C, ...args: unknown[]) => unknown): Expectations[string] => ({
+    needs,
+    ask: (cluster, args) => {
+      if (!(cluster instanceof kind)) throw new Error(`this is no cluster that ${what}`);
+      ask(cluster, ...args);
+    },
+  });
+}
+
 /** By role and method, what a script must say with an operation that it calls: a text for each of these. */
 export type Operations = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 

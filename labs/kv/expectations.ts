@@ -1,8 +1,10 @@
 import type { Expect } from "../../grader/check/failure.ts";
 import { KvCluster } from "../../grader/harness/kv/cluster.ts";
 import type { KvExpect } from "../../grader/harness/kv/expect.ts";
-import type { ArgumentKind, Expectations } from "../../grader/harness/scenario.ts";
+import { askedOf, type Expectations } from "../../grader/harness/scenario.ts";
 import { RELEASED_WITHIN_MS } from "./limits.ts";
+
+const asked = askedOf(KvCluster, "keeps a store");
 
 /** What scripts can ask of a store: what its scenarios wait for, with their bounds. One order is asked for behind every script. */
 export const EXPECTATIONS: Expectations = {
@@ -29,14 +31,4 @@ export function expectationOf(expect: Expect): { readonly name: string; readonly
     default:
       return null;
   }
-}
-
-function asked(needs: readonly ArgumentKind[], ask: (cluster: KvCluster, ...args: unknown[]) => unknown) {
-  return {
-    needs,
-    ask: (cluster: object, args: readonly unknown[]) => {
-      if (!(cluster instanceof KvCluster)) throw new Error("this is no cluster that keeps a store");
-      ask(cluster, ...args);
-    },
-  };
 }

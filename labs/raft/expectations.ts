@@ -2,7 +2,7 @@ import type { Expect } from "../../grader/check/failure.ts";
 import type { NamedExpect } from "../../grader/harness/expectations.ts";
 import { AGREED_WITHIN_MS, ELECTED_WITHIN_MS, LogCluster } from "../../grader/harness/log/cluster.ts";
 import { judge, type LogExpect } from "../../grader/harness/log/expect.ts";
-import type { ArgumentKind, Expectations } from "../../grader/harness/scenario.ts";
+import { askedOf, type Expectations } from "../../grader/harness/scenario.ts";
 import { CALM_ATTEMPTS, CALM_MS } from "./limits.ts";
 import { judgeRestart, judgeSnapshots } from "./scenarios/restarts.ts";
 import { judgeStateSizes } from "./scenarios/snapshots.ts";
@@ -10,6 +10,8 @@ import { underCommands } from "./scenarios/support.ts";
 
 const ELECTED = { withinMs: ELECTED_WITHIN_MS } as const;
 const AGREED = { withinMs: AGREED_WITHIN_MS } as const;
+
+const asked = askedOf(LogCluster, "replicates a log");
 
 /** What scripts of Raft can expect: what scenarios do, with their bounds; and what more than one scenario asks for by name. */
 export const EXPECTATIONS: Expectations = {
@@ -66,14 +68,4 @@ function allApplied(c: LogCluster, by: number): void {
   const index = c.highestApplied();
   const startTerm = Number.POSITIVE_INFINITY;
   if (index > 0) underCommands(c, () => judge<"applied">(c, { is: "applied", index, by, startTerm, ...ELECTED }));
-}
-
-function asked(needs: readonly ArgumentKind[], ask: (cluster: LogCluster, ...args: unknown[]) => unknown) {
-  return {
-    needs,
-    ask: (cluster: object, args: readonly unknown[]) => {
-      if (!(cluster instanceof LogCluster)) throw new Error("this is no cluster that replicates a log");
-      ask(cluster, ...args);
-    },
-  };
 }
