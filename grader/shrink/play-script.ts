@@ -82,13 +82,7 @@ export function playScript(
   let isPending = false;
   try {
     const events = eventsInto(monitor, tail, () => sim?.nowUs ?? 0);
-    const settings = {
-      processes,
-      host: new ManualHost(host),
-      tape,
-      trace,
-      events,
-    };
+    const settings = { processes, host: new ManualHost(host), tape, trace, events };
     sim = new ManualSimulation(
       settings,
       script.steps.some((step) => step.do === "deliver" && step.again === true),
