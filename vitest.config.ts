@@ -16,7 +16,7 @@ const files = readdirSync("test", { recursive: true, encoding: "utf8" })
  * They put something in a module's place, or go to another folder, or play hundreds of runs, of which V8 keeps so much that all that
  * comes after them is slow: they have a process for themselves.
  */
-const ALONE = /\bvi\.mock\(|\bprocess\.chdir\(|\bplayGoldens\(|\/play\.ts"/;
+const ALONE = /\bvi\.mock\(|\bprocess\.chdir\(|\bplayGoldens\(|\bSCENARIOS\b.*\/play\.ts"/;
 const alone = files.filter((path) => ALONE.test(readFileSync(path, "utf8")));
 
 export default defineConfig({
