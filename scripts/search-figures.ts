@@ -107,7 +107,7 @@ function searched(entry: BuiltEntry): Hunt {
 function played(entry: BuiltEntry): Hunt {
   const clock = process.cpuUsage();
   const engine = engineOf(entry);
-  const scenarios = (suites.find(({ id }) => id === entry.stage)?.scenarios ?? []).map((scenario) => scenario);
+  const scenarios = suites.find(({ id }) => id === entry.stage)?.scenarios ?? [];
   for (let run = 0; scenarios.length > 0; run++) {
     for (const scenario of scenarios) {
       const { verdict } = playScenario(scenario, runSeed(1, scenario.id, run), engine);
@@ -130,7 +130,7 @@ function coverages(entry: BuiltEntry): string[] {
 }
 
 function engineOf({ load }: BuiltEntry): Engine {
-  return new Engine({ code: load.code, filename: load.filename, roles: form.roles, ...realm });
+  return new Engine({ ...load, ...realm });
 }
 
 function since(clock: NodeJS.CpuUsage): number {

@@ -6,6 +6,7 @@ import { clusterSizeOf, playScenario } from "../../grader/harness/run-scenario.t
 import type { Scenario } from "../../grader/harness/scenario.ts";
 import { Engine } from "../../grader/host/engine.ts";
 import { loadRealmTexts } from "../../grader/host/realm-texts.ts";
+import { loadOf } from "../../grader/run/load.ts";
 import type { GradingResult } from "../../grader/run/result.ts";
 import { distFile } from "../../grader/sandbox/dist-file.ts";
 import type { PeerHost } from "../../grader/sim/peer-host.ts";
@@ -42,8 +43,8 @@ async function preparePlay({ scenarios }: GradingResult, folder: string, hasAudi
   const [first] = scenarios;
   const lab = first && known.get(first.id);
   if (lab === undefined) return () => 0;
-  const { code, filename } = await bundleSubmission(openSubmission(folder, lab.form));
-  const engine = () => new Engine({ code, filename, roles: lab.form.roles, ...loadRealmTexts(distFile("realm")) });
+  const load = loadOf(await bundleSubmission(openSubmission(folder, lab.form)), lab.form);
+  const engine = () => new Engine({ ...load, ...loadRealmTexts(distFile("realm")) });
   const player = engine();
   /** No engine of audits gets two peers of one run. */
   const auditors: PeerHost[] = [];
