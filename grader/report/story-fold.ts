@@ -44,5 +44,7 @@ function together(steps: readonly Step[], names: Names): string | null {
   const ids = new Set(steps.flatMap((step) => (step.do === "boot" || step.do === "timer" ? [step.peer] : [])));
   const peers = [...ids].map((id) => names.of(id)).join(", ");
   if (first?.do === "boot") return `${peers} boot`;
-  return first?.do === "timer" ? `timers fire ${steps.length} times (${peers}), and nothing comes of it` : null;
+  if (first?.do !== "timer") return null;
+  const times = steps.reduce((sum, step) => sum + (step.do === "timer" ? (step.times ?? 1) : 0), 0);
+  return `timers fire ${times} times (${peers}), and nothing comes of it`;
 }
