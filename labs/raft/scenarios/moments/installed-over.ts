@@ -1,6 +1,6 @@
 import type { LogCluster } from "../../../../grader/harness/log/cluster.ts";
 import { agreeAmong, helpToLead, leaderWithin, others, startMany } from "../support.ts";
-import { beforeSnapshotOf, checkCaughtUp, INTERVAL, nextSnapshot } from "./snapshot-rounds.ts";
+import { agreeUntilCut, beforeSnapshotOf, checkCaughtUp, INTERVAL, nextSnapshot } from "./snapshot-rounds.ts";
 
 /** A leader that was alone has a longer log than the snapshot that it is sent, and other entries where that ends. */
 export function installOverConflict(c: LogCluster): void {
@@ -12,12 +12,7 @@ export function installOverConflict(c: LogCluster): void {
   c.partition(rest);
   startMany(c, old, 3 * INTERVAL);
   leaderWithin(c, rest, c.term(old));
-  const isCut = (): boolean =>
-    rest.every((peer) => {
-      const at = c.lastSnapshotCall(peer)?.index ?? 0;
-      return at > from && at < c.highestApplied();
-    });
-  for (let i = 0; i < 3 * INTERVAL && !isCut(); i++) agreeAmong(c, rest);
+  agreeUntilCut(c, rest, from, 1, 3 * INTERVAL);
   const target = c.highestApplied();
   c.partition(c.peers);
   checkCaughtUp(

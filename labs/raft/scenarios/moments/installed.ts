@@ -6,6 +6,7 @@ import { agreeAmong, helpToLead, leaderWithin, NEEDS_SNAPSHOTS, others, startMan
 import { installOverConflict, installOverNewer } from "./installed-over.ts";
 import { type Learnt, learn, type Message } from "./learn.ts";
 import {
+  agreeUntilCut,
   beforeSnapshotOf,
   checkCaughtUp,
   ENTRY_BYTES,
@@ -151,12 +152,7 @@ function restBehindSnapshot(c: LogCluster): void {
   c.phase(`peer ${away} lacks what a snapshot covers, and a few entries behind it; nothing more is started`);
   const from = c.appliedIndex(away);
   c.partition(rest);
-  const isCut = (): boolean =>
-    rest.every((peer) => {
-      const at = c.lastSnapshotCall(peer)?.index ?? 0;
-      return at > from && at < c.highestApplied() - 1;
-    });
-  for (let i = 0; i < 4 * INTERVAL && !isCut(); i++) agreeAmong(c, rest);
+  agreeUntilCut(c, rest, from, 2, 4 * INTERVAL);
   const target = c.highestApplied();
   c.partition(c.peers);
   checkCaughtUp(

@@ -1,7 +1,7 @@
 import type { LogCluster } from "../../../../grader/harness/log/cluster.ts";
 import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
 import { CAUGHT_UP_WITHIN_MS } from "../../limits.ts";
-import { startMany } from "../support.ts";
+import { agreeAmong, startMany } from "../support.ts";
 import type { Message } from "./learn.ts";
 
 /** The service takes a snapshot each time it has applied so many entries, and so many more on each next peer. */
@@ -32,6 +32,25 @@ export function beforeSnapshotOf(c: LogCluster, peer: number): boolean {
   }
   while (c.highestApplied() < nextSnapshot(c, peer) - 1) c.one(c.command(), 3);
   return c.highestApplied() === nextSnapshot(c, peer) - 1;
+}
+
+/**
+ * Goes on among those peers until each has a snapshot that ends after index `from`, and `behind` entries or more are applied
+ * behind it; `most` commands are started at most.
+ */
+export function agreeUntilCut(
+  c: LogCluster,
+  peers: readonly number[],
+  from: number,
+  behind: number,
+  most: number,
+): void {
+  const isCut = (): boolean =>
+    peers.every((peer) => {
+      const at = c.lastSnapshotCall(peer)?.index ?? 0;
+      return at > from && at + behind <= c.highestApplied();
+    });
+  for (let i = 0; i < most && !isCut(); i++) agreeAmong(c, peers);
 }
 
 /** A command reaches both followers, and the leader does not know: it can commit it, when their answers are let go. */
