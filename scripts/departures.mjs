@@ -1,4 +1,4 @@
-/** What the rules of the explanations say of the corpus: `node scripts/departures.mjs --help` after `npm run build`. */
+/** What the rules of the explanations say of the corpus: its options stand at the top of scripts/departures.ts; after `npm run build`. */
 import { existsSync } from "node:fs";
 
 const built = new URL("../dist/departures.js", import.meta.url);
