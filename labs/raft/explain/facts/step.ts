@@ -4,7 +4,7 @@ import type { Micros } from "../../../../grader/sim/peer-host.ts";
 import type { EventOf, Onlooker, RaftEvent } from "../events.ts";
 import { outcomeOf, requestText } from "./words.ts";
 
-interface Entered {
+interface LastStep {
   readonly boot: number;
   readonly timeUs: Micros;
   readonly cause: RaftEvent | null;
@@ -19,7 +19,7 @@ interface Entered {
 
 /** What each peer was doing last: for a run that ended in a peer's own code. */
 export class StepFacts {
-  readonly #last = new Map<number, Entered>();
+  readonly #last = new Map<number, LastStep>();
 
   readonly look: Onlooker = (event) => {
     if (event.kind !== "ends") return;
@@ -58,7 +58,7 @@ export class StepFacts {
   }
 }
 
-function causeText({ cause, invoked, before }: Entered): string {
+function causeText({ cause, invoked, before }: LastStep): string {
   if (invoked !== null) return `${invoked}() was called`;
   if (cause === null) return "a timer of its own came due";
   if (cause.kind === "boots")

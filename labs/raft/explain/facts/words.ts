@@ -44,7 +44,7 @@ export function outcomeOf(request: Request | null, reply: Reply | null, isLost: 
   return reply.yes ? "accepted" : "refused";
 }
 
-/** What made a peer do what it does in this step: "on appendEntries of term 2 … from peer 2", "in start()". */
+/** What made a peer do what it does in this step: "on appendEntries of term 2 … from peer 2", "as start() is called". */
 export function triggerText({ entered: { cause, invoked } }: Knowledge): string {
   if (invoked !== null) return `as ${invoked}() is called`;
   if (cause === null) return "as a timer of its own comes due";
