@@ -31,6 +31,49 @@ test("an election soon after the last one of the same boot is one without a time
   expect(rulesIn([...boots, asks(600, 1, 1), asks(600, 2, 1), record(601, "boot", 0), asks(602, 1, 2)])).toEqual([]);
 });
 
+test("who begins an election though it heard the leader of its term since is told that, and not twice", () => {
+  const heard = record(620, "deliver-request", 0, 1, "appendEntries", {
+    ...{ term: 1, leaderId: 1, prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0 },
+  });
+  const trace = [...boots, asks(600, 1, 1), asks(600, 2, 1), heard, asks(650, 1, 2), asks(650, 2, 2)];
+  expect(rulesIn(trace)).toEqual(["election-under-a-leader"]);
+});
+
+test("who saves its vote for itself before it asks begins with the term, however long it saves", () => {
+  const term = (timeMs: number, term: number) => record(timeMs, "observed", 0, -1, "", { term, isLeader: false });
+  const saving = (nextMs: number) => [
+    ...[...boots, term(600, 1), asks(780, 1, 1), asks(780, 2, 1)],
+    ...[term(nextMs, 2), asks(860, 1, 2), asks(860, 2, 2)],
+  ];
+  expect(rulesIn(saving(800))).toEqual([]);
+  expect(rulesIn(saving(700))).toEqual(["elections-without-a-timeout"]);
+});
+
+test("that a winner did not lead is said of one that could have, and not of one that led, crashed or had heard of a newer term", () => {
+  const call = asks(600, 1, 1);
+  const granted = (timeMs: number) => ({
+    ...record(timeMs, "deliver-reply", 0, 1, "requestVote", { term: 1, voteGranted: true }),
+    id: call.id,
+  });
+  const hint = (...after: readonly TraceRecord[]) =>
+    explainRaft({
+      ...{ verdict: "failed", trace: [...boots, call, asks(600, 2, 1), ...after, record(2_000, "boot", 2)] },
+      peers: [0, 1, 2].map((peer) => ({ peer, up: true, connected: true })),
+      failure: { property: "liveness", check: "elects", expected: "a leader", seen: "none", timeUs: 2_000 * MS },
+    } as unknown as Parameters<typeof explainRaft>[0]).hint;
+  const unled = /^Peer 0 had the votes of a majority in term 1 at 0\.650 s, and did not lead/;
+  const again = [record(900, "fault", 0, -1, "crash"), record(950, "boot", 0)];
+  const newer = record(640, "deliver-request", 0, 2, "requestVote", { term: 2, candidateId: 2 });
+  const refused = { ...record(641, "reply", 0, 2, "", { term: 2, voteGranted: false }), id: newer.id };
+  expect(hint(granted(650))).toMatch(unled);
+  expect(hint(granted(650), ...again)).toMatch(unled);
+  expect(hint(granted(650), record(650, "observed", 0, -1, "", { term: 1, isLeader: true }), ...again)).not.toMatch(
+    unled,
+  );
+  expect(hint(granted(650), record(660, "fault", 0, -1, "crash"), record(950, "boot", 0))).not.toMatch(unled);
+  expect(hint(newer, refused, granted(650))).not.toMatch(unled);
+});
+
 test("who asks the next peer when the first call is over waits for it; who asks the same one again does not", () => {
   const late = "peers-asked-one-by-one";
   expect(rulesIn([...boots, asks(600, 1, 1), asks(7_600, 2, 1)])).toEqual([late]);

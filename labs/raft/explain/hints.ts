@@ -50,7 +50,7 @@ function electionHint({ standing, progress }: Seen): string | undefined {
   const { peers, concerned } = standing;
   const { begun, atOnce, lastBegunUs, endUs } = progress;
   if (begun === 0) return undefined;
-  const unled = progress.unledElection(standing);
+  const unled = progress.unledElection();
   if (unled !== null) {
     return `Peer ${unled.peer} had the votes of a majority in term ${unled.term} at ${at(unled.wonUs)}, and did not lead. What does a candidate do with an answer, and what does it compare first?`;
   }

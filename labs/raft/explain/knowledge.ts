@@ -65,6 +65,8 @@ export class Knowledge {
   isUp = false;
   /** The highest term that this boot has shown, and any boot has. */
   term = 0;
+  /** When it came to `term`, as far as that shows. */
+  termUs: Micros = 0;
   everTerm = 0;
   /** The highest term that any boot has answered with. */
   answeredTerm = 0;
@@ -122,6 +124,8 @@ export class Knowledge {
   // As a candidate of `campaign`.
   campaign = -1;
   campaignUs: Micros = -1;
+  /** When it came to that term: before it asked anybody, when it saved its vote for itself first. */
+  campaignTermUs: Micros = -1;
   /** When others made a majority by themselves; infinite while they do not. */
   electedUs: Micros = Number.POSITIVE_INFINITY;
   readonly voters = new Map<number, Micros>();
@@ -167,7 +171,8 @@ export class Knowledge {
     return Math.floor(this.size / 2);
   }
 
-  shows(term: number): void {
+  shows(term: number, timeUs: Micros): void {
+    if (term > this.term) this.termUs = timeUs;
     this.term = Math.max(this.term, term);
     this.everTerm = Math.max(this.everTerm, term);
   }

@@ -103,7 +103,7 @@ function maybeInstall(peer: Knowledge, { term, last }: InstallRequest): void {
 
 function answers({ peer, timeUs, handled: { request, isStale }, reply }: EventOf<"answers">): void {
   if (reply === null || request === null) return;
-  peer.shows(reply.term);
+  peer.shows(reply.term, timeUs);
   peer.answeredTerm = Math.max(peer.answeredTerm, reply.term);
   if (request.method === "requestVote" && reply.yes === true) {
     peer.votesFor(request.term, request.candidateId, timeUs);
@@ -120,7 +120,7 @@ function asks({ peer, timeUs, asked: { to }, request }: EventOf<"asks">): void {
   if (request === null) return;
   if (request.method === "requestVote") {
     if (request.candidateId !== peer.id) return;
-    peer.shows(request.term);
+    peer.shows(request.term, timeUs);
     if (to !== peer.id && !peer.asksItself && !peer.votes.has(request.term)) {
       peer.votesFor(request.term, peer.id, timeUs);
       if (peer.saves === peer.savesBefore) peer.unsavedVote = request.term;
@@ -136,6 +136,7 @@ function asks({ peer, timeUs, asked: { to }, request }: EventOf<"asks">): void {
     }
     peer.campaign = request.term;
     peer.campaignUs = timeUs;
+    peer.campaignTermUs = peer.term === request.term ? peer.termUs : timeUs;
     peer.electedUs = Number.POSITIVE_INFINITY;
     peer.voters.clear();
     peer.askedIn.clear();
@@ -199,7 +200,7 @@ function shows({ peer, timeUs, term, isLeader }: EventOf<"shows">): void {
     }
     peer.ledTerm = term;
   }
-  peer.shows(term);
+  peer.shows(term, timeUs);
   peer.hasShown = true;
   peer.isLeader = isLeader;
 }

@@ -16,6 +16,9 @@ export interface Election {
   readonly asked: Map<number, string | null>;
   /** When the votes that came made a majority together with its own; infinite while they do not. */
   wonUs: Micros;
+  /** When its candidate crashed or came to a newer term; infinite while it did neither. */
+  overUs: Micros;
+  hasLed: boolean;
 }
 
 /** How the peers stand that make no progress, as far as it is known. */
@@ -66,6 +69,9 @@ export class ProgressFacts {
 
   readonly look: Onlooker = (event) => {
     const { peer, timeUs } = event;
+    const election = this.#elections.get(peer.id);
+    if (election?.overUs === Number.POSITIVE_INFINITY && (event.kind === "crashes" || peer.termNow > election.term))
+      election.overUs = timeUs;
     switch (event.kind) {
       case "asks":
         if (event.request?.method === "requestVote" && event.request.candidateId === peer.id)
@@ -82,17 +88,19 @@ export class ProgressFacts {
           this.exchanges.answered(peer.id, asked.to, asked.method, outcome, bytes ?? 0, timeUs);
         }
         if (outcome === "refused") this.#refusals.refused(event);
-        const election = this.#elections.get(peer.id);
         if (asked.request?.method === "requestVote" && election?.term === asked.request.term) {
           election.asked.set(
             asked.to,
             outcome === "refused in a newer term" ? `refused in term ${reply?.term}` : outcome,
           );
-          if (election.wonUs === Number.POSITIVE_INFINITY && grantsOf(election) >= peer.others) election.wonUs = timeUs;
+          const isOpen = election.overUs === Number.POSITIVE_INFINITY;
+          if (isOpen && election.wonUs === Number.POSITIVE_INFINITY && hasMajority(election, peer))
+            election.wonUs = timeUs;
         }
         break;
       }
       case "shows":
+        if (event.isLeader && event.term === election?.term) election.hasLed = true;
         if (event.term !== this.#shown.get(peer.id) || event.isLeader !== peer.isLeader) {
           this.#shown.set(peer.id, event.term);
           const gaveUp =
@@ -137,12 +145,8 @@ export class ProgressFacts {
   }
 
   /** An election that was won by the votes, and whose candidate did not lead all the same. */
-  unledElection({ peers }: Standing): Election | null {
-    const open = [...this.#elections.values()].find((one) => {
-      const peer = peers[one.peer];
-      return this.endUs - one.wonUs > UNLED_US && peer !== undefined && peer.ledTerm !== one.term;
-    });
-    return open ?? this.#unled;
+  unledElection(): Election | null {
+    return [...this.#elections.values()].find((one) => isUnled(one, this.endUs)) ?? this.#unled;
   }
 
   /** Calls of the window among those that it is about first, then what was answered at all. */
@@ -163,10 +167,17 @@ export class ProgressFacts {
     }
     if (known !== undefined) {
       this.#earlier.set(peer.id, known);
-      if (timeUs - known.wonUs > UNLED_US && peer.ledTerm !== known.term) this.#unled = known;
+      if (isUnled(known, timeUs)) this.#unled = known;
     }
-    const wonUs = Number.POSITIVE_INFINITY;
-    this.#elections.set(peer.id, { peer: peer.id, term, timeUs, asked: new Map([[asked.to, null]]), wonUs });
+    this.#elections.set(peer.id, {
+      peer: peer.id,
+      term,
+      timeUs,
+      asked: new Map([[asked.to, null]]),
+      wonUs: Number.POSITIVE_INFINITY,
+      overUs: Number.POSITIVE_INFINITY,
+      hasLed: false,
+    });
     this.begun++;
     if (timeUs - this.lastBegunUs < 1_000) this.atOnce++;
     this.lastBegunUs = timeUs;
@@ -200,7 +211,7 @@ export class ProgressFacts {
     const few = answers.length < others ? `; a candidate asks all at once` : "";
     facts.push({
       label: "election",
-      text: `${isLast ? "the last one" : "the last one that anybody answered"}: peer ${peer}, term ${term}, began at ${at(timeUs)}; asked ${answers.length} of ${others}: ${listed(answers)}${few}${this.#wonText(last, standing)}`,
+      text: `${isLast ? "the last one" : "the last one that anybody answered"}: peer ${peer}, term ${term}, began at ${at(timeUs)}; asked ${answers.length} of ${others}: ${listed(answers)}${few}${this.#wonText(last)}`,
     });
     const quietUs = this.endUs - this.lastBegunUs;
     if (quietUs > QUIET_US) {
@@ -217,10 +228,9 @@ export class ProgressFacts {
     return facts;
   }
 
-  #wonText({ peer, term, wonUs }: Election, { peers }: Standing): string {
+  #wonText({ wonUs, hasLed }: Election): string {
     if (wonUs === Number.POSITIVE_INFINITY) return "";
-    const led = peers[peer]?.ledTerm === term;
-    return `; with its own vote a majority at ${at(wonUs)}, ${led ? "and it led, for a while" : "and it did not lead"}`;
+    return `; with its own vote a majority at ${at(wonUs)}, ${hasLed ? "and it led, for a while" : "and it did not lead"}`;
   }
 
   /** Known also where the run is too long for its beginning to be kept. */
@@ -275,6 +285,13 @@ export class ProgressFacts {
   }
 }
 
-function grantsOf({ asked }: Election): number {
-  return [...asked.values()].filter((outcome) => outcome === "granted").length;
+/** Whether the votes that came make a majority together with its own. */
+function hasMajority({ asked, peer: id }: Election, { asksItself, others }: Knowledge): boolean {
+  const grants = [...asked].filter(([to, outcome]) => outcome === "granted" && to !== id).length;
+  return grants >= others && (!asksItself || asked.get(id) === "granted");
+}
+
+/** It was won, and for all the time that it had until then its candidate did not lead. */
+function isUnled({ wonUs, overUs, hasLed }: Election, untilUs: Micros): boolean {
+  return !hasLed && Math.min(overUs, untilUs) - wonUs > UNLED_US;
 }

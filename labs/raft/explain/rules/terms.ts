@@ -93,10 +93,14 @@ export const TERMS = [
     isLocal: true,
     check: ({ peer, request, timeUs }) => {
       if (request?.method !== "requestVote" || request.candidateId !== peer.id) return null;
-      if (peer.campaign < 0 || request.term <= peer.campaign || peer.pausedUntilUs >= peer.campaignUs) return null;
-      const sinceUs = timeUs - peer.campaignUs;
+      if (peer.campaign < 0 || request.term <= peer.campaign || peer.pausedUntilUs >= peer.campaignTermUs) return null;
+      // Who heard that leader in between is told so, as one mistake.
+      if (peer.leaderHeardTerm === peer.term && peer.leaderHeardUs >= peer.campaignUs) return null;
+      // The timer was set when the term began: who saves its vote for itself before it asks, asks later.
+      const beganUs = request.term === peer.term ? peer.termUs : timeUs;
+      const sinceUs = beganUs - peer.campaignTermUs;
       if (sinceUs >= SHORTEST_TIMEOUT_US) return null;
-      return `peer ${peer.id} begins an election in term ${request.term} at ${at(timeUs)}, ${(sinceUs / 1000).toFixed(0)} ms after it began one in term ${peer.campaign}: no timeout runs out in between`;
+      return `peer ${peer.id} begins an election in term ${request.term} at ${at(beganUs)}, ${(sinceUs / 1000).toFixed(0)} ms after it began one in term ${peer.campaign}: no timeout runs out in between`;
     },
   }),
 
