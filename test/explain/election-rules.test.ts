@@ -39,6 +39,22 @@ test("who begins an election though it heard the leader of its term since is tol
   expect(rulesIn(trace)).toEqual(["election-under-a-leader"]);
 });
 
+test("a log end that a candidate was never given is told as that, and not as a shorter log as well", () => {
+  const given = record(600, "deliver-request", 0, 1, "appendEntries", {
+    ...{ term: 2, leaderId: 1, prevLogIndex: 0, prevLogTerm: 0, entries: [{ term: 2 }], leaderCommit: 0 },
+  });
+  const taken = { ...record(601, "reply", 0, 1, "", { term: 2, success: true }), id: given.id };
+  const ending = (lastLogIndex: number, lastLogTerm: number) =>
+    rulesIn([
+      ...[...boots, given, record(600, "save", 0, -1, "state"), taken],
+      record(1_000, "call", 0, 1, "requestVote", { term: 3, candidateId: 0, lastLogIndex, lastLogTerm }),
+    ]);
+  expect(ending(1, 2)).toEqual([]);
+  expect(ending(1, 1)).toEqual(["log-end-never-given"]);
+  expect(ending(2, 1)).toEqual(["log-longer-than-given"]);
+  expect(ending(0, 0)).toEqual(["log-shorter-than-promised"]);
+});
+
 test("who saves its vote for itself before it asks begins with the term, however long it saves", () => {
   const term = (timeMs: number, term: number) => record(timeMs, "observed", 0, -1, "", { term, isLeader: false });
   const saving = (nextMs: number) => [

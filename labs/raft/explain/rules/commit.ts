@@ -3,6 +3,7 @@ import { at, listed } from "../../../../grader/explain/words.ts";
 import type { Micros } from "../../../../grader/sim/peer-host.ts";
 import { triggerText } from "../facts/words.ts";
 import type { Knowledge } from "../knowledge.ts";
+import { skipsSnapshot } from "./log.ts";
 import { rule } from "./rule.ts";
 
 const MAJORITY = "Raft paper, section 5.3: an entry is committed once a majority of the peers stores it";
@@ -96,6 +97,7 @@ export const COMMIT = [
     check: ({ peer, index, isSnapshot }) => {
       const { appliedNow } = peer;
       if (appliedNow === 0 || (isSnapshot ? index > appliedNow : index === appliedNow + 1)) return null;
+      if (!isSnapshot && skipsSnapshot(peer, index)) return null;
       return `peer ${peer.id} hands over ${isSnapshot ? `a snapshot up to index ${index}` : `index ${index}`} after index ${appliedNow}`;
     },
   }),

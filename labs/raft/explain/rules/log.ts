@@ -1,8 +1,16 @@
+import type { Knowledge } from "../knowledge.ts";
 import { positionText } from "../messages.ts";
 import { rule } from "./rule.ts";
 
 const CHECK =
   "Raft paper, Figure 2, AppendEntries RPC, rule 2: reply false if the log has no entry at prevLogIndex whose term is prevLogTerm";
+
+/** Whether an entry that a peer applies stands behind a snapshot that it was sent and has not applied. */
+export function skipsSnapshot({ appliedNow, installed, boot, bootBase }: Knowledge, index: number): boolean {
+  if (appliedNow > 0) return installed > appliedNow && index > appliedNow + 1;
+  // A boot that has applied nothing may have begun with a snapshot of its own.
+  return boot > 1 && installed > bootBase && index > installed;
+}
 
 export const LOG = [
   rule({
@@ -65,15 +73,8 @@ export const LOG = [
     cite: "Raft paper, Figure 13, rule 8: the service's state is reset with the snapshot",
     on: "applies",
     check: ({ peer, index, isSnapshot }) => {
-      const { appliedNow, installed, bootBase } = peer;
-      // A boot that has applied nothing may have begun with a snapshot of its own.
-      const from = appliedNow === 0 ? bootBase : appliedNow;
-      if (
-        isSnapshot ||
-        installed <= from ||
-        (appliedNow === 0 ? index <= installed || peer.boot < 2 : index <= from + 1)
-      )
-        return null;
+      const { appliedNow, installed } = peer;
+      if (isSnapshot || !skipsSnapshot(peer, index)) return null;
       const last = appliedNow === 0 ? `as the first since it booted` : `after index ${appliedNow}`;
       return `peer ${peer.id} applies index ${index} ${last}; it got a snapshot up to index ${installed} and did not hand it to the service`;
     },

@@ -1,6 +1,7 @@
 import { at, counted, named, peersText } from "../../../../grader/explain/words.ts";
 import type { EventOf } from "../events.ts";
-import { isBehind, positionText, type VoteRequest } from "../messages.ts";
+import type { Knowledge } from "../knowledge.ts";
+import { isBehind, type Position, positionText, type VoteRequest } from "../messages.ts";
 import { rule } from "./rule.ts";
 
 const GRANTING = "Raft paper, Figure 2, RequestVote RPC, section 5.2";
@@ -11,6 +12,15 @@ const AT_LAST_US = 200_000;
 /** A vote that is given by this event; null when it is none. */
 function granted({ handled: { request }, reply }: EventOf<"answers">): VoteRequest | null {
   return request?.method === "requestVote" && reply?.yes === true ? request : null;
+}
+
+/** What of an entry shows that this peer cannot have it: it was given none with that index, or none of that term there. */
+function neverGiven(peer: Knowledge, { index, term }: Position): "index" | "term" | null {
+  if (peer.gotUnreadable || peer.heardUnreadable) return null;
+  if (index > Math.max(peer.given.highest, peer.base)) return "index";
+  if (index <= peer.base || peer.given.has(index, term)) return null;
+  // What it added as a leader and sent to nobody is its own.
+  return peer.votes.get(term)?.candidate === peer.id ? null : "term";
 }
 
 export const VOTES = [
@@ -76,7 +86,7 @@ export const VOTES = [
     check: ({ peer, request }) => {
       if (request?.method !== "requestVote" || request.candidateId !== peer.id || request.last === null) return null;
       const own = peer.log.end;
-      if (!isBehind(request.last, own)) return null;
+      if (!isBehind(request.last, own) || neverGiven(peer, request.last) !== null) return null;
       const crashed = peer.boot > 1 ? ` (it booted last at ${at(peer.bootUs)})` : "";
       return `${named(peer.id, peer.boot)} asks for votes in term ${request.term} with a log that ends with ${positionText(request.last)}, and had ${positionText(own)}; nothing that reached it since conflicts with that${crashed}`;
     },
@@ -88,9 +98,8 @@ export const VOTES = [
     on: "asks",
     check: ({ peer, request }) => {
       if (request?.method !== "requestVote" || request.candidateId !== peer.id || request.last === null) return null;
-      if (peer.gotUnreadable || peer.heardUnreadable) return null;
+      if (neverGiven(peer, request.last) !== "index") return null;
       const most = Math.max(peer.given.highest, peer.base);
-      if (request.last.index <= most) return null;
       return `peer ${peer.id} asks for votes in term ${request.term} with a log that ends with index ${request.last.index}, and was never given an entry beyond index ${most}`;
     },
   }),
@@ -101,12 +110,8 @@ export const VOTES = [
     on: "asks",
     check: ({ peer, request }) => {
       if (request?.method !== "requestVote" || request.candidateId !== peer.id || request.last === null) return null;
-      if (peer.gotUnreadable || peer.heardUnreadable) return null;
-      const { index, term } = request.last;
-      if (index <= peer.base || index > peer.given.highest || peer.given.has(index, term)) return null;
-      // What it added as a leader and sent to nobody is its own.
-      if (peer.votes.get(term)?.candidate === peer.id) return null;
-      return `peer ${peer.id} asks for votes in term ${request.term} with a log that ends with ${positionText(request.last)}, and was never given an entry of term ${term} at that index`;
+      if (neverGiven(peer, request.last) !== "term") return null;
+      return `peer ${peer.id} asks for votes in term ${request.term} with a log that ends with ${positionText(request.last)}, and was never given an entry of term ${request.last.term} at that index`;
     },
   }),
 
