@@ -28,6 +28,8 @@ test("an election soon after the last one of the same boot is one without a time
   expect(rulesIn([...boots, ...quick])).toEqual(["elections-without-a-timeout"]);
   expect(rulesIn(quick)).toEqual(["elections-without-a-timeout"]);
   expect(rulesIn([...boots, ...slow])).toEqual([]);
+  const byFastClock = [asks(600, 1, 1), asks(600, 2, 1), asks(736.4, 1, 2), asks(736.4, 2, 2)];
+  expect(rulesIn([...boots, ...byFastClock])).toEqual([]);
   expect(rulesIn([...boots, asks(600, 1, 1), asks(600, 2, 1), record(601, "boot", 0), asks(602, 1, 2)])).toEqual([]);
 });
 
@@ -53,6 +55,18 @@ test("a log end that a candidate was never given is told as that, and not as a s
   expect(ending(1, 1)).toEqual(["log-end-never-given"]);
   expect(ending(2, 1)).toEqual(["log-longer-than-given"]);
   expect(ending(0, 0)).toEqual(["log-shorter-than-promised"]);
+});
+
+test("a piece of a snapshot is no snapshot yet: who asks for votes then may have the log that it had", () => {
+  const asksAfter = (more: object) => {
+    const piece = record(600, "deliver-request", 0, 1, "installSnapshot", {
+      ...{ term: 1, lastIncludedIndex: 4, lastIncludedTerm: 1, data: new Uint8Array(8), ...more },
+    });
+    return rulesIn([...boots, piece, asks(1_000, 1, 2)]);
+  };
+  expect(asksAfter({})).toEqual(["log-shorter-than-promised"]);
+  for (const more of [{ offset: 0, size: 80 }, { done: false }, { offset: 0, done: false }])
+    expect(asksAfter(more)).toEqual([]);
 });
 
 test("who saves its vote for itself before it asks begins with the term, however long it saves", () => {

@@ -57,10 +57,12 @@ export function readRequest(method: string, bytes: Uint8Array | null): Request |
     return { method, term, log, leaderCommit: isCount(commit) ? commit : null };
   }
   if (method === "installSnapshot") {
-    const names = ["term", "lastIncludedIndex", "lastIncludedTerm", "done"];
-    const [term, index, lastTerm, done] = scalarsOf(bytes, names) ?? [];
+    const names = ["term", "lastIncludedIndex", "lastIncludedTerm", "offset", "done"];
+    const [term, index, lastTerm, ...pieces] = scalarsOf(bytes, names) ?? [];
     const last = positionOf(index, lastTerm);
-    return isCount(term) && last !== null && done === undefined ? { method, term, last } : null;
+    // One of several pieces brings no snapshot yet.
+    const isWhole = pieces.every((field) => field === undefined);
+    return isCount(term) && last !== null && isWhole ? { method, term, last } : null;
   }
   return null;
 }
