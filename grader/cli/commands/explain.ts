@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import type { Lab } from "../../harness/scenario.ts";
 import { describeRun, headline, seconds } from "../../report/failure-text.ts";
 import { LiveLine } from "../../report/live-line.ts";
@@ -72,7 +72,8 @@ export async function explain(
     const write = (told: Story) => {
       const file = options.out ?? nameOf(scenario.id, seed);
       writeStory(file, storyFile(told, run), out);
-      writePage(file, pageOfStory(lab, scenario, told), out);
+      // What is no file, as /dev/stdout, has nothing beside it.
+      if (statSync(file).isFile()) writePage(file, pageOfStory(lab, scenario, told), out);
     };
     if (options.onlyFile === true && story !== undefined) {
       write(story);
