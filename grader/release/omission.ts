@@ -15,7 +15,7 @@ export interface Omission {
   readonly hidden: ReadonlySet<string>;
   /** Points of those that stay, by their ids. */
   readonly points: ReadonlyMap<string, number>;
-  /** Names of methods that students know from the API of any lab. */
+  /** Names that students know of any lab: methods of its API, and what files of scenarios can expect. */
   readonly api: ReadonlySet<string>;
   /** What the package says of itself. */
   readonly kit: Kit;
@@ -70,7 +70,12 @@ function omission(
     scenarios,
     hidden,
     points,
-    api: new Set(all.flatMap(({ form }) => form.roles.flatMap(({ local }) => Object.keys(local)))),
+    api: new Set(
+      all.flatMap(({ form, expectations = {} }) => [
+        ...form.roles.flatMap(({ local }) => Object.keys(local)),
+        ...Object.keys(expectations),
+      ]),
+    ),
     kit: { missing: Object.fromEntries(kept.flatMap(({ suites }) => suites.map(missingOf))) },
   };
 }

@@ -62,6 +62,9 @@ function kitLines(named: string, lab: Lab, { bytes, platforms, tarball, hidden, 
   return [
     `${named} is the kit of ${lab.id}, ${left}: ${megabytes} MB, for ${platforms.join(", ")}.`,
     `Students begin with its README.md; nothing is fetched when ${tarball} is installed.`,
-    ...edited.map((place) => `${place}: names what is hidden; read it in the kit, where the name was taken out`),
+    ...edited.map(
+      (place) =>
+        `${place}: names what is not in the kit; read it there, where the name was taken out or means something else`,
+    ),
   ];
 }
