@@ -59,6 +59,17 @@ describe("a corpus", () => {
     expect(entries.find(({ id }) => id === "gone")).toMatchObject({ noEffect: "nobody can see it" });
   });
 
+  test("has folders that lie elsewhere, where a file says so", () => {
+    const entries = load(
+      {
+        "right/r.yaml": "home: ../elsewhere\nsubmissions:\n  - { id: one, summary: s }\n",
+        "elsewhere/one/raft.ts": raftWith(""),
+      },
+      ["right"],
+    );
+    expect(entries).toMatchObject([{ id: "one", summary: "s", folder: expect.stringMatching(/elsewhere\/one$/) }]);
+  });
+
   test("does not take the base of wrong ones for one of them", () => {
     const entries = load({
       "wrong/rich/raft.ts": raftWith("this.log = [1];"),

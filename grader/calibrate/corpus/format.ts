@@ -18,7 +18,7 @@ const text = z.string().min(1);
 const edit = z.strictObject({ file: text, find: text, replace: z.string() });
 export type Edit = z.infer<typeof edit>;
 
-/** One submission of a corpus: a patch of the base when it has edits, else the folder beside the file that bears its id. */
+/** One submission of a corpus: a patch of the base when it has edits, else the folder that bears its id. */
 const entry = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, "small letters, digits, dots and hyphens only"),
@@ -48,5 +48,7 @@ export type Entry = z.infer<typeof entry>;
 export const corpusFile = z.strictObject({
   /** The folder that the edits apply to, relative to the file. */
   base: text.optional(),
+  /** Where the folders of the submissions without edits lie, relative to the file. Absent: beside it. */
+  home: text.optional(),
   submissions: z.array(entry).min(1),
 });

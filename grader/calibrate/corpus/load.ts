@@ -93,13 +93,13 @@ function loadFile(file: string, kind: CorpusEntry["kind"], mainFile: string): Co
   const data: unknown = document.toJS();
   const parsed = corpusFile.safeParse(data);
   if (!parsed.success) throw new CorpusError(`${file}: ${describeIssue(parsed.error, data)}`);
-  const { base, submissions } = parsed.data;
-  return submissions.map((entry) => toCorpusEntry(entry, { file, kind, mainFile, base }));
+  const { base, home = ".", submissions } = parsed.data;
+  return submissions.map((entry) => toCorpusEntry(entry, { file, kind, mainFile, base, home }));
 }
 
 function toCorpusEntry(
   entry: Entry,
-  from: { file: string; kind: CorpusEntry["kind"]; mainFile: string; base: string | undefined },
+  from: { file: string; kind: CorpusEntry["kind"]; mainFile: string; base: string | undefined; home: string },
 ): CorpusEntry {
   const { id, summary, source, stage, expects, needs, edits = [], effect, why } = entry;
   const bad = (message: string) => new CorpusError(`${from.file}: ${id}: ${message}`);
@@ -109,8 +109,7 @@ function toCorpusEntry(
   if (from.kind === "wrong" && effect === undefined && (stage === undefined) !== (expects === undefined))
     throw bad("`stage` and `expects` go together: the first suite that must fail it, and what it may say");
   if (edits.length > 0 && from.base === undefined) throw bad("it has edits, but the file names no `base` folder");
-  const home = dirname(from.file);
-  const folder = edits.length > 0 ? join(home, from.base ?? "") : join(home, id);
+  const folder = join(dirname(from.file), edits.length > 0 ? (from.base ?? "") : join(from.home, id));
   if (effect === undefined && !holdsMain(folder, from.mainFile))
     throw bad(
       edits.length > 0
