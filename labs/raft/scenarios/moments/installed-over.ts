@@ -1,6 +1,25 @@
 import type { LogCluster } from "../../../../grader/harness/log/cluster.ts";
 import { agreeAmong, helpToLead, leaderWithin, others, startMany } from "../support.ts";
-import { agreeUntilCut, beforeSnapshotOf, checkCaughtUp, INTERVAL, nextSnapshot } from "./snapshot-rounds.ts";
+import type { Message } from "./learn.ts";
+import {
+  agreeUntilCut,
+  beforeSnapshotOf,
+  checkCaughtUp,
+  ENTRY_BYTES,
+  INTERVAL,
+  isEntries,
+  isSnapshot,
+  nextSnapshot,
+  SENT_MS,
+} from "./snapshot-rounds.ts";
+
+/** A caller learns so long after its call, and no sooner, that the answer is lost. */
+const ANSWER_LOST_MS = 7_000;
+/** So long before that the last commands are started, and the snapshot taken: soon enough for a leader that gathers what it sends. */
+const STARTED_BEFORE_MS = 300;
+const CUT_BEFORE_MS = 50;
+/** What has to come together in one moment does so at once, or hardly ever. */
+const TRIES = 2;
 
 /** A leader that was alone has a longer log than the snapshot that it is sent, and other entries where that ends. */
 export function installOverConflict(c: LogCluster): void {
@@ -66,4 +85,65 @@ export function installOverNewer(c: LogCluster): void {
     "What must a log have for a snapshot to bring nothing new: as many entries, or the very one at which the snapshot ends?",
   );
   c.heal();
+}
+
+/** A snapshot arrives at a peer that holds its last entry, and has acknowledged what follows that. */
+export function installOverAcknowledged(c: LogCluster): void {
+  for (let tries = 0; tries < TRIES && !acknowledgeThenInstall(c); tries++);
+}
+
+/**
+ * A peer stores an entry, and its answer is lost. Just before the leader is told so, the entry is committed with the third
+ * peer, and the leader takes a snapshot there: that is what it sends again. The receiver, which has not heard of the commit,
+ * has acknowledged further entries meanwhile; these answers arrive late and commit what only it has beside the leader,
+ * which is gone then. Says whether nothing came between; one request at a time is no reason to try again.
+ */
+function acknowledgeThenInstall(c: LogCluster): boolean {
+  const leader = c.checkOneLeader();
+  const [receiver, other] = c.shuffle("who holds what follows the snapshot", others(c, leader)) as [number, number];
+  c.phase(
+    `peer ${receiver} holds the last entry of the snapshot that it is sent, and has acknowledged others behind it, which peer ${other} lacks; then peer ${leader} is gone`,
+  );
+  if (!beforeSnapshotOf(c, leader) || c.leader() !== leader) return false;
+  const term = c.term(leader);
+  c.sleep(SENT_MS);
+  const isRequest = (m: Message, to: number): boolean => m.kind === "request" && m.from === leader && m.to === to;
+  const isAnswer = (m: Message): boolean => m.kind === "reply" && m.from === receiver && m.to === leader;
+  let [entriesSent, snapshotsSent, sentMs] = [0, 0, 0];
+  c.rule((m) => {
+    if (!isRequest(m, receiver)) return "pass";
+    if (isSnapshot(m)) snapshotsSent++;
+    else if (isEntries(m) && ++entriesSent === 1) sentMs = m.timeMs;
+    return "pass";
+  });
+  const isDisturbed = (): boolean => c.leader() !== leader || c.peers.some((peer) => c.term(peer) !== term);
+  const goOnUntil = (beforeLossMs: number): boolean =>
+    !c.until(sentMs + ANSWER_LOST_MS - beforeLossMs - c.nowMs(), isDisturbed, 10);
+
+  const lost = c.rule((m) => (isAnswer(m) ? "drop" : "pass"));
+  const toOther = c.rule((m) => (isRequest(m, other) && m.sizeBytes > ENTRY_BYTES ? "hold" : "pass"));
+  startMany(c, leader, 1, ENTRY_BYTES);
+  if (!c.until(SENT_MS, () => entriesSent > 0, 1) || !goOnUntil(STARTED_BEFORE_MS)) {
+    c.heal();
+    return false;
+  }
+  lost.remove();
+  toOther.remove();
+  const answers = c.rule((m) => (isAnswer(m) ? "hold" : "pass"));
+  c.rule((m) => (isRequest(m, other) && m.sizeBytes > ENTRY_BYTES ? "drop" : "pass"));
+  startMany(c, leader, 2, ENTRY_BYTES);
+  goOnUntil(CUT_BEFORE_MS);
+  const unheard = c.rule((m) => (isRequest(m, receiver) && !isSnapshot(m) ? "drop" : "pass"));
+  toOther.release();
+  c.until(SENT_MS, () => snapshotsSent > 0, 1);
+  c.sleep(3);
+  answers.remove();
+  answers.release();
+  c.sleep(5);
+  const wasCalm = !isDisturbed();
+  c.disconnect(leader);
+  unheard.remove();
+  agreeAmong(c, [receiver, other], 2);
+  c.heal();
+  return wasCalm;
 }
