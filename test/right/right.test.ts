@@ -38,7 +38,7 @@ const built = new Map<string, BuiltEntry>();
 
 beforeAll(async () => {
   for (const entry of await buildCorpus(entries, lab2.form)) built.set(entry.id, entry);
-});
+}, 60_000);
 
 /** Plays one run of each, and gives those that did not pass, and what a rule of the explanations said of one. */
 function failures(code: string, scenarioIds: readonly string[]): unknown[] {
