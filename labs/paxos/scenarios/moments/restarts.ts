@@ -121,7 +121,7 @@ export const RESTARTS: readonly Draft[] = [
       "A proposer crashes when its requests to accept are on their way. It comes back, is given another value, and gets it accepted by others; then the old requests arrive. Both must not be of one ballot.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, 3, (phases, slot) => {
+      rounds(c, 7, (phases, slot) => {
         const [p, a, b, x, y] = roles(c);
         const old = holdAccepts(c, phases, p, [a, b]);
         const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [] });
