@@ -169,7 +169,9 @@ export function failedRunOf(
 function askedOf(lab: Lab, judged: Judging | undefined): readonly Asked[] {
   if (judged === undefined) return [];
   const named = lab.expectationOf?.(judged.expect) ?? null;
-  return [...(named === null ? [] : [{ ...named, sinceUs: judged.sinceUs }]), ...askedOf(lab, judged.outer)];
+  const needs = named === null ? undefined : lab.expectations?.[named.name]?.needs;
+  const asked = named === null ? [] : [{ ...named, ...(needs && { needs }), sinceUs: judged.sinceUs }];
+  return [...asked, ...askedOf(lab, judged.outer)];
 }
 
 /** Plays what a search asks for until it has found what it looks for. */

@@ -24,7 +24,7 @@ export function canonical(script: Script, outcomes: readonly StepOutcome[], styl
   return { ...script, steps: style.timersMerged ? merged(renamed) : renamed };
 }
 
-function namedStep(step: Step, outcome: StepOutcome | undefined, { oldestUnsaid }: Style): Step {
+function namedStep({ place: _, ...step }: Step, outcome: StepOutcome | undefined, { oldestUnsaid }: Style): Step {
   if (step.do !== "deliver" && step.do !== "fail") return step;
   const { what, from, to, method: wasMethod, nth: wasNth } = step.ref;
   const { method = wasMethod, nth = wasNth, isOldest = false } = outcome ?? {};

@@ -15,7 +15,7 @@ const RUNS_MS = [1_500, 5_000];
 export function* freelyFrom(run: FailedRun): Generator<Beginning> {
   const { recording, asked, failedUs } = run;
   const world = worldSteps(idsIn(recording), recording.world);
-  for (const { name, args, sinceUs } of asked) {
+  for (const { name, args, needs, sinceUs } of asked) {
     const count = countUpTo(recording.timesUs, sinceUs);
     const expect: Step = { do: "expect", expect: { name, args } };
     const tails: Step[][] = [
@@ -24,8 +24,9 @@ export function* freelyFrom(run: FailedRun): Generator<Beginning> {
     ];
     for (const atMostMs of PATIENCES_MS) {
       for (const tail of tails) {
-        yield { steps: recording.steps.slice(0, count), tail, atMostMs };
-        yield { steps: timed(recording, count), tail, atMostMs };
+        const rest = { tail, ...(needs && { needs }), atMostMs };
+        yield { steps: recording.steps.slice(0, count), ...rest };
+        yield { steps: timed(recording, count), ...rest };
       }
     }
   }

@@ -6,8 +6,9 @@ import type { Effect, Micros } from "../sim/peer-host.ts";
 import { QueuedInput } from "../sim/queued-input.ts";
 import { Simulation, type SimulationOptions } from "../sim/simulation.ts";
 import type { ManualHost } from "./manual-host.ts";
-import { Parked, type ParkedMessage } from "./parked.ts";
-import type { CrashPoint, MessageRef } from "./script.ts";
+import { Counts } from "./origins.ts";
+import { isSame, Parked, type ParkedMessage, wayOf } from "./parked.ts";
+import type { CrashPoint, MessageRef, Origin } from "./script.ts";
 
 /** Of requests that were delivered, so many of a link can be delivered again. */
 const DELIVERED_KEPT = 50;
@@ -31,9 +32,13 @@ export class ManualSimulation extends Simulation {
   /** Nulls that callers are to be given, in time. */
   #nulls: QueuedInput[] = [];
   readonly #open = new Map<string, Call[]>();
+  readonly #requestOrigins = new WeakMap<Call, Origin>();
   readonly #delivered = new Map<string, { readonly call: Call; readonly args: Uint8Array }[]>();
   readonly #snapshots = new Map<number, QueuedInput[]>();
   readonly #keepsDelivered: boolean;
+  /** Of a script that is being shrunk: the step that happens now, and what set out in it. */
+  #place: number | undefined;
+  #inStep = new Counts();
   #isFree = false;
   /** Time goes no further than that. */
   patienceEndsUs: Micros = Number.POSITIVE_INFINITY;
@@ -50,6 +55,12 @@ export class ManualSimulation extends Simulation {
   override runUntil(targetUs: Micros): void {
     super.runUntil(Math.min(targetUs, this.patienceEndsUs));
     if (targetUs >= this.patienceEndsUs) throw new OutOfPatience();
+  }
+
+  /** What sets out from here on does so in that step of the run. */
+  beginStep(place: number | undefined): void {
+    this.#place = place;
+    this.#inStep = new Counts();
   }
 
   override push(input: QueuedInput): void {
@@ -106,7 +117,9 @@ export class ManualSimulation extends Simulation {
     const call =
       ref.nth === undefined
         ? all[0]
-        : (all.find(({ nth }) => nth === ref.nth) ?? (ref.like === undefined ? undefined : all[0]));
+        : (this.#sameOrigin(all, ref) ??
+          all.find(({ nth }) => nth === ref.nth) ??
+          (ref.like === undefined ? undefined : all[0]));
     if (call === undefined) return `no call ${this.#wayOf(ref)} waits for an answer`;
     const isOldest = all.find(({ method }) => method === call.method) === call;
     const input = QueuedInput.reply(this.nowUs, call, null);
@@ -186,8 +199,13 @@ export class ManualSimulation extends Simulation {
     const { kind, call, bytes } = input;
     if (call !== null) {
       this.#noteOpen(call);
-      if (kind === "reply" && bytes === null) this.#nulls.push(input);
-      else this.#parked.add(input, call);
+      if (kind === "reply" && bytes === null) {
+        this.#nulls.push(input);
+        return true;
+      }
+      const origin = this.#originOf(input, call);
+      if (origin !== undefined && kind === "request") this.#requestOrigins.set(call, origin);
+      this.#parked.add(input, call, origin);
       return true;
     }
     // The service's snapshots are due a while later; what a scenario calls happens at once.
@@ -196,6 +214,15 @@ export class ManualSimulation extends Simulation {
     if (waiting === undefined) this.#snapshots.set(input.peer, [input]);
     else waiting.push(input);
     return true;
+  }
+
+  #originOf(input: QueuedInput, call: Call): Origin | undefined {
+    if (this.#place === undefined) return undefined;
+    return { place: this.#place, nth: this.#inStep.next(wayOf(input, call)) };
+  }
+
+  #sameOrigin(calls: readonly Call[], { origin }: MessageRef): Call | undefined {
+    return calls.find((call) => isSame(this.#requestOrigins.get(call), origin));
   }
 
   #wayOf({ from, to }: Pick<MessageRef, "from" | "to">): string {
@@ -224,6 +251,7 @@ export class ManualSimulation extends Simulation {
     const kept = this.#delivered.get(`${ref.from}>${ref.to}`) ?? [];
     const fits = kept.filter(({ call }) => ref.method === undefined || call.method === ref.method);
     const found =
+      fits.find(({ call }) => isSame(this.#requestOrigins.get(call), ref.origin)) ??
       fits.find(({ call }) => call.nth === ref.nth) ??
       (ref.nth === undefined || ref.like !== undefined ? fits.at(-1) : undefined);
     if (found === undefined) return `nothing like it was delivered ${this.#wayOf(ref)}`;

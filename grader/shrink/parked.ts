@@ -1,7 +1,7 @@
 import type { Call } from "../sim/call.ts";
 import type { QueuedInput } from "../sim/queued-input.ts";
 import { hashOf } from "./hash.ts";
-import type { MessageRef } from "./script.ts";
+import type { MessageRef, Origin } from "./script.ts";
 
 /** A message that is on its way, until a step says what becomes of it. */
 export interface ParkedMessage {
@@ -10,6 +10,8 @@ export interface ParkedMessage {
   /** In which order they set out. */
   readonly order: number;
   readonly like: number;
+  /** Where it set out, if that is a step of a script that is being shrunk. */
+  readonly origin?: Origin;
 }
 
 /** So many messages may be on their way on one link; beyond that the oldest are lost. */
@@ -26,30 +28,33 @@ export class Parked {
     this.#drop = drop;
   }
 
-  add(input: QueuedInput, call: Call): void {
-    const what = input.kind === "request" ? "request" : "reply";
-    const [from, to] = what === "request" ? [call.from, call.to] : [call.to, call.from];
+  add(input: QueuedInput, call: Call, origin?: Origin): void {
+    const { what, from, to } = wayOf(input, call);
     const bytes = what === "request" ? call.args : input.bytes;
     const key = linkKey({ what, from, to });
     const like = bytes === null ? 0 : hashOf(bytes);
-    const message = { input, call, order: this.#order++, like };
+    const message = { input, call, order: this.#order++, like, ...(origin && { origin }) };
     const link = this.#links.get(key);
     if (link === undefined) this.#links.set(key, [message]);
     else if (link.push(message) > LINK_MESSAGES_MAX) this.#drop((link.shift() as ParkedMessage).input);
   }
 
   /**
-   * The message that is meant, if it can arrive; it stays where it is. One that looks the same comes before one of the same
-   * number, and both before the oldest; without a hash, a number means exactly that one.
+   * The message that is meant, if it can arrive; it stays where it is. The one that set out in the same step comes before one
+   * that looks the same, this before one of the same number, and all before the oldest; without a hash, a number means exactly that one.
    */
   find(ref: MessageRef, canArrive: (message: ParkedMessage) => boolean): ParkedMessage | undefined {
-    const { method, nth, like } = ref;
+    const { method, nth, like, origin } = ref;
     const fits = ({ call }: ParkedMessage) => method === undefined || call.method === method;
     const there = (this.#links.get(linkKey(ref)) ?? []).filter((message) => fits(message) && canArrive(message));
     if (like === undefined) return nth === undefined ? there[0] : there.find(({ call }) => call.nth === nth);
     const alike = there.filter((message) => message.like === like);
     return (
-      alike.find(({ call }) => call.nth === nth) ?? alike[0] ?? there.find(({ call }) => call.nth === nth) ?? there[0]
+      there.find((message) => isSame(message.origin, origin)) ??
+      alike.find(({ call }) => call.nth === nth) ??
+      alike[0] ??
+      there.find(({ call }) => call.nth === nth) ??
+      there[0]
     );
   }
 
@@ -65,6 +70,21 @@ export class Parked {
     this.#links.clear();
     return all;
   }
+}
+
+/** Which way a message goes. */
+export function wayOf(
+  input: QueuedInput,
+  { from, to, method }: Call,
+): Required<Omit<MessageRef, "nth" | "like" | "origin">> {
+  return input.kind === "request"
+    ? { what: "request", from, to, method }
+    : { what: "reply", from: to, to: from, method };
+}
+
+/** Whether both are known, and the same. */
+export function isSame(one: Origin | undefined, other: Origin | undefined): boolean {
+  return one !== undefined && one.place === other?.place && one.nth === other.nth;
 }
 
 function linkKey({ what, from, to }: Pick<MessageRef, "what" | "from" | "to">): string {

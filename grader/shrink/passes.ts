@@ -44,6 +44,18 @@ function namesOf(step: Step): string[] {
   return names;
 }
 
+/** These steps, and the deliveries of what would set out in them, and in those: without the first there is nothing to deliver. */
+export function withWhatFollows(indices: readonly number[], steps: readonly Step[]): number[] {
+  const all = new Set(indices);
+  const gone = new Set<number | undefined>();
+  for (const [at, step] of steps.entries()) {
+    const origin = step.do === "deliver" || step.do === "fail" ? step.ref.origin : undefined;
+    if (origin !== undefined && gone.has(origin.place)) all.add(at);
+    if (all.has(at) && step.place !== undefined) gone.add(step.place);
+  }
+  return [...all].sort((a, b) => a - b);
+}
+
 /** Steps side by side, two to eight of them, in all places of a script. */
 export function windowsOf(size: number): number[][] {
   const windows: number[][] = [];

@@ -151,6 +151,7 @@ class StepPlayer {
   }
 
   play(step: Step): Omit<StepOutcome, "traceFrom"> {
+    this.#sim.beginStep(step.place);
     const point = "crash" in step ? step.crash : undefined;
     if (point === undefined) return outcomeOfFound(this.#happen(step), step);
     const peer = this.#actor(step);

@@ -7,6 +7,7 @@ import type { QueuedInput } from "../sim/queued-input.ts";
 import { type Group, groupsOf } from "../sim/role.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import { hashOf } from "./hash.ts";
+import { Origins } from "./origins.ts";
 import { CRASH_EFFECTS, type CrashPoint, type Script, type Step } from "./script.ts";
 
 /** Runs with more entries are not recorded: nobody would wait until they are shrunk. */
@@ -39,6 +40,7 @@ export class Recorder implements EntryListener {
   readonly #steps: Step[] = [];
   readonly #timesUs: Micros[] = [];
   readonly #delivered = new WeakSet<Call>();
+  readonly #origins = new Origins();
   #sim: Simulation | undefined;
   #effects: readonly Effect[] = [];
   #isInEntry = false;
@@ -53,16 +55,17 @@ export class Recorder implements EntryListener {
 
   entry(peer: PeerRecord, input: QueuedInput | undefined, effects: readonly Effect[]): void {
     this.#effects = effects;
-    if (input?.kind === "boot") {
-      this.#current = this.#bootAt[peer.id] ?? -1;
-      return;
+    if (input?.kind === "boot") this.#current = this.#bootAt[peer.id] ?? -1;
+    else {
+      const step = input === undefined ? timerStep(peer.id, effects) : this.#stepOf(input);
+      this.#current = step === null ? -1 : this.#steps.length;
+      if (step !== null) this.#add(step);
     }
-    const step = input === undefined ? timerStep(peer.id, effects) : this.#stepOf(input);
-    this.#current = step === null ? -1 : this.#steps.length;
-    if (step !== null) this.#add(step);
+    this.#origins.entry(this.#current, peer, input, effects);
   }
 
   cutShort(effect: number, when: "before" | "after"): void {
+    this.#origins.cutShort(when === "before" ? effect : effect + 1);
     const kind = this.#effects[effect]?.kind;
     const step = this.#steps[this.#current];
     const at = CRASH_EFFECTS.find((known) => known === kind);
@@ -104,7 +107,7 @@ export class Recorder implements EntryListener {
       this.#isTooLong = true;
       return;
     }
-    this.#steps.push(step);
+    this.#steps.push({ ...step, place: this.#steps.length });
     this.#timesUs.push(this.#sim?.nowUs ?? 0);
   }
 
@@ -113,7 +116,7 @@ export class Recorder implements EntryListener {
       case "request":
         return call === null ? null : this.#request(call);
       case "reply":
-        return call === null ? null : replyStep(call, bytes);
+        return call === null ? null : this.#reply(call, bytes);
       case "invoke":
         return bytes === null ? null : invokeStep(peer, method, bytes);
       default:
@@ -123,10 +126,19 @@ export class Recorder implements EntryListener {
 
   #request(call: Call): Step {
     const { from, to, method, nth, args } = call;
-    const ref = { what: "request", from, to, method, nth, like: hashOf(args) } as const;
+    const origin = this.#origins.ofRequest(call);
+    const ref = { what: "request", from, to, method, nth, ...(origin && { origin }), like: hashOf(args) } as const;
     const again = this.#delivered.has(call);
     this.#delivered.add(call);
     return { do: "deliver", ref, ...(again && { again }) };
+  }
+
+  #reply(call: Call, bytes: Uint8Array | null): Step {
+    const { from, to, method, nth } = call;
+    const origin = bytes === null ? this.#origins.ofRequest(call) : this.#origins.ofReply(call);
+    const known = { method, nth, ...(origin && { origin }) };
+    if (bytes === null) return { do: "fail", ref: { what: "request", from, to, ...known, like: 0 } };
+    return { do: "deliver", ref: { what: "reply", from: to, to: from, ...known, like: hashOf(bytes) } };
   }
 }
 
@@ -154,11 +166,6 @@ function timerStep(peer: number, effects: readonly Effect[]): Step {
 /** Whether an entry did anything but write to the console. */
 export function isVisible(effects: readonly Effect[]): boolean {
   return effects.some(({ kind }) => kind !== "log");
-}
-
-function replyStep({ from, to, method, nth }: Call, bytes: Uint8Array | null): Step {
-  if (bytes === null) return { do: "fail", ref: { what: "request", from, to, method, nth, like: 0 } };
-  return { do: "deliver", ref: { what: "reply", from: to, to: from, method, nth, like: hashOf(bytes) } };
 }
 
 function invokeStep(peer: number, method: string, args: Uint8Array): Step {

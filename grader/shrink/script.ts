@@ -40,8 +40,16 @@ export interface MessageRef {
   readonly method?: string;
   /** The how-many-eth request of this method on this link, from 1. Absent: the oldest that is on its way. */
   readonly nth?: number;
-  /** Of a script that is being shrunk: hash of what the message holds, by which it is found again when others are gone. */
+  /** Of a script that is being shrunk: in which step it set out, by which it is found again when others are gone. */
+  readonly origin?: Origin;
+  /** Of a script that is being shrunk: hash of what the message holds, for where that step is gone, too. */
   readonly like?: number;
+}
+
+/** Where a message set out: the place of that step in the run, and the how-many-eth of its method on its link in it. */
+export interface Origin {
+  readonly place: number;
+  readonly nth: number;
 }
 
 /** What is asked of the cluster at a point of the script, in free running: one of its lab's expectations, with what it needs. */
@@ -57,7 +65,8 @@ export type Fault =
   | { readonly fault: "partition"; readonly groups: readonly (readonly number[])[] }
   | { readonly fault: "heal" };
 
-export type Step =
+/** `place`: of a script that is being shrunk, which step of the run it is. */
+export type Step = { readonly place?: number } & (
   | { readonly do: "boot"; readonly peer: number; readonly crash?: CrashPoint }
   | { readonly do: "crash"; readonly peer: number }
   /** Its timers fire, in order of their time, until one does something, and so so many times; `once`: exactly one. */
@@ -100,7 +109,8 @@ export type Step =
   | ({ readonly do: "fault" } & Fault)
   /** Clocks run and messages arrive by themselves for so long. */
   | { readonly do: "run"; readonly ms: number }
-  | { readonly do: "expect"; readonly expect: Expectation };
+  | { readonly do: "expect"; readonly expect: Expectation }
+);
 
 /** Whom a step is about: the peer whose entry it brings about, or -1. */
 export function actorOf(step: Step): number {

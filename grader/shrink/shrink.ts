@@ -1,8 +1,9 @@
+import type { ArgumentKind } from "../harness/scenario.ts";
 import { canonical, STYLES } from "./canonical.ts";
 import { freelyFrom } from "./freely.ts";
 import { type Recording, timed } from "./recorder.ts";
 import type { Script, Step } from "./script.ts";
-import { playsOf, type Search, Shrinker, type ShrinkPlan, type Trial, type Try } from "./shrinker.ts";
+import { type Candidate, playsOf, type Search, Shrinker, type ShrinkPlan, type Trial, type Try } from "./shrinker.ts";
 
 /** So much is played when nobody says otherwise (`playsOf`): about ten seconds on two cores at most. */
 export const DEFAULT_SHRINK_BUDGET = 2_000;
@@ -29,6 +30,8 @@ export interface FailedRun {
 export interface Asked {
   readonly name: string;
   readonly args: readonly unknown[];
+  /** What these are, where it can be asked for of a cluster of any size. */
+  readonly needs?: readonly ArgumentKind[];
   readonly sinceUs: number;
 }
 
@@ -48,6 +51,7 @@ export type Shrinkage =
 export interface Beginning {
   readonly steps: readonly Step[];
   readonly tail: readonly Step[];
+  readonly needs?: readonly ArgumentKind[];
   readonly atMostMs?: number;
 }
 
@@ -63,21 +67,21 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
   const head = { lab, groups, seed, ...(Object.keys(clocks).length > 0 && { clocks }), ...(options && { options }) };
   let spent = 0;
   let isLeftOut = false;
-  for (const { steps, tail, atMostMs = Number.POSITIVE_INFINITY } of beginningsOf(run)) {
+  for (const { steps, tail, needs, atMostMs = Number.POSITIVE_INFINITY } of beginningsOf(run)) {
     // What remains is for the scenario as it is, which has no steps of its own, so that no run is without a script.
     if (spent > plan.budget / 2 && steps.length > 0) {
       isLeftOut = true;
       continue;
     }
-    const asAsked = (script: Script): Try => ({ script: { ...script, steps: [...script.steps, ...tail] } });
+    const asAsked = (script: Candidate): Try => ({ script: withTail(script) });
     const isCut = atMostMs < Number.POSITIVE_INFINITY;
-    const asTried = (script: Script): Try => ({ ...asAsked(script), ...(isCut && { atMostMs }) });
-    const asSeen = ({ signature: seen, outcomes, effort }: Trial, script: Script): Trial => ({
+    const asTried = (script: Candidate): Try => ({ ...asAsked(script), ...(isCut && { atMostMs }) });
+    const asSeen = ({ signature: seen, outcomes, effort }: Trial, script: Candidate): Trial => ({
       effort,
       signature: seen === PENDING ? signature : seen,
       outcomes: outcomes.slice(0, script.steps.length),
     });
-    const script = { ...head, steps };
+    const script: Candidate = { ...head, steps, tail, ...(needs && { needs }) };
     const [trial] = yield [asTried(script)];
     const first = asSeen(trial as Trial, script);
     spent += playsOf(first);
@@ -91,16 +95,20 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
     const budget = Math.max(1, plan.budget - spent);
     const shrunk = yield* new Shrinker(script, signature, first, {
       ...plan,
-      ...{ budget, asTried, asSeen, isAnySize: tail.length === 0, ...(isCut && { asAsked }) },
+      ...{ budget, asTried, asSeen, ...(isCut && { asAsked }) },
     }).shrink();
     spent += shrunk.spent;
-    const written = yield* asWritten({ ...shrunk.script, steps: [...shrunk.script.steps, ...tail] }, signature);
+    const written = yield* asWritten(withTail(shrunk.script), signature);
     if (written === null) continue;
     const { endedBy } = shrunk;
     return { kind: "shrunk", script: written, from: recording.steps.length, ...(endedBy && { endedBy }) };
   }
   if (isLeftOut) return none("the budget was used up before there was any");
   return none("what it takes is more than the order in which things happened");
+}
+
+function withTail({ tail = [], needs: _, ...script }: Candidate): Script {
+  return { ...script, steps: [...script.steps, ...tail] };
 }
 
 /** Makes a short script of one that fails with that signature, wherever it came from; as `shrinkRun` does of a run. */

@@ -1,7 +1,15 @@
+import type { ArgumentKind } from "../harness/scenario.ts";
 import { inSmallerClusters } from "./cluster-size.ts";
-import { groupsOf, pairsOf, windowsOf } from "./passes.ts";
+import { groupsOf, pairsOf, windowsOf, withWhatFollows } from "./passes.ts";
 import type { StepOutcome } from "./play-script.ts";
 import type { Script, Step } from "./script.ts";
+
+/** A script that is being shrunk, and what stays behind its steps: the world as it was, and what was asked for in it. */
+export interface Candidate extends Script {
+  readonly tail?: readonly Step[];
+  /** What the arguments of the tail's expectation are, where it can be asked for of a cluster of any size. */
+  readonly needs?: readonly ArgumentKind[];
+}
 
 /** What came of playing a candidate. */
 export interface Trial {
@@ -33,16 +41,14 @@ export interface ShrinkPlan {
 
 /** How a candidate is played, and what of it counts. */
 export interface Candidates {
-  readonly asTried: (script: Script) => Try;
-  readonly asSeen: (trial: Trial, script: Script) => Trial;
+  readonly asTried: (script: Candidate) => Try;
+  readonly asSeen: (trial: Trial, script: Candidate) => Trial;
   /** How it is played when what it expects is waited for to the end, where `asTried` does not. */
-  readonly asAsked?: (script: Script) => Try;
-  /** It says nothing of peers but by its steps, so that there can be fewer of them. */
-  readonly isAnySize?: boolean;
+  readonly asAsked?: (script: Candidate) => Try;
 }
 
 export interface Shrunk {
-  readonly script: Script;
+  readonly script: Candidate;
   /** How much of the budget was used up. */
   readonly spent: number;
   /** Why it may not be as short as it could be. */
@@ -71,19 +77,19 @@ class Over extends Error {
 export class Shrinker {
   readonly #plan: ShrinkPlan & Candidates;
   readonly #signature: string;
-  #script: Script;
+  #script: Candidate;
   #spent = 0;
   /** What the script counts for. */
   #plays: number;
   /** Known to fail so to the end. */
-  #sound: Script;
+  #sound: Candidate;
   /** All is waited for to the end. */
   #isPatient: boolean;
   /** By a step, those that find nothing to do when it alone is left out. */
   readonly #idleWithout = new Map<Step, ReadonlySet<Step>>();
 
   /** `script` fails with that signature, and `first` is what came of it. */
-  constructor(script: Script, signature: string, first: Trial, plan: ShrinkPlan & Candidates) {
+  constructor(script: Candidate, signature: string, first: Trial, plan: ShrinkPlan & Candidates) {
     this.#plan = plan;
     this.#signature = signature;
     this.#script = { ...script, steps: takenOf(script.steps, first.outcomes) };
@@ -135,7 +141,7 @@ export class Shrinker {
     this.#idleWithout.clear();
   }
 
-  #asTried(script: Script): Try {
+  #asTried(script: Candidate): Try {
     const { asTried, asAsked } = this.#plan;
     return this.#isPatient && asAsked !== undefined ? asAsked(script) : asTried(script);
   }
@@ -146,7 +152,6 @@ export class Shrinker {
 
   /** Fewer peers, as long as it fails so. What is long is not tried in all ways, which would take most of the budget. */
   *#smallerCluster(): Search<void> {
-    if (!this.#plan.isAnySize) return;
     for (;;) {
       const ways = inSmallerClusters(this.#script);
       if (ways.length * this.#plays > this.#plan.budget / 10) return;
@@ -168,13 +173,16 @@ export class Shrinker {
   }
 
   /** Each part of so many steps in turn, the last one first. Says whether one could go. */
-  *#chunks(size: number): Search<boolean> {
+  *#chunks(size: number, follows = true): Search<boolean> {
     let any = false;
     let end = this.#size;
     while (end > 0) {
       const ends: number[] = [];
       for (let at = end; at > 0 && ends.length < this.#plan.lanes; at -= size) ends.push(at);
-      const found = yield* this.#firstOf(ends.map((at) => this.#without(range(Math.max(0, at - size), at))));
+      const parts = ends.map((at) => range(Math.max(0, at - size), at));
+      const found = yield* this.#firstOf(
+        parts.map((part) => this.#without(follows ? withWhatFollows(part, this.#script.steps) : part)),
+      );
       any ||= found !== null;
       const used = found === null ? ends.length : found + 1;
       end = Math.min(Math.max(0, (ends[used - 1] as number) - size), this.#size);
@@ -184,7 +192,8 @@ export class Shrinker {
 
   *#finely(): Search<void> {
     for (;;) {
-      let any = yield* this.#chunks(1);
+      let any = yield* this.#chunks(1, false);
+      if (!any) any = yield* this.#chunks(1);
       if (!any && this.#size < WINDOWS_BELOW) any = yield* this.#sets(windowsOf(this.#size));
       if (!any && this.#size < PAIRS_BELOW) any = yield* this.#sets(pairsOf(this.#size));
       if (!any) return;
@@ -217,20 +226,20 @@ export class Shrinker {
   }
 
   /** The first of these candidates that fails in the same way. */
-  *#each(scripts: readonly Script[]): Search<boolean> {
+  *#each(scripts: readonly Candidate[]): Search<boolean> {
     for (let from = 0; from < scripts.length; from += this.#plan.lanes) {
       if ((yield* this.#firstOf(scripts.slice(from, from + this.#plan.lanes))) !== null) return true;
     }
     return false;
   }
 
-  #without(indices: readonly number[]): Script {
+  #without(indices: readonly number[]): Candidate {
     const gone = new Set(indices);
     return { ...this.#script, steps: this.#script.steps.filter((_, at) => !gone.has(at)) };
   }
 
   /** Plays them at the same time and takes the first, in their order, that fails in the same way. Gives which one that was. */
-  *#firstOf(scripts: readonly Script[]): Search<number | null> {
+  *#firstOf(scripts: readonly Candidate[]): Search<number | null> {
     const trials = yield scripts.map((script) => this.#asTried(script));
     for (const [at, script] of scripts.entries()) {
       const trial = this.#plan.asSeen(trials[at] as Trial, script);

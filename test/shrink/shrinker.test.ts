@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { searched } from "../../grader/run/explain.ts";
 import type { Script, Step } from "../../grader/shrink/script.ts";
-import { Shrinker, type ShrinkPlan, type Trial } from "../../grader/shrink/shrinker.ts";
+import { type Candidate, Shrinker, type ShrinkPlan, type Trial } from "../../grader/shrink/shrinker.ts";
 
 const start = (command: number): Step => ({ do: "start", peer: 0, command });
 const scriptOf = (steps: readonly Step[]): Script => ({
@@ -106,23 +106,28 @@ describe("a failing script", () => {
         effort: 0,
       };
     };
-    const make = async (isAnySize: boolean) => {
+    const tail: Step[] = [{ do: "expect", expect: { name: "agree", args: ["x", 5] } }];
+    const make = async (behind: Pick<Candidate, "tail" | "needs">) => {
       const script = {
         ...scriptOf(steps),
+        ...behind,
         groups: [{ role: "peer", size: 5 }],
         clocks: { 0: { offsetUs: 5, driftPpm: 0 }, 4: { offsetUs: 7, driftPpm: 0 } },
       };
-      const candidates = { asTried: (one: Script) => ({ script: one }), asSeen: (trial: Trial) => trial, isAnySize };
+      const candidates = { asTried: (one: Script) => ({ script: one }), asSeen: (trial: Trial) => trial };
       const plan = { lanes: 2, budget: 10_000, ...candidates };
       return (
         await searched(new Shrinker(script, "broken", await test(script), plan).shrink(), (one) => test(one.script))
       ).script;
     };
-    const small = await make(true);
-    expect([small.groups[0]?.size, small.steps.length]).toEqual([3, 3]);
-    for (const step of small.steps)
-      if (step.do === "deliver") expect([step.ref.from, step.ref.to].every((peer) => peer < 3)).toBe(true);
-    const large = await make(false);
+    for (const small of [await make({}), await make({ tail, needs: ["command", "count"] })]) {
+      expect([small.groups[0]?.size, small.steps.length]).toEqual([3, 3]);
+      for (const step of small.steps)
+        if (step.do === "deliver") expect([step.ref.from, step.ref.to].every((peer) => peer < 3)).toBe(true);
+      if (small.tail !== undefined)
+        expect(small.tail).toEqual([{ do: "expect", expect: { name: "agree", args: ["x", 3] } }]);
+    }
+    const large = await make({ tail });
     expect([large.groups[0]?.size, large.steps.length, Object.keys(large.clocks ?? {})]).toEqual([5, 5, ["0", "4"]]);
   });
 
