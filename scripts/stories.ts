@@ -144,7 +144,7 @@ function shrink(entry: BuiltEntry): Shrunken | null {
   if (!isSound) unsound.push(`${entry.id} (${signatureOf(again)}; the reference: ${signatureOf(onReference)})`);
   const { steps } = script;
   console.log(
-    `${about}: ${run.recording.steps.length} -> ${steps.length} steps, ${events} -> ${told} events, ${plays} plays, ${(tookMs / 1000).toFixed(1)} s${shrunk.endedBy === undefined ? "" : ` (${shrunk.endedBy})`}; ${took} took place on the reference${isSound ? "" : ": DOES NOT HOLD"}`,
+    `${about}: ${run.recording.steps.length} -> ${steps.length} steps, ${events} -> ${told} events${told === again.trace.length ? "" : `, of ${again.trace.length} played`}, ${plays} plays, ${(tookMs / 1000).toFixed(1)} s${shrunk.endedBy === undefined ? "" : ` (${shrunk.endedBy})`}; ${took} took place on the reference${isSound ? "" : ": DOES NOT HOLD"}`,
   );
   if (values.show) console.log(writeScript(script));
   return { property, steps: steps.length, events: [events, told], plays, cpuMs: tookMs };

@@ -4,7 +4,7 @@ import type { StepOutcome } from "./play-script.ts";
 import type { Step } from "./script.ts";
 
 /** What is waited for in vain for longer than that is told by its beginning and its end. */
-const LONG_US = 10_000_000;
+const LONG_US = 5_000_000;
 const BEGINNING_US: Micros = 3_000_000;
 const END_US: Micros = 250_000;
 
