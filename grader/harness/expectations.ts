@@ -48,11 +48,12 @@ export class Expectations {
 
   /**
    * Asks for what the lab has under that name, of these arguments; scripts can ask for the same, where the name stands among
-   * the lab's expectations or the scenario's own (`asks`).
+   * the lab's expectations or the scenario's own (`asks`). `sinceUs`: where it is judged later, or over again, the moment that
+   * it is about.
    */
-  asked<Outcome>(name: string, args: readonly unknown[], judge: () => Outcome): Outcome {
+  asked<Outcome>(name: string, args: readonly unknown[], judge: () => Outcome, sinceUs?: Micros): Outcome {
     const expect: NamedExpect = { is: "named", name, args };
-    return this.judging(expect, judge);
+    return this.judging(expect, judge, sinceUs);
   }
 
   /**

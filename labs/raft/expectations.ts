@@ -6,6 +6,7 @@ import { askedOf, type Expectations } from "../../grader/harness/scenario.ts";
 import { CALM_ATTEMPTS, CALM_MS } from "./limits.ts";
 import { judgeRestart, judgeSnapshots } from "./scenarios/restarts.ts";
 import { judgeStateSizes } from "./scenarios/snapshots.ts";
+import { judgeLeadsOn, judgeWinner } from "./scenarios/staying.ts";
 import { underCommands } from "./scenarios/support.ts";
 
 const ELECTED = { withinMs: ELECTED_WITHIN_MS } as const;
@@ -28,7 +29,10 @@ export const EXPECTATIONS: Expectations = {
   "agree-among": asked(["command", "peers"], (c, command, among) =>
     judge<"agree-among">(c, { is: "agree-among", command, among: among as number[], ...AGREED }),
   ),
+  "winner-stays": asked(["peer"], (c, winner) => judgeWinner(c, winner as number)),
+  "leads-on": asked(["peer"], (c, peer) => judgeLeadsOn(c, peer as number)),
   applied: asked(["count"], (c, by) => allApplied(c, by as number)),
+  "applied-in-term": asked(["count"], (c, by) => appliedInTerm(c, by as number)),
   "not-applied": asked(["command"], (c, command) =>
     judge<"not-applied">(c, { is: "not-applied", command, why: "the script says so" }),
   ),
@@ -53,7 +57,7 @@ export function expectationOf(expect: Expect): { readonly name: string; readonly
     case "agree-among":
       return { name: known.is, args: [known.command, known.among] };
     case "applied":
-      return { name: known.is, args: [known.by] };
+      return { name: known.startTerm < Number.POSITIVE_INFINITY ? "applied-in-term" : known.is, args: [known.by] };
     case "not-applied":
       return { name: known.is, args: [known.command] };
     case "named":
@@ -68,4 +72,13 @@ function allApplied(c: LogCluster, by: number): void {
   const index = c.highestApplied();
   const startTerm = Number.POSITIVE_INFINITY;
   if (index > 0) underCommands(c, () => judge<"applied">(c, { is: "applied", index, by, startTerm, ...ELECTED }));
+}
+
+/** What the leader accepted last is applied by so many, though nothing comes after it, unless a newer term begins. */
+function appliedInTerm(c: LogCluster, by: number): void {
+  const leader = c.leader();
+  const accepted = leader === null ? null : c.lastAccepted(leader);
+  if (leader === null || accepted === null || accepted.term !== c.term(leader)) return;
+  const { index, term: startTerm } = accepted;
+  judge<"applied">(c, { is: "applied", index, by, startTerm, ...ELECTED });
 }

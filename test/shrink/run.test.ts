@@ -10,7 +10,7 @@ import { failedRunOf, searched } from "../../grader/run/explain.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
 import { playScript, type ScriptPlay } from "../../grader/shrink/play-script.ts";
 import { Recorder } from "../../grader/shrink/recorder.ts";
-import type { Script } from "../../grader/shrink/script.ts";
+import { actorOf, type Script, type Step } from "../../grader/shrink/script.ts";
 import { type FailedRun, PENDING, shrinkRun } from "../../grader/shrink/shrink.ts";
 import type { Trial, Try } from "../../grader/shrink/shrinker.ts";
 import { signatureOf } from "../../grader/shrink/signature.ts";
@@ -30,6 +30,9 @@ const RUNS = {
   "a-no-election-restart": { scenario: "lab2a/re-election", steps: 8, breaks: "liveness, elects" },
   // Found by what a scenario asks for by a function of its own, and by nothing smaller than the scenario.
   "a-no-stepdown-on-reply": { scenario: "lab2a/one-way-links", steps: 7, breaks: "liveness, newer-term-deposes" },
+  // Asked for of a leader that has to be told to give up, of the third one, and of what was accepted in a term.
+  "a-old-heartbeat-deposes": { scenario: "lab2a/old-messages", steps: 14, breaks: "liveness, old-request-rejected" },
+  "b-commit-not-on-heartbeat": { scenario: "lab2b/concurrent-starts", steps: 9, breaks: "liveness, applies" },
   "a-kill-leaks-work": { scenario: "lab2b/kill", steps: 6, breaks: "resource, nothing-after-kill" },
   "a-old-heartbeat-restarts-timer": {
     ...{ scenario: "lab2a/old-messages", steps: 6, breaks: "liveness, old-request-restarts-nothing" },
@@ -44,7 +47,7 @@ beforeAll(async () => {
     lab2.form.file,
     lab2.suites.map(({ id }) => id),
   );
-  const chosen = entries.filter(({ id }) => id in RUNS);
+  const chosen = entries.filter(({ id }) => id in RUNS || id === "a-candidate-ignores-equal-term-ae");
   for (const { id, load } of await buildCorpus(chosen, lab2.form)) engines.set(id, engineFor(load.code));
   const reference = await bundleSubmission(openSubmission(join(ROOT, "reference", lab2.home), lab2.form));
   engines.set("reference", engineFor(reference.code));
@@ -89,6 +92,22 @@ describe("a recorded run", () => {
       expect(again.traceHash).toBe(play(id, { lab: "lab2", groups, seed: run.seed, steps }).traceHash);
     },
   );
+});
+
+describe("where messages of a recorded run set out", () => {
+  test("is a step before that in which they arrive, of whoever sent them", () => {
+    const { steps } = record("c-decode-error-ignored").run.recording;
+    const refs = steps.flatMap((step) =>
+      step.do === "deliver" || step.do === "fail" ? [{ step, ref: step.ref }] : [],
+    );
+    expect(refs.length).toBeGreaterThan(10);
+    for (const { step, ref } of refs) {
+      const { place } = ref.origin ?? { place: -1 };
+      expect(place).toBeGreaterThanOrEqual(0);
+      expect(place).toBeLessThan(step.place as number);
+      expect(actorOf(steps[place] as Step)).toBe(ref.from);
+    }
+  });
 });
 
 describe("a shrunk run", () => {
@@ -173,6 +192,19 @@ describe("a script that somebody wrote", () => {
       undefined,
       [],
     ]);
+  });
+
+  test("asks of a winner to stay, once all others have heard of it and nobody is in a newer term", () => {
+    const elected = "boot all\ntimer 0\ndeliver requestVote 0 -> 1\ndeliver reply requestVote 1 -> 0";
+    const ends = (id: string, text: string) => play(id, read(text)).failure?.check;
+    // Peer 2 is a candidate of the same term, and does not follow.
+    const rivals = elected.replace("timer 0", "timer 0\ntimer 2");
+    expect(ends("a-candidate-ignores-equal-term-ae", `${rivals}\nexpect winner-stays 0`)).toBe("winner-stays");
+    for (const text of [rivals, elected, `${elected}\ncut 0 -> 2`]) {
+      expect(ends("reference", `${text}\nexpect winner-stays 0`)).toBeUndefined();
+    }
+    // Peers whose patience is over when everything begins to run by itself ask nothing of the winner.
+    expect(ends("reference", `${elected}\ntimer 0 times 50\nlose all\nexpect winner-stays 0`)).toBeUndefined();
   });
 
   test("expects what the scenarios of its lab do, with their bounds", () => {

@@ -54,6 +54,11 @@ export class LogCluster extends Cluster implements Scripted {
     return this.isUp(peer) && this.#view(peer).isLeader;
   }
 
+  /** The term that the peer led until a request came, and is in still; null when it gave up none so. */
+  gaveUpTerm(peer: number): number | null {
+    return this.#monitor.gaveUpTerm(peer);
+  }
+
   /** The highest index that the peer's present incarnation applied, or booted with. */
   appliedIndex(peer: number): number {
     return this.#view(peer).appliedIndex;

@@ -33,6 +33,8 @@ export class LogMonitor implements Monitor {
   readonly #completeness = new LeaderCompleteness();
   readonly #snapshots: SnapshotPlan;
   readonly #lastSnapshot: number[];
+  /** By peer the term that it led until a request came, and is in still. */
+  readonly #gaveUpTerm: (number | null)[];
   readonly #lastSnapshotCall: ({ readonly index: number; readonly timeUs: Micros } | null)[];
   #maxTerm = 0;
   #highest = 0;
@@ -42,6 +44,7 @@ export class LogMonitor implements Monitor {
     this.views = Array.from({ length: size }, () => ({ term: 0, isLeader: false, appliedIndex: 0 }));
     this.#lastSnapshot = new Array<number>(size).fill(0);
     this.#lastSnapshotCall = new Array<null>(size).fill(null);
+    this.#gaveUpTerm = new Array<null>(size).fill(null);
     this.#elections = new ElectionSafety(size);
     this.#snapshots = snapshots;
   }
@@ -64,8 +67,14 @@ export class LogMonitor implements Monitor {
     return this.#lastSnapshotCall[peer] ?? null;
   }
 
+  /** The term that a peer led, and gave up when a request came, without a newer one; null when it did no such thing. */
+  gaveUpTerm(peer: number): number | null {
+    return this.#gaveUpTerm[peer] ?? null;
+  }
+
   booted(peer: PeerRecord): void {
     const timeUs = this.#now();
+    this.#gaveUpTerm[peer.id] = null;
     const view = this.#view(peer);
     view.term = 0;
     view.isLeader = false;
@@ -106,6 +115,8 @@ export class LogMonitor implements Monitor {
     const { term, isLeader } = state;
     const timeUs = this.#now();
     const view = this.#view(peer);
+    if (isLeader || term !== view.term) this.#gaveUpTerm[peer.id] = null;
+    else if (view.isLeader && peer.stepRequest !== null) this.#gaveUpTerm[peer.id] = term;
     view.term = term;
     view.isLeader = isLeader;
     this.#maxTerm = Math.max(this.#maxTerm, term);

@@ -162,6 +162,7 @@ function simultaneousCandidates(c: ElectionCluster): void {
 function checkLosersFollow(c: ElectionCluster): void {
   let won = 0;
   let deposed = 0;
+  let last = { winner: 0, sinceUs: 0 };
   for (let round = 0; round < 4; round++) {
     const asleep = c.shuffle("candidates", others(c, acknowledgedLeader(c))).slice(0, 2);
     for (const peer of asleep) c.pause(peer);
@@ -173,17 +174,20 @@ function checkLosersFollow(c: ElectionCluster): void {
     const term = c.term(winner);
     if (c.term(loser) !== term) continue;
     won++;
+    last = { winner, sinceUs: c.nowUs };
     c.sleep(PAST_ANY_TIMEOUT_MS);
     if (c.peers.some((peer) => c.term(peer) > term)) deposed++;
   }
-  c.expect(won < 3 || deposed < won, {
-    property: "liveness",
-    check: "winner-stays",
-    expected: "a leader to stay when it won against another candidate of its term, on a network without faults",
-    seen: `in ${deposed} of ${won} such elections a newer term began within ${PAST_ANY_TIMEOUT_MS / 1000} s`,
-    cite: "Raft paper, section 5.2: a candidate that hears from a leader of its own term returns to follower state",
-    hint: "What does a candidate do with an AppendEntries of its own term?",
-  });
+  const judge = (): void =>
+    c.expect(won < 3 || deposed < won, {
+      property: "liveness",
+      check: "winner-stays",
+      expected: "a leader to stay when it won against another candidate of its term, on a network without faults",
+      seen: `in ${deposed} of ${won} such elections a newer term began within ${PAST_ANY_TIMEOUT_MS / 1000} s`,
+      cite: "Raft paper, section 5.2: a candidate that hears from a leader of its own term returns to follower state",
+      hint: "What does a candidate do with an AppendEntries of its own term?",
+    });
+  c.asked("winner-stays", [last.winner], judge, last.sinceUs);
 }
 
 function lateVotes(c: ElectionCluster): void {

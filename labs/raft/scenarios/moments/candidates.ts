@@ -51,22 +51,26 @@ function checkLosersVoter(c: ElectionCluster, maker: RivalMaker): void {
     return c.claimsLeadership(winner) && c.peers.every((peer) => c.term(peer) <= term);
   };
   let deposed = 0;
+  let last = { winner: 0, sinceUs: 0 };
   for (let i = 0; i < TRIES && deposed < REIGNS; i++) {
     const rivals = maker.bringAbout();
     const winner = rivals === null ? null : winAgainst(c, rivals);
     rivals?.end();
     if (rivals === null || winner === null) continue;
+    last = { winner, sinceUs: c.nowUs };
     if (lasting(winner, rivals.term)) return;
     deposed++;
   }
-  c.expect(deposed < REIGNS, {
-    property: "liveness",
-    check: "winner-stays",
-    expected: `a leader that won against another candidate of its term to stay for ${PAST_ANY_TIMEOUT_MS / 1000} s, on a network without faults`,
-    seen: `after each of ${deposed} such elections it was deposed, though all had voted for it but the loser and one peer that voted for the loser`,
-    cite: "Raft paper, section 5.2: whoever hears from a leader of its term, which is at least as large as its own, recognizes it",
-    hint: "Look at the peer that voted for the loser: what does it do with the winner's AppendEntries? A vote says whom one would have, not who leads.",
-  });
+  const judge = (): void =>
+    c.expect(deposed < REIGNS, {
+      property: "liveness",
+      check: "winner-stays",
+      expected: `a leader that won against another candidate of its term to stay for ${PAST_ANY_TIMEOUT_MS / 1000} s, on a network without faults`,
+      seen: `after each of ${deposed} such elections it was deposed, though all had voted for it but the loser and one peer that voted for the loser`,
+      cite: "Raft paper, section 5.2: whoever hears from a leader of its term, which is at least as large as its own, recognizes it",
+      hint: "Look at the peer that voted for the loser: what does it do with the winner's AppendEntries? A vote says whom one would have, not who leads.",
+    });
+  c.asked("winner-stays", [last.winner], judge, last.sinceUs);
 }
 
 /** The early one gets one vote, the late one all others; null when it does not win so. */

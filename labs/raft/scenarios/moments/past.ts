@@ -91,16 +91,18 @@ function checkUnmoved(c: ElectionCluster, kept: ReadonlyMap<number, Kept>, what:
     if (c.claimsLeadership(leader) && c.term(leader) === term) return;
     deposed++;
   }
-  c.expect(deposed < TRIES, {
-    property: "liveness",
-    check: "old-request-rejected",
-    expected: `peer ${leader} to go on leading term ${term} when ${what} of an older term arrives`,
-    seen: `it gave up at once, as two leaders before it did`,
-    cite: "Raft paper, section 5.1: a request with a stale term is rejected",
-    where: { term },
-    peers: [leader],
-    hint: "Compare the terms first. If the request's is older, answer with yours and change nothing.",
-  });
+  c.asked("leads-on", [leader], () =>
+    c.expect(deposed < TRIES, {
+      property: "liveness",
+      check: "old-request-rejected",
+      expected: `peer ${leader} to go on leading term ${term} when ${what} of an older term arrives`,
+      seen: `it gave up at once, as two leaders before it did`,
+      cite: "Raft paper, section 5.1: a request with a stale term is rejected",
+      where: { term },
+      peers: [leader],
+      hint: "Compare the terms first. If the request's is older, answer with yours and change nothing.",
+    }),
+  );
 }
 
 /**
