@@ -112,3 +112,26 @@ test("who asks the next peer when the first call is over waits for it; who asks 
   expect(rulesIn([...boots, sends(600, 1, 1), won(600), sends(7_600, 2, 1), won(7_600)])).toEqual([late]);
   expect(rulesIn([...boots, sends(600, 1, 1), sends(600, 2, 1), won(600), sends(7_600, 2, 1)])).toEqual([]);
 });
+
+test("success needs no save for entries that a snapshot or an earlier request brought, for others it does", () => {
+  const gets = (timeMs: number, method: string, args: object) =>
+    record(timeMs, "deliver-request", 0, 1, method, { term: 1, leaderId: 1, ...args });
+  const append = (timeMs: number, prevLogIndex: number, count: number) => {
+    const entries = Array.from({ length: count }, () => ({ term: 1 }));
+    return gets(timeMs, "appendEntries", { prevLogIndex, prevLogTerm: 1, entries, leaderCommit: 0 });
+  };
+  const success = (asked: TraceRecord) => ({
+    ...record(800, "reply", 0, 1, "", { term: 1, success: true }),
+    id: asked.id,
+  });
+  const installs = gets(600, "installSnapshot", {
+    lastIncludedIndex: 10,
+    lastIncludedTerm: 1,
+    data: new Uint8Array(8),
+  });
+  const before = [...boots, installs, append(700, 10, 1), record(700, "save", 0, -1, "state")];
+  const late = append(800, 8, 3);
+  expect(rulesIn([...before, late, success(late)])).toEqual([]);
+  const longer = append(800, 8, 4);
+  expect(rulesIn([...before, longer, success(longer)])).toEqual(["success-before-its-save"]);
+});

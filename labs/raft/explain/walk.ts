@@ -132,7 +132,10 @@ function isNew(peer: Knowledge, request: ReturnType<typeof readRequest>): boolea
   if (request.method === "installSnapshot")
     return request.last.index > Math.max(peer.base, peer.committed, peer.applied);
   const { log } = request;
-  return log?.terms.some((term, i) => !peer.given.has(log.prev.index + 1 + i, term)) ?? false;
+  if (log === null) return false;
+  // What a snapshot may have brought is not new either, though it never came as an entry.
+  const isThere = (index: number, term: number) => index <= peer.base || peer.given.has(index, term);
+  return log.terms.some((term, i) => !isThere(log.prev.index + 1 + i, term));
 }
 
 function deedOf(record: TraceRecord, peer: Knowledge, command: Uint8Array | null, read: ReadRequest): RaftEvent | null {
