@@ -5,6 +5,7 @@ import type { Form } from "../run/load.ts";
 import { Aborted } from "../run/player.ts";
 import { RunPool } from "../run/pool.ts";
 import type { Boundary } from "../run/result.ts";
+import type { SafetyRules } from "../run/safety-cap.ts";
 import { type BuiltEntry, buildCorpus } from "./corpus/build.ts";
 import { CorpusError } from "./corpus/corpus-error.ts";
 import { type CorpusEntry, loadCorpus } from "./corpus/load.ts";
@@ -30,6 +31,8 @@ export interface CalibrationRequest {
   readonly form: Form;
   /** Ids of all suites of the lab. */
   readonly suites: readonly string[];
+  /** What violations of safety cost, beyond the scenarios that saw them. */
+  readonly safety: SafetyRules;
   /** What is calibrated: the columns of the matrix. */
   readonly scenarios: readonly Scenario[];
   /** Corpus folders. */
@@ -80,6 +83,7 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
       id: scenario.id,
       title: scenario.title,
       suite: scenario.id.slice(0, scenario.id.indexOf("/")),
+      points: scenario.points,
       defaultRuns: defaultRunsOf(scenario),
     }),
   );
@@ -111,6 +115,7 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
     seed: request.seed,
     grader: graderHash(),
     size: request.size,
+    safety: request.safety,
     scenarios,
     chosen,
     leftOut,

@@ -47,6 +47,7 @@ export interface ScenarioColumn {
   readonly id: string;
   readonly title: string;
   readonly suite: string;
+  readonly points: number;
   /** Runs that it gets in a default grading. */
   readonly defaultRuns: number;
 }
@@ -89,6 +90,11 @@ export interface WrongResult {
   readonly survivedSeeds: readonly number[];
   /** The same chance, as it follows from the matrix: the product over scenarios of (1 − kill) ^ default runs. Null when some scenario was not played. */
   readonly survivalFromMatrix: number | null;
+  /**
+   * What its own stage comes to when each scenario is lost of which a run of the matrix failed, after the safety cap. Null when some
+   * scenario was not played.
+   */
+  readonly points: { readonly points: number; readonly maxPoints: number } | null;
   /** Runs up to the first kill of a grading, when the most promising scenarios are played first. Null without a kill. */
   readonly runsToKill: { readonly median: number; readonly mean: number; readonly max: number } | null;
   /** What was named first, most often first, over all distinct runs that did not pass. */

@@ -1,4 +1,6 @@
+import type { Property } from "../check/failure.ts";
 import { replayLine } from "../run/run-result.ts";
+import { type SafetyRules, scoreOf } from "../run/safety-cap.ts";
 import type { BuiltEntry } from "./corpus/build.ts";
 import type { CorpusEntry } from "./corpus/load.ts";
 import type { Grading } from "./gradings.ts";
@@ -22,6 +24,7 @@ export interface Material {
   readonly seed: number;
   readonly grader: string;
   readonly size: CalibrationSize;
+  readonly safety: SafetyRules;
   readonly scenarios: readonly ScenarioColumn[];
   readonly chosen: readonly CorpusEntry[];
   /** Ids of those that a quick calibration does not play. */
@@ -94,7 +97,7 @@ function wrongResult(
   entry: Entry,
   seen: readonly Seen[],
   unsorted: readonly Grading[],
-  { scenarios, store }: Material,
+  { scenarios, store, safety }: Material,
 ): WrongResult {
   const { own, before } = scenariosOf(entry, scenarios);
   const gradings = [...unsorted].sort((a, b) => a.baseSeed - b.baseSeed);
@@ -118,6 +121,7 @@ function wrongResult(
     survival,
     survivedSeeds: survived.map(({ baseSeed }) => baseSeed),
     survivalFromMatrix: survivalFromMatrix(own, cells),
+    points: pointsOf(own, cells, safety),
     runsToKill:
       killed.length === 0 ? null : { median: median(killed), mean: round(mean(killed), 2), max: Math.max(...killed) },
     findings,
@@ -209,6 +213,24 @@ function survivalFromMatrix(own: readonly ScenarioColumn[], cells: readonly Matr
     return cell === undefined ? [] : [{ kill: cell.kills.hits / cell.kills.of, runs: defaultRuns }];
   });
   return known.length === own.length ? survivalChance(known) : null;
+}
+
+/** As a grading adds them up: a scenario earns its points when every run of it passes. */
+function pointsOf(
+  own: readonly ScenarioColumn[],
+  cells: readonly MatrixCell[],
+  safety: SafetyRules,
+): WrongResult["points"] {
+  if (cells.length < own.length) return null;
+  const cellOf = new Map(cells.map((cell) => [cell.scenario, cell]));
+  const scenarios = own.map(({ id, points: maxPoints }) => {
+    const { kills, findings } = cellOf.get(id) as MatrixCell;
+    // What is named is a property, or a verdict, which no safety rule knows.
+    const runs = Object.keys(findings).map((finding) => ({ property: finding as Property }));
+    return { id, points: kills.hits > 0 ? 0 : maxPoints, maxPoints, runs };
+  });
+  const { points, maxPoints } = scoreOf(scenarios, safety);
+  return { points, maxPoints };
 }
 
 function noteOf({ entry, scenario, seed, outcome }: Seen): RunNote {

@@ -1,5 +1,5 @@
 import type { Property } from "../check/failure.ts";
-import type { ScenarioResult, SuiteResult } from "./result.ts";
+import type { RunResult, ScenarioResult, SuiteResult } from "./result.ts";
 
 /** Fractions of a suite's points when one, two, three or more of its scenarios saw a safety violation. */
 export const DEFAULT_SAFETY_CAP: readonly number[] = [0.5, 0.3, 0.2];
@@ -15,6 +15,11 @@ export interface SafetyRules {
 /** Every stage has what its scenarios earned. */
 export const NO_CAP: SafetyRules = { properties: [], cap: [] };
 
+/** What of a scenario's result counts for a score. */
+export type Scored = Pick<ScenarioResult, "id" | "points" | "maxPoints"> & {
+  readonly runs: readonly Pick<RunResult, "property">[];
+};
+
 /** What the scenarios come to, in all and by suite, in their order. */
 export interface Score {
   readonly points: number;
@@ -28,7 +33,7 @@ export interface Score {
  * that neither workers nor the order of play change anything; of a scenario that passes by a fraction of its runs, a
  * violating run counts as well. Caps are rounded to hundredths of a point, halves up.
  */
-export function scoreOf(scenarios: readonly ScenarioResult[], rules: SafetyRules): Score {
+export function scoreOf(scenarios: readonly Scored[], rules: SafetyRules): Score {
   const suites = [...bySuite(scenarios)].map(([id, members]) => suiteResult(id, members, rules));
   const sum = (of: (suite: SuiteResult) => number) => tidy(suites.reduce((total, suite) => total + of(suite), 0));
   return {
@@ -40,8 +45,8 @@ export function scoreOf(scenarios: readonly ScenarioResult[], rules: SafetyRules
 }
 
 /** A scenario's id begins with its suite's. */
-function bySuite(scenarios: readonly ScenarioResult[]): Map<string, ScenarioResult[]> {
-  const suites = new Map<string, ScenarioResult[]>();
+function bySuite(scenarios: readonly Scored[]): Map<string, Scored[]> {
+  const suites = new Map<string, Scored[]>();
   for (const scenario of scenarios) {
     const id = scenario.id.split("/", 1)[0] as string;
     suites.set(id, [...(suites.get(id) ?? []), scenario]);
@@ -49,7 +54,7 @@ function bySuite(scenarios: readonly ScenarioResult[]): Map<string, ScenarioResu
   return suites;
 }
 
-function suiteResult(id: string, scenarios: readonly ScenarioResult[], rules: SafetyRules): SuiteResult {
+function suiteResult(id: string, scenarios: readonly Scored[], rules: SafetyRules): SuiteResult {
   const rawPoints = tidy(scenarios.reduce((sum, { points }) => sum + points, 0));
   const maxPoints = tidy(scenarios.reduce((sum, scenario) => sum + scenario.maxPoints, 0));
   const unsafe = scenarios.filter(({ runs }) => runs.some(({ property }) => isSafety(property, rules)));
@@ -72,12 +77,7 @@ function isSafety(property: Property | undefined, { properties }: SafetyRules): 
 }
 
 /** How many scenarios there were, and not which: students may see this where some are hidden from them. */
-function reason(
-  atMost: number,
-  maxPoints: number,
-  unsafe: readonly ScenarioResult[],
-  properties: readonly Property[],
-): string {
+function reason(atMost: number, maxPoints: number, unsafe: readonly Scored[], properties: readonly Property[]): string {
   const scenarios = `${unsafe.length} scenario${unsafe.length === 1 ? "" : "s"} of this stage`;
   return `at most ${atMost} of ${maxPoints} points: ${scenarios} saw a safety violation (${properties.join(", ")})`;
 }

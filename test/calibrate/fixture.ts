@@ -5,7 +5,7 @@ import { type Outcome, RunStore } from "../../grader/calibrate/run-store.ts";
 import { type Material, summarise } from "../../grader/calibrate/summarise.ts";
 
 export function column(id: string): ScenarioColumn {
-  return { id, title: `all about ${id}`, suite: id.slice(0, id.indexOf("/")), defaultRuns: 5 };
+  return { id, title: `all about ${id}`, suite: id.slice(0, id.indexOf("/")), points: 2, defaultRuns: 5 };
 }
 
 /** A run that passed, with what a test wants different. */
@@ -64,6 +64,7 @@ export function smallResult(changes: Partial<Material> = {}) {
     lab: "lab2",
     seed: 1,
     grader: "abc",
+    safety: { properties: ["election-safety"], cap: [0.4] },
     size: { runs: 4, seeds: 3, sample: { kind: "all" } },
     scenarios,
     chosen: [...entries, { ...entry("none"), noEffect: "no <schedule> shows it" }],

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { chance, percent, range } from "../../grader/calibrate/report/figures.ts";
 import { calibrationPage } from "../../grader/calibrate/report/page.ts";
 import { calibrationLines } from "../../grader/calibrate/report/text.ts";
+import { type Outcome, RunStore } from "../../grader/calibrate/run-store.ts";
 import { makeStyle } from "../../grader/report/style.ts";
-import { smallResult } from "./fixture.ts";
+import { entry, outcome, smallResult } from "./fixture.ts";
 
 const plain = makeStyle(false);
 const replayCommand = (note: { replay: string; submission: string }) =>
@@ -18,6 +19,7 @@ describe("the result", () => {
       outcome: "killed",
       survival: { hits: 0, of: 3 },
       survivalFromMatrix: 0,
+      points: { points: 0, maxPoints: 4 },
       runsToKill: { median: 2, mean: 2, max: 3 },
       timing: { msToKill: 20 },
       findings: [
@@ -38,9 +40,25 @@ describe("the result", () => {
       outcome: "survived",
       survivedSeeds: [1, 2, 3],
       survivalFromMatrix: 1,
+      points: { points: 2, maxPoints: 2 },
       runsToKill: null,
     });
     expect(result.totals).toMatchObject({ survivors: ["lives"], weakSurvivors: ["feeble"], gradings: 7 });
+  });
+
+  test("has the points of its stage, less what violations of safety cost, once every scenario of it was played", () => {
+    const half = entry("half", { stage: "lab2b", expects: ["election-safety"] });
+    const pointsAfter = (changes: Partial<Outcome>, scenarios = ["lab2b/y", "lab2b/z"]) => {
+      const store = new RunStore();
+      const runs = scenarios.map((scenario) => ({ entry: half, scenario, seed: 1 }));
+      for (const { scenario, seed } of runs)
+        store.add(half.hash, scenario, seed, outcome(scenario === "lab2b/y" ? changes : {}));
+      return smallResult({ entries: [half], runs, gradings: new Map(), store }).wrong[0]?.points;
+    };
+    expect(pointsAfter({})).toEqual({ points: 4, maxPoints: 4 });
+    expect(pointsAfter({ verdict: "failed", property: "liveness" })).toEqual({ points: 2, maxPoints: 4 });
+    expect(pointsAfter({ verdict: "failed", property: "election-safety" })).toEqual({ points: 1.6, maxPoints: 4 });
+    expect(pointsAfter({}, ["lab2b/y"])).toBe(null);
   });
 
   test("of right ones has every failure with its replay line, and a bound", () => {
@@ -77,9 +95,11 @@ describe("the text", () => {
 
   test("has a line for each submission, and what is wrong with the grader at its end", () => {
     const shown = text(false);
-    expect(shown).toMatch(/^dies +dies +0\/3 +0–56 % +0 % +run 2 +20 ms +election-safety; unexpected: crashed 20 %$/m);
-    expect(shown).toMatch(/^LIVES +lives +3\/3 +44–100 % +100 % +never$/m);
-    expect(shown).toMatch(/^weak +feeble +1\/1/m);
+    expect(shown).toMatch(
+      /^dies +dies +0 of 4 +0\/3 +0–56 % +0 % +run 2 +20 ms +election-safety; unexpected: crashed 20 %$/m,
+    );
+    expect(shown).toMatch(/^LIVES +lives +2 of 2 +3\/3 +44–100 % +100 % +never$/m);
+    expect(shown).toMatch(/^weak +feeble +2 of 2 +1\/1/m);
     expect(shown).toMatch(
       /^dies \(lab2b\) in lab2a\/x: 1\/2 election-safety +npx --no grade replay lab2a\/x@\d+ out\/dies$/m,
     );

@@ -38,7 +38,7 @@ function wrongLines({ wrong, scenarios }: CalibrationResult, style: Style): stri
     const ofStage = wrong.filter((one) => one.stage === stage);
     if (ofStage.length === 0) return [];
     const rows = [
-      ["", "wrong submission", "lives", "95 %", "by matrix", "first kill", "", "named first"],
+      ["", "wrong submission", "points", "lives", "95 %", "by matrix", "first kill", "", "named first"],
       ...ofStage.map(wrongRow),
     ];
     return [
@@ -54,6 +54,7 @@ function wrongRow(one: WrongResult): string[] {
   return [
     one.outcome === "survived" ? (one.weak ? "weak" : "LIVES") : one.outcome === "killed" ? "dies" : "open",
     one.id,
+    one.points === null ? "" : `${one.points.points} of ${one.points.maxPoints}`,
     `${survival.hits}/${survival.of}`,
     survival.of === 0 ? "" : range(survival),
     one.survivalFromMatrix === null ? "" : chance(one.survivalFromMatrix),

@@ -11,6 +11,7 @@ import { evidenceLines } from "../../report/evidence.ts";
 import { LiveLine } from "../../report/live-line.ts";
 import { DEFAULT_SEED } from "../../run/grade.ts";
 import type { Boundary } from "../../run/result.ts";
+import { DEFAULT_SAFETY_CAP } from "../../run/safety-cap.ts";
 import { packageRoot } from "../../sandbox/dist-file.ts";
 import { EXIT } from "../exit-code.ts";
 import { defaultWorkers } from "../input/options.ts";
@@ -82,6 +83,7 @@ export async function calibrateCommand(
       lab: selection.id,
       form: selection.lab.form,
       suites: selection.lab.suites.map(({ id }) => id),
+      safety: { properties: selection.lab.safetyProperties, cap: DEFAULT_SAFETY_CAP },
       scenarios,
       ...corpus,
       ...(options.only !== undefined && { only: options.only }),
