@@ -3,7 +3,7 @@ import type { Draft, ReplicatingCluster } from "../support.ts";
 import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "../support.ts";
 import { winAgainst } from "./candidates.ts";
 import { type Learnt, learn } from "./learn.ts";
-import { checkNextFollows } from "./one-lost.ts";
+import { checkKeepsInTouch, checkNextFollows } from "./one-lost.ts";
 import { checkPatience, keepAll } from "./past.ts";
 import { rivalsOf } from "./rivals.ts";
 
@@ -19,7 +19,7 @@ export const APART: readonly Draft<ReplicatingCluster>[] = [
     title: "one peer voted otherwise, missed one request, or asks in vain",
     peers: 5,
     about:
-      "A peer that voted for a candidate who lost takes the winner's entries. A request with entries that is lost keeps the leader from nothing. And one that hears nobody, and lacks an entry, asks for votes for ever: the others elect meanwhile.",
+      "A peer that voted for a candidate who lost takes the winner's entries. A request with entries that is lost keeps the leader from nothing, nor do commands that come all the time keep it from heartbeats. And one that hears nobody, and lacks an entry, asks for votes for ever: the others elect meanwhile.",
     dependsOn: NEEDS_AGREEMENT,
     run: oneApart,
   },
@@ -40,6 +40,8 @@ function oneApart(c: ReplicatingCluster): void {
     checkNextFollows(c, learnt, carriesEntries, (leader) => startMany(c, leader, 1, LARGE_BYTES));
     c.one(c.command(), c.size);
   }
+  checkKeepsInTouch(c, learnt);
+  c.one(c.command(), c.size);
   asksInVain(c, learnt);
   c.settle();
 }

@@ -1,5 +1,5 @@
 import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
-import { HEARTBEAT_MAX_MS, PAST_ANY_TIMEOUT_MS, SILENCE_MAX_MS } from "../../limits.ts";
+import { CAUGHT_UP_WITHIN_MS, HEARTBEAT_MAX_MS, PAST_ANY_TIMEOUT_MS, SILENCE_MAX_MS } from "../../limits.ts";
 import {
   agreeAmong,
   type Draft,
@@ -21,7 +21,7 @@ export const CONFLICTS: readonly Draft<ReplicatingCluster>[] = [
     title: "the leader is gone before a log is repaired",
     peers: 5,
     about:
-      "A follower whose log conflicts with a new leader's is sent one request, or heartbeats and no entries, and then the leader is gone. What was committed before the conflict must be there still; what was not must win no election that it may not win, and lose none that only it can win. And what a new leader brings to one of four is not committed.",
+      "A follower whose log conflicts with a new leader's is sent one request, or heartbeats and no entries, and then the leader is gone. What was committed before the conflict must be there still; what was not must win no election that it may not win, and lose none that only it can win. And what a new leader brings to one of four is not committed; nor does one that leads again know what followers have.",
     dependsOn: NEEDS_AGREEMENT,
     run: halfRepaired,
   },
@@ -42,6 +42,8 @@ export const CONFLICTS_AND_CRASHES: readonly Draft<PersistentCluster>[] = [
 
 /** How long after the request that conflicts the follower crashes. */
 const CRASH_AFTER_MS = [0.5, 2, 3.5];
+/** So often a peer is helped to lead. */
+const ELECTIONS = 3;
 /** What the bytes of a request without entries may differ by. */
 const SPARE_BYTES = 8;
 
@@ -50,6 +52,7 @@ function halfRepaired(c: ReplicatingCluster): void {
   for (const arriving of c.shuffle("which request arrives", [1, 2])) conflictWith(c, arriving, () => {});
   for (const isBest of c.shuffle("whose log is best", [true, false])) onlyHeartbeats(c, requests, isBest);
   heardByOne(c);
+  leadsAgain(c);
   c.settle();
 }
 
@@ -155,6 +158,46 @@ function heardByOne(c: ReplicatingCluster): void {
   c.partition([old, ...rest], [next, follower]);
   alone.remove();
   agreeAmong(c, [old, ...rest]);
+  c.heal();
+}
+
+/**
+ * A leader brings entries to one follower only, which acknowledges them and stands still. The others commit something else in
+ * their place, the old leader gets that, and leads again: the follower has none of what it had acknowledged and is now there.
+ */
+function leadsAgain(c: ReplicatingCluster): void {
+  c.one(c.command(), 5);
+  const old = c.checkOneLeader();
+  const follower = c.pick("who has what is replaced", others(c, old));
+  const rest = others(c, old, follower);
+  c.phase(
+    `peer ${follower} has acknowledged entries of peer ${old} that others replace; then peer ${old} has these, and leads again`,
+  );
+  const toOne = c.rule((m) =>
+    m.kind === "request" && m.from === old && m.to !== follower && m.sizeBytes > LARGE_BYTES ? "drop" : "pass",
+  );
+  const count = startMany(c, old, c.int("to one follower", 2, 5), LARGE_BYTES).length;
+  c.sleep(HEARTBEAT_MAX_MS + 10);
+  // Standing still it begins no newer term.
+  c.pause(follower);
+  c.partition(rest);
+  toOne.remove();
+  leaderWithin(c, rest, c.term(old));
+  agreeAmong(c, rest, count + 1);
+  c.partition([old, ...rest]);
+  agreeAmong(c, [old, ...rest]);
+  for (let tries = 0; tries < ELECTIONS && !c.claimsLeadership(old); tries++) helpToLead(c, old);
+  agreeAmong(c, [old, ...rest]);
+  const target = c.highestApplied();
+  c.partition(c.peers);
+  c.resume(follower);
+  c.expectCaughtUp([follower], target, CAUGHT_UP_WITHIN_MS, {
+    property: "liveness",
+    check: "catches-up-from-conflict",
+    expected: `peer ${follower} to have caught up with index ${target} within ${CAUGHT_UP_WITHIN_MS / 1000} s of its return`,
+    cite: "Raft paper, Figure 2: nextIndex and matchIndex are reinitialized after election",
+    hint: "What does a leader that has led before know of its followers' logs: what they had acknowledged then?",
+  });
   c.heal();
 }
 

@@ -39,15 +39,17 @@ export const INSTALLED: readonly Draft[] = [
 
 function snapshotEnds(c: LogCluster): void {
   const learnt = learn(c);
-  let wins = 0;
-  let chances = 0;
   newerThanItsEntries(c);
-  for (let round = 0; round < LEADS_ATTEMPTS && wins === 0; round++) {
-    const outcome = leadBehindSnapshot(c, learnt);
-    if (outcome !== null) chances++;
-    if (outcome === true) wins++;
+  for (const hasOwn of [false, true]) {
+    let wins = 0;
+    let chances = 0;
+    for (let round = 0; round < LEADS_ATTEMPTS && wins === 0; round++) {
+      const outcome = leadBehindSnapshot(c, learnt, hasOwn);
+      if (outcome !== null) chances++;
+      if (outcome === true) wins++;
+    }
+    checkWins(c, wins, chances);
   }
-  checkWins(c, wins, chances);
   installOverConflict(c);
   installOverNewer(c);
   installOverAcknowledged(c);
@@ -92,23 +94,36 @@ function newerThanItsEntries(c: LogCluster): void {
  * A peer gets a snapshot and nothing after it, and its leader's next requests do not reach it any more. The third peer hears
  * the leader still, so that it does not become a candidate itself: this one asks it first. Where peers that hear a leader refuse
  * their votes, the leader is gone a while later, and then only this one can ask. Says whether it led; null when the round did not come about.
+ *
+ * @param hasOwn it has led alone before, so that its log is longer than the snapshot, and ends in an older term
  */
-function leadBehindSnapshot(c: LogCluster, learnt: Learnt): boolean | null {
+function leadBehindSnapshot(c: LogCluster, learnt: Learnt, hasOwn: boolean): boolean | null {
   c.one(c.command(), 3);
-  const leader = c.checkOneLeader();
-  const [receiver, third] = c.shuffle("who gets a snapshot", others(c, leader)) as [number, number];
-  c.phase(`peer ${receiver} is sent a snapshot and nothing after it; then its leader is gone, and only it can win`);
-  const term = c.term(leader);
+  let leader = c.checkOneLeader();
+  let [receiver, third] = c.shuffle("who gets a snapshot", others(c, leader)) as [number, number];
+  const from = c.appliedIndex(receiver);
+  if (hasOwn) {
+    const old = leader;
+    const rest = others(c, old);
+    c.partition(rest);
+    startMany(c, old, 4 * INTERVAL);
+    leader = leaderWithin(c, rest, c.term(old));
+    [receiver, third] = [old, others(c, old, leader)[0] as number];
+  }
+  c.phase(
+    `peer ${receiver}, ${hasOwn ? "which led alone before, " : ""}is sent a snapshot and nothing after it; then its leader is gone, and only it can win`,
+  );
   let withSnapshots = false;
   c.rule((m) => {
     if (m.kind !== "request" || m.to !== receiver) return "pass";
     return isEntries(m) || (isSnapshot(m) && !withSnapshots) ? "drop" : "pass";
   });
-  const from = c.appliedIndex(receiver);
   const isAtEnd = (): boolean =>
     (c.lastSnapshotCall(leader)?.index ?? 0) === c.highestApplied() && c.highestApplied() > from;
   for (let i = 0; i < 3 * INTERVAL && !isAtEnd(); i++) agreeAmong(c, [leader, third], 1, ENTRY_BYTES);
   withSnapshots = true;
+  if (hasOwn) c.partition(c.peers);
+  const term = c.term(leader);
   const end = c.highestApplied();
   const isCalm = (): boolean => c.peers.every((peer) => c.term(peer) === term) && c.claimsLeadership(leader);
   const comesAbout =
