@@ -70,7 +70,7 @@ export const RUN_COSTS_MS: Readonly<Record<string, number>> = {
   "lab2d/snapshot-bytes": 55,
   "lab2d/uneven-snapshots": 120,
   "lab2d/votes-and-snapshots": 85,
-  "lab2d/snapshot-ends": 250,
+  "lab2d/snapshot-ends": 290,
   "lab2d/chaos-delays": 70,
   "lab2d/chaos-drops": 55,
   "lab2d/chaos-restarts": 65,
