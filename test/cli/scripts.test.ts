@@ -71,6 +71,16 @@ describe("a run that fails", () => {
     ]);
   }, 120_000);
 
+  test("is not played for a file that no folder is there for, or that is a folder", async () => {
+    for (const [out, why] of [
+      [join(cwd, "none", "x.scenario"), `cannot be written: there is no folder ${join(cwd, "none")}`],
+      [cwd, "is a folder; name a file"],
+    ] as const) {
+      const { code, err } = await grade(["explain", RUN, hasty, "--out", out], { cwd });
+      expect([code, err]).toEqual([2, expect.stringContaining(`--out ${out} ${why}`)]);
+    }
+  });
+
   test("is one that passes: there is nothing to explain, and no file", async () => {
     const { code, out } = await grade(["explain", RUN, REFERENCE, "--workers", "1"], { cwd });
     expect([code, out]).toEqual([0, expect.stringContaining("passed")]);

@@ -11,6 +11,7 @@ import { defaultWorkers } from "../input/options.ts";
 import { SCENARIO_SUFFIX } from "../input/scenario-file.ts";
 import { type RunName, selectRun } from "../input/select.ts";
 import { UsageError } from "../input/usage-error.ts";
+import { requirePlace } from "../output/output-file.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { storyFile, storyLines } from "../output/story.ts";
 import { pageOfStory } from "../output/trace-page.ts";
@@ -48,6 +49,7 @@ export async function explain(
   options: ExplainOptions,
   { out, err }: Stdio,
 ): Promise<number> {
+  if (options.out !== undefined) requirePlace("--out", options.out);
   const run = `${scenario.id}@${seed}`;
   const { signal } = interruptible();
   let progress = `${run}: the run is played`;

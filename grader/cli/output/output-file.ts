@@ -10,10 +10,7 @@ export class OutputFile {
     private readonly option: string,
     private readonly path: string,
   ) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      const other = option === "--json" ? ", or put --json last to have results on standard output" : "";
-      throw new UsageError(`${option} ${path} is a folder; name a file${other}`);
-    }
+    requireNoFolder(option, path);
     try {
       closeSync(openSync(path, "a"));
     } catch (error) {
@@ -34,6 +31,20 @@ export class OutputFile {
       return false;
     }
   }
+}
+
+/** Throws `UsageError` when no file can be at that place. Makes none there: perhaps there will be nothing to write. */
+export function requirePlace(option: string, path: string): void {
+  requireNoFolder(option, path);
+  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`${option} ${path} cannot be written: there is no folder ${dirname(path)}`);
+  }
+}
+
+function requireNoFolder(option: string, path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  const other = option === "--json" ? ", or put --json last to have results on standard output" : "";
+  throw new UsageError(`${option} ${path} is a folder; name a file${other}`);
 }
 
 /** Why a file cannot be written, in a few words. */
