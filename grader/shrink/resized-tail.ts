@@ -57,6 +57,27 @@ export function resizedTail(
   }
 }
 
+/**
+ * The script without one of the faults that its tail leaves, or with what is on its way arriving after all: each way in which
+ * more of the cluster is well. Only where a majority is there as it is, since else something may be asked for that needs the faults;
+ * and a group that is named may need that nobody else is there.
+ */
+export function inBetterWorlds(script: Candidate): Candidate[] {
+  const { groups, tail = [], needs } = script;
+  const isAsked = tail.some(({ do: what }) => what === "expect");
+  const processes = processesOf(groups);
+  const members = processes.filter(({ role }) => role === groups[0]?.role).map(({ id }) => id);
+  const away = tail.flatMap((step) => (isAway(step) ? [step.peer] : []));
+  const present = members.filter((id) => !away.includes(id));
+  if ((isAsked && needs === undefined) || present.length < majorityOf(members)) return [];
+  const isOfGroup = needs?.includes("peers") ?? false;
+  return tail.flatMap((step, at) => {
+    const isNeedless = step.do === "lose" || (!isOfGroup && (step.do === "crash" || step.do === "fault"));
+    if (!isNeedless) return [];
+    return [{ ...script, tail: tail.filter((_, other) => other !== at) }];
+  });
+}
+
 /** Whether a step of a tail says that its peer has no part in what follows. */
 function isAway(step: Step): step is Step & { readonly peer: number } {
   return step.do === "crash" || (step.do === "fault" && (step.fault === "disconnect" || step.fault === "pause"));

@@ -2,6 +2,7 @@ import type { ArgumentKind } from "../harness/scenario.ts";
 import { inSmallerClusters } from "./cluster-size.ts";
 import { groupsOf, pairsOf, windowsOf, withWhatFollows } from "./passes.ts";
 import type { StepOutcome } from "./play-script.ts";
+import { inBetterWorlds } from "./resized-tail.ts";
 import type { Script, Step } from "./script.ts";
 
 /** A script that is being shrunk, and what stays behind its steps: the world as it was, and what was asked for in it. */
@@ -124,6 +125,7 @@ export class Shrinker {
     const wasPatient = this.#isPatient;
     yield* this.#makeSure();
     if (this.#isPatient && !wasPatient) yield* this.#finely();
+    while (yield* this.#each(inBetterWorlds(this.#script))) yield* this.#makeSure();
   }
 
   /** What had not come for a while may come after all: then back to what is known to fail, and from there on to the end. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ArgumentKind } from "../../grader/harness/scenario.ts";
-import { resizedTail } from "../../grader/shrink/resized-tail.ts";
+import { inBetterWorlds, resizedTail } from "../../grader/shrink/resized-tail.ts";
 import type { Step } from "../../grader/shrink/script.ts";
 
 const expecting = (name: string, ...args: unknown[]): Step => ({ do: "expect", expect: { name, args } });
@@ -43,5 +43,33 @@ describe("what is asked of a cluster, asked of a smaller one", () => {
       ...disconnected(1),
       { do: "run", ms: 5 },
     ]);
+  });
+});
+
+describe("faults that what is asked does not need", () => {
+  const worlds = (tail: readonly Step[], needs?: readonly ArgumentKind[]) =>
+    inBetterWorlds({
+      lab: "lab2",
+      groups: [{ role: "peer", size: 3 }],
+      seed: 1,
+      steps: [],
+      tail,
+      ...(needs && { needs }),
+    }).map((script) => script.tail);
+  const boot: Step = { do: "boot", peer: 0 };
+
+  test("are left out one at a time, as is the loss of what is on its way", () => {
+    const tail: Step[] = [boot, ...disconnected(2), { do: "lose" }, expecting("leader")];
+    expect(worlds(tail, [])).toEqual([
+      [boot, { do: "lose" }, expecting("leader")],
+      [boot, ...disconnected(2), expecting("leader")],
+    ]);
+  });
+
+  test("stay where it may need them: without a majority, of a group that is named, or where it is said of one size only", () => {
+    expect(worlds([...disconnected(2), expecting("leader-among", [0, 1])], ["peers"])).toEqual([]);
+    expect(worlds([...disconnected(1, 2), expecting("no-leader")], [])).toEqual([]);
+    expect(worlds([...disconnected(2), expecting("loss-noticed", 0)])).toEqual([]);
+    expect(worlds([...disconnected(2), { do: "run", ms: 5 }])).toEqual([[{ do: "run", ms: 5 }]]);
   });
 });
