@@ -2,7 +2,7 @@ import type { ToldFact } from "../../../../grader/explain/types.ts";
 import { at, named } from "../../../../grader/explain/words.ts";
 import type { Micros } from "../../../../grader/sim/peer-host.ts";
 import type { EventOf, Onlooker, RaftEvent } from "../events.ts";
-import { outcomeOf, requestText } from "./words.ts";
+import { causeTexts } from "./words.ts";
 
 interface LastStep {
   readonly boot: number;
@@ -58,17 +58,12 @@ export class StepFacts {
   }
 }
 
-function causeText({ cause, invoked, before }: LastStep): string {
-  if (invoked !== null) return `${invoked}() was called`;
-  if (cause === null) return "a timer of its own came due";
-  if (cause.kind === "boots")
-    return `it booted${cause.saved === null || cause.saved.length === 0 ? "" : ` with ${cause.saved.length} bytes of saved state`}`;
-  if (cause.kind === "gets")
-    return `it got ${requestText(cause.handled.method, cause.handled.request)} from peer ${cause.handled.from}`;
-  if (cause.kind !== "hears") return "something reached it";
-  const { asked, reply, bytes } = cause;
-  const { isLeader, term } = before;
+/** With what has changed for it since it asked for what it was told. */
+function causeText(last: LastStep): string {
+  const { sentence } = causeTexts(last);
+  if (last.invoked !== null || last.cause?.kind !== "hears") return sentence;
+  const { asked } = last.cause;
+  const { isLeader, term } = last.before;
   const isOver = asked.asLeader && (!isLeader || (asked.request?.term ?? term) < term);
-  const since = isOver ? `; it led when it asked, and has come to term ${term} since` : "";
-  return `the answer of peer ${asked.to} came, to its ${requestText(asked.method, asked.request)} at ${at(asked.timeUs)}: ${outcomeOf(asked.request, reply, bytes === null)}${since}`;
+  return `${sentence}${isOver ? `; it led when it asked, and has come to term ${term} since` : ""}`;
 }

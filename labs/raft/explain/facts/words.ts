@@ -44,15 +44,46 @@ export function outcomeOf(request: Request | null, reply: Reply | null, isLost: 
   return reply.yes ? "accepted" : "refused";
 }
 
-/** What made a peer do what it does in this step: "on appendEntries of term 2 … from peer 2", "as start() is called". */
-export function triggerText({ entered: { cause, invoked } }: Knowledge): string {
-  if (invoked !== null) return `as ${invoked}() is called`;
-  if (cause === null) return "as a timer of its own comes due";
-  if (cause.kind === "boots") return "as it boots";
-  if (cause.kind === "gets")
-    return `on ${requestText(cause.handled.method, cause.handled.request)} from peer ${cause.handled.from}`;
-  if (cause.kind !== "hears") return "as something reaches it";
-  const { asked, reply, bytes } = cause;
-  const outcome = outcomeOf(asked.request, reply, bytes === null);
-  return `on the answer of peer ${asked.to} (${outcome}) to ${requestText(asked.method, asked.request)}, sent at ${at(asked.timeUs)}`;
+/** What made a peer do what it did in a step, in two grammars. */
+export interface CauseTexts {
+  /** Behind what it does: "on appendEntries of term 2 … from peer 2", "as start() is called". */
+  readonly trigger: string;
+  /** By itself: "it got appendEntries of term 2 … from peer 2", "start() was called". */
+  readonly sentence: string;
+}
+
+/** What made a peer do what it did in a step. */
+export function causeTexts({ cause, invoked }: Pick<Knowledge["entered"], "cause" | "invoked">): CauseTexts {
+  if (invoked !== null) return { trigger: `as ${invoked}() is called`, sentence: `${invoked}() was called` };
+  if (cause === null) return { trigger: "as a timer of its own comes due", sentence: "a timer of its own came due" };
+  switch (cause.kind) {
+    case "boots": {
+      const bytes = cause.saved?.length ?? 0;
+      return {
+        trigger: "as it boots",
+        sentence: `it booted${bytes === 0 ? "" : ` with ${bytes} bytes of saved state`}`,
+      };
+    }
+    case "gets": {
+      const { method, request, from } = cause.handled;
+      const what = `${requestText(method, request)} from peer ${from}`;
+      return { trigger: `on ${what}`, sentence: `it got ${what}` };
+    }
+    case "hears": {
+      const { asked, reply, bytes } = cause;
+      const request = requestText(asked.method, asked.request);
+      const outcome = outcomeOf(asked.request, reply, bytes === null);
+      return {
+        trigger: `on the answer of peer ${asked.to} (${outcome}) to ${request}, sent at ${at(asked.timeUs)}`,
+        sentence: `the answer of peer ${asked.to} came, to its ${request} at ${at(asked.timeUs)}: ${outcome}`,
+      };
+    }
+    default:
+      return { trigger: "as something reaches it", sentence: "something reached it" };
+  }
+}
+
+/** What makes a peer do what it does in its present step; see `CauseTexts`. */
+export function triggerText({ entered }: Knowledge): string {
+  return causeTexts(entered).trigger;
 }
