@@ -73,7 +73,8 @@ export class WholeRuns {
     const run = this.keeper.beginRun([handle], () => null, account);
     const order = { number: ++this.orders, scenarioId, seed, audit };
     const answer = await playWholeRun(this.keeper, handle, isLoaded ? null : load, order);
-    budget?.noteHosts([handle], run.end());
+    const peaksBytes = run.end();
+    budget?.noteHosts([handle], peaksBytes);
     const hasPassed = answer?.kind === "passed" && run.loss === null;
     // A process that said anything else may have been changed by what made it say so.
     await this.seats.giveBack(seat, hasPassed && !isOver());

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type BuiltEntry, buildCorpus } from "../../grader/calibrate/corpus/build.ts";
 import type { Edit } from "../../grader/calibrate/corpus/format.ts";
 import { loadCorpus } from "../../grader/calibrate/corpus/load.ts";
 import { grade } from "../../grader/run/grade.ts";
 import type { Boundary, GradingResult } from "../../grader/run/result.ts";
+import { HostKeeper } from "../../grader/sandbox/keeper.ts";
 import { CheckCache } from "../../grader/submission/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { ESCAPE, raft } from "../attacks/attack.ts";
@@ -23,6 +24,28 @@ describe("a run that passes", () => {
       expect(whole.audits).toEqual([0, 1, 2].map((peer) => ({ kind: "same", peer })));
     },
   );
+});
+
+test("nobody watches a run that is over, whether or not somebody counts what runs take", async () => {
+  const ended: boolean[] = [];
+  const beginRun = HostKeeper.prototype.beginRun;
+  const spy = vi.spyOn(HostKeeper.prototype, "beginRun").mockImplementation(function (this: HostKeeper, ...args) {
+    const run = beginRun.apply(this, args);
+    const at = ended.push(false) - 1;
+    const end = run.end;
+    return Object.defineProperty(run, "end", {
+      value: () => {
+        ended[at] = true;
+        return end();
+      },
+    });
+  });
+  try {
+    await resultOf(loadOf(REFERENCE), "none", INITIAL);
+  } finally {
+    spy.mockRestore();
+  }
+  expect(ended).toEqual([true]);
 });
 
 describe("whole gradings come out the same", () => {
