@@ -52,6 +52,8 @@ export interface SearchOrder {
   readonly lab: string;
   readonly instance: string;
   readonly caps: Caps;
+  /** See `Means`. */
+  readonly isStepwise: boolean;
 }
 
 /** Which run, and how. */

@@ -35,7 +35,7 @@ export interface WorkerRequest {
   readonly host: LentHost;
   /** Of that host, where it is another one than the usual. */
   readonly watchdog?: Watchdog;
-  /** Peers to be audited, each on a host that has no other peer of this run. */
+  /** Peers to be audited, each on a host that has no other peer of this run; of a search, the hosts that it has beside the first. */
   readonly audits: readonly { readonly peer: number; readonly host: LentHost }[];
   /** Of the hosts of audits: whatever they are lost by, the place is not told. */
   readonly auditWatchdog: Watchdog;
@@ -90,9 +90,10 @@ function playOnHost(request: WorkerRequest): WorkerReply {
   try {
     const host = open(request.host, request, request.watchdog);
     if (request.search !== undefined) {
-      const searched = search(request.search, host);
-      const isLost = searched.ended?.by === "lost";
-      return { played: searchedRun(searched, wallMs()), hostUsable: !isLost, auditsUsable: [] };
+      const others = request.audits.map(({ host: lent }) => open(lent, request, request.auditWatchdog));
+      const searched = search(request.search, host, others);
+      const [hostUsable = false, ...auditsUsable] = [host, ...others].map(isIdle);
+      return { played: searchedRun(searched, wallMs()), hostUsable, auditsUsable };
     }
     if (request.fields === true) host.takeFields();
     host.keepRawOf(request.audits.map(({ peer }) => peer));
@@ -131,9 +132,24 @@ function playAs({ scenarioId, seed, options, record, script, atMostMs }: WorkerR
   return { ...result, recording: recorder.recording() };
 }
 
-function search({ lab, instance: name, caps }: SearchOrder, host: ProcessHost): Searched {
+function search(
+  { lab, instance: name, caps, isStepwise }: SearchOrder,
+  host: ProcessHost,
+  others: readonly ProcessHost[],
+): Searched {
   const instance = instanceOf(lab, name);
-  return searchInstance(lab, theatreOf(lab, instance.options ?? {}), instance, host, caps);
+  const theatre = theatreOf(lab, instance.options ?? {});
+  return searchInstance(lab, theatre, instance, host, caps, { others, isStepwise });
+}
+
+/** Waits for what it was given to do and nobody needs any more; false when it is lost. */
+function isIdle(host: ProcessHost): boolean {
+  try {
+    host.forgetPosted();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function lostReply(request: WorkerRequest, played: Played): WorkerReply {

@@ -19,6 +19,8 @@ import { DEFAULT_LIMITS, type HostLimits } from "./limits.ts";
 
 /** How long the keeper may take to say why a host ended. It reads what the host last wrote, and no more. */
 const REASON_TIMEOUT_MS = 5_000;
+/** A pipe takes a page at least before who writes to it has to wait: systems give no more to users who have many. */
+const PIPE_BYTES_MIN = 4_096;
 
 /**
  * Peers in a process of their own, as the kernel sees them: each exchange writes one frame and blocks until the answer is
@@ -34,6 +36,11 @@ export class ProcessHost implements PeerHost {
   private intake = new Intake();
   private rawOf: ReadonlySet<number> = new Set();
   private takesFields = false;
+  /** Windows that were handed in and whose answers are not read yet, each with its end and the length of its frame. */
+  private readonly posted: { readonly untilUs: Micros; readonly bytes: number }[] = [];
+  private postedBytes = 0;
+  /** Answers that were read before anybody asked for them. */
+  private readonly answered: WindowResult[] = [];
 
   constructor(
     readonly handle: HostHandle,
@@ -51,6 +58,7 @@ export class ProcessHost implements PeerHost {
 
   /** `renewsRealms`: peers that boot once more may do so in the realm of their last life. */
   reset(renewsRealms = false): void {
+    if (this.lost === null) this.forgetPosted();
     this.fromUs = 0;
     this.peers = 0;
     this.intake = new Intake();
@@ -83,6 +91,50 @@ export class ProcessHost implements PeerHost {
     return this.repeat(window, null) as WindowResult;
   }
 
+  /**
+   * Hands in a window without waiting for its answer, which `answer` gives. Waits for earlier answers where this one might not go
+   * into the pipe otherwise: a host that waits until its own answer is taken reads nothing.
+   */
+  post(window: Window): void {
+    if (this.lost !== null) throw this.lost;
+    for (const input of window.inputs) if (input.kind === "boot") this.peers = input.processes.length;
+    const frame = encodeWindow(window);
+    const bytes = frame.length;
+    while (this.posted.length > 0 && this.postedBytes + bytes > PIPE_BYTES_MIN) this.answered.push(this.readPosted());
+    if (this.posted.length === 0) this.table.turn(this.handle.slot);
+    try {
+      this.stream.write(frame);
+    } catch (error) {
+      throw this.lose(this.reasonFor(error));
+    }
+    this.posted.push({ untilUs: window.untilUs, bytes });
+    this.postedBytes += bytes;
+  }
+
+  /** The answer to the window that was posted first of those without one. Throws `HostLost`. */
+  answer(): WindowResult {
+    return this.answered.shift() ?? this.readPosted();
+  }
+
+  /** Waits until it has nothing to do, and forgets what came of that. Throws `HostLost`. */
+  forgetPosted(): void {
+    if (this.lost !== null) throw this.lost;
+    this.answered.length = 0;
+    while (this.posted.length > 0) this.readPosted();
+  }
+
+  private readPosted(): WindowResult {
+    if (this.lost !== null) throw this.lost;
+    const { untilUs, bytes } = this.posted.shift() as (typeof this.posted)[number];
+    this.postedBytes -= bytes;
+    this.fromUs = 0;
+    const answer = this.read(untilUs, null);
+    // From now on it is at work on the next one.
+    if (this.posted.length > 0) this.table.turn(this.handle.slot);
+    if (answer?.kind !== "result") throw this.lose(PROTOCOL_BROKEN);
+    return answer.result;
+  }
+
   repeat(window: Window, raws: readonly Uint8Array[] | null): WindowResult | null {
     for (const input of window.inputs) if (input.kind === "boot") this.peers = input.processes.length;
     const answer = this.ask(encodeWindow(window), window.untilUs, raws);
@@ -101,9 +153,18 @@ export class ProcessHost implements PeerHost {
   private ask(frame: Uint8Array, untilUs: Micros, raws: readonly Uint8Array[] | null = null): FrameFromHost | null {
     if (this.lost !== null) throw this.lost;
     this.table.turn(this.handle.slot);
-    let answer: FrameFromHost | null;
     try {
       this.stream.write(frame);
+    } catch (error) {
+      throw this.lose(this.reasonFor(error));
+    }
+    return this.read(untilUs, raws);
+  }
+
+  /** The next frame that comes back, at which a window ends. */
+  private read(untilUs: Micros, raws: readonly Uint8Array[] | null): FrameFromHost | null {
+    let answer: FrameFromHost | null;
+    try {
       const body = this.stream.read();
       if (body === null) throw new ChannelClosed();
       const { fromUs, peers, intake, rawOf, takesFields } = this;

@@ -2,8 +2,12 @@ import { decode, encode } from "../../labs/api/codec.ts";
 import type { Instance } from "../harness/instance.ts";
 import { type Choice, CRASHES_MAX, happening } from "./choice.ts";
 import { crashesOf, type Histories } from "./histories.ts";
+import type { Next } from "./live-peers.ts";
 import type { Moment, Stimulus } from "./moment.ts";
 import { canArrive, type State } from "./state.ts";
+
+/** So many things are asked for at once that happen to one peer. */
+const LINE_MAX = 16;
 
 type Start = Choice & { readonly kind: "start" };
 
@@ -79,14 +83,41 @@ export class Choices {
 
   /** Finds out where a choice leads its peer, without a crash; null when nothing happens. */
   findAfter(moment: Moment, choice: Choice): Moment | null {
-    return this.#histories.find(moment, this.#stimulusOf(choice), choice.edge);
+    return this.#histories.find(moment, this.#nextOf(choice));
+  }
+
+  /**
+   * Asks for what a choice leads to, and for what comes after that of the other messages that wait for the peer, one after the other: one
+   * life is led through them all, and they are wanted before long whatever happens elsewhere. `all`: the choices, `count` of them.
+   */
+  foresee(moment: Moment, choice: Choice, all: readonly Choice[], count: number): void {
+    if (choice.kind === "timer" || moment.step.ahead?.has(choice.edge) === true) return;
+    const line = [this.#nextOf(choice)];
+    const answered = [answeredBy(choice)];
+    for (let at = 0; at < count && line.length < LINE_MAX; at++) {
+      const other = all[at] as Choice;
+      if (other.kind !== "deliver" || other.peer !== choice.peer || other === choice) continue;
+      const call = answeredBy(other);
+      if (call !== null && answered.includes(call)) continue;
+      answered.push(call);
+      line.push(this.#nextOf(other));
+    }
+    this.#histories.foresee(moment, line);
+  }
+
+  /** Whether the peer may yet crash. */
+  mayCrash(state: State, peer: number): boolean {
+    return state.crashes > 0 && this.#instance.crashing?.includes(peer) !== false;
   }
 
   /** In how many ways the peer can crash in the entry by which it came to a moment. */
   crashes(state: State, moment: Moment): number {
-    const { crashing } = this.#instance;
-    if (state.crashes === 0 || crashing?.includes(moment.life.peer) === false) return 0;
+    if (!this.mayCrash(state, moment.life.peer)) return 0;
     return Math.min(crashesOf(moment).length, CRASHES_MAX);
+  }
+
+  #nextOf(choice: Choice): Next {
+    return { stimulus: this.#stimulusOf(choice), edge: choice.edge };
   }
 
   #stimulusOf(choice: Choice): Stimulus {
@@ -121,6 +152,12 @@ export class Choices {
     }
     return isFit;
   }
+}
+
+/** The call that has its answer by it; null: none. */
+function answeredBy(choice: Choice): number | null {
+  if (choice.kind === "fail") return choice.call.callId;
+  return choice.kind === "deliver" && choice.message.kind === "reply" ? choice.message.call.callId : null;
 }
 
 function bitsOf(count: number, isSet: (at: number) => boolean): number {

@@ -1,19 +1,9 @@
-import { type Choice, type Delivery, happening } from "./choice.ts";
+import type { Choice, Delivery } from "./choice.ts";
 import type { Choices } from "./choices.ts";
 import type { Histories } from "./histories.ts";
+import { type Level, Levels, type Taken } from "./levels.ts";
 import type { Crashed, Moment } from "./moment.ts";
 import type { State } from "./state.ts";
-
-/** One step of a way through an instance. */
-export interface Taken {
-  readonly choice: Choice;
-  /** The peer crashed just after the so-many-eth effect at which it can, and booted again; 0: it did not. */
-  readonly crash: number;
-  /** Where it led the peer, or would have led it without its crash; null when nobody knows, as the host was lost. */
-  readonly moment: Moment | null;
-  /** With a crash: where it booted again. */
-  readonly reborn: Moment | null;
-}
 
 /** What is seen of a run by those who check it, one after the other. Ways that show the same are judged alike. */
 interface Shown {
@@ -31,26 +21,11 @@ export interface Caps {
   readonly steps: number;
 }
 
-/** What is used at one depth of the walk, again and again. */
-interface Level {
-  readonly choices: Choice[];
-  /** By peer, how many slept when the walk came there. */
-  readonly lengths: number[];
-  /** How many turns the way there has, and one that takes the next choice there. */
-  first: number;
-  turns: number;
-  /** No way goes on from there. */
-  isLong: boolean;
-  /** What sleeps of the peer to which something happened there. */
-  readonly asleep: number[];
-  /** What was taken there last. */
-  readonly taken: { -readonly [Field in keyof Taken]: Taken[Field] };
-}
-
 /** Before all ways are walked, those of few turns are: with so much of what may be looked at, and not more. */
 const FIRST_SHARE = 4;
 const FIRST_VISITS_MAX = 100_000;
-const NO_CHOICE: Choice = { ...happening(0, 0), kind: "timer" };
+/** So often hosts are heard out, which nobody waits for meanwhile: one that is not heard seems to hang. */
+const VISITS_UNHEARD_MAX = 50_000;
 const NOTHING: readonly Delivery[] = [];
 
 /** What of an instance was played. */
@@ -69,16 +44,6 @@ export interface Coverage {
   readonly leftAtLeast: number | null;
 }
 
-/** Something that ends the walk, with the way to it. */
-export class Ended extends Error {
-  constructor(
-    readonly reason: unknown,
-    readonly way: readonly Taken[],
-  ) {
-    super("the walk ended");
-  }
-}
-
 /**
  * Walks through all orders of an instance, depth first. What peers do does not depend on the order of what happens to others, so that of
  * two things which happen to different peers only one order is walked (sleep sets): each beginning comes once. It goes forth and back
@@ -93,12 +58,13 @@ export class Explorer {
   readonly #histories: Histories;
   readonly #caps: Caps;
   readonly #endsWithUpcall: boolean;
+  /** What is wanted before long is asked for already. */
+  readonly #foresees: boolean;
   /** Says whether it has seen enough. */
   readonly #judge: (way: readonly Taken[]) => boolean;
   /** By peer, the keys of choices that lead to nothing that was not walked before. */
   readonly #asleep: number[][];
-  /** By depth, what is used there. */
-  readonly #levels: Level[] = [];
+  readonly #levels = new Levels();
   #isOver = false;
   #isCapped = false;
   #isCut = false;
@@ -117,7 +83,7 @@ export class Explorer {
     choices: Choices,
     histories: Histories,
     caps: Caps,
-    endsWithUpcall: boolean,
+    { endsWithUpcall, foresees }: { readonly endsWithUpcall: boolean; readonly foresees: boolean },
     judge: (way: readonly Taken[]) => boolean,
   ) {
     this.#state = state;
@@ -125,6 +91,7 @@ export class Explorer {
     this.#histories = histories;
     this.#caps = caps;
     this.#endsWithUpcall = endsWithUpcall;
+    this.#foresees = foresees;
     this.#judge = judge;
     this.#asleep = state.moments.map(() => []);
   }
@@ -167,36 +134,77 @@ export class Explorer {
   }
 
   #walk(depth: number, turns: number, shown: Shown): void {
-    this.#visits++;
+    if (++this.#visits % VISITS_UNHEARD_MAX === 0) this.#hear(depth);
     const asleep = this.#asleep;
-    const level = this.#levelAt(depth);
+    const level = this.#levels.at(depth);
     const { choices, lengths } = level;
-    const count = this.#choices.into(choices, this.#state);
+    const all = this.#choices.into(choices, this.#state);
     if (turns > this.#seen) {
       this.prefixes++;
       if (this.#choices.isComplete) this.orders++;
     }
     for (let peer = 0; peer < asleep.length; peer++) lengths[peer] = (asleep[peer] as number[]).length;
     level.isLong = depth >= this.#caps.steps;
-    if (level.isLong && count > 0) this.#isCut = true;
+    if (level.isLong && all > 0) this.#isCut = true;
     level.first = turns;
     level.turns = turns;
-    for (let at = 0; at < count; at++) this.#try(choices[at] as Choice, depth, level, shown);
+    const count = this.#lookUp(level, all, depth);
+    for (let at = 0; at < count; at++) this.#try(at, depth, level, shown);
     for (let peer = 0; peer < asleep.length; peer++) shorten(asleep[peer] as number[], lengths[peer] as number);
     if (shown.isJudged || this.#isOver) return;
     this.checked++;
     for (let at: Shown | null = shown; at !== null && !at.isJudged; at = at.before) at.isJudged = true;
-    if (this.#judge(this.#wayTo(depth))) this.#isOver = true;
+    if (this.#judge(this.#levels.wayTo(depth))) this.#isOver = true;
+  }
+
+  /**
+   * Leaves out choices that sleep, looks up where the others lead, and has asked for what nobody knows yet of those that are about to be
+   * taken. Gives how many are left.
+   */
+  #lookUp(level: Level, all: number, depth: number): number {
+    const { choices, moments } = level;
+    const state = this.#state;
+    let count = 0;
+    let isUnknown = false;
+    for (let at = 0; at < all; at++) {
+      const choice = choices[at] as Choice;
+      const { peer } = choice;
+      if (this.#asleep[peer]?.includes(choice.key) === true && !this.#choices.mayCrash(state, peer)) continue;
+      const known = (state.moments[peer] as Moment).next.get(choice.edge);
+      if (known === undefined) isUnknown = true;
+      choices[count] = choice;
+      moments[count++] = known;
+    }
+    if (isUnknown && this.#foresees && !level.isLong && level.first <= this.#bound && !this.#isEnded())
+      this.#foresee(level, count, depth);
+    return count;
+  }
+
+  #foresee({ choices, moments, first }: Level, all: number, depth: number): void {
+    // Another choice than the first takes one turn more.
+    const count = first < this.#bound ? all : 1;
+    this.#levels.doing(depth, () => {
+      for (let at = 0; at < count; at++) {
+        const choice = choices[at] as Choice;
+        if (moments[at] !== undefined) continue;
+        this.#choices.foresee(this.#state.moments[choice.peer] as Moment, choice, choices, all);
+      }
+    });
+  }
+
+  #hear(depth: number): void {
+    this.#levels.doing(depth, () => this.#histories.hear());
   }
 
   /** Takes a choice, without and with each crash, unless it sleeps; from then on it does. */
-  #try(choice: Choice, depth: number, level: Level, shown: Shown): void {
+  #try(at: number, depth: number, level: Level, shown: Shown): void {
+    const choice = level.choices[at] as Choice;
     const asleep = this.#asleep[choice.peer] as number[];
     if (level.isLong || level.turns > this.#bound || this.#isEnded()) {
       if (!asleep.includes(choice.key)) this.#leave(level);
       return;
     }
-    const moment = this.#momentAfter(choice, depth);
+    const moment = level.moments[at] ?? this.#momentAfter(choice, depth);
     if (moment === null) return;
     const crashes = this.#choices.crashes(this.#state, moment);
     for (let crash = 0; crash <= crashes; crash++) {
@@ -220,7 +228,7 @@ export class Explorer {
   #take(choice: Choice, crash: number, moment: Moment, depth: number, shown: Shown): void {
     const { peer } = choice;
     const asleep = this.#asleep[peer] as number[];
-    const level = this.#levels[depth] as Level;
+    const level = this.#levels.at(depth);
     let seen = shown;
     let reborn: Moment | null = null;
     let { sends } = moment;
@@ -246,39 +254,19 @@ export class Explorer {
     this.#state.untake(choice, sends);
   }
 
-  #wayTo(depth: number): Taken[] {
-    return this.#levels.slice(0, depth).map(({ taken }) => ({ ...taken }));
-  }
-
   #momentAfter(choice: Choice, depth: number): Moment | null {
     const here = this.#state.moments[choice.peer] as Moment;
     const known = here.next.get(choice.edge);
     if (known !== undefined) return known;
-    try {
-      return this.#choices.findAfter(here, choice);
-    } catch (error) {
-      throw new Ended(error, [...this.#wayTo(depth), { choice, crash: 0, moment: null, reborn: null }]);
-    }
+    const next = { choice, crash: 0, moment: null, reborn: null };
+    return this.#levels.doing(depth, () => this.#choices.findAfter(here, choice), [next]);
   }
 
   #crashedAt(choice: Choice, moment: Moment, crash: number, depth: number): Crashed {
     const known = moment.crashed.get(crash);
     if (known !== undefined) return known;
-    try {
-      return this.#histories.findCrashed(moment, crash);
-    } catch (error) {
-      throw new Ended(error, [...this.#wayTo(depth), { choice, crash, moment, reborn: null }]);
-    }
-  }
-
-  #levelAt(depth: number): Level {
-    let level = this.#levels[depth];
-    if (level === undefined) {
-      const taken = { choice: NO_CHOICE, crash: 0, moment: null, reborn: null };
-      level = { choices: [], lengths: [], first: 0, turns: 0, isLong: false, asleep: [], taken };
-      this.#levels.push(level);
-    }
-    return level;
+    const next = { choice, crash, moment, reborn: null };
+    return this.#levels.doing(depth, () => this.#histories.findCrashed(moment, crash), [next]);
   }
 
   #isEnded(): boolean {

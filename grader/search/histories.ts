@@ -4,7 +4,7 @@ import type { Effect } from "../sim/peer-host.ts";
 import { type Delivery, deliveryOf, type Failing, happening } from "./choice.ts";
 import { effectText } from "./fingerprint.ts";
 import { Interned, textOf } from "./interned.ts";
-import type { Deed, LivePeers } from "./live-peers.ts";
+import type { LivePeers, Next, Step } from "./live-peers.ts";
 import type { CallName, Crashed, Life, Message, Moment, Stimulus } from "./moment.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -43,12 +43,21 @@ export class Histories {
   }
 
   /** Finds out the moment after one thing more, which is kept in `next`; null of a timer when none is set that does anything. */
-  find(parent: Moment, stimulus: Stimulus, edge: number): Moment | null {
-    const entry = this.#live.step(parent, stimulus);
-    const moment = entry === null ? null : this.#made(parent.life, parent, stimulus, entry);
-    parent.next.set(edge, moment);
-    if (moment !== null) this.#live.reached(moment);
+  find(parent: Moment, next: Next): Moment | null {
+    const step = this.#live.step(parent, next);
+    const moment = step === null ? null : this.#made(parent.life, parent, next.stimulus, step);
+    parent.next.set(next.edge, moment);
     return moment;
+  }
+
+  /** Asks for things that are to be found out before long: so student code runs while others are walked. */
+  foresee(moment: Moment, line: readonly Next[]): void {
+    this.#live.foresee(moment, line);
+  }
+
+  /** Waits for all that was asked for. */
+  hear(): void {
+    this.#live.hear();
   }
 
   /** Finds out, to be kept in `crashed`, what comes of a crash just after the so-many-eth effect at which it can crash. */
@@ -71,13 +80,13 @@ export class Histories {
     let moment = this.#lives.get(key);
     if (moment === undefined) {
       moment = this.#made(life, null, { kind: "boot" }, this.#live.boot(life));
-      this.#live.reached(moment);
       this.#lives.set(key, moment);
     }
     return moment;
   }
 
-  #made(life: Life, parent: Moment | null, stimulus: Stimulus, { effects, timeUs }: Deed): Moment {
+  #made(life: Life, parent: Moment | null, stimulus: Stimulus, step: Step): Moment {
+    const effects = step.effects ?? [];
     this.count++;
     const { since, isShown, label } = this.#labelOf({ life, parent, stimulus }, effects);
     return {
@@ -86,7 +95,7 @@ export class Histories {
       life,
       effects,
       depth: parent === null ? 0 : parent.depth + 1,
-      timeUs,
+      step,
       ...consequences(life, parent, stimulus, effects, this.#edges, this.#service),
       hasDelivered: (parent?.hasDelivered ?? false) || effects.some(({ kind }) => kind === "upcall"),
       since,

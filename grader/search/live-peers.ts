@@ -1,5 +1,5 @@
 import { isVisible } from "../shrink/recorder.ts";
-import type { Effect, Entry, Input, Micros, PeerHost } from "../sim/peer-host.ts";
+import type { Effect, Entry, Input, Micros, PeerHost, Window, WindowResult } from "../sim/peer-host.ts";
 import { areAlike } from "./fingerprint.ts";
 import type { Life, Moment, Stimulus } from "./moment.ts";
 
@@ -11,6 +11,10 @@ export interface SoloHost extends PeerHost {
   rewind?(): void;
   /** `renewsRealms`: a peer that boots once more may do so in the realm of its last life, where nothing is left of that. */
   reset(renewsRealms?: boolean): void;
+  /** Hands it a window for later: it is at work on it, or has it waiting, while nobody waits for what comes of it. */
+  post?(window: Window): void;
+  /** What came of the window that was handed to it first and is not answered yet. */
+  answer?(): WindowResult;
 }
 
 /** So far ahead a peer's timers are looked for, and so many of them may do nothing. */
@@ -25,144 +29,254 @@ export interface Deed {
   readonly timeUs: Micros;
 }
 
+/** One entry of a life of a peer, known or asked for. */
+export interface Step {
+  /** Null when the peer boots. */
+  readonly parent: Step | null;
+  readonly life: Life;
+  /** What brings it about; null: a timer. */
+  readonly input: Input | null;
+  readonly timeUs: Micros;
+  /** How many requests the peer has had in this life. */
+  readonly requests: number;
+  /** What the peer did; null while nobody knows. */
+  effects: readonly Effect[] | null;
+  /** Steps after it that were asked for before they were wanted, by edge. */
+  ahead: Map<number, Step> | null;
+}
+
+/** One thing more that is done to a peer, with its number among all. */
+export interface Next {
+  readonly stimulus: Stimulus;
+  readonly edge: number;
+}
+
 /** The peer did something else when the same was done to it once more. */
 export class Unrepeatable extends Error {
-  constructor(readonly moment: Moment) {
+  constructor() {
     super("a peer does not do the same again");
   }
 }
 
 /**
- * Runs single steps of peers in a host. Of each peer the life at the moment that was asked for last is kept; when another is asked
+ * Runs single steps of peers in a host. Of each peer the life at the step that was asked for last is kept; when another is asked
  * for, a new life is taken there again, and must do what the first one did.
  */
 export class LivePeers {
   /** How many lives were begun. */
   boots = 0;
-  readonly #host: SoloHost;
+  readonly #hosts: readonly SoloHost[];
   readonly #bootOf: (life: Life) => BootInput;
   readonly #renewsRealms: boolean;
-  readonly #tips = new Map<number, Moment>();
+  /** By peer, where its life in the host is, or will be once all is answered. */
+  readonly #tips = new Map<number, Step>();
+  /** By host, of each window that it has not answered yet, of which steps the entries tell; null where nobody asks. */
+  readonly #open: (readonly (Step | null)[])[][];
 
-  constructor(host: SoloHost, bootOf: (life: Life) => BootInput, renewsRealms: boolean) {
-    this.#host = host;
+  constructor(hosts: readonly SoloHost[], bootOf: (life: Life) => BootInput, renewsRealms: boolean) {
+    this.#hosts = hosts;
     this.#bootOf = bootOf;
     this.#renewsRealms = renewsRealms;
-    host.reset(renewsRealms);
+    this.#open = hosts.map(() => []);
+    this.#reset();
   }
 
-  /** The entry of a new life. */
-  boot(life: Life): Deed {
-    const [entry] = this.#exchange(1, this.#newLife(life));
-    return { effects: entry?.effects ?? [], timeUs: 0 };
+  /** The first step of a new life. */
+  boot(life: Life): Step {
+    const input = this.#bootOf(life);
+    const step: Step = { parent: null, life, input, timeUs: 0, requests: 0, effects: null, ahead: null };
+    this.#run([step]);
+    return this.#known(step);
   }
 
   /** What a peer does about one thing more; null when no timer is set that does anything. */
-  step(parent: Moment, stimulus: Stimulus): Deed | null {
-    const { peer } = parent.life;
-    const timeUs = parent.timeUs + 1;
-    const isThere = this.#tips.get(peer) === parent;
-    this.#tips.delete(peer);
-    const way = isThere ? [] : this.#wayTo(parent);
-    if (stimulus.kind === "timer") {
-      this.#replay(way, []);
-      return this.#fire(parent.life, timeUs);
+  step(moment: Moment, next: Next): Step | null {
+    if (next.stimulus.kind === "timer") return this.#timer(moment.step);
+    const { step } = moment;
+    if (step.ahead?.has(next.edge) !== true) this.foresee(moment, [next]);
+    const found = step.ahead?.get(next.edge) as Step;
+    step.ahead?.delete(next.edge);
+    return this.#known(found);
+  }
+
+  /**
+   * Asks for what comes of these things, one after the other, before that is wanted. A timer cannot be among them, and only the
+   * first may be a call of a service.
+   */
+  foresee(moment: Moment, line: readonly Next[]): void {
+    const steps: Step[] = [];
+    let { step } = moment;
+    for (const { stimulus, edge } of line) {
+      const input = inputOf(step, moment, stimulus);
+      const requests = step.requests + (input.kind === "request" ? 1 : 0);
+      const next: Step = {
+        parent: step,
+        life: step.life,
+        input,
+        timeUs: input.timeUs,
+        requests,
+        effects: null,
+        ahead: null,
+      };
+      step.ahead ??= new Map();
+      step.ahead.set(edge, next);
+      steps.push(next);
+      step = next;
     }
-    const effects = this.#replay(way, [inputOf(parent, stimulus, timeUs)]);
-    return { effects, timeUs };
+    this.#run(steps);
   }
 
-  /** Its life is at that moment now. */
-  reached(moment: Moment): void {
-    this.#tips.set(moment.life.peer, moment);
+  #timer(parent: Step): Step | null {
+    const { life, requests } = parent;
+    this.#run([], parent);
+    const deed = this.#fire(parent);
+    if (deed === null) return null;
+    const step: Step = { parent, life, input: null, requests, ...deed, ahead: null };
+    this.#tips.set(life.peer, step);
+    return step;
   }
 
-  /** Of all that it takes to come to a moment, each with what comes before it. */
-  #wayTo(moment: Moment): Moment[] {
-    const way: Moment[] = [];
-    for (let at: Moment | null = moment; at !== null; at = at.parent) way.push(at);
-    return way.reverse();
-  }
-
-  /** Does what was done before once more, and then the rest, all in one exchange unless timers fire. Gives what came of the last. */
-  #replay(way: readonly Moment[], rest: readonly Input[]): readonly Effect[] {
+  /** Does what was done before a step once more, unless the peer is there, and then takes it and those after it. */
+  #run(steps: readonly Step[], parent = steps[0]?.parent ?? null): void {
+    const way = parent === null || this.#tips.get(parent.life.peer) === parent ? [] : wayTo(parent);
     let inputs: Input[] = [];
-    /** What each of the inputs came to; null where nobody asks. */
-    let known: (Moment | null)[] = [];
-    const play = (): readonly Effect[] => {
-      if (inputs.length === 0) return [];
-      const entries = this.#exchange((inputs.at(-1) as Input).timeUs + 1, inputs);
-      for (const [at, moment] of known.entries()) if (moment !== null) mustBe(moment, entries[at]?.effects);
-      const last = entries.at(-1)?.effects ?? [];
+    let known: (Step | null)[] = [];
+    const hand = (): void => {
+      if (inputs.length > 0) this.#hand(inputs, known);
       [inputs, known] = [[], []];
-      return last;
     };
-    for (const moment of way) {
-      const { parent, life, stimulus } = moment;
-      if (parent === null) {
-        inputs.push(...this.#newLife(life));
-        known.push(moment, null);
-      } else if (stimulus.kind === "timer") {
-        play();
-        mustBe(moment, this.#fire(life, parent.timeUs + 1)?.effects);
-      } else {
-        inputs.push(inputOf(parent, stimulus, parent.timeUs + 1));
-        known.push(moment);
+    for (const step of [...way, ...steps]) {
+      const { input } = step;
+      if (input === null) {
+        hand();
+        tell(step, this.#fire(step.parent as Step)?.effects);
+        continue;
       }
+      if (input.kind === "boot") this.#begin();
+      inputs.push(input);
+      known.push(step);
+      if (input.kind !== "boot") continue;
+      // No timer fires by itself.
+      const { timeUs, peer, incarnation } = input;
+      inputs.push({ kind: "pause", timeUs, peer, incarnation });
+      known.push(null);
     }
-    inputs.push(...rest);
-    return play();
+    hand();
+    const last = steps.at(-1) ?? parent;
+    if (last !== null) this.#tips.set(last.life.peer, last);
   }
 
-  /** What begins a life, in which no timer fires by itself. */
-  #newLife(life: Life): Input[] {
-    this.#tips.delete(life.peer);
-    if (++this.boots % BOOTS_A_RUN === 0) {
-      this.#host.reset(this.#renewsRealms);
-      this.#tips.clear();
+  /** Counts a life that begins. */
+  #begin(): void {
+    if (++this.boots % BOOTS_A_RUN !== 0) return;
+    this.hear();
+    this.#reset();
+  }
+
+  #reset(): void {
+    for (const host of this.#hosts) host.reset(this.#renewsRealms);
+    this.#tips.clear();
+  }
+
+  /** Asks the peer's host for entries; where it can work by itself, nobody waits. */
+  #hand(inputs: readonly Input[], known: readonly (Step | null)[]): void {
+    const last = inputs.at(-1) as Input;
+    const window = windowOf(last.timeUs + 1, inputs, inputs.length);
+    const at = this.#hostOf(last.peer);
+    const host = this.#hosts[at] as SoloHost;
+    if (host.post === undefined) {
+      tellAll(known, soloExchange(host, window));
+    } else {
+      host.post(window);
+      this.#open[at]?.push(known);
     }
-    const boot = this.#bootOf(life);
-    const { peer, incarnation } = boot;
-    return [boot, { kind: "pause", timeUs: 0, peer, incarnation }];
+  }
+
+  /** Nothing else depends on how many hosts there are: not what is asked for, nor in which order of each peer. */
+  #hostOf(peer: number): number {
+    return peer % this.#hosts.length;
+  }
+
+  #known(step: Step): Step {
+    while (step.effects === null) this.#hearNext(this.#hostOf(step.life.peer));
+    return step;
+  }
+
+  /** Waits for all that was asked for. */
+  hear(): void {
+    for (const [at, open] of this.#open.entries()) while (open.length > 0) this.#hearNext(at);
+  }
+
+  /** Waits for the answer to what a host was asked first. */
+  #hearNext(at: number): void {
+    const known = this.#open[at]?.shift() as readonly (Step | null)[];
+    tellAll(known, (this.#hosts[at] as Required<SoloHost>).answer());
   }
 
   /** Lets timers fire until one does something. */
-  #fire({ peer, incarnation }: Life, nowUs: Micros): Deed | null {
+  #fire({ life: { peer, incarnation }, timeUs }: Step): Deed | null {
+    const nowUs = timeUs + 1;
     const untilUs = nowUs + LOOKED_AHEAD_US;
-    let entry = this.#exchange(untilUs, [{ kind: "resume", timeUs: nowUs, peer, incarnation }], 2)[1];
+    const exchange = (until: Micros, inputs: readonly Input[], maxEntries: number) =>
+      this.#exchange(peer, windowOf(until, inputs, maxEntries));
+    let entry = exchange(untilUs, [{ kind: "resume", timeUs: nowUs, peer, incarnation }], 2)[1];
     let fired = 0;
     let lastUs = nowUs;
     while (entry !== undefined) {
       lastUs = entry.timeUs;
       if (isVisible(entry.effects) || ++fired >= SILENT_TIMERS_MAX) break;
-      entry = this.#exchange(untilUs, [], 1)[0];
+      entry = exchange(untilUs, [], 1)[0];
     }
-    this.#exchange(lastUs + 1, [{ kind: "pause", timeUs: lastUs, peer, incarnation }]);
+    exchange(lastUs + 1, [{ kind: "pause", timeUs: lastUs, peer, incarnation }], 1);
     return entry !== undefined && isVisible(entry.effects) ? { effects: entry.effects, timeUs: lastUs } : null;
   }
 
-  #exchange(untilUs: Micros, inputs: readonly Input[], maxEntries = inputs.length): readonly Entry[] {
-    this.#host.rewind?.();
-    return this.#host.exchange({ untilUs, spanUs: Number.POSITIVE_INFINITY, maxEntries, inputs }).entries;
+  #exchange(peer: number, window: Window): readonly Entry[] {
+    const at = this.#hostOf(peer);
+    while ((this.#open[at]?.length ?? 0) > 0) this.#hearNext(at);
+    return soloExchange(this.#hosts[at] as SoloHost, window).entries;
   }
 }
 
-/** Throws when these are not the effects that the moment had. */
-function mustBe(moment: Moment, effects: readonly Effect[] | undefined): void {
-  if (effects === undefined || !areAlike(effects, moment.effects)) throw new Unrepeatable(moment);
+function soloExchange(host: SoloHost, window: Window): WindowResult {
+  host.rewind?.();
+  return host.exchange(window);
 }
 
-function inputOf(parent: Moment, stimulus: Exclude<Stimulus, { kind: "timer" }>, timeUs: Micros): Input {
-  const { peer, incarnation } = parent.life;
-  const base = { timeUs, peer, incarnation };
+function windowOf(untilUs: Micros, inputs: readonly Input[], maxEntries: number): Window {
+  return { untilUs, spanUs: Number.POSITIVE_INFINITY, maxEntries, inputs };
+}
+
+/** All that it takes to come to a step, and itself. */
+function wayTo(step: Step): Step[] {
+  const way: Step[] = [];
+  for (let at: Step | null = step; at !== null; at = at.parent) way.push(at);
+  return way.reverse();
+}
+
+function tellAll(known: readonly (Step | null)[], { entries }: WindowResult): void {
+  for (const [at, step] of known.entries()) if (step !== null) tell(step, entries[at]?.effects);
+}
+
+/** Notes what a peer did in a step. Throws where it is not what it did in it before. */
+function tell(step: Step, effects: readonly Effect[] | undefined): void {
+  if (step.effects === null) step.effects = effects ?? [];
+  else if (effects === undefined || !areAlike(effects, step.effects)) throw new Unrepeatable();
+}
+
+/** `moment`: where the step is one, or the last one before it. */
+function inputOf(step: Step, moment: Moment, stimulus: Stimulus): Input {
+  const { peer, incarnation } = step.life;
+  const base = { timeUs: step.timeUs + 1, peer, incarnation };
   switch (stimulus.kind) {
     case "boot":
-      throw new Error("a life begins once");
+    case "timer":
+      throw new Error("nobody is told of that by an input");
     case "fail":
       return { ...base, kind: "reply", callId: stimulus.call.callId, reply: null };
     case "invoke": {
       const { method, args } = stimulus;
-      return { ...base, kind: "invoke", invokeId: parent.invocations + 1, method, args };
+      return { ...base, kind: "invoke", invokeId: moment.invocations + 1, method, args };
     }
     case "service": {
       const { call, invokeId } = stimulus.serving;
@@ -171,7 +285,7 @@ function inputOf(parent: Moment, stimulus: Exclude<Stimulus, { kind: "timer" }>,
     case "deliver": {
       const { kind, call, bytes } = stimulus.message;
       if (kind === "reply") return { ...base, kind, callId: call.callId, reply: bytes };
-      return { ...base, kind, requestId: parent.requests + 1, from: call.from, method: call.method, args: bytes };
+      return { ...base, kind, requestId: step.requests + 1, from: call.from, method: call.method, args: bytes };
     }
   }
 }

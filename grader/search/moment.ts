@@ -1,5 +1,6 @@
-import type { Effect, Micros } from "../sim/peer-host.ts";
+import type { Effect } from "../sim/peer-host.ts";
 import type { Delivery, Failing, Serving } from "./choice.ts";
+import type { Step } from "./live-peers.ts";
 
 /** Something that is on its way. Equal contents of one run are one message: only copies are equal. */
 export interface Message {
@@ -56,8 +57,8 @@ export interface Moment {
   readonly effects: readonly Effect[];
   /** How many entries it has had since it booted. */
   readonly depth: number;
-  /** When it was, by the kernel's clock if nothing else ever happened. */
-  readonly timeUs: Micros;
+  /** How it is brought about in a host. */
+  readonly step: Step;
   readonly state: Uint8Array;
   readonly snapshot: Uint8Array;
   /** What its observer said last; null when nothing yet. */

@@ -6,8 +6,9 @@ import type { Effect } from "../sim/peer-host.ts";
 import { HostLost } from "../sim/peer-host.ts";
 import { Tape } from "../sim/tape.ts";
 import { Choices } from "./choices.ts";
-import { type Caps, type Coverage, Ended, Explorer, type Taken } from "./explorer.ts";
+import { type Caps, type Coverage, Explorer } from "./explorer.ts";
 import { Histories } from "./histories.ts";
+import { Ended, type Taken } from "./levels.ts";
 import { type BootInput, LivePeers, type SoloHost, Unrepeatable } from "./live-peers.ts";
 import { MemoHost } from "./memo-host.ts";
 import type { Life } from "./moment.ts";
@@ -34,6 +35,17 @@ export interface Found {
   readonly prefixes: number;
 }
 
+/** How a search goes about it. Neither changes what it finds, as long as a peer does the same whenever it is given the same. */
+export interface Means {
+  /** Hosts beside the first, among which the peers are dealt out: they are at work at once. */
+  readonly others?: readonly SoloHost[];
+  /**
+   * Student code runs only for what is looked at there and then, so that it is known at which step a host was lost. Otherwise what
+   * is wanted before long is asked for beforehand, in fewer exchanges, and run while the walk goes on.
+   */
+  readonly isStepwise?: boolean;
+}
+
 /** What came of a search. Nothing of it is a verdict: what was found is to be played by the ordinary kernel, in fresh realms. */
 export interface Searched {
   readonly coverage: Coverage;
@@ -52,10 +64,11 @@ export function searchInstance(
   instance: Instance,
   host: SoloHost,
   caps: Caps = DEFAULT_CAPS,
+  means: Means = {},
 ): Searched {
-  const searched = search(lab, theatre, instance, host, caps, true);
+  const searched = search(lab, theatre, instance, host, caps, means, true);
   // It may have been something in a realm's globals that another life left there.
-  return searched.ended?.by === "unrepeatable" ? search(lab, theatre, instance, host, caps, false) : searched;
+  return searched.ended?.by === "unrepeatable" ? search(lab, theatre, instance, host, caps, means, false) : searched;
 }
 
 function search(
@@ -64,11 +77,12 @@ function search(
   instance: Instance,
   host: SoloHost,
   caps: Caps,
+  { others = [], isStepwise = false }: Means,
   renewsRealms: boolean,
 ): Searched {
   const boots = bootsOf(lab, theatre, instance);
   const tape = new Tape(SEED);
-  const live = new LivePeers(host, (life) => bootOf(boots, tape, life), renewsRealms);
+  const live = new LivePeers([host, ...others], (life) => bootOf(boots, tape, life), renewsRealms);
   const histories = new Histories(live, theatre.service);
   const memo = new MemoHost();
   const found: Found[] = [];
@@ -90,8 +104,8 @@ function search(
     const moments = boots.map((_, peer) => histories.first(peer));
     first = moments.map(({ effects }) => effects);
     const choices = new Choices(instance, histories);
-    const { endsWithUpcall = false } = instance;
-    explorer = new Explorer(new State(instance, moments), choices, histories, caps, endsWithUpcall, judge);
+    const how = { endsWithUpcall: instance.endsWithUpcall === true, foresees: !isStepwise };
+    explorer = new Explorer(new State(instance, moments), choices, histories, caps, how, judge);
     return { coverage: explorer.walk(), found };
   } catch (error) {
     const reason = error instanceof Ended ? error.reason : error;

@@ -1,8 +1,8 @@
 import type { Instance } from "../harness/instance.ts";
 import { hashOf } from "../shrink/hash.ts";
 import type { MessageRef, Script, Step } from "../shrink/script.ts";
-import type { Taken } from "./explorer.ts";
 import { crashPointOf } from "./histories.ts";
+import type { Taken } from "./levels.ts";
 import type { Message } from "./moment.ts";
 
 /** The peers' dice are those of this seed, in the search and in the script of what it found. */

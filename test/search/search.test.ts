@@ -5,7 +5,7 @@ import { playScript } from "../../grader/shrink/play-script.ts";
 import { signatureOf } from "../../grader/shrink/signature.ts";
 import type { Window, WindowResult } from "../../grader/sim/peer-host.ts";
 import { bruteForce } from "./brute-force.ts";
-import { type Did, type Given, instance, THEATRE, type Toy, ToyHost } from "./toy.ts";
+import { type Did, type Given, instance, THEATRE, type Toy, ToyHost, ToyWorker } from "./toy.ts";
 
 const search = (toy: Toy, of: Instance, caps = DEFAULT_CAPS) =>
   searchInstance("toy", THEATRE, of, new ToyHost(toy), caps);
@@ -95,6 +95,30 @@ describe("all orders of a small instance", () => {
     expect(search(firstCome("for ever"), of).coverage).toEqual(coverage);
   });
 
+  test.each([
+    ["rivals", firstCome("for ever"), { starts }],
+    ["a loss", asker, { starts: one, lost: 1 }],
+    ["a mistake", firstCome("in memory"), { starts, crashes: 1 }],
+    ["timers", asker, { starts: one, timers: [1, 0, 2] }],
+    ["crashes", booter, { starts: one, crashes: 2 }],
+  ] as const)(
+    "are the same with hosts that work by themselves, one or two, and where each step is waited for: %s",
+    (_, toy, fields) => {
+      const of = instance({ peers: 3, ...fields });
+      const searched = search(toy, of);
+      const [first, second, third] = [new ToyWorker(toy), new ToyWorker(toy), new ToyWorker(toy)];
+      expect(searchInstance("toy", THEATRE, of, first)).toEqual(searched);
+      expect(searchInstance("toy", THEATRE, of, second, DEFAULT_CAPS, { others: [third] })).toEqual(searched);
+      expect([first.most > 1, second.entries > 0, third.entries > 0]).toEqual([true, true, true]);
+      expect(second.entries + third.entries).toBe(first.entries);
+      const host = new ToyHost(toy);
+      const stepwise = searchInstance("toy", THEATRE, of, host, DEFAULT_CAPS, { isStepwise: true });
+      const { lives } = stepwise.coverage;
+      expect(stepwise).toEqual({ ...searched, coverage: { ...searched.coverage, lives } });
+      expect(host.exchanges).toBeGreaterThan(first.exchanges);
+    },
+  );
+
   test("are some where a cap ends them, to the very beginning, and what is left is said", () => {
     const of = instance({ peers: 3, starts });
     const all = search(firstCome("for ever"), of).coverage;
@@ -181,8 +205,9 @@ describe("what is wrong in few orders", () => {
       if (now.kind === "request") return [{ kind: "reply", id: now.id, reply: ++calls }];
       return firstCome("for ever")(me, given);
     };
-    const { ended } = search(toy, instance({ peers: 3, starts }));
-    expect(ended?.by).toBe("unrepeatable");
+    const of = instance({ peers: 3, starts });
+    expect(search(toy, of).ended?.by).toBe("unrepeatable");
+    expect(searchInstance("toy", THEATRE, of, new ToyWorker(toy)).ended?.by).toBe("unrepeatable");
   });
 
   test("one that does something else only where another life left something is searched without that, and not accused", () => {

@@ -29,6 +29,7 @@ export type Toy = (me: number, given: readonly Given[]) => readonly Did[] | null
 /** Peers that are functions, as a host. */
 export class ToyHost implements PeerHost {
   entries = 0;
+  exchanges = 0;
   resets = 0;
   readonly #toy: Toy;
   readonly #lives = new Map<number, { given: Given[]; calls: number }>();
@@ -43,6 +44,7 @@ export class ToyHost implements PeerHost {
   }
 
   exchange({ untilUs, inputs, maxEntries }: Window): WindowResult {
+    this.exchanges++;
     const entries: Entry[] = [];
     for (const input of inputs) {
       const { timeUs, peer, incarnation, kind } = input;
@@ -67,6 +69,31 @@ export class ToyHost implements PeerHost {
     const effects = did.map((one): Effect => effectOf(one, () => ++life.calls));
     const invokes = life.given.filter(({ kind }) => kind === "start").length;
     return given.kind === "start" ? [...effects, { kind: "result", invokeId: invokes, value: encode(null) }] : effects;
+  }
+}
+
+/** One that works by itself: what it is handed it does when it is asked for the answer. */
+export class ToyWorker extends ToyHost {
+  readonly #open: Window[] = [];
+  /** So many windows were open at once. */
+  most = 0;
+
+  post(window: Window): void {
+    this.most = Math.max(this.most, this.#open.push(window));
+  }
+
+  answer(): WindowResult {
+    return super.exchange(this.#open.shift() as Window);
+  }
+
+  override exchange(window: Window): WindowResult {
+    if (this.#open.length > 0) throw new Error("it was handed something before, and was not heard");
+    return super.exchange(window);
+  }
+
+  override reset(): void {
+    this.#open.length = 0;
+    super.reset();
   }
 }
 
