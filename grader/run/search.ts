@@ -18,7 +18,7 @@ export interface SearchRequest {
   readonly lab: Lab;
   readonly submission: string;
   readonly instances: readonly Instance[];
-  /** How many instances are searched at a time; of fewer each has more hosts instead. It changes nothing but speed. */
+  /** How many instances are searched at a time. It changes nothing but speed. */
   readonly workers: number;
   /** So many beginnings of orders are looked at in each, at most. */
   readonly prefixes?: number;
@@ -46,8 +46,6 @@ export interface InstanceResult {
 
 /** A search takes longer than a run: what it may do is said by its caps. These are for code that hangs. */
 const LIMITS = { runCpuMs: 1_800_000, runWallMs: 1_800_000 };
-/** The walk itself keeps no more of them at work. */
-const HOSTS_MAX = 2;
 /** What a search remembers. */
 const THREAD_HEAP_MB = 1_024;
 
@@ -60,7 +58,6 @@ export async function searchInstances(request: SearchRequest): Promise<InstanceR
   const bundle = buildBundle(openSubmission(submission, lab.form));
   const load = bundle.then((built) => loadOf(built, lab.form));
   const count = Math.min(workers, instances.length);
-  const hosts = Math.min(Math.max(1, Math.floor(workers / count)), HOSTS_MAX);
   const pool = new RunPool(count, load, { limits: LIMITS, threadHeapMb: THREAD_HEAP_MB });
   signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (signal?.aborted) pool.abort();
@@ -68,7 +65,7 @@ export async function searchInstances(request: SearchRequest): Promise<InstanceR
     const mapper = makeSourceMapper((await bundle).sourceMap);
     return await Promise.all(
       instances.map(async (instance) => {
-        const result = await searchOne(pool, request, instance, hosts, mapper);
+        const result = await searchOne(pool, request, instance, mapper);
         request.onDone?.(result);
         return result;
       }),
@@ -82,15 +79,13 @@ async function searchOne(
   pool: RunPool,
   { lab, prefixes = DEFAULT_CAPS.prefixes, shrinkBudget = DEFAULT_SHRINK_BUDGET }: SearchRequest,
   instance: Instance,
-  hosts: number,
   mapper: SourceMapper,
 ): Promise<InstanceResult> {
   const scenarioId = `${lab.id}/script`;
   const seed = 1;
   const caps = { ...DEFAULT_CAPS, prefixes };
-  const audit = Array.from({ length: hosts - 1 }, (_, at) => at);
   const search = (isStepwise: boolean) =>
-    pool.play({ scenarioId, seed, audit, search: { lab: lab.id, instance: instance.name, caps, isStepwise } });
+    pool.play({ scenarioId, seed, search: { lab: lab.id, instance: instance.name, caps, isStepwise } });
   let played = await search(false);
   // Only who waits for each step knows at which one a host was lost, and whether any order comes to that.
   if (played.searched?.ended?.by === "lost") played = await search(true);

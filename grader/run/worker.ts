@@ -35,7 +35,7 @@ export interface WorkerRequest {
   readonly host: LentHost;
   /** Of that host, where it is another one than the usual. */
   readonly watchdog?: Watchdog;
-  /** Peers to be audited, each on a host that has no other peer of this run; of a search, the hosts that it has beside the first. */
+  /** Peers to be audited, each on a host that has no other peer of this run. */
   readonly audits: readonly { readonly peer: number; readonly host: LentHost }[];
   /** Of the hosts of audits: whatever they are lost by, the place is not told. */
   readonly auditWatchdog: Watchdog;
@@ -90,10 +90,8 @@ function playOnHost(request: WorkerRequest): WorkerReply {
   try {
     const host = open(request.host, request, request.watchdog);
     if (request.search !== undefined) {
-      const others = request.audits.map(({ host: lent }) => open(lent, request, request.auditWatchdog));
-      const searched = search(request.search, host, others);
-      const [hostUsable = false, ...auditsUsable] = [host, ...others].map(isIdle);
-      return { played: searchedRun(searched, wallMs()), hostUsable, auditsUsable };
+      const searched = search(request.search, host);
+      return { played: searchedRun(searched, wallMs()), hostUsable: isIdle(host), auditsUsable: [] };
     }
     if (request.fields === true) host.takeFields();
     host.keepRawOf(request.audits.map(({ peer }) => peer));
@@ -132,14 +130,9 @@ function playAs({ scenarioId, seed, options, record, script, atMostMs }: WorkerR
   return { ...result, recording: recorder.recording() };
 }
 
-function search(
-  { lab, instance: name, caps, isStepwise }: SearchOrder,
-  host: ProcessHost,
-  others: readonly ProcessHost[],
-): Searched {
+function search({ lab, instance: name, caps, isStepwise }: SearchOrder, host: ProcessHost): Searched {
   const instance = instanceOf(lab, name);
-  const theatre = theatreOf(lab, instance.options ?? {});
-  return searchInstance(lab, theatre, instance, host, caps, { others, isStepwise });
+  return searchInstance(lab, theatreOf(lab, instance.options ?? {}), instance, host, caps, { isStepwise });
 }
 
 /** Waits for what it was given to do and nobody needs any more; false when it is lost. */

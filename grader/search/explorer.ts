@@ -36,7 +36,7 @@ export interface Coverage {
   readonly prefixes: number;
   /** Different things that a single peer was led through. */
   readonly histories: number;
-  /** Lives of peers that student code had for that. */
+  /** Lives of peers that student code has for that, at least. */
   readonly lives: number;
   /** Different things that could be seen from outside, each of which was checked. */
   readonly checked: number;

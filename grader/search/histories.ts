@@ -15,6 +15,8 @@ const SHOWN: ReadonlySet<Effect["kind"]> = new Set(["observed", "upcall", "resul
 export class Histories {
   /** How many there are: so often student code did something new. */
   count = 0;
+  /** How many lives it takes at least to lead peers through them. */
+  lives = 0;
   readonly #live: LivePeers;
   readonly #service: SoloService;
   readonly #edges = new Interned();
@@ -26,10 +28,6 @@ export class Histories {
   constructor(live: LivePeers, service: SoloService = NO_SERVICE) {
     this.#live = live;
     this.#service = service;
-  }
-
-  get lives(): number {
-    return this.#live.boots;
   }
 
   /** A peer that boots for the first time. */
@@ -47,6 +45,9 @@ export class Histories {
     const step = this.#live.step(parent, next);
     const moment = step === null ? null : this.#made(parent.life, parent, next.stimulus, step);
     parent.next.set(next.edge, moment);
+    if (moment === null) return null;
+    if (parent.isFollowed) this.lives++;
+    parent.isFollowed = true;
     return moment;
   }
 
@@ -80,6 +81,7 @@ export class Histories {
     let moment = this.#lives.get(key);
     if (moment === undefined) {
       moment = this.#made(life, null, { kind: "boot" }, this.#live.boot(life));
+      this.lives++;
       this.#lives.set(key, moment);
     }
     return moment;
@@ -101,6 +103,7 @@ export class Histories {
       since,
       shows: isShown ? label : 0,
       next: new Map(),
+      isFollowed: false,
       crashed: new Map(),
     };
   }

@@ -63,22 +63,21 @@ export class Unrepeatable extends Error {
  * for, a new life is taken there again, and must do what the first one did.
  */
 export class LivePeers {
-  /** How many lives were begun. */
-  boots = 0;
-  readonly #hosts: readonly SoloHost[];
+  readonly #host: SoloHost;
   readonly #bootOf: (life: Life) => BootInput;
   readonly #renewsRealms: boolean;
   /** By peer, where its life in the host is, or will be once all is answered. */
   readonly #tips = new Map<number, Step>();
-  /** By host, of each window that it has not answered yet, of which steps the entries tell; null where nobody asks. */
-  readonly #open: (readonly (Step | null)[])[][];
+  /** Of each window that is not answered yet, of which steps its entries tell; null where nobody asks. */
+  readonly #open: (readonly (Step | null)[])[] = [];
+  /** How many lives were begun. */
+  #boots = 0;
 
-  constructor(hosts: readonly SoloHost[], bootOf: (life: Life) => BootInput, renewsRealms: boolean) {
-    this.#hosts = hosts;
+  constructor(host: SoloHost, bootOf: (life: Life) => BootInput, renewsRealms: boolean) {
+    this.#host = host;
     this.#bootOf = bootOf;
     this.#renewsRealms = renewsRealms;
-    this.#open = hosts.map(() => []);
-    this.#reset();
+    host.reset(renewsRealms);
   }
 
   /** The first step of a new life. */
@@ -168,49 +167,37 @@ export class LivePeers {
 
   /** Counts a life that begins. */
   #begin(): void {
-    if (++this.boots % BOOTS_A_RUN !== 0) return;
+    if (++this.#boots % BOOTS_A_RUN !== 0) return;
     this.hear();
-    this.#reset();
-  }
-
-  #reset(): void {
-    for (const host of this.#hosts) host.reset(this.#renewsRealms);
+    this.#host.reset(this.#renewsRealms);
     this.#tips.clear();
   }
 
-  /** Asks the peer's host for entries; where it can work by itself, nobody waits. */
+  /** Asks for entries of a peer; where the host can work by itself, nobody waits. */
   #hand(inputs: readonly Input[], known: readonly (Step | null)[]): void {
-    const last = inputs.at(-1) as Input;
-    const window = windowOf(last.timeUs + 1, inputs, inputs.length);
-    const at = this.#hostOf(last.peer);
-    const host = this.#hosts[at] as SoloHost;
-    if (host.post === undefined) {
-      tellAll(known, soloExchange(host, window));
+    const window = windowOf((inputs.at(-1) as Input).timeUs + 1, inputs, inputs.length);
+    if (this.#host.post === undefined) {
+      tellAll(known, this.#exchangeNow(window));
     } else {
-      host.post(window);
-      this.#open[at]?.push(known);
+      this.#host.post(window);
+      this.#open.push(known);
     }
   }
 
-  /** Nothing else depends on how many hosts there are: not what is asked for, nor in which order of each peer. */
-  #hostOf(peer: number): number {
-    return peer % this.#hosts.length;
-  }
-
   #known(step: Step): Step {
-    while (step.effects === null) this.#hearNext(this.#hostOf(step.life.peer));
+    while (step.effects === null) this.#hearNext();
     return step;
   }
 
   /** Waits for all that was asked for. */
   hear(): void {
-    for (const [at, open] of this.#open.entries()) while (open.length > 0) this.#hearNext(at);
+    while (this.#open.length > 0) this.#hearNext();
   }
 
-  /** Waits for the answer to what a host was asked first. */
-  #hearNext(at: number): void {
-    const known = this.#open[at]?.shift() as readonly (Step | null)[];
-    tellAll(known, (this.#hosts[at] as Required<SoloHost>).answer());
+  /** Waits for the answer to what was asked first. */
+  #hearNext(): void {
+    const known = this.#open.shift() as readonly (Step | null)[];
+    tellAll(known, (this.#host as Required<SoloHost>).answer());
   }
 
   /** Lets timers fire until one does something. */
@@ -218,7 +205,7 @@ export class LivePeers {
     const nowUs = timeUs + 1;
     const untilUs = nowUs + LOOKED_AHEAD_US;
     const exchange = (until: Micros, inputs: readonly Input[], maxEntries: number) =>
-      this.#exchange(peer, windowOf(until, inputs, maxEntries));
+      this.#exchange(windowOf(until, inputs, maxEntries));
     let entry = exchange(untilUs, [{ kind: "resume", timeUs: nowUs, peer, incarnation }], 2)[1];
     let fired = 0;
     let lastUs = nowUs;
@@ -231,16 +218,15 @@ export class LivePeers {
     return entry !== undefined && isVisible(entry.effects) ? { effects: entry.effects, timeUs: lastUs } : null;
   }
 
-  #exchange(peer: number, window: Window): readonly Entry[] {
-    const at = this.#hostOf(peer);
-    while ((this.#open[at]?.length ?? 0) > 0) this.#hearNext(at);
-    return soloExchange(this.#hosts[at] as SoloHost, window).entries;
+  #exchange(window: Window): readonly Entry[] {
+    this.hear();
+    return this.#exchangeNow(window).entries;
   }
-}
 
-function soloExchange(host: SoloHost, window: Window): WindowResult {
-  host.rewind?.();
-  return host.exchange(window);
+  #exchangeNow(window: Window): WindowResult {
+    this.#host.rewind?.();
+    return this.#host.exchange(window);
+  }
 }
 
 function windowOf(untilUs: Micros, inputs: readonly Input[], maxEntries: number): Window {

@@ -82,6 +82,8 @@ export interface Moment {
   readonly shows: number;
   /** What comes of further inputs, by edge; null of a timer when none is set that does anything. */
   readonly next: Map<number, Moment | null>;
+  /** The peer did something after it. */
+  isFollowed: boolean;
   /** What comes of a crash after the so-many-eth effect at which it can crash, from 1. */
   readonly crashed: Map<number, Crashed>;
 }

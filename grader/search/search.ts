@@ -35,13 +35,11 @@ export interface Found {
   readonly prefixes: number;
 }
 
-/** How a search goes about it. Neither changes what it finds, as long as a peer does the same whenever it is given the same. */
+/** How a search goes about it. It changes nothing of what is found, as long as a peer does the same whenever it is given the same. */
 export interface Means {
-  /** Hosts beside the first, among which the peers are dealt out: they are at work at once. */
-  readonly others?: readonly SoloHost[];
   /**
    * Student code runs only for what is looked at there and then, so that it is known at which step a host was lost. Otherwise what
-   * is wanted before long is asked for beforehand, in fewer exchanges, and run while the walk goes on.
+   * is wanted before long is asked for beforehand, in fewer exchanges, and a host that can works while others are walked.
    */
   readonly isStepwise?: boolean;
 }
@@ -77,12 +75,12 @@ function search(
   instance: Instance,
   host: SoloHost,
   caps: Caps,
-  { others = [], isStepwise = false }: Means,
+  { isStepwise = false }: Means,
   renewsRealms: boolean,
 ): Searched {
   const boots = bootsOf(lab, theatre, instance);
   const tape = new Tape(SEED);
-  const live = new LivePeers([host, ...others], (life) => bootOf(boots, tape, life), renewsRealms);
+  const live = new LivePeers(host, (life) => bootOf(boots, tape, life), renewsRealms);
   const histories = new Histories(live, theatre.service);
   const memo = new MemoHost();
   const found: Found[] = [];

@@ -102,20 +102,17 @@ describe("all orders of a small instance", () => {
     ["timers", asker, { starts: one, timers: [1, 0, 2] }],
     ["crashes", booter, { starts: one, crashes: 2 }],
   ] as const)(
-    "are the same with hosts that work by themselves, one or two, and where each step is waited for: %s",
+    "are the same with hosts that work by themselves, and where each step is waited for: %s",
     (_, toy, fields) => {
       const of = instance({ peers: 3, ...fields });
       const searched = search(toy, of);
-      const [first, second, third] = [new ToyWorker(toy), new ToyWorker(toy), new ToyWorker(toy)];
-      expect(searchInstance("toy", THEATRE, of, first)).toEqual(searched);
-      expect(searchInstance("toy", THEATRE, of, second, DEFAULT_CAPS, { others: [third] })).toEqual(searched);
-      expect([first.most > 1, second.entries > 0, third.entries > 0]).toEqual([true, true, true]);
-      expect(second.entries + third.entries).toBe(first.entries);
+      const worker = new ToyWorker(toy);
+      expect(searchInstance("toy", THEATRE, of, worker)).toEqual(searched);
+      expect(worker.most).toBeGreaterThan(1);
       const host = new ToyHost(toy);
       const stepwise = searchInstance("toy", THEATRE, of, host, DEFAULT_CAPS, { isStepwise: true });
-      const { lives } = stepwise.coverage;
-      expect(stepwise).toEqual({ ...searched, coverage: { ...searched.coverage, lives } });
-      expect(host.exchanges).toBeGreaterThan(first.exchanges);
+      expect(stepwise).toEqual(searched);
+      expect(host.exchanges).toBeGreaterThan(worker.exchanges);
     },
   );
 
