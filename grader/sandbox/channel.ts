@@ -30,6 +30,27 @@ export function openChannels(count: number): Channel[] {
   }
 }
 
+/** Channels for hosts that are started one by one: each time that some are made costs a process, however many they are. */
+export class ChannelStock {
+  private readonly spare: Channel[] = [];
+
+  /** Throws as `openChannels` does. */
+  take(count: number): Channel[] {
+    const missing = count - this.spare.length;
+    if (missing > 0) this.spare.push(...openChannels(Math.max(missing, MADE_AT_ONCE)));
+    return this.spare.splice(0, count);
+  }
+
+  /** Closes what was never taken. */
+  close(): void {
+    for (const { toHost, fromHost, hostRead, hostWrite } of this.spare.splice(0))
+      for (const fd of [toHost, fromHost, hostRead, hostWrite]) closeSync(fd);
+  }
+}
+
+/** A run of five peers with its audits takes six hosts. */
+const MADE_AT_ONCE = 6;
+
 /** Nobody else can enter their folder, so that their own mode matters to nobody; setting one takes /proc. */
 function makePipes(paths: readonly string[]): void {
   try {

@@ -69,6 +69,11 @@ export class HostTable {
     return { run: Atomics.load(this.fields, slot * FIELDS + RUN), window: window % 2 === 0 ? null : window };
   }
 
+  /** How often windows began or ended so far: while it stays, and is even, the host has been asked nothing. */
+  turns(slot: number): number {
+    return Atomics.load(this.fields, slot * FIELDS + WINDOW);
+  }
+
   isGivenUp(slot: number): boolean {
     return Atomics.load(this.fields, slot * FIELDS + STATE) === GIVEN_UP;
   }

@@ -2,14 +2,14 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Socket } from "node:net";
 import { readSpent } from "../host/own-limits.ts";
-import { type Channel, openChannels } from "./channel.ts";
+import { type Channel, ChannelStock } from "./channel.ts";
 import { type Confinement, type Launch, PLAIN } from "./confine/confinement.ts";
 import { launch } from "./confine/launch.ts";
 import { killGroup, spawnLaunch } from "./confine/spawn.ts";
 import { lossFromExit } from "./exit-reason.ts";
 import { type HostProgram, hostBox, peerHostProgram, plainLaunch } from "./host-program.ts";
 import type { HostLoss, HostTable } from "./host-table.ts";
-import { type KeptHost, measure, peakOf, socketIn } from "./kept-host.ts";
+import { isAtRest, type KeptHost, measure, peakOf, socketIn } from "./kept-host.ts";
 import { DEFAULT_LIMITS, type HostLimits } from "./limits.ts";
 import { killHolders } from "./pipe-holders.ts";
 import { type Account, RunMeter, type RunUsage } from "./run-meter.ts";
@@ -58,6 +58,7 @@ export interface KeeperOptions {
 export class HostKeeper {
   private readonly hosts = new Map<number, KeptHost>();
   private readonly runs = new Set<KeptRun>();
+  private readonly channels = new ChannelStock();
   private timer: NodeJS.Timeout | undefined;
   private readonly limits: HostLimits;
   private readonly confinement: Confinement;
@@ -88,7 +89,7 @@ export class HostKeeper {
 
   /** Starts so many hosts, without waiting until they are ready. Throws when no channel can be made. */
   start(count: number): HostHandle[] {
-    const channels = this.usesSockets ? new Array<null>(count).fill(null) : openChannels(count);
+    const channels = this.usesSockets ? new Array<null>(count).fill(null) : this.channels.take(count);
     const handles = channels.map((channel) => this.startOne(channel));
     this.timer ??= setInterval(() => this.look(), this.limits.pollMs).unref();
     return handles;
@@ -165,6 +166,7 @@ export class HostKeeper {
   async endAll(): Promise<void> {
     this.killAll();
     await Promise.all([...this.hosts.values()].map((host) => this.end(host.handle)));
+    this.channels.close();
     clearInterval(this.timer);
     this.timer = undefined;
     process.off("exit", this.killAll);
@@ -191,6 +193,8 @@ export class HostKeeper {
       watch: new HostWatch(this.limits),
       tree: new ProcessTree(child.pid ?? 0, this.launch.depth, this.mayFork),
       latest: UNKNOWN_USAGE,
+      looksAtRest: 0,
+      turns: 0,
       memoryKillsBefore,
       loss: null,
       isKilled: false,
@@ -250,7 +254,8 @@ export class HostKeeper {
       const { slot } = host.handle;
       if (host.exited) this.freePlayer(host, nowMs);
       if (host.exited || host.loss !== null) continue;
-      host.loss = host.watch.look(this.table.place(slot), measure(host), nowMs);
+      if (!isAtRest(host, this.table.turns(slot)))
+        host.loss = host.watch.look(this.table.place(slot), measure(host), nowMs);
       if (host.loss === null && this.table.isGivenUp(slot)) {
         host.givenUpMs ??= nowMs;
         if (nowMs - host.givenUpMs >= CLOSED_GRACE_MS) host.loss = CHANNEL_CLOSED;

@@ -17,6 +17,9 @@ export interface KeptHost {
   readonly tree: ProcessTree;
   /** As it was measured last. */
   latest: Usage;
+  /** Looks since then, and the table's `turns` at that time. */
+  looksAtRest: number;
+  turns: number;
   readonly memoryKillsBefore: number | null;
   /** Why the keeper killed it, when it did. */
   loss: HostLoss | null;
@@ -35,6 +38,20 @@ export function socketIn(child: ChildProcess): Socket | null {
   socket?.on("error", () => {});
   return socket;
 }
+
+/**
+ * Whether it need not be measured: it was, and has been asked nothing since (`turns` is the table's). What it does on its own
+ * account meanwhile is seen a few looks later.
+ */
+export function isAtRest(host: KeptHost, turns: number): boolean {
+  const isAsked = turns % 2 === 1 || turns !== host.turns || host.latest.cpuMs === null;
+  host.turns = turns;
+  host.looksAtRest = isAsked || host.looksAtRest >= LOOKS_AT_REST_MAX ? 0 : host.looksAtRest + 1;
+  return host.looksAtRest > 0;
+}
+
+/** A host that is not asked anything has no right to compute; most of those that wait for an audit's turn are such. */
+const LOOKS_AT_REST_MAX = 7;
 
 /** What it uses by now; remembered as `latest`. */
 export function measure(host: KeptHost): Usage {
