@@ -3,7 +3,7 @@
  * parent closes the pipe. It is not trusted, since the submission runs in it: whoever starts it limits and watches it.
  */
 import { dirname, join } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { HostLost, type WindowResult } from "../sim/peer-host.ts";
 import { canAskForRejections } from "./engine/rejections.ts";
 import { Engine } from "./engine.ts";
@@ -95,6 +95,8 @@ function endAs(lost: HostLost): never {
 /** Begins before the first window, where a constructor can hang, and while nobody waits for it. Without it a hang is found all the same, only not its place. */
 function startWatchdog(kind: Watchdog): void {
   if (watchdog !== null || kind === "none") return;
+  // Only here: loading it is a fifth of what a host takes to start, and those of audits have no watchdog.
+  const { Worker } = process.getBuiltinModule("node:worker_threads");
   watchdog = new Worker(join(here, `${kind}.js`), { workerData: { progress: progress.buffer, parent, limits } });
   watchdog.on("error", () => {});
   watchdog.unref();

@@ -7,6 +7,8 @@ export interface Seat {
   owner: Promise<Load> | null;
   /** It has its owner's code. */
   isLoaded: boolean;
+  /** How often it was lent. */
+  turns: number;
 }
 
 /** Host processes that serve one purpose, lent one by one; those that wait are kept warm, up to a number. */
@@ -34,6 +36,7 @@ export class Seats {
   take(owner: Promise<Load>, fresh: boolean): Seat {
     const seat = (fresh ? undefined : this.takeIdle(owner)) ?? this.startOne();
     seat.owner = owner;
+    seat.turns++;
     this.lent.add(seat);
     return seat;
   }
@@ -44,10 +47,19 @@ export class Seats {
     if (usable && this.keeper.canPlay(seat.handle)) {
       this.idle.push(seat);
       if (this.idle.length <= this.idleMax) return;
-      // A fresh host was added, for a confirmation or another submission: the one that waits longest goes.
-      leaving = this.idle.shift() as Seat;
+      // A fresh host was added, for a confirmation or another submission.
+      leaving = this.takeLeaving(seat.owner);
     }
     await this.keeper.end(leaving.handle);
+  }
+
+  /** The one that waits longest; if that is the submission's own, the coldest of its own: who fails often would else play on cold ones only. */
+  private takeLeaving(owner: Seat["owner"]): Seat {
+    let at = 0;
+    if (this.idle[0]?.owner === owner)
+      for (const [i, seat] of this.idle.entries())
+        if (seat.owner === owner && seat.turns < (this.idle[at] as Seat).turns) at = i;
+    return this.idle.splice(at, 1)[0] as Seat;
   }
 
   /** Kills all hosts of a submission; whoever plays on one finds its channel closed. */
@@ -73,6 +85,6 @@ export class Seats {
   }
 
   private start(count: number): Seat[] {
-    return this.keeper.start(count).map((handle) => ({ handle, owner: null, isLoaded: false }));
+    return this.keeper.start(count).map((handle) => ({ handle, owner: null, isLoaded: false, turns: 0 }));
   }
 }

@@ -15,21 +15,36 @@ const WALL_MS_MAX = 5_000;
 const KEPT_BYTES = 232 * 1024 * 1024;
 /** Of a submission that lost so many processes, no further run is tried. */
 const LOSSES_MAX = 3;
+/**
+ * Each run that does not pass costs its process, and that of the next one takes as long to begin as is saved by so many that pass.
+ * The first few are waited for: that a submission fails now and then is not known before.
+ */
+const PASSED_FOR_EACH_FAILED = 12;
+const FAILED_AT_FIRST = 2;
 
 /** Which runs of a submission are worth to be tried whole. It changes what a grading takes, and nothing in its results. */
 export class WholeRunTrials {
   private losses = 0;
+  private passed = 0;
+  private failed = 0;
   /** Scenarios whose last run did not pass: the next one will hardly. */
   private readonly notPassed = new Set<string>();
 
   isWorth({ scenarioId, options = {}, freshHost = false, record, script }: PlayOrder): boolean {
     // Nor is one that must be seen step by step, or in a process that has done nothing before.
     const isPlain = !freshHost && Object.keys(options).length === 0 && record === undefined && script === undefined;
-    return isPlain && this.losses < LOSSES_MAX && !this.notPassed.has(scenarioId);
+    const isPaying = this.failed <= FAILED_AT_FIRST || this.passed >= this.failed * PASSED_FOR_EACH_FAILED;
+    return isPlain && this.losses < LOSSES_MAX && isPaying && !this.notPassed.has(scenarioId);
   }
 
   noteLoss(): void {
     this.losses++;
+  }
+
+  /** A run was tried whole. */
+  noteTrial(hasPassed: boolean): void {
+    if (hasPassed) this.passed++;
+    else this.failed++;
   }
 
   /** A run was played, in whatever way. */
@@ -79,6 +94,7 @@ export class WholeRuns {
     // A process that said anything else may have been changed by what made it say so.
     await this.seats.giveBack(seat, hasPassed && !isOver());
     if (answer === null && !isOver()) trials.noteLoss();
+    trials.noteTrial(hasPassed);
     trials.note(scenarioId, hasPassed);
     if (!hasPassed) return null;
     account.charge();

@@ -123,6 +123,18 @@ describe("which runs are tried whole", () => {
     expect(trials.isWorth(INITIAL)).toBe(true);
   });
 
+  test("none of a submission of which more than a few fail, until twelve have passed for each", () => {
+    const trials = new WholeRunTrials();
+    const worthAfter = (hasPassed: boolean, times: number) => {
+      for (let i = 0; i < times; i++) trials.noteTrial(hasPassed);
+      return trials.isWorth(INITIAL);
+    };
+    expect(worthAfter(false, 2)).toBe(true);
+    expect(worthAfter(false, 1)).toBe(false);
+    expect(worthAfter(true, 35)).toBe(false);
+    expect(worthAfter(true, 1)).toBe(true);
+  });
+
   test("none of a submission that has lost three processes", () => {
     const trials = new WholeRunTrials();
     for (const _ of [1, 2, 3]) {
