@@ -7,7 +7,7 @@ import { type Learnt, learn } from "./learn.ts";
 import { checkNextFollows } from "./one-lost.ts";
 
 /** For so long requests are kept, and fewer than so many for a peer are not enough to keep it quiet. */
-const KEEPING_MS = 6_000;
+const KEEPING_MS = 8_000;
 const FEWEST = 6;
 /** So often one that is not deposed must be looked for. */
 const TRIES = 3;
@@ -35,7 +35,7 @@ function oldMessages(c: ElectionCluster): void {
   const deaf = c.rule((m) => (m.to === asker && m.from !== old && m.from !== asker ? "drop" : "pass"));
   const heartbeats = keepHeartbeats(c, learnt, old, asker);
   const asked = keepAll(c, asker, (to) => (m) => m.from === asker && m.to === to && learnt.asksToLead(m));
-  c.sleep(KEEPING_MS);
+  checkKeepsAsking(c, learnt, asker, asked);
   // Who asks beforehand asks for the term after its own.
   const askedTerm = c.term(asker) + (learnt.asksBeforehand ? 1 : 0);
   for (const kept of [...heartbeats.values(), ...asked.values()]) kept.remove();
@@ -57,6 +57,36 @@ function oldMessages(c: ElectionCluster): void {
   }
   c.connectAll();
   checkCalm(c);
+}
+
+/**
+ * A peer that hears nobody asks to lead time and again, each time in a new term; where peers ask beforehand (PreVote) its term stays, and what
+ * it asks counts. Nothing is said of one of which neither is seen.
+ */
+function checkKeepsAsking(c: ElectionCluster, learnt: Learnt, asker: number, asked: ReadonlyMap<number, Kept>): void {
+  const seen = (): number =>
+    learnt.asksBeforehand ? [...asked.values()].reduce((sum, kept) => sum + kept.count(), 0) : c.term(asker);
+  let last = seen();
+  let lastMs = c.nowMs();
+  let signs = 0;
+  const isSilent = (): boolean => {
+    if (seen() !== last) {
+      signs++;
+      last = seen();
+      lastMs = c.nowMs();
+    }
+    return signs > 1 && c.nowMs() - lastMs > PAST_ANY_TIMEOUT_MS;
+  };
+  c.expect(!c.until(KEEPING_MS, isSilent), () => ({
+    property: "liveness",
+    check: "campaigns-again",
+    expected: `peer ${asker}, which hears nobody, to begin another election within ${PAST_ANY_TIMEOUT_MS / 1000} s, time and again`,
+    seen: `it began ${signs}, and none since ${(lastMs / 1000).toFixed(3)} s`,
+    cite: "Raft paper, section 5.2: a candidate that times out starts a new election",
+    where: { term: c.term(asker) },
+    peers: [asker],
+    hint: "Is each election timeout drawn anew from the same bounds, however many elections were not won?",
+  }));
 }
 
 /** Keeps what fits, for each peer apart. */
