@@ -4,13 +4,15 @@ import type { Step } from "./script.ts";
 import type { Beginning, FailedRun } from "./shrink.ts";
 
 /** How long what is expected is waited for while a script is shrunk; its own bound is waited for at the end. */
-const PATIENCES_MS = [3_000, 12_000, Number.POSITIVE_INFINITY];
+const PATIENCES_MS = [3_000, 12_000, Number.POSITIVE_INFINITY] as const;
+/** What keeps it from coming may have happened so many steps after it was asked for. */
+const STEPS_LATER = [8, 32, 128, 512, 2_048];
 /** What breaks a rule by itself does so within so long. */
 const RUNS_MS = [1_500, 5_000];
 
 /**
- * Ways to make a script of a run in which something did not come, or came too often: all up to where it was asked for, step by
- * step; then the world is as it was there, and everything runs by itself.
+ * Ways to make a script of a run in which something did not come, or came too often: all up to where it was asked for, or to a
+ * while later, step by step; then the world is as it was, and everything runs by itself.
  */
 export function* freelyFrom(run: FailedRun): Generator<Beginning> {
   const { recording, asked, failedUs } = run;
@@ -27,6 +29,12 @@ export function* freelyFrom(run: FailedRun): Generator<Beginning> {
         const rest = { tail, ...(needs && { needs }), atMostMs };
         yield { steps: recording.steps.slice(0, count), ...rest };
         yield { steps: timed(recording, count), ...rest };
+      }
+    }
+    for (const later of STEPS_LATER.filter((steps) => count + steps < recording.steps.length)) {
+      for (const tail of tails) {
+        const rest = { tail, ...(needs && { needs }), atMostMs: PATIENCES_MS[0] };
+        yield { steps: recording.steps.slice(0, count + later), ...rest };
       }
     }
   }
