@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { createContext, runInContext } from "node:vm";
+import { transformSync } from "esbuild";
+import { expect, test } from "vitest";
+
+const source = readFileSync(fileURLToPath(new URL("../../grader/host/realm/footprint.ts", import.meta.url)), "utf8");
+const { code } = transformSync(source.replace("export function", "function"), { loader: "ts" });
+
+/** A realm, and whether all in it is as it was. */
+function realmOf() {
+  const context = createContext({});
+  const isAsItWas = runInContext(`${code}; (() => footprint())()`, context) as () => boolean;
+  // The function itself is a global of this realm, from the beginning.
+  return { run: (text: string) => runInContext(text, context), isAsItWas };
+}
+
+test("a realm in which nothing was left is as it was", () => {
+  const { run, isAsItWas } = realmOf();
+  expect(isAsItWas()).toBe(true);
+  run("(() => { const map = new Map([[1, 2]]); return [...map].sort(); })()");
+  expect(isAsItWas()).toBe(true);
+});
+
+test.each([
+  ["a new global", "globalThis.lives = 1"],
+  ["a global with another value", "globalThis.Math = {}"],
+  ["a global that is gone", "delete globalThis.JSON"],
+  ["a method of all arrays", "Array.prototype.lives = 1"],
+  ["a property of Math", "Math.lives = 1"],
+])("%s is noticed at once", (_, text) => {
+  const { run, isAsItWas } = realmOf();
+  expect(isAsItWas()).toBe(true);
+  run(text);
+  expect(isAsItWas()).toBe(false);
+});
+
+test("a property that is not enumerable is noticed by the first look, and later within sixteen", () => {
+  const hide = "Object.defineProperty(Array.prototype, 'lives', { value: 1, enumerable: false })";
+  const early = realmOf();
+  early.run(hide);
+  expect(early.isAsItWas()).toBe(false);
+  const late = realmOf();
+  expect(late.isAsItWas()).toBe(true);
+  late.run(hide);
+  expect(Array.from({ length: 16 }, () => late.isAsItWas())).toContain(false);
+});
