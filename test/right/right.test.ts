@@ -31,7 +31,7 @@ const SELECTION = [
   "lab2d/late-snapshots",
   "lab2d/snapshot-ends",
 ];
-const SCENARIOS_EACH = 2;
+const SCENARIOS_EACH = 3;
 
 const entries = loadCorpus({ wrong: [], right: [HERE] }, lab2.form.file, SUITES);
 const built = new Map<string, BuiltEntry>();
