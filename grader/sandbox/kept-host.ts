@@ -41,7 +41,7 @@ export function socketIn(child: ChildProcess): Socket | null {
 
 /**
  * Whether it need not be measured: it was, and has been asked nothing since (`turns` is the table's). What it does on its own
- * account meanwhile is seen a few looks later.
+ * account meanwhile is seen a few looks later. Counts as a look.
  */
 export function isAtRest(host: KeptHost, turns: number): boolean {
   const isAsked = turns % 2 === 1 || turns !== host.turns || host.latest.cpuMs === null;

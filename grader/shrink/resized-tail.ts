@@ -21,11 +21,8 @@ export function resizedTail(
   renamed: (peer: number) => number,
 ): Step[] | null {
   if (tail.some((step) => step.do === "fault" && "from" in step)) return null;
-  const processes = processesOf(groups);
-  const before = processes.filter(({ role }) => role === groups[0]?.role).map(({ id }) => id);
+  const { members: before, present } = worldOf(groups, tail);
   const members = { before, after: before.filter((id) => !gone.includes(id)) };
-  const away = tail.flatMap((step) => (isAway(step) ? [step.peer] : []));
-  const present = members.before.filter((id) => !away.includes(id));
   if (!meansTheSame(present, members, gone)) return null;
   const resized: Step[] = [];
   for (const step of tail) {
@@ -65,10 +62,7 @@ export function resizedTail(
 export function inBetterWorlds(script: Candidate): Candidate[] {
   const { groups, tail = [], needs } = script;
   const isAsked = tail.some(({ do: what }) => what === "expect");
-  const processes = processesOf(groups);
-  const members = processes.filter(({ role }) => role === groups[0]?.role).map(({ id }) => id);
-  const away = tail.flatMap((step) => (isAway(step) ? [step.peer] : []));
-  const present = members.filter((id) => !away.includes(id));
+  const { members, present } = worldOf(groups, tail);
   if ((isAsked && needs === undefined) || present.length < majorityOf(members)) return [];
   const isOfGroup = needs?.includes("peers") ?? false;
   return tail.flatMap((step, at) => {
@@ -76,6 +70,15 @@ export function inBetterWorlds(script: Candidate): Candidate[] {
     if (!isNeedless) return [];
     return [{ ...script, tail: tail.filter((_, other) => other !== at) }];
   });
+}
+
+/** The group whose majority counts, and who of it has a part in what follows. */
+function worldOf(groups: Candidate["groups"], tail: readonly Step[]) {
+  const members = processesOf(groups)
+    .filter(({ role }) => role === groups[0]?.role)
+    .map(({ id }) => id);
+  const away = tail.flatMap((step) => (isAway(step) ? [step.peer] : []));
+  return { members, present: members.filter((id) => !away.includes(id)) };
 }
 
 /** Whether a step of a tail says that its peer has no part in what follows. */
