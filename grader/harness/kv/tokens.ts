@@ -8,30 +8,47 @@ export function tokenOf(nth: number): string {
 /** Deeper than anything that is to be looked through. */
 const DEPTH_MAX = 32;
 
-/** The tokens in the texts of a value, however it is built. */
-export function tokensIn(value: unknown, depth = DEPTH_MAX): string[] {
-  if (typeof value === "string") return value.match(/v\d+;/g) ?? [];
-  if (typeof value !== "object" || value === null || depth === 0) return [];
-  if (value instanceof Uint8Array) return tokensInBytes(value, depth - 1);
-  return Object.entries(value).flatMap(([name, member]) => [
-    ...tokensIn(name, depth - 1),
-    ...tokensIn(member, depth - 1),
-  ]);
-}
-
 /** Longer ones are not looked through: no store of a scenario is as large. */
 const BYTES_MAX = 1 << 18;
 
+/** The tokens in the texts of a value, however it is built. */
+export function tokensIn(value: unknown, depth = DEPTH_MAX): string[] {
+  const found: string[] = [];
+  collect(value, depth, found);
+  return found;
+}
+
 /** The tokens in bytes: in what they encode, or in the text that they are. In others nothing is looked for. */
 export function tokensInBytes(bytes: Uint8Array, depth = DEPTH_MAX): string[] {
-  if (bytes.length > BYTES_MAX) return [];
+  return bytes.length > BYTES_MAX ? [] : tokensIn(meantBy(bytes), depth);
+}
+
+function meantBy(bytes: Uint8Array): unknown {
   try {
-    return tokensIn(decode(bytes), depth);
+    return decode(bytes);
   } catch {
     try {
-      return tokensIn(new TextDecoder("utf-8", { fatal: true }).decode(bytes), depth);
+      return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch {
-      return [];
+      return null;
     }
+  }
+}
+
+/** Into one list: each save of each server is looked through, and lists of lists took longer than all checks together. */
+function collect(value: unknown, depth: number, found: string[]): void {
+  if (typeof value === "string") {
+    // Nearly all texts are names and keys.
+    if (value.includes(";")) for (const token of value.match(/v\d+;/g) ?? []) found.push(token);
+    return;
+  }
+  if (typeof value !== "object" || value === null || depth === 0) return;
+  if (value instanceof Uint8Array) {
+    if (value.length <= BYTES_MAX) collect(meantBy(value), depth - 1, found);
+    return;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    collect(name, depth - 1, found);
+    collect(member, depth - 1, found);
   }
 }
