@@ -1,12 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LogCluster } from "../../grader/harness/log/cluster.ts";
 import { LOG_KIND } from "../../grader/harness/log/kind.ts";
-import { playScenario } from "../../grader/harness/run-scenario.ts";
-import { runSeed } from "../../grader/run/seeds.ts";
 import { processesOf } from "../../grader/sim/role.ts";
-import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { POINTS } from "../../labs/raft/points.ts";
@@ -24,8 +20,6 @@ import type {
   PersistentCluster,
   ReplicatingCluster,
 } from "../../labs/raft/scenarios/support.ts";
-import { ROOT } from "../cli/run-cli.ts";
-import { engineFor } from "../host/fixture.ts";
 
 const scenarios = lab2.suites.flatMap((suite) => suite.scenarios);
 const ids = scenarios.map((scenario) => scenario.id);
@@ -120,55 +114,11 @@ describe("lab 2", () => {
 });
 
 describe("a suite uses nothing of a later stage", () => {
-  const REPLICATION = ["start", "startAtOnce", "one", "wait", "applied", "expectNotApplied", "settle", "kill"];
-  const PERSISTENCE = ["crash", "restart", "crashAll", "restartAll", "crashOnEffect"];
-  const SIZES = ["stateSize", "snapshotSize"];
-  const RUNS = 2;
-  let code = "";
-
-  beforeAll(async () => {
-    code = (await bundleSubmission(openSubmission(join(ROOT, "reference"), lab2.form))).code;
-  });
+  // What they call on their cluster when they are played, `test/run/goldens.test.ts` looks at.
 
   afterEach(() => {
     vi.restoreAllMocks();
   });
-
-  /** Which of these methods the scenarios of a suite call on their cluster, in the first runs of each. */
-  function called(suite: string, methods: readonly string[]): string[] {
-    const seen = new Set<string>();
-    const watched = (cluster: LogCluster): LogCluster =>
-      new Proxy(cluster, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name, target);
-          if (typeof value !== "function") return value;
-          seen.add(String(name));
-          return value.bind(target);
-        },
-      });
-    const { cluster } = LOG_KIND;
-    vi.spyOn(LOG_KIND, "cluster").mockImplementation((...made) => watched(cluster(...made)));
-    const engine = engineFor(code);
-    for (const scenario of scenarios.filter(({ id }) => id.startsWith(`${suite}/`))) {
-      for (let run = 0; run < RUNS; run++) {
-        const { verdict } = playScenario(scenario, runSeed(1, scenario.id, run), engine);
-        expect([scenario.id, verdict]).toEqual([scenario.id, "passed"]);
-      }
-    }
-    return methods.filter((method) => seen.has(method));
-  }
-
-  test("2A neither starts commands nor crashes peers", () => {
-    expect(called("lab2a", [...REPLICATION, ...PERSISTENCE, ...SIZES])).toEqual([]);
-  });
-
-  test("2B starts commands, and does not crash peers", () => {
-    expect(called("lab2b", [...REPLICATION, ...PERSISTENCE, ...SIZES])).toEqual(REPLICATION);
-  }, 120_000);
-
-  test("2C crashes peers, and does not ask how much they keep", () => {
-    expect(called("lab2c", [...PERSISTENCE, ...SIZES])).toEqual(PERSISTENCE);
-  }, 120_000);
 
   test("only 2D takes snapshots", () => {
     const monitor = vi.spyOn(LOG_KIND, "monitor");

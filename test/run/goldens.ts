@@ -45,15 +45,22 @@ export function goldenIdsOf(root: string, submission: string): string[] {
  * Plays a run of each scenario with a submission in this process, the first run of a grading with seed 1.
  *
  * @param root the project's root
+ * @param onPlay is told of each scenario before it is played
  * @returns scenario ids with one line each
  */
-export async function playGoldens(root: string, submission: string, realm: RealmTexts): Promise<Map<string, string>> {
+export async function playGoldens(
+  root: string,
+  submission: string,
+  realm: RealmTexts,
+  onPlay?: (scenarioId: string) => void,
+): Promise<Map<string, string>> {
   const lines = new Map<string, string>();
   for (const lab of labsOf(root, submission)) {
     const bundle = await bundleSubmission(openSubmission(folderOf(root, submission, lab), lab.form));
     const engine = new Engine({ ...loadOf(bundle, lab.form), ...realm });
     for (const { scenario } of GOLDEN_SCENARIOS.filter((one) => one.lab === lab)) {
       const seed = runSeed(1, scenario.id, 0);
+      onPlay?.(scenario.id);
       lines.set(scenario.id, lineOf(submission, `${scenario.id}@${seed}`, playScenario(scenario, seed, engine)));
     }
   }
