@@ -1,44 +1,8 @@
-import { CommanderError } from "commander";
-import { printable } from "../text/printable.ts";
-import { EXIT } from "./exit-code.ts";
-import { keptByNpm } from "./input/npm-options.ts";
-import { withEqualsSigns } from "./input/own-layers.ts";
-import { isForUsers, UsageError } from "./input/usage-error.ts";
-import { internalErrorText } from "./output/internal-error.ts";
-import { openStdio, type Stdio } from "./output/stdio.ts";
-import { makeProgram } from "./program.ts";
+import { openStdio } from "./output/stdio.ts";
+import { reportError, runCommand } from "./run-command.ts";
 
-await main(process.argv, openStdio());
-
-async function main(argv: readonly string[], stdio: Stdio): Promise<void> {
-  // Node's own exit status would be 1, which says that the submission did not pass.
-  process.on("uncaughtException", (error) => process.exit(report(error, stdio)));
-  let exitCode: number = EXIT.passed;
-  try {
-    // Known to labs, for which nothing else should wait.
-    const isAsked = argv.some((word) => word === "--help" || word === "-h");
-    const help = isAsked ? (await import("./help/help.ts")).helpFor(argv.slice(2)) : "";
-    const program = makeProgram(stdio, help, (code) => {
-      exitCode = code;
-    });
-    const kept = keptByNpm(argv.slice(2), process.env);
-    if (kept !== null) throw new UsageError(kept);
-    await program.parseAsync(withEqualsSigns(argv));
-  } catch (error) {
-    exitCode = report(error, stdio);
-  }
-  // What is still under way is of no use any more, such as a compiler after Ctrl-C.
-  process.exit(exitCode);
-}
-
-/** Tells the user what went wrong, and gives the exit status. */
-function report(error: unknown, { err }: Stdio): number {
-  // Commander has printed its own message already, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
-  if (isForUsers(error)) {
-    err.write(`error: ${printable(error.message)}\n`);
-    return EXIT.usage;
-  }
-  err.write(internalErrorText(error));
-  return EXIT.internalError;
-}
+const stdio = openStdio();
+// Node's own exit status would be 1, which says that the submission did not pass.
+process.on("uncaughtException", (error) => process.exit(reportError(error, stdio)));
+// What is still under way is of no use any more, such as a compiler after Ctrl-C.
+process.exit(await runCommand(process.argv, stdio));

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { gradeHere } from "./grade-here.ts";
 import { folderWith, grade, raftWith } from "./run-cli.ts";
 
 /** One clear line on standard error, nothing on standard output, exit status 2. */
-async function expectRefusal(args: readonly string[], line: RegExp, cwd?: string): Promise<void> {
-  const { code, out, err } = await grade(args, cwd === undefined ? {} : { cwd });
+async function expectRefusal(args: readonly string[], line: RegExp, run = gradeHere): Promise<void> {
+  const { code, out, err } = await run(args);
   expect(err).toMatch(line);
   expect(err.trimEnd().split("\n")).toHaveLength(1);
   expect(err).not.toMatch(/\n\s+at /);
@@ -11,7 +12,7 @@ async function expectRefusal(args: readonly string[], line: RegExp, cwd?: string
   expect(code).toBe(2);
 }
 
-describe.concurrent("what is typed", () => {
+describe("what is typed", () => {
   test.each([
     [["lab2x"], /unknown lab "lab2x"; did you mean lab2\?/],
     [["replicaton"], /did you mean replication\?/],
@@ -67,9 +68,14 @@ describe.concurrent("what is typed", () => {
     [["replay", "lab2a/initial-election@-1"], /names no run/],
     [["replay", "lab2a/initial-electon@7"], /no scenario "initial-electon"; did you mean initial-election\?/],
   ])("%j", ([...args], line) => expectRefusal(args, line));
+
+  test("is refused in the same way by the command as it is built", async () => {
+    await expectRefusal(["lab2x"], /unknown lab "lab2x"; did you mean lab2\?/, grade);
+    await expectRefusal(["lab2a", folderWith()], /is empty; it must hold raft.ts/, grade);
+  });
 });
 
-describe.concurrent("a submission that does not load", () => {
+describe("a submission that does not load", () => {
   test("is missing", () => expectRefusal(["lab2a", "/no/such/folder"], /there is no folder \/no\/such\/folder/));
   test("is a file", () => expectRefusal(["lab2a", "package.json"], /package.json is not a folder/));
 
@@ -96,7 +102,7 @@ describe.concurrent("a submission that does not load", () => {
   });
 
   test("is reported as ungradable in JSON too", async () => {
-    const { code, out, err } = await grade(["lab2a", folderWith(), "--json"]);
+    const { code, out, err } = await gradeHere(["lab2a", folderWith(), "--json"]);
     const result = JSON.parse(out);
     expect(new Set(result.scenarios.map((scenario: { verdict: string }) => scenario.verdict))).toEqual(
       new Set(["ungradable"]),

@@ -5,12 +5,17 @@ import { describe, expect, test } from "vitest";
 import { LastGradings } from "../../grader/cli/input/last-grading.ts";
 import { gradingResultSchema } from "../../grader/report/schema.ts";
 import { lab2 } from "../../labs/raft/index.ts";
+import { gradeHere } from "./grade-here.ts";
 import { folderWith, grade, ROOT, raftWith } from "./run-cli.ts";
 
 const ONE = ["lab2a", "reference", "--only", "initial-election", "--runs", "2"];
-/** That grading, played once for all that look at what it prints. */
-const printed = once(() => grade(ONE));
-const printedAsJson = once(() => grade([...ONE, "--json"]));
+/** That grading, played once for all that look at what it prints, or at its results. */
+const resultFile = join(folderWith(), "result.json");
+const printed = once(() => grade([...ONE, "--json", resultFile]));
+const printedAsJson = once(() => gradeHere([...ONE, "--json"]));
+/** The same with all that must change nothing in the results. */
+const withBoundary = once(() => grade([...ONE, "--json", "--boundary", "process", "--audit-all"]));
+const withoutBoundary = once(() => gradeHere([...ONE, "--json", "--boundary", "none", "--no-audit", "--workers", "1"]));
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
@@ -21,11 +26,11 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 test.each([
-  [[], "none"],
-  [["--boundary", "process"], "process"],
-  [["--boundary", "none"], "none"],
-])("results say what stood between submission and verdict: %j", async (more, boundary) => {
-  const { out, code } = await (more.length === 0 ? printedAsJson() : grade([...ONE, "--json", ...more]));
+  ["none", "by default", printedAsJson],
+  ["process", "when it is asked for", withBoundary],
+  ["none", "when that is asked for", withoutBoundary],
+])("results say what stood between submission and verdict: %s %s", async (boundary, _, graded) => {
+  const { out, code } = await graded();
   expect(code).toBe(0);
   expect(gradingResultSchema.parse(JSON.parse(out)).boundary).toBe(boundary);
 });
@@ -36,7 +41,7 @@ test("--version is the package's", async () => {
 });
 
 test("list shows every scenario with its title and points, which sum up to 100", async () => {
-  const [text, json] = await Promise.all([grade(["list"]), grade(["list", "--json"])]);
+  const [text, json] = await Promise.all([grade(["list"]), gradeHere(["list", "--json"])]);
   const suites: { id: string; points: number; scenarios: { id: string; title: string; points: number }[] }[] =
     JSON.parse(json.out)[0].suites;
   expect(suites.map(({ id, points }) => `${id} ${points}`)).toEqual(["lab2a 15", "lab2b 35", "lab2c 25", "lab2d 25"]);
@@ -51,7 +56,7 @@ test("list shows every scenario with its title and points, which sum up to 100",
 });
 
 test("list of a stage shows that stage alone", async () => {
-  const [text, json] = await Promise.all([grade(["list", "service"]), grade(["list", "lab3b", "--json"])]);
+  const [text, json] = await Promise.all([gradeHere(["list", "service"]), gradeHere(["list", "lab3b", "--json"])]);
   expect(text.out).toMatch(/^lab3a or service {2}A linearizable store, \d+ points\n {2}lab3a\/basic /);
   expect(text.out).not.toMatch(/lab3b|lab2/);
   expect(JSON.parse(json.out)).toMatchObject([{ id: "lab3", suites: [{ id: "lab3b" }] }]);
@@ -65,16 +70,16 @@ test("a violation of safety caps its stage, with the reason, in plain gradings t
   const raft = join(folder, "raft.ts");
   expect(readFileSync(raft, "utf8").split(right)).toHaveLength(2);
   writeFileSync(raft, readFileSync(raft, "utf8").replace(right, "Math.round(this.peers.length / 2)"));
-  const stage = ["lab2a", folder, "--runs", "1", "--no-shrink"];
-  const [text, json] = await Promise.all([grade(stage), grade([...stage, "--json", "--workers", "1"])]);
-  const result = JSON.parse(json.out);
+  const file = join(folderWith(), "result.json");
+  const { out } = await gradeHere(["lab2a", folder, "--runs", "1", "--no-shrink", "--json", file]);
+  const result = JSON.parse(readFileSync(file, "utf8"));
   expect(gradingResultSchema.safeParse(result).error).toBeUndefined();
   const { safetyCap } = result.suites[0];
   const atMost = [7.5, 4.5, 3][Math.min(safetyCap.scenarios, 3) - 1];
   expect(safetyCap).toMatchObject({ atMost, properties: ["election-safety"] });
   expect(result.rawPoints).toBeGreaterThan(7.5);
   expect(result.points).toBe(atMost);
-  expect(text.out).toContain(
+  expect(out).toContain(
     `\nlab2a: ${safetyCap.reason}\n${atMost}/15 points (${result.rawPoints} before the safety cap)`,
   );
 });
@@ -89,34 +94,31 @@ test("without a terminal there are plain lines: no colours, no live line", async
 });
 
 describe("results as JSON", () => {
-  test("say nothing of audits when nothing was wrong", async () => {
-    const [none, all] = await Promise.all(
-      ["--no-audit", "--audit-all"].map((option) => grade([...ONE, option, "--json"])),
-    );
-    const withoutTiming = (out = "") => JSON.parse(out, (key, value) => (key === "timing" ? undefined : value));
-    expect(withoutTiming(all?.out)).toEqual(withoutTiming(none?.out));
-    expect(none).toMatchObject({ code: 0, out: expect.not.stringContaining("audit") });
-  });
-
-  test("on standard output, and nothing else on it; the same each time but for timing", async () => {
-    const [first, second] = await Promise.all([printedAsJson(), grade([...ONE, "--workers", "1", "--json"])]);
-    const result = gradingResultSchema.parse(JSON.parse(first.out));
+  test("on standard output, and nothing else on it", async () => {
+    const { out, err } = await withBoundary();
+    const result = gradingResultSchema.parse(JSON.parse(out));
     expect(result).toMatchObject({ lab: "lab2a", submission: "reference", points: 2, maxPoints: 2 });
     expect(result.scenarios[0]?.runs).toHaveLength(2);
-    expect(withoutTiming(first.out)).toEqual(withoutTiming(second.out));
-    expect(first.err).toBe("");
+    expect(err).toBe("");
+  });
+
+  test("are the same each time but for timing, and say nothing of audits when nothing was wrong", async () => {
+    const [all, none, usual] = await Promise.all([withBoundary(), withoutBoundary(), printedAsJson()]);
+    expect(withoutTiming(none.out)).toEqual(withoutTiming(usual.out));
+    expect(withoutTiming(all.out)).toEqual({ ...(withoutTiming(none.out) as object), boundary: "process" });
+    for (const { out } of [all, none]) expect(out).not.toContain("audit");
   });
 
   test("in a file, beside the report", async () => {
-    const file = join(folderWith(), "result.json");
-    const { code, out } = await grade([...ONE, "--json", file]);
+    const { code, out } = await printed();
     expect(code).toBe(0);
     expect(out).toContain("2/2 points");
-    gradingResultSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const result = gradingResultSchema.parse(JSON.parse(readFileSync(resultFile, "utf8")));
+    expect(withoutTiming(JSON.stringify(result))).toEqual(withoutTiming((await printedAsJson()).out));
   });
 
   test("other seeds are other runs", async () => {
-    const [one, two] = await Promise.all([printedAsJson(), grade([...ONE, "--seed", "2", "--json"])]);
+    const [one, two] = await Promise.all([printedAsJson(), gradeHere([...ONE, "--seed", "2", "--json"])]);
     const hashes = [one, two].flatMap(({ out }) =>
       JSON.parse(out).scenarios[0].runs.map((run: { traceHash: string }) => run.traceHash),
     );
@@ -127,7 +129,7 @@ describe("results as JSON", () => {
 describe("replay", () => {
   test("plays the same run: the same trace hash, and every step of it to read", async () => {
     const graded = JSON.parse((await printedAsJson()).out).scenarios[0].runs[1];
-    const { code, out } = await grade([...graded.replay.split(" ").slice(1), "reference"]);
+    const { code, out } = await gradeHere([...graded.replay.split(" ").slice(1), "reference"]);
     expect(out).toContain("a failure that this run was printed for is not confirmed");
     expect(out).toContain(`trace ${graded.traceHash}`);
     expect(out).toMatch(/peer \d {3}→ peer \d {2}requestVote \{ term: 1, /);
@@ -225,7 +227,7 @@ test("the submission is the nearest folder upwards that holds raft.ts, which is 
 });
 
 test("the submission is the current folder when it holds raft.ts, and the replay line names none then", async () => {
-  const { out } = await grade(["lab2a", "--runs", "1", "--no-shrink"], {
+  const { out } = await grade(["lab2a", "--only", "initial-election", "--runs", "1", "--no-shrink"], {
     cwd: folderWith({ "raft.ts": raftWith('throw new Error("mine");') }),
   });
   expect(out).toContain("threw Error: mine");
@@ -245,9 +247,9 @@ function withoutTiming(json: string): unknown {
 test("raft.ts beside raft.js: which one is graded is said, and never in the JSON's place", async () => {
   const folder = folderWith({ "raft.ts": "export class Raft {", "raft.js": "export class Raft {}" });
   const note = "note: raft.ts is what is graded, and raft.js beside it is not; remove the one that should not count\n";
-  const plain = await grade(["lab2a", folder, "--only", "initial-election", "--runs", "1"]);
+  const plain = await gradeHere(["lab2a", folder, "--only", "initial-election", "--runs", "1"]);
   expect(plain.out).toContain(note);
-  const { out, err } = await grade(["lab2a", folder, "--only", "initial-election", "--runs", "1", "--json"]);
+  const { out, err } = await gradeHere(["lab2a", folder, "--only", "initial-election", "--runs", "1", "--json"]);
   expect(err).toContain(note);
   expect(gradingResultSchema.parse(JSON.parse(out)).ungradable).toMatch(/^raft\.ts:1:/);
 });

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CLI = join(ROOT, "dist/cli.js");
+/** Not the caches of whoever runs the tests. */
+export const CACHES = join(tmpdir(), "grade-test-cache");
 
 export interface Finished {
   readonly code: number | null;
@@ -27,8 +29,7 @@ export function grade(args: readonly string[], options: CliOptions = {}): Promis
   if (!existsSync(CLI)) throw new Error('dist/cli.js is missing: run "npm run build" before the tests');
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: options.cwd ?? ROOT,
-    // Not the caches of whoever runs the tests.
-    env: { PATH: process.env.PATH, XDG_CACHE_HOME: join(tmpdir(), "grade-test-cache"), ...options.env },
+    env: { PATH: process.env.PATH, XDG_CACHE_HOME: CACHES, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   options.onStart?.(child);
