@@ -21,7 +21,7 @@ import { failedRunOf } from "../grader/run/explain.ts";
 import { loadOf } from "../grader/run/load.ts";
 import { runSeed } from "../grader/run/seeds.ts";
 import { distFile } from "../grader/sandbox/dist-file.ts";
-import { playScript, type ScriptPlay } from "../grader/shrink/play-script.ts";
+import { playScript, type ScriptOptions, type ScriptPlay } from "../grader/shrink/play-script.ts";
 import { Recorder } from "../grader/shrink/recorder.ts";
 import type { Script } from "../grader/shrink/script.ts";
 import { DEFAULT_SHRINK_BUDGET, type FailedRun, PENDING, shrinkRun } from "../grader/shrink/shrink.ts";
@@ -119,9 +119,9 @@ function shrink(entry: BuiltEntry): Shrunken | null {
   const { run, events, property, name } = failing;
   const fromMs = cpuMs();
   let plays = 0;
-  const trial = ({ script, atMostMs }: Try): Trial => {
+  const trial = ({ script, ...how }: Try): Trial => {
     plays++;
-    const { isPending, outcomes, effort, ...result } = play(script, engine, atMostMs);
+    const { isPending, outcomes, effort, ...result } = play(script, engine, how);
     return { signature: isPending ? PENDING : signatureOf(result), outcomes, effort };
   };
   const search = shrinkRun(run, { lanes: 2, budget: Number(values.budget ?? DEFAULT_SHRINK_BUDGET) });
@@ -136,7 +136,7 @@ function shrink(entry: BuiltEntry): Shrunken | null {
     return null;
   }
   const script = parseScript(writeScript(shrunk.script), LANGUAGES);
-  const again = play(script, engine, undefined, true);
+  const again = play(script, engine, { keepTrace: true });
   const told = toldTrace(again.trace, again.outcomes, script.steps).trace.length;
   const onReference = play(script, new Engine({ ...loadOf(reference, lab.form), ...realm }));
   const took = onReference.outcomes.filter(({ nothing }) => nothing === undefined).length;
@@ -171,9 +171,8 @@ function failingRun(entry: BuiltEntry, engine: Engine) {
   return null;
 }
 
-function play(script: Script, engine: Engine, atMostMs?: number, keepTrace = false): ScriptPlay {
-  const theatre = theatreOf(lab.id, script.options ?? {});
-  return playScript(theatre, script, engine, { keepTrace, ...(atMostMs !== undefined && { atMostMs }) });
+function play(script: Script, engine: Engine, options: ScriptOptions = {}): ScriptPlay {
+  return playScript(theatreOf(lab.id, script.options ?? {}), script, engine, options);
 }
 
 function cpuMs(): number {

@@ -33,8 +33,10 @@ export class Engine implements PeerHost {
   private slots: PeerSlot[] = [];
   private running: Incarnation | null = null;
   private renewsRealms = false;
+  /** Of each peer whose last life is over, while realms are renewed: that life. */
+  private ended: (Incarnation | null)[] = [];
   /** What was read of fields in the run. */
-  private soFar: ReadSoFar = { looks: 0, bytes: 0 };
+  private readonly soFar: ReadSoFar = { looks: 0, bytes: 0 };
   private readonly rejections = new RejectionWatch((reason, promise) => this.rejected(reason, promise));
 
   /** `program`: that of another engine with the same options. Throws a SyntaxError when the submission does not parse. */
@@ -52,12 +54,18 @@ export class Engine implements PeerHost {
     return new Engine({ ...this.options, ownsProcess: false }, this.program);
   }
 
-  /** Another run. `renewsRealms`: a peer that boots once more may do so in the realm of its last life. */
+  /** Another run. `renewsRealms`: a peer that boots once more may do so in the realm of its last life, also of one in the run before. */
   reset(renewsRealms = false): void {
+    if (renewsRealms && this.renewsRealms && this.meter.lost === null) {
+      for (const [peer, { incarnation }] of this.slots.entries()) this.keep(peer, incarnation);
+    } else {
+      this.ended = [];
+      this.meter = new Meter(this.onLost);
+    }
     this.slots = [];
     this.renewsRealms = renewsRealms;
-    this.meter = new Meter(this.onLost);
-    this.soFar = { looks: 0, bytes: 0 };
+    this.soFar.looks = 0;
+    this.soFar.bytes = 0;
   }
 
   exchange(window: Window): WindowResult {
@@ -145,6 +153,7 @@ export class Engine implements PeerHost {
         slot.resume(input.timeUs);
         return NOTHING;
       case "drop":
+        this.keep(input.peer, incarnation);
         slot.begin(null);
         return NOTHING;
       default:
@@ -153,8 +162,15 @@ export class Engine implements PeerHost {
     }
   }
 
+  /** A life is over; another one may have its realm. */
+  private keep(peer: number, incarnation: Incarnation | null): void {
+    if (this.renewsRealms && incarnation !== null) this.ended[peer] = incarnation;
+  }
+
   private incarnationOf({ incarnation }: PeerSlot, boot: BootInput): Incarnation {
-    if (this.renewsRealms && incarnation?.renew(boot) === true) return incarnation;
+    const last = incarnation ?? this.ended[boot.peer] ?? null;
+    this.ended[boot.peer] = null;
+    if (this.renewsRealms && last?.renew(boot) === true) return last;
     const { program, meter, rejections, soFar, renewsRealms } = this;
     return new Incarnation(boot.peer, boot, program, meter, rejections.settle, soFar, renewsRealms);
   }

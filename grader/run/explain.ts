@@ -107,8 +107,7 @@ export async function explainRun(request: ExplainRequest): Promise<Explained> {
     if (failed === null) return { result };
     const { signature } = failed;
     const order = { scenarioId: scenario.id, seed };
-    const play = ({ script, atMostMs }: Try) =>
-      trialOf(pool.play({ ...order, script, ...(atMostMs !== undefined && { atMostMs }) }));
+    const play = (one: Try) => trialOf(pool.play({ ...order, ...one }));
     const search = shrinkRun(failed, {
       lanes: workers,
       budget: request.budget ?? DEFAULT_SHRINK_BUDGET,

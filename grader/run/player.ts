@@ -75,6 +75,8 @@ export interface PlayOrder {
   readonly script?: Script;
   /** Of a script: what it expects in free running is waited for so long at most. */
   readonly atMostMs?: number;
+  /** Of a script: see `PeerHost.reset`. */
+  readonly renewsRealms?: true;
   /** Search an instance instead. */
   readonly search?: SearchOrder;
 }

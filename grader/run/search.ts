@@ -3,6 +3,7 @@ import type { Lab } from "../harness/scenario.ts";
 import { type Coverage, DEFAULT_CAPS } from "../search/search.ts";
 import type { Script } from "../shrink/script.ts";
 import { DEFAULT_SHRINK_BUDGET, shrinkScript } from "../shrink/shrink.ts";
+import type { Try } from "../shrink/shrinker.ts";
 import { signatureOf } from "../shrink/signature.ts";
 import { makeSourceMapper, openSubmission, type SourceMapper } from "../submission/index.ts";
 import { buildBundle } from "./build.ts";
@@ -134,8 +135,7 @@ async function shortOf(
 ): Promise<Script | null> {
   const signature = signatureOf({ ...whole, verdict });
   if (budget === 0 || signature === null || (verdict !== "failed" && verdict !== "crashed")) return null;
-  const play = (one: { readonly script: Script }) =>
-    trialOf(pool.play({ scenarioId: `${script.lab}/script`, seed: script.seed, script: one.script }));
+  const play = (one: Try) => trialOf(pool.play({ scenarioId: `${script.lab}/script`, seed: script.seed, ...one }));
   const shrinkage = await searched(shrinkScript(script, signature, { lanes: 1, budget }), play);
   return shrinkage.kind === "shrunk" ? { ...shrinkage.script, breaks: signature } : null;
 }

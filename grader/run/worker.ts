@@ -31,6 +31,7 @@ export interface WorkerRequest {
   readonly fields?: true;
   readonly script?: Script;
   readonly atMostMs?: number;
+  readonly renewsRealms?: true;
   readonly search?: SearchOrder;
   readonly host: LentHost;
   /** Of that host, where it is another one than the usual. */
@@ -119,10 +120,14 @@ function playOnHost(request: WorkerRequest): WorkerReply {
 }
 
 /** Plays the scenario, or the script instead of it. */
-function playAs({ scenarioId, seed, options, record, script, atMostMs }: WorkerRequest, host: PeerHost) {
+function playAs({ scenarioId, seed, options, record, script, ...how }: WorkerRequest, host: PeerHost) {
   if (script !== undefined) {
-    const theatre = theatreOf(script.lab, script.options ?? {});
-    return playScript(theatre, script, host, { ...options, ...(atMostMs !== undefined && { atMostMs }) });
+    const { atMostMs, renewsRealms } = how;
+    return playScript(theatreOf(script.lab, script.options ?? {}), script, host, {
+      ...options,
+      ...(atMostMs !== undefined && { atMostMs }),
+      ...(renewsRealms && { renewsRealms }),
+    });
   }
   if (record === undefined) return playScenario(scenarioOf(scenarioId), seed, host, options);
   const recorder = new Recorder();

@@ -169,6 +169,8 @@ export class LivePeers {
   #begin(): void {
     if (++this.#boots % BOOTS_A_RUN !== 0) return;
     this.hear();
+    // Realms last from run to run while they are renewed.
+    this.#host.reset();
     this.#host.reset(this.#renewsRealms);
     this.#tips.clear();
   }

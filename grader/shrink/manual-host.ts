@@ -12,6 +12,7 @@ const SILENT_TIMERS_MAX = 10_000;
  */
 export class ManualHost implements PeerHost {
   readonly #inner: PeerHost;
+  readonly #renewsRealms: boolean;
   /** The present incarnation of each peer that lives in the host. */
   readonly #lives = new Map<number, number>();
   /** Those that stand still because a fault says so. */
@@ -22,12 +23,14 @@ export class ManualHost implements PeerHost {
   /** Since when all are free, while it is not told to the host yet. */
   #freeFromUs: Micros | null = null;
 
-  constructor(inner: PeerHost) {
+  /** `renewsRealms`: see `PeerHost.reset`. */
+  constructor(inner: PeerHost, renewsRealms = false) {
     this.#inner = inner;
+    this.#renewsRealms = renewsRealms;
   }
 
   reset(): void {
-    this.#inner.reset();
+    this.#inner.reset(this.#renewsRealms);
     this.#lives.clear();
     this.#paused.clear();
     this.#ready = [];

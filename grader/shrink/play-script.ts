@@ -59,6 +59,8 @@ export interface ScriptOptions {
   readonly keepTrace?: boolean;
   /** What is expected is waited for so long at most, however long it may take. */
   readonly atMostMs?: number;
+  /** See `PeerHost.reset`: most of what a short script takes is realms. */
+  readonly renewsRealms?: boolean;
 }
 
 /**
@@ -82,7 +84,7 @@ export function playScript(
   let isPending = false;
   try {
     const events = eventsInto(monitor, tail, () => sim?.nowUs ?? 0);
-    const settings = { processes, host: new ManualHost(host), tape, trace, events };
+    const settings = { processes, host: new ManualHost(host, options.renewsRealms), tape, trace, events };
     sim = new ManualSimulation(
       settings,
       script.steps.some((step) => step.do === "deliver" && step.again === true),
@@ -120,7 +122,7 @@ export function playScript(
 }
 
 /** Many things happen in the time in which one peer boots, whose realm is made for it. */
-const BOOT_EFFORT = 250;
+const BOOT_EFFORT = 80;
 
 /** What a script took to play, the same on every machine: things that happened, steps, and boots. */
 function effortOf(sim: ManualSimulation | undefined, trace: Trace, steps: number): number {

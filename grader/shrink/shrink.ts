@@ -73,35 +73,38 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
       isLeftOut = true;
       continue;
     }
-    const asAsked = (script: Candidate): Try => ({ script: withTail(script) });
     const isCut = atMostMs < Number.POSITIVE_INFINITY;
-    const asTried = (script: Candidate): Try => ({ ...asAsked(script), ...(isCut && { atMostMs }) });
+    const cut = isCut ? { atMostMs } : {};
     const asSeen = ({ signature: seen, outcomes, effort }: Trial, script: Candidate): Trial => ({
       effort,
       signature: seen === PENDING ? signature : seen,
       outcomes: outcomes.slice(0, script.steps.length),
     });
     const script: Candidate = { ...head, steps, tail, ...(needs && { needs }) };
-    const [trial] = yield [asTried(script)];
+    const [trial] = yield [{ script: withTail(script), ...cut }];
     const first = asSeen(trial as Trial, script);
     spent += playsOf(first);
     if (plan.isOver?.()) return none("it was interrupted before there was any");
     if (first.signature !== signature) continue;
     if (trial?.signature === PENDING) {
-      const [waited] = yield [asAsked(script)];
+      const [waited] = yield [{ script: withTail(script) }];
       spent += playsOf(waited as Trial);
       if (waited?.signature !== signature) continue;
     }
-    const budget = Math.max(1, plan.budget - spent);
-    const shrunk = yield* new Shrinker(script, signature, first, {
-      ...plan,
-      ...{ budget, asTried, asSeen, ...(isCut && { asAsked }) },
-    }).shrink();
-    spent += shrunk.spent;
-    const written = yield* asWritten(withTail(shrunk.script), signature);
-    if (written === null) continue;
-    const { endedBy } = shrunk;
-    return { kind: "shrunk", script: written, from: recording.steps.length, ...(endedBy && { endedBy }) };
+    for (const realms of REALMS) {
+      const budget = Math.max(1, plan.budget - spent);
+      const asAsked = (one: Candidate): Try => ({ script: withTail(one), ...realms });
+      const asTried = (one: Candidate): Try => ({ ...asAsked(one), ...cut });
+      const shrunk = yield* new Shrinker(script, signature, first, {
+        ...plan,
+        ...{ budget, asTried, asSeen, ...(isCut && { asAsked }) },
+      }).shrink();
+      spent += shrunk.spent;
+      const written = yield* asWritten(withTail(shrunk.script), signature);
+      if (written === null) continue;
+      const { endedBy } = shrunk;
+      return { kind: "shrunk", script: written, from: recording.steps.length, ...(endedBy && { endedBy }) };
+    }
   }
   if (isLeftOut) return none("the budget was used up before there was any");
   return none("what it takes is more than the order in which things happened");
@@ -115,17 +118,26 @@ function withTail({ tail = [], needs: _, ...script }: Candidate): Script {
 export function* shrinkScript(script: Script, signature: string, plan: ShrinkPlan): Search<Shrinkage> {
   const [first] = yield [{ script }];
   if (first === undefined || first.signature !== signature) return none("it did not fail in the same way once more");
-  const asItIs = { asTried: (one: Script): Try => ({ script: one }), asSeen: (trial: Trial): Trial => trial };
-  const shrunk = yield* new Shrinker(script, signature, first, { ...plan, ...asItIs }).shrink();
-  const written = yield* asWritten(shrunk.script, signature);
-  if (written === null) return none("there is no way to write it down in which it fails alike");
-  return {
-    kind: "shrunk",
-    script: written,
-    from: script.steps.length,
-    ...(shrunk.endedBy && { endedBy: shrunk.endedBy }),
-  };
+  let spent = 0;
+  for (const realms of REALMS) {
+    const budget = Math.max(1, plan.budget - spent);
+    const asTried = (one: Script): Try => ({ script: one, ...realms });
+    const asSeen = (trial: Trial): Trial => trial;
+    const shrunk = yield* new Shrinker(script, signature, first, { ...plan, budget, asTried, asSeen }).shrink();
+    spent += shrunk.spent;
+    const written = yield* asWritten(shrunk.script, signature);
+    if (written === null) continue;
+    const { endedBy } = shrunk;
+    return { kind: "shrunk", script: written, from: script.steps.length, ...(endedBy && { endedBy }) };
+  }
+  return none("there is no way to write it down in which it fails alike");
 }
+
+/**
+ * In which realms candidates are played. What is left in them of earlier plays may have made one fail: that is seen when it is
+ * written down, which takes new realms, and then all is tried in such.
+ */
+const REALMS = [{ renewsRealms: true }, {}] as const;
 
 /** Of a script whose expectation had not come when nobody waited any longer. */
 export const PENDING = "pending";

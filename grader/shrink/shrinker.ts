@@ -25,6 +25,8 @@ export interface Trial {
 export interface Try {
   readonly script: Script;
   readonly atMostMs?: number;
+  /** It may be played in realms of earlier plays, which takes a third of the time: see `PeerHost.reset`. */
+  readonly renewsRealms?: true;
 }
 
 /** A search that says which scripts are to be played next, and is told what came of each. */

@@ -50,8 +50,11 @@ export interface WindowResult {
 
 /** The place where the peers of one submission run. */
 export interface PeerHost {
-  /** Begins a new run: every realm of an earlier run is forgotten, every counter starts again. */
-  reset(): void;
+  /**
+   * Begins a new run: every realm of an earlier run is forgotten, every counter starts again. `renewsRealms`: a peer that boots once
+   * more, in this run or in the next one that is begun so, may do so in the realm of its last life, where nothing is left of that.
+   */
+  reset(renewsRealms?: boolean): void;
   /** Runs one window. Throws `HostLost` when the host did not survive it. */
   exchange(window: Window): WindowResult;
   /** The same, for a host whose entries come as bytes: null when they are, one by one, those that are given. */

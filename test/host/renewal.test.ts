@@ -1,4 +1,5 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { BootInput } from "../../grader/host/engine/incarnation.ts";
 import { Program } from "../../grader/host/engine/program.ts";
 import { boot, engineFor, raft, readable, window } from "./fixture.ts";
 
@@ -73,4 +74,50 @@ test("without being asked for, each life has a realm of its own", () => {
   engine.exchange(window(1, LIFE));
   engine.exchange(window(1, NEXT_LIFE));
   expect(realms).toHaveBeenCalledTimes(2);
+});
+
+describe("in the next run", () => {
+  const code = raft(
+    `console.log(++lives, Math.random(), Date.now(), performance.now(), performance.timeOrigin);
+    setTimeout(() => console.log("fired", performance.now()), 20);`,
+    "",
+    "let lives = 0;",
+  );
+
+  /** What a life that begins a little later does in a run of its own, after one with a first life. */
+  function nextRun(next: BootInput, [first, second]: readonly [boolean, boolean]) {
+    const engine = engineFor(code);
+    engine.reset(first);
+    engine.exchange(window(1, LIFE));
+    engine.reset(second);
+    const { entries } = engine.exchange(window(1_000_000, next));
+    return { effects: entries.flatMap((entry) => entry.effects.map(readable)), realms: realms.mock.calls.length };
+  }
+  const later = boot({ timeUs: 7_000, seed: [4, 3, 2, 1] });
+
+  test("a peer has the realm of its last life, as if it were one of its own", () => {
+    const again = nextRun(later, [true, true]);
+    expect(again.realms).toBe(1);
+    realms.mockClear();
+    const alone = nextRun(later, [true, false]);
+    expect(alone.realms).toBe(2);
+    expect(again.effects).toEqual(alone.effects);
+    expect(JSON.stringify(again.effects)).toContain("fired");
+  });
+
+  test("it has one of its own where it is not asked for in both, or where the cluster is another one", () => {
+    expect(nextRun(later, [false, true]).realms).toBe(2);
+    realms.mockClear();
+    const processes = boot().processes.slice(0, 1);
+    expect(nextRun(boot({ timeUs: 7_000, seed: [4, 3, 2, 1], processes }), [true, true]).realms).toBe(2);
+  });
+
+  test("a peer that crashed in a run has its realm again in that run", () => {
+    const engine = engineFor(code);
+    engine.reset(true);
+    engine.exchange(window(1, LIFE));
+    engine.exchange(window(10, { kind: "drop", timeUs: 5, peer: 0, incarnation: 1 }));
+    engine.exchange(window(1_000_000, boot({ incarnation: 2, timeUs: 7_000 })));
+    expect(realms).toHaveBeenCalledTimes(1);
+  });
 });

@@ -21,6 +21,8 @@ export class Incarnation {
   readonly timers = new TimerQueue();
   private readonly outlet: Outlet;
   private readonly context: Context;
+  /** What the realm was told. */
+  private readonly told: string;
   private realm: RealmEntries;
   private readonly submission: unknown;
   private readonly privates: PrivateFields | null;
@@ -44,8 +46,8 @@ export class Incarnation {
     this.outlet = new Outlet(peer, this.timers, meter);
     const { context, start, modules, submission, layers, privates } = program.createRealm();
     const nowUs = localTime(boot.clock, boot.timeUs);
-    const options = realmOptions(boot, program);
-    this.realm = start(this.outlet.hook, nowUs, ...boot.seed, options, modules, layers, isRenewed);
+    this.told = realmOptions(boot, program);
+    this.realm = start(this.outlet.hook, nowUs, ...boot.seed, this.told, modules, layers, isRenewed);
     this.outlet.realm = this.realm;
     this.context = context;
     this.submission = submission;
@@ -56,6 +58,7 @@ export class Incarnation {
   renew(boot: BootInput): boolean {
     const { offsetUs, driftPpm } = this.clock;
     if (offsetUs !== boot.clock.offsetUs || driftPpm !== boot.clock.driftPpm) return false;
+    if (realmOptions(boot, this.program) !== this.told) return false;
     const realm = this.renewedRealm(boot);
     if (realm === null) return false;
     this.realm = realm;

@@ -41,7 +41,7 @@ const ABSENT = [
  */
 export function start(
   raw: RawHook,
-  bootUs: number,
+  firstBootUs: number,
   seed0: number,
   seed1: number,
   seed2: number,
@@ -51,6 +51,7 @@ export function start(
   layers: Layers | undefined,
   isRenewed: boolean,
 ): RealmEntries {
+  let bootUs = firstBootUs;
   let nowUs = bootUs;
   const localUs = () => nowUs;
   const nowMs = () => EPOCH_MS + Math.floor(nowUs / 1000);
@@ -66,7 +67,7 @@ export function start(
   if (layers !== undefined && layers.texts.length > 0) hideTexts(layers.texts);
   installDate(nowMs);
   installLocale(nowMs);
-  installPerformance(EPOCH_MS, bootUs, localUs);
+  installPerformance(EPOCH_MS, () => bootUs, localUs);
   const reseed = installRandom([seed0, seed1, seed2, seed3]);
   const timers = new Timers(hook, localUs);
   const timerFunctions = installTimers(timers);
@@ -87,10 +88,11 @@ export function start(
   };
   let isAsItWas: (() => boolean) | null = null;
   const renew: RealmEntries["renew"] = (againUs, ...seed) => {
-    if (againUs !== bootUs || isAsItWas?.() !== true) return null;
+    if (isAsItWas?.() !== true) return null;
     reseed(seed);
     forgetConsole();
     timers.renew();
+    bootUs = againUs;
     nowUs = againUs;
     return begin();
   };

@@ -1,19 +1,19 @@
 import { define } from "../define.ts";
 
 /** Installs `performance`: time since the peer booted, by its own clock. */
-export function installPerformance(epochMs: number, bootUs: number, nowUs: () => number): void {
-  const timeOrigin = epochMs + bootUs / 1000;
+export function installPerformance(epochMs: number, bootUs: () => number, nowUs: () => number): void {
+  const timeOrigin = () => epochMs + bootUs() / 1000;
   class Performance {
     now(): number {
-      return (nowUs() - bootUs) / 1000;
+      return (nowUs() - bootUs()) / 1000;
     }
 
     get timeOrigin(): number {
-      return timeOrigin;
+      return timeOrigin();
     }
 
     toJSON(): object {
-      return { timeOrigin };
+      return { timeOrigin: timeOrigin() };
     }
   }
   define(Performance.prototype, Symbol.toStringTag, "Performance");
