@@ -54,7 +54,8 @@ function withPlainCommands(steps: readonly Step[]): Step[] {
   });
 }
 
-function merged(steps: readonly Step[]): Step[] {
+/** Timers of a peer that follow each other become one step. */
+export function merged(steps: readonly Step[]): Step[] {
   const all: Step[] = [];
   for (const step of steps) {
     const last = all.at(-1);

@@ -3,7 +3,9 @@ import { inSmallerClusters } from "./cluster-size.ts";
 import { groupsOf, pairsOf, windowsOf, withWhatFollows } from "./passes.ts";
 import type { StepOutcome } from "./play-script.ts";
 import { inBetterWorlds } from "./resized-tail.ts";
+import { REWRITES, writtenSize } from "./rewrites.ts";
 import type { Script, Step } from "./script.ts";
+import { Tried } from "./tried.ts";
 
 /** A script that is being shrunk, and what stays behind its steps: the world as it was, and what was asked for in it. */
 export interface Candidate extends Script {
@@ -88,8 +90,7 @@ export class Shrinker {
   #sound: Candidate;
   /** All is waited for to the end. */
   #isPatient: boolean;
-  /** By a step, those that find nothing to do when it alone is left out. */
-  readonly #idleWithout = new Map<Step, ReadonlySet<Step>>();
+  readonly #tried = new Tried();
 
   /** `script` fails with that signature, and `first` is what came of it. */
   constructor(script: Candidate, signature: string, first: Trial, plan: ShrinkPlan & Candidates) {
@@ -123,7 +124,8 @@ export class Shrinker {
       yield* this.#makeSure();
     }
     yield* this.#smallerCluster();
-    yield* this.#finely();
+    do yield* this.#finely();
+    while (yield* this.#rewritten());
     const wasPatient = this.#isPatient;
     yield* this.#makeSure();
     if (this.#isPatient && !wasPatient) yield* this.#finely();
@@ -142,7 +144,7 @@ export class Shrinker {
     }
     this.#script = this.#sound;
     this.#isPatient = true;
-    this.#idleWithout.clear();
+    this.#tried.clear();
   }
 
   #asTried(script: Candidate): Try {
@@ -204,29 +206,32 @@ export class Shrinker {
     }
   }
 
+  /** Other steps instead, of which fewer are written down. Says whether there were such. */
+  *#rewritten(): Search<boolean> {
+    let any = false;
+    for (const way of REWRITES) {
+      for (;;) {
+        const size = writtenSize(this.#script.steps);
+        const shorter = way(this.#script).filter((steps) => writtenSize(steps) < size);
+        if (!(yield* this.#each(shorter.map((steps) => ({ ...this.#script, steps }))))) break;
+        any = true;
+      }
+    }
+    return any;
+  }
+
   /** The first of these sets of steps that can go, of those that leave something else out than was tried. */
   *#sets(sets: readonly (readonly number[])[]): Search<boolean> {
     const { steps } = this.#script;
-    const tried = new Set(steps.map((_, at) => this.#allGone([at]).join()));
+    const tried = new Set(steps.map((_, at) => this.#tried.allGone([at], steps).join()));
     const some = sets.filter((indices) => {
       if (tried.size >= steps.length + SETS_TRIED) return false;
       // Without a peer's boot all goes that it does, which was tried by its boot alone.
       if (indices.some((at) => steps[at]?.do === "boot")) return false;
-      const key = this.#allGone(indices).join();
+      const key = this.#tried.allGone(indices, steps).join();
       return !tried.has(key) && tried.add(key);
     });
     return yield* this.#each(some.map((indices) => this.#without(indices)));
-  }
-
-  /** With these steps those that then find nothing to do, as far as that is known of each. */
-  #allGone(indices: readonly number[]): number[] {
-    const { steps } = this.#script;
-    const all = new Set(indices);
-    for (const at of indices) {
-      const idle = this.#idleWithout.get(steps[at] as Step);
-      if (idle !== undefined) for (const [other, step] of steps.entries()) if (idle.has(step)) all.add(other);
-    }
-    return [...all].sort((a, b) => a - b);
   }
 
   /** The first of these candidates that fails in the same way. */
@@ -244,9 +249,13 @@ export class Shrinker {
 
   /** Plays them at the same time and takes the first, in their order, that fails in the same way. Gives which one that was. */
   *#firstOf(scripts: readonly Candidate[]): Search<number | null> {
-    const trials = yield scripts.map((script) => this.#asTried(script));
-    for (const [at, script] of scripts.entries()) {
-      const trial = this.#plan.asSeen(trials[at] as Trial, script);
+    const untried = scripts.filter((script) => !this.#tried.has(script));
+    if (untried.length === 0) return null;
+    const trials = yield untried.map((script) => this.#asTried(script));
+    for (const [place, script] of untried.entries()) {
+      const at = scripts.indexOf(script);
+      if (this.#tried.has(script)) continue;
+      const trial = this.#plan.asSeen(trials[place] as Trial, script);
       if (this.#plan.isOver?.()) throw new Over("interrupt");
       this.#spent += playsOf(trial);
       if (trial.signature === this.#signature) {
@@ -256,18 +265,10 @@ export class Shrinker {
         this.#checkBudget();
         return at;
       }
-      this.#noteIdle(script, trial);
+      this.#tried.add(script, trial, this.#script);
       this.#checkBudget();
     }
     return null;
-  }
-
-  /** Of a candidate that lacks one step, what found nothing to do. */
-  #noteIdle({ steps }: Script, { outcomes }: Trial): void {
-    if (steps.length !== this.#size - 1) return;
-    const at = this.#script.steps.findIndex((step, index) => steps[index] !== step);
-    const idle = steps.filter((step, index) => outcomes[index]?.nothing !== undefined && step.do !== "start");
-    this.#idleWithout.set(this.#script.steps[at] as Step, new Set(idle));
   }
 
   #checkBudget(): void {

@@ -151,6 +151,32 @@ describe("a failing script", () => {
     expect(played).toBeLessThan(45);
   });
 
+  test("is not played once more where it failed in another way", async () => {
+    const played = new Set<string>();
+    const test = needs(1, 4, 7);
+    await shrink(many(9), {
+      test: (script) => {
+        const steps = JSON.stringify(script.steps);
+        expect(played.has(steps)).toBe(false);
+        if (played.size > 0 || script.steps.length < 9) played.add(steps);
+        return test(script);
+      },
+    });
+    expect(played.size).toBeGreaterThan(9);
+  });
+
+  test("has other steps instead where fewer are to be written", async () => {
+    const timer = (peer: number): Step => ({ do: "timer", peer });
+    // Two timers of each of both, in any order.
+    const test = async ({ steps }: Script): Promise<Trial> => {
+      const countOf = (peer: number) => steps.filter((step) => step.do === "timer" && step.peer === peer).length;
+      const outcomes = steps.map(() => ({ traceFrom: 0 }));
+      return { signature: countOf(0) >= 2 && countOf(1) >= 2 ? "broken" : null, outcomes, effort: 0 };
+    };
+    const { script } = await shrink([0, 1, 2, 0, 1].map(timer), { test });
+    expect(script.steps).toEqual([0, 0, 1, 1].map(timer));
+  });
+
   test("that fails in another way is not the one", async () => {
     const test = async (script: Script): Promise<Trial> => {
       const trial = await needs(5, 9)(script);
