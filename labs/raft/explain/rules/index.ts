@@ -19,21 +19,24 @@ export const RULES: readonly Rule[] = [
 
 const BY_KIND = new Map<RaftEvent["kind"], Rule[]>();
 for (const one of RULES) BY_KIND.set(one.on, [...(BY_KIND.get(one.on) ?? []), one]);
+const NONE: readonly Rule[] = [];
 
 /** Watches a run for departures: of each rule the first by each peer. */
 export function watchRules(): { readonly look: Onlooker; readonly departures: readonly Departure[] } {
   const departures: Departure[] = [];
-  const seen = new Set<string>();
+  /** Of each rule the peers that it has spoken of. */
+  const seen = new Map(RULES.map(({ id }) => [id, new Set<number>()]));
   const look: Onlooker = (event) => {
-    for (const { id, cite, check } of BY_KIND.get(event.kind) ?? []) {
-      const key = `${id} ${event.peer.id}`;
-      if (seen.has(key)) continue;
+    const peer = event.peer.id;
+    for (const { id, cite, check } of BY_KIND.get(event.kind) ?? NONE) {
+      const peers = seen.get(id);
+      if (peers?.has(peer)) continue;
       const text = check(event as never);
       if (text === null) continue;
-      seen.add(key);
+      peers?.add(peer);
       departures.push({
         rule: id,
-        peer: event.peer.id,
+        peer,
         timeUs: event.timeUs,
         text: cutText(text, EXPLANATION_LIMITS.textChars),
         cite,
