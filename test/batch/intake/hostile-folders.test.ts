@@ -3,9 +3,9 @@ import { chownSync, existsSync, linkSync, mkdirSync, symlinkSync, truncateSync, 
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openSubmission } from "../../../grader/submission/open.ts";
-import { UngradableError } from "../../../grader/submission/ungradable.ts";
 import { raftForm } from "../../submission/folder.ts";
-import { meanwhile, openDescriptors } from "../../submission/meanwhile.ts";
+import { meanwhile } from "../../submission/meanwhile.ts";
+import { expectTaken } from "./expect-taken.ts";
 import { filesOf, makeSources, RAFT, reasonOf, take } from "./fixture.ts";
 
 const CONTROL = "\u001b[31m\u0085\u202e\n";
@@ -19,7 +19,6 @@ const FOLDERS: readonly (readonly [title: string, make: (folder: string) => void
     (f) => mkdirSync(join(f, `${"d".repeat(200)}/`.repeat(15)), { recursive: true }),
     /a path of more/,
   ],
-  ["more files than are taken", (f) => makeFiles(f, 10_001), /^more than 10000 files and folders/],
   [
     "a name that steers a terminal",
     (f) => writeFileSync(join(f, `${CONTROL}.ts`), ""),
@@ -54,36 +53,12 @@ const FOLDERS: readonly (readonly [title: string, make: (folder: string) => void
   ["a folder in the main file's place", (f) => mkdirSync(join(f, "lib/raft.ts"), { recursive: true }), null],
 ];
 
-function makeFiles(folder: string, count: number): void {
-  for (let i = 0; i < count; i++) writeFileSync(join(folder, `f${i}.txt`), "");
-}
-
 function makeLarge(path: string): void {
   writeFileSync(path, "");
   truncateSync(path, TERABYTE);
 }
 
-it.each(FOLDERS)("%s", { timeout: 120_000 }, async (_title, make, reason) => {
-  const folder = makeSources({ "subs/bob/raft.ts": RAFT, "subs/alice/raft.ts": RAFT });
-  make(join(folder, "subs/bob"));
-  const before = openDescriptors();
-  for (const names of [["subs"], ["subs/alice", "subs/bob"]]) {
-    const [alice, bob] = await take(folder, names);
-    const opened = await bob?.open();
-    if (opened === undefined) throw new Error("bob was not found");
-    if (reason === null) expect(filesOf(opened)["raft.ts"]).toBe(RAFT);
-    else expect(reasonOf(opened)).toMatch(reason);
-    expect(filesOf((await alice?.open()) as never)).toEqual({ "raft.ts": RAFT });
-  }
-  // Whoever grades the folder itself is told of it too, or it is graded.
-  try {
-    openSubmission(join(folder, "subs/bob"), raftForm);
-  } catch (error) {
-    if (!(error instanceof UngradableError)) throw error;
-    expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-  }
-  expect(openDescriptors()).toBe(before);
-});
+it.each(FOLDERS)("%s", { timeout: 120_000 }, (_title, make, reason) => expectTaken(make, reason));
 
 it("what may not be read is said so, wherever it lies", { timeout: 120_000 }, async () => {
   const folder = makeSources({ "subs/bob/raft.ts": RAFT, "subs/bob/lib/log.ts": "log", "subs/alice/raft.ts": RAFT });
