@@ -195,7 +195,7 @@ describe("the check of a pull request", { timeout: 120_000 }, () => {
         ),
       });
     });
-    const { status, outputs, commands, log, summary } = play(machine, pullRequest(checkout));
+    const { status, outputs, commands, log, summary } = play(machine, pullRequest(checkout), {}, INSTALLED);
     expect({ status, outputs }).toMatchObject({
       status: 1,
       outputs: { points: "0", "max-points": "15", passed: "false" },

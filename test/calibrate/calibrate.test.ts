@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import type { CalibrationResult } from "../../grader/calibrate/result.ts";
+import { gradeHere } from "../cli/grade-here.ts";
 import { folderWith, grade, ROOT } from "../cli/run-cli.ts";
 
 /** Two wrong ones, of which no scenario can find the second, and a right one that says it is slow. */
@@ -88,19 +89,19 @@ test("a quick calibration plays one grading of each, begins with what killed las
   });
 
   writeFileSync(killers, '{ "a-harmless": "rejoin" }');
-  const { code, err } = await grade(args);
+  const { code, err } = await gradeHere(args);
   expect([code, err]).toEqual([
     2,
     expect.stringMatching(/killers\.json: a-harmless: "rejoin" is neither a run such as/),
   ]);
-  expect((await grade([...base, "--killers", killers])).err).toMatch(/^error: --killers goes with --quick/);
+  expect((await gradeHere([...base, "--killers", killers])).err).toMatch(/^error: --killers goes with --quick/);
 }, 120_000);
 
 test("bad use is refused in a line", async () => {
   const dir = corpus();
   const wrong = ["--wrong", join(dir, "wrong")];
   const refused = async (...args: string[]) => {
-    const { code, out, err } = await grade(["calibrate", ...args]);
+    const { code, out, err } = await gradeHere(["calibrate", ...args]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     return err;
   };

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { batchResultSchema } from "../../grader/batch/model/batch-result.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
+import { gradeHere } from "./grade-here.ts";
 import { childrenOf, folderWith, grade, ROOT, raftWith, until } from "./run-cli.ts";
 
-const CHEAP = ["--only", "initial-election", "--runs", "1", "--no-sandbox"];
+const CHEAP = ["--only", "initial-election", "--runs", "1", "--workers", "1", "--no-sandbox"];
 const FINAL = ["results.jsonl", "gradebook.csv", "summary.txt", "anomalies.txt", "attention.txt"];
 
 const read = (out: string, name: string) => readFileSync(join(out, name), "utf8");
@@ -168,7 +169,7 @@ describe("what a batch cannot work with is one clear line, exit 2", () => {
       "hard.yaml": "scenarios: [{ match: lab2a/initial-election, pass: { kOfN: 4 } }]",
       "late.yaml": "late: { deadline: 2026-03-01T00:00:00Z, deadlineColumn: extension }",
     });
-    const { code, err } = await grade(["batch", "lab2a", join(folder, "s"), ...args(folder), ...CHEAP]);
+    const { code, err } = await gradeHere(["batch", "lab2a", join(folder, "s"), ...args(folder), ...CHEAP]);
     expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(message) });
     expect(err).toMatch(/^error: [^\n]*\n$/);
   });

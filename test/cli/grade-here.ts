@@ -1,5 +1,11 @@
 // Loaded with the file and not in its first test, which would have to wait for it.
+import "../../grader/cli/commands/batch.ts";
+import "../../grader/cli/commands/calibrate.ts";
+import "../../grader/cli/commands/explain.ts";
 import "../../grader/cli/commands/grade.ts";
+import "../../grader/cli/commands/replay.ts";
+import "../../grader/cli/commands/run.ts";
+import "../../grader/cli/commands/search.ts";
 import "../../labs/index.ts";
 import type { TextStream } from "../../grader/cli/output/stdio.ts";
 import { runCommand } from "../../grader/cli/run-command.ts";

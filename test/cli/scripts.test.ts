@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { gradeHere } from "./grade-here.ts";
 import { folderWith, grade, ROOT } from "./run-cli.ts";
 
 const RUN = "lab2a/initial-election@5694848331441127";
@@ -42,7 +43,7 @@ test("a run of a store is written to a file, without a word where none is wanted
   ]);
   expect(readFileSync(page, "utf8")).toMatch(/^<!doctype html>[\s\S]*clerk 0/i);
   expect(readFileSync(written, "utf8")).toMatch(/\nlab lab3\n[\s\S]*\nboot clerk 0\ncall clerk 0 get "a"/);
-  const alike = await grade(["run", written, store], { cwd });
+  const alike = await gradeHere(["run", written, store]);
   expect([alike.code, alike.out]).toEqual([
     1,
     expect.stringMatching(/: crashed, in the way it was written down for; 2 of 2 steps took place\n/),
@@ -59,12 +60,12 @@ describe("a run that fails", () => {
     expect(out).toContain("failed: election-safety");
     const text = readFileSync(file, "utf8");
     expect(text).toContain('breaks "election-safety, leader-elected"');
-    const alike = await grade(["run", file, hasty], { cwd });
+    const alike = await gradeHere(["run", file, hasty]);
     expect(alike.code).toBe(1);
     expect(alike.out).toMatch(
       /failed: election-safety, in the way it was written down for; (\d+) of \1 steps took place/,
     );
-    const right = await grade(["run", file, REFERENCE], { cwd });
+    const right = await gradeHere(["run", file, REFERENCE]);
     expect([right.code, right.out]).toEqual([
       0,
       expect.stringMatching(/: passed; \d+ of \d+ steps took place\n +1 {2}peer \d.*\n/),
@@ -76,7 +77,7 @@ describe("a run that fails", () => {
       [join(cwd, "none", "x.scenario"), `cannot be written: there is no folder ${join(cwd, "none")}`],
       [cwd, "is a folder; name a file"],
     ] as const) {
-      const { code, err } = await grade(["explain", RUN, hasty, "--out", out], { cwd });
+      const { code, err } = await gradeHere(["explain", RUN, hasty, "--out", out]);
       expect([code, err]).toEqual([2, expect.stringContaining(`--out ${out} ${why}`)]);
     }
   });
@@ -108,8 +109,8 @@ describe("a search", () => {
     expect(out).toContain("how it comes about, in 2 steps");
     const written = join(cwd, "lab2-votes.scenario");
     expect(readFileSync(written, "utf8")).toContain('breaks "election-safety, leader-elected"');
-    expect((await grade(["run", written, hasty], { cwd })).out).toContain("in the way it was written down for");
-    expect((await grade(["run", written, REFERENCE], { cwd })).code).toBe(0);
+    expect((await gradeHere(["run", written, hasty])).out).toContain("in the way it was written down for");
+    expect((await gradeHere(["run", written, REFERENCE])).code).toBe(0);
   }, 120_000);
 
   test("that a cap ends says how many of how many at least, and passes", async () => {
@@ -125,13 +126,13 @@ describe("a search", () => {
     [["--instance", "x7"], 'lab2 has no instance "x7"; there are votes, '],
     [["--prefixes", "0"], "The number of beginnings is an integer from 1 to 1000000000."],
   ])("of %j is refused in one line", async (args, message) => {
-    const { code, out, err } = await search(REFERENCE, ...args);
+    const { code, out, err } = await gradeHere(["search", "lab2", REFERENCE, ...args]);
     expect([code, out, err.split("\n").length]).toEqual([2, "", 2]);
     expect(err).toContain(message);
   });
 
   test("of a lab without instances is refused in one line", async () => {
-    const { code, err } = await grade(["search", "lab3"], { cwd });
+    const { code, err } = await gradeHere(["search", "lab3"]);
     expect([code, err]).toEqual([2, "error: lab3 has no instances to search\n"]);
   });
 });
@@ -167,7 +168,7 @@ describe("scenario files", () => {
     ["", /^error: .*bad\.scenario, line 1, column 1: here must be "peers".*\n$/],
     ["\u0000\u001b[2J\u202e", /^error: [^\p{Cc}\p{Cf}]*line 1, column 3[^\p{Cc}\p{Cf}]*\n$/u],
   ])("that hold %j are refused on one line, before anything is built", { timeout: 60_000 }, async (text, message) => {
-    const { code, out, err } = await grade([
+    const { code, out, err } = await gradeHere([
       "run",
       join(folderWith({ "bad.scenario": text }), "bad.scenario"),
       "nowhere",
@@ -177,10 +178,10 @@ describe("scenario files", () => {
 
   test("that are not there are said to be missing", { timeout: 60_000 }, async () => {
     const empty = folderWith();
-    expect((await grade(["run", join(empty, "x.scenario")])).err).toBe(
+    expect((await gradeHere(["run", join(empty, "x.scenario")])).err).toBe(
       `error: there is no file or folder ${join(empty, "x.scenario")}\n`,
     );
-    expect((await grade(["run", empty])).err).toBe(`error: no file in ${empty} ends in .scenario\n`);
+    expect((await gradeHere(["run", empty])).err).toBe(`error: no file in ${empty} ends in .scenario\n`);
     expect(existsSync(join(empty, "x.scenario"))).toBe(false);
   });
 });

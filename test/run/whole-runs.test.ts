@@ -55,18 +55,22 @@ describe("whole gradings come out the same", () => {
     "lab2c",
     "lab2d",
   ]);
-  const chosen = ["a-no-votedfor-check", "b-conflict-kept", "a-fixed-timeout", "js-this-lost"];
+  /** Of each some scenarios: those that it fails, and what they depend on. */
+  const chosen = {
+    "a-no-votedfor-check": /2a\/(initial|many)/,
+    "b-conflict-kept": /2a\/initial|2b\/(basic-agree|rejoin)|2c\/persist-1/,
+    "a-fixed-timeout": /2a\/(initial|many)/,
+    "js-this-lost": /2a\/initial|2b\/basic-agree/,
+  };
 
-  test.each(chosen)("%s", async (id) => {
+  test.each(Object.entries(chosen))("%s", async (id, played) => {
     const folders = folderWith();
     await buildCorpus(
       corpus.filter((entry) => entry.id === id),
       lab2.form,
       { keepIn: folders },
     );
-    const scenarios = lab2.suites
-      .flatMap((suite) => suite.scenarios)
-      .filter(({ id }) => /2a\/(initial|many)|2b\/(basic-agree|rejoin)|2c\/persist-1/.test(id));
+    const scenarios = lab2.suites.flatMap((suite) => suite.scenarios).filter((scenario) => played.test(scenario.id));
     const cache = new CheckCache(join(folders, "checks"));
     const play = (boundary: Boundary) =>
       grade({

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { GradingResult } from "../../grader/run/result.ts";
+import { gradeHere } from "../cli/grade-here.ts";
 import { grade, ROOT } from "../cli/run-cli.ts";
 
 const SKELETON = join(ROOT, "skeleton");
 
 async function gradeSkeleton(lab: string): Promise<GradingResult> {
-  const { code, out } = await grade([lab, SKELETON, "--runs", "1", "--json"]);
+  const { code, out } = await gradeHere([lab, SKELETON, "--runs", "1", "--no-shrink", "--json"]);
   expect(code).toBe(1);
   return JSON.parse(out) as GradingResult;
 }
