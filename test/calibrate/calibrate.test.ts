@@ -49,15 +49,14 @@ test("a calibration tells wrong from right, goes on from its journal, and fails 
   expect(readFileSync(html, "utf8")).toContain('<tr id="a-harmless" class="lives">');
 
   const before = readFileSync(join(dir, "journal.jsonl"), "utf8");
-  const again = await grade([...args, ...size, "--json"]);
+  const again = await gradeHere([...args, ...size, "--json", "--folders", join(dir, "kept")]);
   expect(readFileSync(join(dir, "journal.jsonl"), "utf8")).toBe(before);
   const timeless = (text: string) => JSON.parse(text, (key, value) => (key === "timing" ? undefined : value));
   expect(timeless(again.out)).toEqual(timeless(readFileSync(json, "utf8")));
 
   const kill = (timeless(again.out) as CalibrationResult).wrong.find(({ outcome }) => outcome === "killed");
-  const replay = await grade([...args, "--only", "even-rounding", ...size, "--folders", join(dir, "kept")]).then(() =>
-    grade([...(kill?.cells[0]?.example?.replay.split(" ").slice(1) ?? []), join(dir, "kept/a-quorum-even-rounding")]),
-  );
+  const words = kill?.cells[0]?.example?.replay.split(" ").slice(1) ?? [];
+  const replay = await gradeHere([...words, join(dir, "kept/a-quorum-even-rounding")]);
   expect(replay.out).toContain("failed: election-safety");
 }, 120_000);
 
@@ -67,7 +66,7 @@ test("a quick calibration plays one grading of each, begins with what killed las
   const base = ["calibrate", "lab2a", "--wrong", join(dir, "wrong"), "--right", join(dir, "right")];
   const args = [...base, "--quick", "--scenarios", "even-cluster", "--sample", "0.01m", "--killers", killers];
   const quick = async () => {
-    const { code, out } = await grade([...args, "--json"]);
+    const { code, out } = await gradeHere([...args, "--json"]);
     return { code, ...(JSON.parse(out) as CalibrationResult) };
   };
   const first = await quick();

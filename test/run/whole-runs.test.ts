@@ -14,7 +14,7 @@ import { INITIAL, loadOf, loadOfSource, poolOf, quick, REFERENCE, resultOf } fro
 
 describe("a run that passes", () => {
   const load = loadOf(REFERENCE);
-  test.each(["lab2a/many-elections", "lab2b/backup", "lab2c/persist-1", "lab2d/snapshot-install-crash"])(
+  test.each(["lab2a/many-elections", "lab2b/backup", "lab2c/persist-1", "lab2d/snapshot-all-crash"])(
     "%s has the same figures and the same hash, in one process and in several",
     async (scenarioId) => {
       const order = { scenarioId, seed: 12, audit: [0, 1, 2] };
