@@ -27,6 +27,7 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   tableText: "the roster is of staff",
   readTable: "the roster is of staff",
   columnsOf: "the roster is of staff",
+  namesIds: "the roster is of staff",
   spoiledAs: "the roster is of staff",
   worksheetTime: "the roster is of staff",
   moodleTime: "the roster is of staff",

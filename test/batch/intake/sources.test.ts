@@ -163,7 +163,7 @@ describe("a roster", () => {
     ["id,name,path\na,A,x\nb,B,y\na,C,z\n", ["roster.csv:4: the id a is in line 2 already"]],
     ["id,name,path\n,A,x\na,B\n", ["roster.csv:2: has no id", "roster.csv:3: has 2 columns, but the header has 3"]],
     ['id,name,path\na,"A,x\n', ["roster.csv:2: has a quote that opens in this line, or below, and never closes"]],
-    ["id,path,id\na,b,c\n", ["roster.csv:1: has two columns id"]],
+    ["id,path,id\na,b,c\n", ["roster.csv:1: has two columns id; rename one"]],
   ])("that is wrong is refused with a line for each problem: %j", async (text, problems) => {
     expect(await problemsOf(makeSources({ "roster.csv": text }), ["roster.csv"])).toEqual(problems);
   });

@@ -9,6 +9,8 @@ export interface Columns {
   readonly email: number | undefined;
   /** A GitHub account. */
   readonly account: number | undefined;
+  /** A repository of GitHub Classroom, which those of a team have in common. */
+  readonly repository: number | undefined;
   /** Of a student, first name before last name when it is in two. */
   readonly name: readonly number[];
   readonly path: number | undefined;
@@ -55,6 +57,22 @@ const IDS = [
   "userid",
   "uid",
   "anmeldename",
+  "numero de identificacao",
+  "numer id",
+  "id numero",
+  "identifikacni cislo",
+  "kimlik numarası",
+  "azonosito szam",
+  "αριθμος id",
+  "индивидуальныи номер",
+  "id номер",
+  // Without the marks that make ナンバー of it, as all marks are taken off.
+  "idナンハー",
+  "学号",
+  "id号",
+  "학번",
+  "מספר זיהוי",
+  "roster identifier",
 ] as const;
 const EMAILS = [
   "email",
@@ -70,6 +88,22 @@ const EMAILS = [
   "correo electronico",
   "indirizzo email",
   "endereco de e mail",
+  "endereco de email",
+  "e mailadres",
+  "e mailadresse",
+  "e postadress",
+  "e postadresse",
+  "adres e mail",
+  "adreca electronica",
+  "sahkopostiosoite",
+  "e mailova adresa",
+  "e posta adresi",
+  "e mail cim",
+  "адрес электроннои почты",
+  "електронна пошта",
+  "メールアトレス",
+  "电子邮件地址",
+  "이메일",
 ];
 const ACCOUNTS = ["github username", "github", "github login", "github account", "github user"];
 const NAMES = [
@@ -83,7 +117,30 @@ const NAMES = [
   "nom complet",
   "nombre completo",
 ];
-const FIRST_NAMES = ["first name", "firstname", "given name", "vorname", "prenom", "nombre", "nome"];
+const FIRST_NAMES = [
+  "first name",
+  "firstname",
+  "given name",
+  "vorname",
+  "prenom",
+  "nombre",
+  "nome",
+  "voornaam",
+  "fornamn",
+  "fornavn",
+  "imie",
+  "etunimi",
+  "krestni jmeno",
+  "jmeno",
+  "adı",
+  "keresztnev",
+  "ονομα",
+  "имя",
+  "ім я",
+  "名",
+  "이름",
+  "שם פרטי",
+];
 const LAST_NAMES = [
   "last name",
   "lastname",
@@ -96,6 +153,24 @@ const LAST_NAMES = [
   "apellidos",
   "cognome",
   "sobrenome",
+  "apelido",
+  "cognoms",
+  "achternaam",
+  "efternamn",
+  "efternavn",
+  "etternavn",
+  "nazwisko",
+  "sukunimi",
+  "prijmeni",
+  "soyadı",
+  "vezeteknev",
+  "επωνυμο",
+  "фамилия",
+  "прізвище",
+  "姓",
+  "姓氏",
+  "성",
+  "שם משפחה",
 ];
 
 /**
@@ -126,19 +201,29 @@ export function columnsOf(header: readonly string[], idColumn?: string): Columns
     ids,
     email,
     account: find(ACCOUNTS),
+    repository: find(["student repository name"]),
     name: whole === undefined ? parts : [whole],
     path: find(["path"]),
-    role: find(["role", "roles"]),
+    role: find(["role", "roles", "rolle", "rollen", "rol", "ruolo"]),
     isCanvas: plain.includes("sis login id") || (plain.includes("student") && plain.includes("section")),
   };
 }
 
+/** Whether a cell is called like a column that names students: it belongs to a header then. */
+export function namesIds(cell: string): boolean {
+  return [...IDS, ...EMAILS].some((name) => name === plainName(cell));
+}
+
 /** Without capitals, accents, and the marks that stand for blanks. */
 function plainName(name: string): string {
-  return name
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replace(/[\s_'’.-]+/g, " ")
-    .trim();
+  return (
+    name
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      // Of Korean the parts of a letter, which stand apart otherwise, become one again.
+      .normalize("NFC")
+      .toLowerCase()
+      .replace(/[\s_'’.-]+/g, " ")
+      .trim()
+  );
 }

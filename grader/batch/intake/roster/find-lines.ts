@@ -56,6 +56,7 @@ function guess(found: readonly Found[], lines: readonly RosterLine[], sure: read
   const localParts = indexOf(free, ({ email, id, aliases }) => [email ?? "", id, ...aliases].flatMap(localPart));
   const names = indexOf(free, ({ name }) => (name === null ? [] : nameKeys(name)));
   const wanted = countNames(found);
+  const ofGroups = namesBehindDashes(found, wanted);
   return found.map((one, at): Matches => {
     const known = sure[at] ?? { whole: undefined, members: [] };
     const { members = [] } = one;
@@ -68,33 +69,64 @@ function guess(found: readonly Found[], lines: readonly RosterLine[], sure: read
           ? { line: account, by: "the GitHub account" }
           : local
             ? { line: local, by: "the beginning of the e-mail address" }
-            : byName(one.name, names, wanted);
+            : byName(one.name, names, wanted, ofGroups);
       return { ...known, whole };
     }
     // Somebody whose address is known, and who is not in the roster by it, is another one of that name.
     const guessed = members.map(({ name, email }, index) => {
       const match = known.members[index];
-      return match ?? (email !== undefined || name === undefined ? undefined : byName(name, names, wanted));
+      return match ?? (email !== undefined || name === undefined ? undefined : byName(name, names, wanted, ofGroups));
     });
     return { ...known, members: guessed };
   });
 }
 
-function byName(name: string, names: Index, wanted: ReadonlyMap<string, number>): Match | undefined {
+type Counts = ReadonlyMap<string, number>;
+
+function byName(name: string, names: Index, wanted: Counts, ofGroups: Counts): Match | undefined {
   for (const key of nameKeys(name)) {
     const line = names.get(key);
     if (line && wanted.get(key) === 1) return { line, by: "the name" };
   }
+  for (const key of behindDashes(name)) {
+    const line = names.get(key);
+    if (line && ofGroups.get(key) === 1) return { line, by: "the name behind a group's" };
+  }
   return undefined;
 }
 
-function countNames(found: readonly Found[]): ReadonlyMap<string, number> {
+/**
+ * Names behind dashes, where most have one: `Gruppe A-Ana Dummy` is how Moodle calls a student of a group (`download_submissions`
+ * of mod/assign/locallib.php of moodle/moodle). One that is somebody's whole name does not count.
+ */
+function namesBehindDashes(found: readonly Found[], wanted: Counts): Counts {
+  const all = found.flatMap(namesIn);
+  if (all.filter((name) => name.includes("-")).length * 2 <= all.length) return new Map();
+  const keys = all.flatMap(behindDashes).filter((key) => !wanted.has(key));
+  return countsOf(keys);
+}
+
+function behindDashes(name: string): string[] {
+  return [...name.slice(0, MOST_NAME).matchAll(/-/g)].flatMap(({ index }) =>
+    nameKeys(name.slice(index + 1, MOST_NAME)),
+  );
+}
+
+/** Longer than anybody's name with that of a group. */
+const MOST_NAME = 300;
+
+function namesIn({ name, members = [] }: Found): readonly string[] {
+  return members.length === 0 ? [name] : members.flatMap((member: Member) => member.name ?? []);
+}
+
+function countsOf(keys: readonly string[]): Counts {
   const counts = new Map<string, number>();
-  for (const { name, members = [] } of found) {
-    const all = members.length === 0 ? [name] : members.flatMap((member: Member) => member.name ?? []);
-    for (const key of all.flatMap(nameKeys)) counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
+}
+
+function countNames(found: readonly Found[]): Counts {
+  return countsOf(found.flatMap((one) => namesIn(one).flatMap(nameKeys)));
 }
 
 function indexOf(lines: readonly RosterLine[], wordsOf: (line: RosterLine) => readonly string[]): Index {

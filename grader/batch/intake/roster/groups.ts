@@ -8,7 +8,7 @@ import type { TableRow } from "./table.ts";
  * The column that names groups: the one that staff named, where several lines have the same in it and other columns tell their
  * students apart. Undefined where it names students.
  */
-export function groupColumn(rows: readonly TableRow[], { ids }: Columns): number | undefined {
+export function groupColumn(rows: readonly TableRow[], { ids }: Pick<Columns, "ids">): number | undefined {
   const [named, ...others] = ids;
   if (named === undefined) return undefined;
   const own = (cells: readonly string[]) => others.map((at) => cells[at] ?? "").find((text) => text !== "");

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { shown } from "../names.ts";
-import { type Columns, columnsOf } from "./columns.ts";
+import { type Columns, columnsOf, namesIds } from "./columns.ts";
 import { groupColumn } from "./groups.ts";
 import { spoiledAs } from "./spoiled.ts";
 import { readTable, type TableRow } from "./table.ts";
@@ -17,6 +17,15 @@ const STAFF = new Set([
   "non-editing teacher",
   "teaching assistant",
   "manager",
+  "designer",
+  "observer",
+  "staff",
+  "trainer/in",
+  "dozent/in",
+  "tutor/in",
+  "enseignant",
+  "profesor",
+  "docente",
 ]);
 
 /** One student or group, as the roster has it. */
@@ -99,9 +108,9 @@ export function readRoster(path: string, options: RosterOptions): Roster {
     );
   }
   const double = names.find((name, at) => name !== "" && names.indexOf(name) !== at);
-  if (double !== undefined) return failed(`has two columns ${shown(double)}`, header.line);
+  if (double !== undefined) return failed(`has two columns ${shown(double)}; rename one`, header.line);
   if (rows.length === 0) return failed("has no line below its header: nobody is in it");
-  const { lines, problems, staff, tested } = readLines(body, names, columns, path, options);
+  const { lines, problems, staff, leftOut } = readLines(body, names, columns, path, options);
   return {
     lines,
     problems,
@@ -110,7 +119,7 @@ export function readRoster(path: string, options: RosterOptions): Roster {
         ? []
         : [`${path}: is no UTF-8, and was read as ${read.guessed}; where names look wrong, save it as CSV UTF-8`]),
       ...(staff === 0 ? [] : [`${path}: ${staff} lines are of staff, by their role, and were left out`]),
-      ...tested,
+      ...leftOut,
       ...lines.flatMap(({ id, place, spoiled }) =>
         spoiled === null ? [] : [`warning: ${place}: the id ${shown(id)} looks like ${spoiled}; ${SPOILED_ADVICE}`],
       ),
@@ -145,15 +154,20 @@ function readLines(
 ) {
   const lines: RosterLine[] = [];
   const problems: string[] = [];
-  const tested: string[] = [];
+  const leftOut: string[] = [];
   let staff = 0;
   const lineOfId = new Map<string, number>();
-  const groupAt = idColumn === undefined ? undefined : groupColumn(rows, columns);
+  const groupAt = groupAtOf(rows, columns, idColumn);
   for (const { cells, line } of rows) {
     const problem = (text: string) => problems.push(`${path}:${line}: ${text}`);
     if (isAboutColumns(cells, columns)) continue;
     if (isTestStudent(cells, names, columns)) {
-      tested.push(`${path}:${line}: is Canvas' test student, and was left out`);
+      leftOut.push(`${path}:${line}: is Canvas' test student, and was left out`);
+      continue;
+    }
+    const notOne = noStudent(cells, columns);
+    if (notOne !== null) {
+      leftOut.push(`${path}:${line}: ${notOne}, and was left out`);
       continue;
     }
     // Spreadsheets end lines in cells that nothing is in.
@@ -178,7 +192,7 @@ function readLines(
     for (const text of cellProblems?.(one.columns) ?? []) problem(text);
     if (!lineOfId.has(one.id)) lineOfId.set(one.id, line);
   }
-  return { lines, problems, staff, tested };
+  return { lines, problems, staff, leftOut };
 }
 
 /** Whom Canvas makes for staff to look through (`Student, Test`), and exports like everybody else, though no office knows them. */
@@ -187,6 +201,26 @@ function isTestStudent(cells: readonly string[], names: readonly string[], { nam
   return (
     isCanvas && office >= 0 && cells[office] === "" && name.length === 1 && cells[name[0] as number] === "Student, Test"
   );
+}
+
+/** By the column that staff named, and else by the repositories of teams, which GitHub Classroom writes to each of their students. */
+function groupAtOf(rows: readonly TableRow[], columns: Columns, idColumn: string | undefined): number | undefined {
+  if (idColumn !== undefined) return groupColumn(rows, columns);
+  const { repository, ids } = columns;
+  return repository === undefined ? undefined : groupColumn(rows, { ids: [repository, ...ids] });
+}
+
+/** Words that a line of sums, means or counts begins with, and nobody's login is. */
+const SUMMARY =
+  /^(?:(?:grand |sub)?total|summe|gesamt(?:summe)?|(?:overall |class |course )?average|durchschnitt|mittelwert)(?:$|[ :=(])|^(?:sum|mean|median|moyenne|promedio|media|std\.? ?dev(?:iation)?) ?[:=(]/i;
+
+/** What a line is that names no student: a header once more, one about all of them, or whom Blackboard makes for staff. */
+function noStudent(cells: readonly string[], { ids, name }: Columns): string | null {
+  const id = ids.map((at) => cells[at] ?? "").find((text) => text !== "");
+  if (id !== undefined && (namesIds(id) || /^\([^()]{1,60}\)$/.test(id))) return "looks like a header once more";
+  if (id?.endsWith("_previewuser") === true) return "is the user of Blackboard's student preview";
+  const first = id ?? [...name.map((at) => cells[at] ?? ""), ...cells].find((text) => text !== "") ?? "";
+  return SUMMARY.test(first) ? `looks like a line about all (${shown(first)})` : null;
 }
 
 /**
@@ -205,9 +239,14 @@ function withoutDress(cell: string): string {
   return /^[^<>]{0,200}<([^<>@\s]{1,100}@[^<>@\s]{1,200})>$/.exec(cell)?.[1] ?? cell.replace(/^'(?=\d)/, "");
 }
 
-/** `Participant 42` of Moodle's worksheet is 42 in the names of what it lets download. */
+/**
+ * `Participant 42` of Moodle's worksheet is 42 in the names of what it lets download; some languages have no blank between, as
+ * in `Teilnehmer/in42`.
+ */
 function participantNumber(id: string): string[] {
-  const number = /^[^\d]{1,40} (\d{1,20})$/.exec(id)?.[1];
+  const number = /^(?:[^\d]{1,40} |(?:particip|partecip|teilnehm|deelnem|deltag|участ)[^\d]{0,20})(\d{1,20})$/i.exec(
+    id,
+  )?.[1];
   return number === undefined ? [] : [number];
 }
 

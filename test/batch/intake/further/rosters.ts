@@ -191,4 +191,66 @@ export const ROSTERS: readonly Case[] = [
     options: { roster: "roster.csv", idColumn: "team" },
     want: /the id g1 is in line 2 already; where it names groups, a column must name each student/,
   },
+  roster("that was made of two, with a header each", "id,name\n900001,Ana\nid,name\n900002,Ben\n", BOTH, [
+    /roster\.csv:3: looks like a header once more/,
+  ]),
+  roster("with two lines of header", "Student ID,Name\n(number),(text)\n900001,Ana\n900002,Ben\n", BOTH, [
+    /roster\.csv:2: looks like a header once more/,
+  ]),
+  roster(
+    "with lines about all at its end, and somebody called like one",
+    "id,name,points\n900001,Ana,5\n900002,Ben,6\nmean,Sum Total,\n,Average,5.5\nTotal: 3 students,,\n",
+    { ...BOTH, mean: /handed/ },
+    [/:5: looks like a line about all \(Average\)/, /:6: looks like a line about all/],
+  ),
+  roster(
+    "of Blackboard, with the user of a preview",
+    "Last Name,First Name,Username,Student ID\nD,Ana,ana,900001\nT,Ben,ben,900002\nX,Y,prof_previewuser,prof_previewuser\n",
+    BOTH,
+    [/:4: is the user of Blackboard's student preview/],
+  ),
+  roster(
+    "of Canvas' list of people, with those who only look on",
+    "Name,Login ID,SIS ID,Role\nAna,ana,900001,Student\nBen,ben,900002,Student\nO,o,3,Observer\nD,d,4,Designer\n",
+    BOTH,
+    [/2 lines are of staff/],
+  ),
+  // Names of columns in the language packs of moodle/moodle.
+  ...[
+    ["Dutch", "Voornaam,Achternaam,ID-nummer,E-mailadres"],
+    ["Portuguese", "Nome,Apelido,Número de identificação,Endereço de e-mail"],
+    ["Polish", "Imię,Nazwisko,Numer ID,Adres e-mail"],
+    ["Finnish", "Etunimi,Sukunimi,ID-numero,Sähköpostiosoite"],
+    ["Czech", "Křestní jméno,Příjmení,Identifikační číslo,E-mailová adresa"],
+    ["Turkish", "Adı,Soyadı,Kimlik numarası,E-posta adresi"],
+    ["Hungarian", "Keresztnév,Vezetéknév,Azonosító szám,E-mail cím"],
+    ["Russian", "Имя,Фамилия,Индивидуальный номер,Адрес электронной почты"],
+    ["Japanese", "名,姓,IDナンバー,メールアドレス"],
+    ["Chinese", "名,姓氏,学号,电子邮件地址"],
+    ["Korean", "이름,성,학번,이메일"],
+  ].map(([language, header]) =>
+    roster(`of Moodle in ${language}`, `${header}\nAna,Dummy,900001,a@x\nBen,Test,900002,b@x\n`, BOTH),
+  ),
+  {
+    what: "the grades of GitHub Classroom, by accounts",
+    files: {
+      "../roster.csv":
+        "assignment_name,github_username,roster_identifier,student_repository_name\nlab2,anagit,ana@x,lab2-anagit\nlab2,bengit,ben@x,lab2-bengit\n",
+      "lab2-anagit/raft.ts": raft("a"),
+      "lab2-bengit/raft.ts": raft("b"),
+    },
+    options: { roster: "roster.csv" },
+    want: { "lab2-anagit": OK, "lab2-bengit": OK },
+  },
+  {
+    what: "the grades of GitHub Classroom, of teams",
+    files: {
+      "../roster.csv":
+        "assignment_name,github_username,roster_identifier,student_repository_name,group_name\nlab2,anagit,ana@x,lab2-t1,t1\nlab2,bengit,ben@x,lab2-t1,t1\nlab2,cygit,cy@x,lab2-t2,t2\n",
+      "lab2-t1/raft.ts": raft("a"),
+      "lab2-t2/raft.ts": raft("b"),
+    },
+    options: { roster: "roster.csv" },
+    want: { "lab2-t1": OK, "lab2-t2": OK },
+  },
 ];
