@@ -52,6 +52,16 @@ export const BLACKBOARD: readonly Case[] = [
     options: UTC,
     want: /gradebook_CS_Lab2/,
   },
+  {
+    what: "an assignment with the mark of an attempt in its name, and a file with one",
+    files: {
+      "Lab_attempt_2_ana_attempt_2026-03-01-14-02-11_raft.ts": raft("a"),
+      "Lab_attempt_2_ben_attempt_2026-03-01-14-02-11_my_attempt_2.zip": lab("b"),
+    },
+    options: UTC,
+    want: { ana: OK, ben: OK },
+    told: [/a Blackboard download/],
+  },
 ];
 
 export const BRIGHTSPACE: readonly Case[] = [
@@ -93,6 +103,40 @@ export const BRIGHTSPACE: readonly Case[] = [
     },
     options: UTC,
     want: { Ana_1: OK, Ben_2: OK, Cy_3: /raft\.ts/ },
+  },
+  ...[
+    ["with the month's name", "1 de março de 2026 14:02", "2 de março de 2026 9:05"],
+    ["with an h", "31 mai 2026 14 h 02", "1 juin 2026 9 h 05"],
+    ["with an h and no blanks, on a Tuesday", "mardi 26 mai 2026 14h02", "mercredi 3 juin 2026 9h05"],
+    ["in Chinese", "2026年3月9日 1402", "2026年3月10日 0905"],
+    ["in Japanese", "2026年3月9日 午後 202", "2026年3月10日 905"],
+    ["in Korean", "2026년 3월 9일 오후 202", "2026년 3월 10일 오전 905"],
+    ["with points", "31. marts 2026 14.02", "1. april 2026 9.05"],
+    ["of numbers and points", "31.03.2026 1402", "01.04.2026 0905"],
+    ["of numbers, the year first", "2026-03-31 1402", "2026-04-01 0905"],
+  ].map(
+    ([what, first, second]): Case => ({
+      what: `times ${what}: the last counts`,
+      files: {
+        [`1001-25 - Ana - ${first}/raft.ts`]: raft("1"),
+        [`1001-25 - Ana - ${second}/raft.ts`]: raft("2"),
+        [`1002-25 - Ben - ${second}/raft.ts`]: raft("b"),
+      },
+      options: UTC,
+      want: { Ana_1001: "2", Ben_1002: OK },
+      told: [/a Brightspace download/],
+    }),
+  ),
+  {
+    what: "times of numbers of which nobody knows which is the month",
+    files: {
+      "1001-25 - Ana - 3-1-2026 202 PM/raft.ts": raft("1"),
+      "1001-25 - Ana - 3-2-2026 905 AM/raft.ts": raft("2"),
+      "1002-25 - Ben - 3-1-2026 202 PM/raft.ts": raft("b"),
+    },
+    options: UTC,
+    want: { Ana_1001: /nobody can tell which is the last/, Ben_1002: OK },
+    told: [/its time of handing in cannot be read: 3-1-2026 202 PM/],
   },
 ];
 
@@ -151,5 +195,27 @@ export const OTHERS: readonly Case[] = [
       "ben/lab2/timestamp.txt": "2026-02-01 10:00:00 UTC",
     },
     want: { ana: OK, ben: /raft\.ts/ },
+  },
+  {
+    what: "Autolab: a name of what is handed in with a `_`, and an assessment with a number",
+    files: {
+      "ana@uni.example_lab_2_9_my_handin.zip": lab("9"),
+      "ana@uni.example_lab_2_10_my_handin.zip": lab("10"),
+      "b_en@uni.example_lab_2_1_my_handin.zip": lab("b"),
+    },
+    want: { "ana_uni.example-fe751352998e": "10", "b_en_uni.example-7208d705f54b": "b" },
+    told: [/version 10 was taken, the last one; earlier ones: 9/],
+  },
+  {
+    what: "Gradescope: ids that look like numbers, as Ruby writes them",
+    files: {
+      "submission_metadata.yml":
+        "submission_1:\n  :submitters:\n  - :name: Ana\n    :sid: 00891234\nsubmission_2:\n  :submitters:\n  - :name: Ben\n    :sid: 12e34\n",
+      "submission_1/raft.ts": raft("a"),
+      "submission_2/raft.ts": raft("b"),
+      "../roster.csv": "id,name\n00891234,Ana\n12e34,Ben\n",
+    },
+    options: { roster: "roster.csv" },
+    want: { submission_1: OK, submission_2: OK },
   },
 ];

@@ -89,6 +89,31 @@ export const MOODLE: readonly Case[] = [
     },
   },
   {
+    what: "students of groups, found in a list of participants by what stands behind the group's name",
+    files: {
+      "Tutorial-5-Ana Dummy_4501_assignsubmission_file_/raft.ts": raft("a"),
+      "Gruppe B-Ben Müller-Test_4502_assignsubmission_file_/raft.ts": raft("b"),
+      "../roster.csv": "Vorname;Nachname;ID-Nummer\nAna;Dummy;900001\nBen;Müller-Test;900002\nCy;Test;900003\n",
+    },
+    options: { roster: "roster.csv" },
+    want: {
+      "Tutorial-5-Ana_Dummy_4501": OK,
+      "Gruppe_B-Ben_Muller-Test_4502": OK,
+      "900003": /handed/,
+    },
+    told: [/roster\.csv:2 was taken for it by the name behind a group's/],
+  },
+  {
+    what: "a worksheet in German, which has no blank before the number",
+    files: {
+      "Ana Dummy_4501_assignsubmission_file_/raft.ts": raft("a"),
+      "Teilnehmer_in_4502_assignsubmission_file_/raft.ts": raft("b"),
+      "../roster.csv": "ID,Vollständiger Name,Status\nTeilnehmer/in4501,Ana D.,x\nTeilnehmer/in4502,Ben T.,x\n",
+    },
+    options: { roster: "roster.csv" },
+    want: { Ana_Dummy_4501: OK, Teilnehmer_in_4502: OK },
+  },
+  {
     what: "one student alone",
     files: { "A A_1001_assignsubmission_file_/raft.ts": raft("a") },
     want: { A_A_1001: OK },
@@ -197,6 +222,26 @@ export const CANVAS: readonly Case[] = [
       "d_111004_9004_raft.ts": raft("d"),
     },
     want: { a_111001: /rar/i, b_111002: /7z|7-zip/i, c_111003: /no zip|HTML|archive/i, d_111004: OK },
+  },
+  {
+    what: "of a quiz, in which each file is the answer to a question",
+    files: {
+      "dummy_ana111001_question_77_9001_raft.ts": raft("a"),
+      "test_ben111002_question_77_9002_raft.ts": raft("b1"),
+      "test_ben111002_question_77_9005_raft-1.ts": raft("b2"),
+      "o_neil2_cy111003_question_77_9003_lab2.zip": lab("c"),
+    },
+    want: { dummy_ana_111001: OK, test_ben_111002: "b2", o_neil2_cy_111003: OK },
+    told: [/a Canvas download/],
+  },
+  {
+    what: "numbers that many have in common, and that are no users'",
+    files: {
+      "ana_lab_2_1001_raft.ts": raft("a"),
+      "ben_lab_2_1002_raft.ts": raft("b"),
+      "cy_lab_2_1003_raft.ts": raft("c"),
+    },
+    want: { ana_lab_2_1001: "a", ben_lab_2_1002: "b", cy_lab_2_1003: "c" },
   },
   {
     what: "nothing but links and texts",

@@ -26,9 +26,11 @@ function parseName(path: string): AutolabFile | null {
   const end = path.indexOf("_", at);
   if (at <= 0 || end < 0 || path.slice(0, at).includes(" ")) return null;
   const parts = path.slice(end + 1).split("_");
-  const [version, name] = parts.slice(-2);
-  if (version === undefined || name === undefined || name === "" || !/^\d{1,6}$/.test(version)) return null;
-  return { path, email: path.slice(0, end), version: Number(version), name };
+  // Staff's name for what is handed in may have a `_` in it, and so may the assessment's: the last number is the version.
+  const versionAt = parts.findLastIndex((part) => /^\d{1,6}$/.test(part));
+  const name = parts.slice(versionAt + 1).join("_");
+  if (versionAt < 0 || name === "") return null;
+  return { path, email: path.slice(0, end), version: Number(parts[versionAt]), name };
 }
 
 function autolabFiles(tree: Pick<Tree, "list">): readonly AutolabFile[] {

@@ -31,10 +31,12 @@ const MAX_TEXT_BYTES = 5_000_000;
 
 /** `Lab 2_adummy_attempt_2026-03-01-14-02-11.txt`, and with `_raft.ts` instead of `.txt` each file of that attempt. */
 function parseName(path: string): BlackboardFile | null {
-  const at = path.indexOf(MARK);
+  // An assignment may have the mark in its name: the first one that a time stands behind is Blackboard's.
+  let at = path.indexOf(MARK);
+  while (at >= 0 && !TIME.test(path.slice(at + MARK.length))) at = path.indexOf(MARK, at + 1);
+  if (at <= 0) return null;
   const stamp = path.slice(at + MARK.length);
   const [, ...time] = TIME.exec(stamp) ?? [];
-  if (at <= 0 || time.length === 0) return null;
   const rest = stamp.slice(TIME_LENGTH);
   if (rest !== ".txt" && !(rest.startsWith("_") && rest.length > 1)) return null;
   return {

@@ -63,32 +63,62 @@ function parseName(path: string, isFolder: boolean): BrightspaceEntry | null {
 
 /** A year, a day and a time of the day, in whatever order and language. */
 function looksLikeTime(text: string): boolean {
-  const words = text.split(/[ ,]+/);
-  return (
-    words.length >= 4 &&
-    words.length <= 6 &&
-    words.some((word) => /^(19|20)\d\d$/.test(word)) &&
-    parseClock(words) !== null
-  );
+  const words = wordsOf(text);
+  return words.length >= 4 && words.length <= 7 && words.some(isYear) && parseClock(words) !== null;
 }
 
-/** `Sep 24, 2024 926 PM`, `05 March 2026 612 PM`, `5 March 2026 18:12`. */
+/** `Sep 24, 2024 926 PM`, `05 March 2026 612 PM`, `5 mars 2026 18 h 12`, `2026年3月5日 18:12`, `05.03.2026 18.12`. */
 function parseTime(text: string): WallTime | null {
-  const words = text.split(/[ ,]+/);
-  const plain = words.map((word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase());
-  const month = MONTHS.findIndex((begins) => begins.some((begin) => plain.some((word) => word.startsWith(begin)))) + 1;
-  const year = words.find((word) => /^(19|20)\d\d$/.test(word));
-  const day = words.find((word) => /^\d{1,2}\.?$/.test(word))?.replace(".", "");
+  const words = wordsOf(text);
   const clock = parseClock(words);
-  if (month === 0 || year === undefined || day === undefined || clock === null) return null;
-  return { year: Number(year), month, day: Number(day), ...clock, second: 0 };
+  const day = parseDay(text, words);
+  return clock === null || day === null ? null : { ...day, ...clock, second: 0 };
 }
 
-/** The last number, which is `926` or `9:26`, with what stands behind it. */
+/**
+ * The words of a time: marks between numbers, and what stands behind a year, a month or a day in Asian languages, are ends of
+ * words, too; the halves of a day are called am and pm.
+ */
+function wordsOf(text: string): readonly string[] {
+  return text
+    .normalize("NFC")
+    .replace(/(?:上午|午前|오전) ?(\d[\d:.]*)/, "$1 am")
+    .replace(/(?:下午|午後|오후) ?(\d[\d:.]*)/, "$1 pm")
+    .replace(/(\d) ?[h時时시] ?(\d\d) ?[分분]?$/, "$1:$2")
+    .replace(/[年月日년월일]/g, " ")
+    .replace(/^(\d{1,4})[.-](\d{1,2})[.-](\d{1,4})\b/, "$1 $2 $3")
+    .split(/[ ,]+/)
+    .filter((word) => word !== "");
+}
+
+function isYear(word: string): boolean {
+  return /^(19|20)\d\d$/.test(word);
+}
+
+/** By the month's name; and by numbers alone only where these say themselves which is which. */
+function parseDay(text: string, words: readonly string[]): Pick<WallTime, "year" | "month" | "day"> | null {
+  const plain = words
+    .map((word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase())
+    // Tuesdays, which begin like a month.
+    .filter((word) => !/^mar(?:di|tes|tedi)/.test(word));
+  const named = MONTHS.findIndex((begins) => begins.some((begin) => plain.some((word) => word.startsWith(begin)))) + 1;
+  const year = Number(words.find(isYear));
+  const numbers = words
+    .slice(0, 3)
+    .filter((word) => /^\d{1,2}\.?$/.test(word))
+    .map(Number.parseFloat);
+  if (named > 0) return numbers[0] === undefined ? null : { year, month: named, day: numbers[0] };
+  const [first, second] = numbers;
+  if (first === undefined || second === undefined) return null;
+  if (isYear(words[0] ?? "")) return { year, month: first, day: second };
+  return /^\d{1,2}\.\d/.test(text) ? { year, month: second, day: first } : null;
+}
+
+/** The last number, which is `926`, `9:26` or `9.26`, with what stands behind it. */
 function parseClock(words: readonly string[]): { hour: number; minute: number } | null {
   const half = words.at(-1)?.toLowerCase().replaceAll(".", "");
   const isHalf = half === "am" || half === "pm";
-  const [, hours, minutes] = /^(\d{1,2}):?(\d\d)$/.exec(words.at(isHalf ? -2 : -1) ?? "") ?? [];
+  const [, hours, minutes] = /^(\d{1,2})[:.]?(\d\d)$/.exec(words.at(isHalf ? -2 : -1) ?? "") ?? [];
   if (hours === undefined || minutes === undefined) return null;
   const hour = isHalf ? (Number(hours) % 12) + (half === "pm" ? 12 : 0) : Number(hours);
   return { hour, minute: Number(minutes) };

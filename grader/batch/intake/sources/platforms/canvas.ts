@@ -36,7 +36,8 @@ const GROUP_DIGITS = 3;
 
 /**
  * `smithbob_LATE_340934_208490284_work.zip`: name, mark, user, file, name of the file; `anon_Rn4vP_…` where students are
- * anonymous; `…_text.html` and `…_link.html` without a number of a file.
+ * anonymous; `…_text.html` and `…_link.html` without a number of a file. Of a quiz `smith_bob340934_question_77_208490284_work.zip`
+ * (app/models/quizzes/quiz_submission_zipper.rb of instructure/canvas-lms).
  */
 function parseName(path: string, groupNames: ReadonlySet<string>): CanvasFile | null {
   const anonymous = parseAnonymous(path);
@@ -48,10 +49,24 @@ function parseName(path: string, groupNames: ReadonlySet<string>): CanvasFile | 
     if (user === null) continue;
     const shared = { path, who: path.slice(0, at), user: user.digits, isLate };
     const rest = parseRest(path.slice(user.end));
-    if (rest === null || (!isLate && isEndOfName(path, shared.who, user, groupNames))) continue;
+    if (rest === null) continue;
+    const asker = ofQuiz(shared.who);
+    if (asker !== null) return { ...shared, ...asker, ...rest };
+    if (!isLate && isEndOfName(path, shared.who, user, groupNames)) continue;
     return { ...shared, ...rest };
   }
   return null;
+}
+
+const QUIZ = "_question";
+
+/** The name and the user's number of `smith_bob340934_question`; what follows that is the number of a question. */
+function ofQuiz(text: string): Pick<CanvasFile, "who" | "user"> | null {
+  if (!text.endsWith(QUIZ)) return null;
+  const end = text.length - QUIZ.length;
+  let start = end;
+  while (start > 0 && isDigit(text.charCodeAt(start - 1))) start--;
+  return start === 0 || start === end ? null : { who: text.slice(0, start), user: text.slice(start, end) };
 }
 
 function parseAnonymous(path: string): CanvasFile | null {
@@ -117,7 +132,12 @@ export function canvasFiles(fileNames: readonly string[]): readonly CanvasFile[]
   const groupNames = groupNamesIn(parsed);
   const files = fileNames.flatMap((name) => parseName(name, groupNames) ?? []);
   const numbered = [...grouped(files, ({ fileNumber }) => String(fileNumber))].filter(([number]) => number !== "null");
-  const isExport = areMost(files.length, fileNames.length) && numbered.every(([, same]) => isOneFile(same));
+  // Whatever else has numbers there would make one student of several.
+  const isNamedOnce = [...grouped(files, ({ user }) => user).values()].every(
+    ([first, ...more]) => first !== undefined && more.every(({ who }) => who === first.who),
+  );
+  const isExport =
+    isNamedOnce && areMost(files.length, fileNames.length) && numbered.every(([, same]) => isOneFile(same));
   return isExport ? files : [];
 }
 

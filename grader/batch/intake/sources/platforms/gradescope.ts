@@ -49,7 +49,8 @@ function readMetadata(text: string, tree: Tree): Map<string, Record<string, unkn
   const place = tree.where(GRADESCOPE_METADATA);
   let data: unknown;
   try {
-    data = parse(text, { maxAliasCount: 10_000, logLevel: "error" });
+    // All values are texts: Ruby writes `00891234` and `12e34` without quotes, which others take for numbers.
+    data = parse(text, { maxAliasCount: 10_000, logLevel: "error", schema: "failsafe" });
   } catch (error) {
     throw new Error(`${place} is no YAML: ${(error as Error).message.split("\n", 1)[0]}`);
   }
@@ -87,7 +88,6 @@ function field(value: Record<string, unknown>, name: string): unknown {
 }
 
 function readText(value: unknown): string | undefined {
-  if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? shown(value) : undefined;
 }
 
