@@ -141,5 +141,9 @@ export const INTAKE_EXEMPT: Readonly<Record<string, string>> = {
   unpackItems: "takes a path",
   itemText: "takes a path",
   classIn: "takes a path; names come to recognise",
+  classInTar: "takes a path; names come to recognise",
+  classBelow: "takes a path; names come to recognise",
+  classWithin: "its names come to recognise",
+  listTar: "takes a path; names come to entryParts",
   locateIn: "its names come to chooseMain",
 };

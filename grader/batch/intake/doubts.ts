@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { DEFAULT_INTAKE_LIMITS } from "./limits.ts";
 import { unpack } from "./material.ts";
 import { shown } from "./names.ts";
+import type { ClassLook } from "./sources/class-look.ts";
 import type { Found } from "./sources/found.ts";
-import { classIn, innerArchiveOf, reasonAgainst } from "./sources/peek.ts";
+import { classBelow, classIn, classInTar, innerArchiveOf, reasonAgainst } from "./sources/peek.ts";
 import type { IntakeOptions } from "./types.ts";
 import { Refusal } from "./unpack/refusal.ts";
 
@@ -18,15 +19,18 @@ const ARCHIVES_TRIED = 3;
  * @param isOne the one source is one submission, which staff meant: whatever it is, its verdict says so.
  */
 export async function doubtsAbout(found: readonly Found[], isOne: boolean, options: IntakeOptions): Promise<string[]> {
-  if (isOne) return packedTwice(found, options);
+  if (isOne) return packedClass(found, options);
   const doubt = (await packedClasses(found, options.mainFile)) ?? (await nothingToGrade(found, options.mainFile));
   return doubt === null ? [] : [doubt];
 }
 
-/** A class in an archive in an archive, which only unpacking tells. */
-async function packedTwice([only]: readonly Found[], options: IntakeOptions): Promise<string[]> {
-  if (only?.material.kind !== "path" || (await innerArchiveOf(only)) === null) return [];
-  const place = join(options.workDir, ".packed-twice");
+/** A class in a tar file, or in an archive in an archive, which only unpacking tells. */
+async function packedClass([only]: readonly Found[], options: IntakeOptions): Promise<string[]> {
+  if (only?.material.kind !== "path") return [];
+  const inTar = await classInTar(only, options.mainFile);
+  if (inTar !== null) return isClass(inTar) ? [packedDoubt(only, "looks", inTar)] : [];
+  if ((await innerArchiveOf(only)) === null) return [];
+  const place = join(options.workDir, ".packed-class");
   const { mainFile } = options;
   try {
     const unpacked = await unpack(
@@ -38,11 +42,8 @@ async function packedTwice([only]: readonly Found[], options: IntakeOptions): Pr
         ...options.limits,
       },
     );
-    const look = await classIn({ ...only, material: { kind: "path", path: unpacked.folder } }, mainFile);
-    if (look === null || (!look.isPlatform && look.count < CLASS)) return [];
-    return [
-      `${shown(only.origin)}: the archive in it looks like ${look.what}, and would be one submission; unpack it, and name what is in it`,
-    ];
+    const look = await classBelow(unpacked.folder, mainFile);
+    return look === null || !isClass(look) ? [] : [packedDoubt(only, "the archive in it looks", look)];
   } catch (error) {
     // What is wrong with it is said when it is opened.
     if (error instanceof Refusal) return [];
@@ -52,8 +53,16 @@ async function packedTwice([only]: readonly Found[], options: IntakeOptions): Pr
   }
 }
 
+function packedDoubt({ origin }: Found, whatLooks: string, { what }: ClassLook): string {
+  return `${shown(origin)}: ${whatLooks} like ${what}, and would be one submission; unpack it, and name what is in it`;
+}
+
 /** As few are a student's versions. */
 const CLASS = 3;
+
+function isClass({ isPlatform, count }: ClassLook): boolean {
+  return isPlatform || count >= CLASS;
+}
 
 /** Archives that hold a class each. */
 async function packedClasses(found: readonly Found[], mainFile: string): Promise<string | null> {
@@ -76,16 +85,20 @@ const SEVERAL_DOWNLOADS =
 
 async function nothingToGrade(found: readonly Found[], mainFile: string): Promise<string | null> {
   let example: string | null = null;
-  let isOfClasses = true;
+  let isOfPlatforms = true;
+  let isOfSeveral = true;
   for (const one of found) {
     if (one.material.kind === "not-handed-in") continue;
     const reason = await reasonAgainst(one, mainFile);
     if (reason === null) return null;
     example ??= `${shown(one.rawId)}: ${reason}`;
-    isOfClasses &&= (await classIn(one, mainFile)) !== null;
+    const look = await classIn(one, mainFile);
+    isOfPlatforms &&= look?.isPlatform === true;
+    isOfSeveral &&= look !== null;
   }
   if (example === null) return null;
   const count = found.length === 1 ? "one submission" : `${found.length} submissions`;
-  const advice = isOfClasses ? SEVERAL_DOWNLOADS : "are these the submissions of this lab?";
+  const ofSeveral = isOfPlatforms ? SEVERAL_DOWNLOADS : "leave of each the one that counts, or name each of them alone";
+  const advice = isOfSeveral ? ofSeveral : "are these the submissions of this lab?";
   return `nothing that was found can be graded (${count}), such as ${example}; ${advice}`;
 }

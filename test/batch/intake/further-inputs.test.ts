@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ARCHIVES } from "./further/archives.ts";
 import type { Case } from "./further/case.ts";
 import { FOLDERS, MAIN_FILES } from "./further/folders.ts";
+import { LAID_OUT } from "./further/laid-out.ts";
 import { BLACKBOARD, BRIGHTSPACE, OTHERS } from "./further/other-platforms.ts";
 import { CANVAS, MOODLE } from "./further/platforms.ts";
 import { ROSTERS } from "./further/rosters.ts";
@@ -15,6 +16,7 @@ const KINDS: Readonly<Record<string, readonly Case[]>> = {
   "a Brightspace download": BRIGHTSPACE,
   "a download of another platform": OTHERS,
   "a directory of submissions": FOLDERS,
+  "as somebody laid it out": LAID_OUT,
   "a main file": MAIN_FILES,
   "an archive": ARCHIVES,
   "a roster": ROSTERS,
@@ -22,7 +24,7 @@ const KINDS: Readonly<Record<string, readonly Case[]>> = {
 
 /** What systems and platforms add, which nobody misses. */
 const LITTER =
-  /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|\._.*|\.gitkeep|index\.html|timestamp\.txt|submission_metadata\.yml|.*_attempt_[\d-]+\.txt)$|__MACOSX|node_modules|package\.json/;
+  /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|\._.*|\.gitkeep|index\.html|timestamp\.txt|Icon\r|submission_metadata\.yml|.*_attempt_[\d-]+\.txt)$|__MACOSX|node_modules|package\.json/;
 
 /** All that staff is told. */
 function wordsOf({ facts, submissions, refused, remarks, takenFor }: Tried): string {

@@ -4,7 +4,7 @@ import { fileNamesOf, type Lister } from "../unpack/listing.ts";
 import { loneArchive } from "../unpack/lone-archive.ts";
 import { ignoredPart } from "../unpack/paths.ts";
 import { Refusal } from "../unpack/refusal.ts";
-import { isArchiveName } from "./hand-in.ts";
+import { isArchiveName, isSourceName } from "./hand-in.ts";
 import { recognise } from "./platforms/index.ts";
 
 /** What looks like the hand-ins of many where one was expected. */
@@ -40,6 +40,25 @@ export function classLook(list: Lister, mainFile: string): ClassLook | null {
   const some = names.slice(0, SHOWN).map(shown).join(", ");
   const what = `a directory of ${names.length} submissions (${some}${names.length > SHOWN ? ", …" : ""})`;
   return { what, count: names.length, isPlatform: false, names };
+}
+
+/** How many folders may lie around each other: the platform's, one of unpacking, and one of packing it again. */
+const MOST_AROUND = 4;
+
+/** As `classLook`, also of what lies in folders that have nothing beside them; `way` leads to it. */
+export function classWithin(list: Lister, mainFile: string): { look: ClassLook; way: readonly string[] } | null {
+  const way: string[] = [];
+  while (way.length <= MOST_AROUND) {
+    const look = classLook((below) => list([...way, ...below]), mainFile);
+    if (look !== null) return { look, way };
+    const { folders, files, others } = list(way);
+    const [only, ...more] = folders.filter((name) => ignoredPart([name]) === undefined);
+    const isAlone =
+      more.length + others.length === 0 && !files.some((name) => isArchiveName(name) || isSourceName(name));
+    if (only === undefined || !isAlone) return null;
+    way.push(only);
+  }
+  return null;
 }
 
 /** So many that lie beside a main file are students, of whom nobody would hear where the one main file is graded. */
@@ -86,5 +105,7 @@ function isHandIn(list: Lister, name: string, mainFile: string): boolean {
   const { folders, files } = inner([]);
   if (folders.includes(".git")) return true;
   if (chooseMain(mainFile, files).main !== undefined || loneArchive(inner) !== null) return true;
-  return folders.length === 1 && chooseMain(mainFile, list([name, folders[0] as string]).files).main !== undefined;
+  // Beside it there may be what the platform, or a tool, puts there.
+  const [only, ...more] = folders.filter((folder) => hasMain(inner, folder, mainFile));
+  return only !== undefined && more.length === 0;
 }

@@ -4,10 +4,11 @@ import { shown } from "../names.ts";
 import type { IntakeOptions } from "../types.ts";
 import { withoutArchiveEnding } from "../unpack/archive.ts";
 import { namesOf } from "../unpack/listing.ts";
-import { classLook } from "./class-look.ts";
+import { classWithin } from "./class-look.ts";
 import type { Found, Source } from "./found.ts";
 import { isArchiveName, isSourceName } from "./hand-in.ts";
 import { oneFileEach, sourcesAsStudents } from "./one-file-each.ts";
+import { classIn } from "./peek.ts";
 import { recognise } from "./platforms/index.ts";
 import { readSections, sectionsIn } from "./sections.ts";
 import type { Tree } from "./tree.ts";
@@ -27,11 +28,12 @@ export async function readDirectory(tree: Tree, options: IntakeOptions): Promise
   if (known !== null) {
     const { found, rest, remarks = [] } = await known.platform.read(tree, options);
     const items = await readItems(tree, rest, options, found.length);
+    const again = await downloadsAmong(items.found, options.mainFile);
     return {
       found: [...found, ...items.found],
       remarks: [...remarks, ...items.remarks],
       takenFor: known.platform.what,
-      doubts: items.doubts ?? [],
+      doubts: [...again, ...(items.doubts ?? [])],
     };
   }
   const inner = onlyFolder(tree);
@@ -46,6 +48,19 @@ export async function readDirectory(tree: Tree, options: IntakeOptions): Promise
   return { ...items, doubts: [...doubts, ...(items.doubts ?? [])] };
 }
 
+/** Downloads beside what was unpacked of one: staff put them there, who will hardly want them graded as one submission. */
+async function downloadsAmong(found: readonly Found[], mainFile: string): Promise<string[]> {
+  const doubts: string[] = [];
+  for (const one of found) {
+    const look = await classIn(one, mainFile);
+    if (look?.isPlatform === true)
+      doubts.push(
+        `${shown(one.origin)}: looks like ${look.what}, and lies beside what was unpacked of one; move it away, or, if it is another one, unpack each into a folder of its own, and name the folder around these`,
+      );
+  }
+  return doubts;
+}
+
 /** The one folder that there is, when nothing beside it can be a submission. */
 function onlyFolder(tree: Tree): string | null {
   const { files, folders, others } = tree.list([]);
@@ -55,15 +70,19 @@ function onlyFolder(tree: Tree): string | null {
   return only === undefined || hasMore ? null : only;
 }
 
-/** A folder around what was meant, as unpacking makes one; null when what is in it can be one submission. */
+/** Folders around what was meant, as unpacking makes one; null when what is in them can be one submission. */
 async function readAround(tree: Tree, name: string, options: IntakeOptions): Promise<Source | null> {
-  const inner = tree.inner(name);
-  const look = classLook(inner.list, options.mainFile);
-  if (look === null) return null;
+  const within = classWithin((way) => tree.list([name, ...way]), options.mainFile);
+  if (within === null) return null;
+  const way = [name, ...within.way];
   // By any other name it is a student's, perhaps, who could write a metadata file too; a zip file is whole as it came.
-  if (tree.isZip || EXPORT_FOLDER.test(name)) return readDirectory(inner, options);
+  if (tree.isZip || way.every((folder) => EXPORT_FOLDER.test(folder))) {
+    const inner = way.reduce((outer, folder) => outer.inner(folder), tree);
+    return readDirectory(inner, options);
+  }
   const items = await readItems(tree, namesOf(tree.list([])), options);
-  const doubt = `${shown(tree.path)}: holds one folder, ${shown(name)}, that looks like ${look.what}; name that: ${shown(tree.where(name))}`;
+  const path = way.join("/");
+  const doubt = `${shown(tree.path)}: holds one folder, ${shown(path)}, that looks like ${within.look.what}; name that: ${shown(tree.where(path))}`;
   return { ...items, doubts: [doubt] };
 }
 

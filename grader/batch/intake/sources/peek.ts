@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { EntryError } from "../../../submission/held/entry-error.ts";
 import { HeldFolder } from "../../../submission/held/held-folder.ts";
 import { mainFilesOf } from "../../../submission/main-file.ts";
+import { DEFAULT_INTAKE_LIMITS } from "../limits.ts";
 import type { Material } from "../material.ts";
 import { archiveKind, hasForeignArchiveName } from "../unpack/archive.ts";
 import { splitCounter } from "../unpack/counters.ts";
@@ -12,8 +13,9 @@ import { locateIn, MOST_ENTRIES } from "../unpack/locate.ts";
 import { loneArchive } from "../unpack/lone-archive.ts";
 import { ignoredPart } from "../unpack/paths.ts";
 import { Refusal } from "../unpack/refusal.ts";
+import { listTar } from "../unpack/tar.ts";
 import { listZip } from "../unpack/zip.ts";
-import { type ClassLook, classLook } from "./class-look.ts";
+import { type ClassLook, classLook, classWithin } from "./class-look.ts";
 import type { Found } from "./found.ts";
 
 const MAX_ENTRIES = 1_000_000;
@@ -39,6 +41,28 @@ export async function reasonAgainst({ material }: Found, mainFile: string): Prom
 /** What a submission would hold of a class, as far as names tell. */
 export async function classIn({ material }: Found, mainFile: string): Promise<ClassLook | null> {
   return material.kind === "path" ? lookAt(material, (list) => classLook(list, mainFile)) : null;
+}
+
+/** The same of what was unpacked into a folder of ours, also where folders lie around it. */
+export async function classBelow(folder: string, mainFile: string): Promise<ClassLook | null> {
+  return lookAtPath(folder, false, (list) => classWithin(list, mainFile)?.look ?? null);
+}
+
+/** The same of a tar file, which must be read for it to its end; null when it is none, or cannot be read. */
+export async function classInTar({ material }: Found, mainFile: string): Promise<ClassLook | null> {
+  if (material.kind !== "path") return null;
+  const path = resolve(material.path);
+  try {
+    const kind = statSync(path).isFile() ? archiveKind(path) : null;
+    if (kind !== "tar" && kind !== "tar.gz") return null;
+    return (
+      classWithin(pathLister(await listTar(path, kind === "tar.gz", DEFAULT_INTAKE_LIMITS)), mainFile)?.look ?? null
+    );
+  } catch (error) {
+    // One that cannot be read says so when it is opened, and is in nobody else's way.
+    if (error instanceof Refusal || "code" in (error as object)) return null;
+    throw error;
+  }
 }
 
 /** The one archive that there is in an archive; null when there is none. */

@@ -10,7 +10,7 @@ import { archiveKind, hasArchiveName, hasForeignArchiveName, withoutArchiveEndin
 import { gitDirOf } from "../unpack/git/repository.ts";
 import type { Lister } from "../unpack/listing.ts";
 import { Refusal } from "../unpack/refusal.ts";
-import { classLook, crowdBeside } from "./class-look.ts";
+import { classWithin, crowdBeside } from "./class-look.ts";
 import { readDirectory } from "./directory.ts";
 import type { Found, Source } from "./found.ts";
 import { FolderTree, ZipTree } from "./tree.ts";
@@ -63,12 +63,8 @@ async function readZip(path: string, one: Source, options: IntakeOptions): Promi
     if (error instanceof Refusal) return one;
     throw error;
   }
-  const { folders, files } = tree.list([]);
-  const [around] = files.length === 0 && folders.length === 1 ? folders : [];
-  const { mainFile } = options;
-  const look =
-    classLook(tree.list, mainFile) ?? (around === undefined ? null : classLook(tree.inner(around).list, mainFile));
-  if (look === null) return { ...one, doubts: crowdDoubt(path, tree.list, options) };
+  const look = classWithin(tree.list, options.mainFile)?.look;
+  if (look === undefined) return { ...one, doubts: crowdDoubt(path, tree.list, options) };
   if (look.isPlatform) return readDirectory(tree, options);
   const doubt = `${shown(path)}: looks like ${look.what}, and would be one submission; unpack it and name the folder`;
   return { ...one, doubts: [doubt] };

@@ -34,11 +34,15 @@ export function sectionsIn(tree: Tree, mainFile: string): Sections {
   return { kind: "some", doubt };
 }
 
-/** The same names again and again are versions of each student's work, not students of different sections. */
+/** The same names again and again, or times, are versions of each student's work, not students of different sections. */
 function areDistinct(looks: readonly ClassLook[]): boolean {
   const names = looks.flatMap((look) => look.names);
-  return new Set(names).size === names.length;
+  const areVersions = names.length > 0 && names.every((name) => VERSION.test(name));
+  return new Set(names).size === names.length && !areVersions;
 }
+
+/** `attempt 2`, `v3`, `2026-03-01_1402`. Numbers alone are students' ids just as well. */
+const VERSION = /^(?:(?:attempt|try|version|versuch|revision|rev|v)[ _.-]?\d{1,6}|(?:19|20)\d\d-\d\d-\d\d(?!\d).*)$/is;
 
 function doubleRemark(id: string, sections: readonly string[]): string {
   return `warning: ${shown(id)} is in ${sections.length} sections (${sections.map(shown).join(", ")}), and each is graded; if it is one student, leave only the one that counts`;

@@ -148,7 +148,7 @@ export class ZipTree implements Tree {
   /** @throws Refusal when it is no zip file that can be read. */
   static async open(path: string): Promise<ZipTree> {
     const items = await listZip(path, MAX_ENTRIES);
-    const zip = { path, items: new Map(items.map((item) => [item.name, item])) };
+    const zip = { path, items: new Map(items.map((item) => [plainPath(item.name), item])) };
     const names = [...zip.items.keys()].filter((name) => ignoredPart(name.split("/")) === undefined);
     return new ZipTree(path, zip, "", names);
   }
@@ -185,6 +185,12 @@ export class ZipTree implements Tree {
   inner(name: string): Tree {
     return new ZipTree(join(this.path, name), this.zip, `${this.top}${name}/`, this.names);
   }
+}
+
+/** Without what says nothing: `./`, a second `/`, and one in front, as of a whole disk, which unpacking leaves out too. */
+function plainPath(name: string): string {
+  const parts = name.split("/").filter((part) => part !== "" && part !== ".");
+  return `${parts.join("/")}${name.endsWith("/") ? "/" : ""}`;
 }
 
 /** @param isGitKept whether it can be told which folders are repositories. */

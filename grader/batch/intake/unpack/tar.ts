@@ -4,7 +4,8 @@ import { createGunzip } from "node:zlib";
 import { Parser, type ReadEntry } from "tar";
 import type { IntakeLimits } from "../limits.ts";
 import { shown } from "../names.ts";
-import { isSystemError, Refusal } from "./refusal.ts";
+import { entryParts, ignoredPart } from "./paths.ts";
+import { isSystemError, LEFT_OUT_FACTOR, Refusal, tooManyEntries } from "./refusal.ts";
 import type { FileWriter, Target } from "./target.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -18,12 +19,15 @@ const KINDS: Readonly<Record<string, string>> = {
   FIFO: "a pipe",
 };
 
+/** What is done with what a tar file holds. */
+type TarTarget = Pick<Target, "ignores" | "addFolder" | "addFile">;
+
 /**
  * Unpacks a tar file, compressed with gzip or not.
  *
  * @throws Refusal when it is broken or holds what it may not.
  */
-export async function unpackTar(path: string, isGzip: boolean, target: Target, limits: IntakeLimits): Promise<void> {
+export async function unpackTar(path: string, isGzip: boolean, target: TarTarget, limits: IntakeLimits): Promise<void> {
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const gunzip = isGzip ? createGunzip({ chunkSize: CHUNK_BYTES }) : null;
   try {
@@ -31,14 +35,33 @@ export async function unpackTar(path: string, isGzip: boolean, target: Target, l
     await feed(content, target, limits);
   } catch (error) {
     if (error instanceof Refusal || isSystemError(error)) throw error;
-    throw new Refusal(`the tar file is broken: ${shown((error as Error).message)}`);
+    const { message } = error as Error;
+    if (isGzip && message.startsWith("TAR_BAD_ARCHIVE")) {
+      throw new Refusal("it is packed with gzip, and what is in it is no tar file; hand in .zip, .tar or .tar.gz");
+    }
+    throw new Refusal(`the tar file is broken: ${shown(message)}`);
   } finally {
     gunzip?.destroy();
     file.destroy();
   }
 }
 
-async function feed(content: Readable, target: Target, limits: IntakeLimits): Promise<void> {
+/** Paths of all files and folders in a tar file, those of folders with `/` at their ends; nothing is written. @throws Refusal */
+export async function listTar(path: string, isGzip: boolean, limits: IntakeLimits): Promise<readonly string[]> {
+  const names: string[] = [];
+  const list: TarTarget = {
+    ignores: (name) => ignoredPart(entryParts(name, limits)) !== undefined,
+    addFolder: (name) => void names.push(name.endsWith("/") ? name : `${name}/`),
+    addFile: (name) => {
+      if (names.push(name) > limits.entries * LEFT_OUT_FACTOR) throw tooManyEntries(limits);
+      return null;
+    },
+  };
+  await unpackTar(path, isGzip, list, limits);
+  return names.filter((name) => ignoredPart(name.split("/")) === undefined);
+}
+
+async function feed(content: Readable, target: TarTarget, limits: IntakeLimits): Promise<void> {
   const parsing = new TarParsing(target);
   let bytes = 0;
   for await (const chunk of content) {
@@ -63,7 +86,7 @@ class TarParsing {
   private open: FileWriter | null = null;
   private readonly parser = new Parser({ strict: true, brotli: false, zstd: false });
 
-  constructor(private readonly target: Target) {
+  constructor(private readonly target: TarTarget) {
     this.parser.on("error", (error: unknown) => this.fail(error));
     this.parser.on("nullBlock", () => {
       this.sawNullBlock = true;

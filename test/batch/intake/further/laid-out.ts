@@ -1,0 +1,124 @@
+import { gzipSync } from "node:zlib";
+import { buildTar } from "../tar-builder.ts";
+import { zipped } from "../tried.ts";
+import { type Case, lab, OK, raft } from "./case.ts";
+
+const ANA = "A A_1001_assignsubmission_file_/raft.ts";
+const BEN = "B B_1002_assignsubmission_file_/raft.ts";
+const CLASS = { [ANA]: raft("a"), [BEN]: raft("b") };
+const BOTH = { A_A_1001: OK, B_B_1002: OK };
+
+/** The same class, packed by another tool. */
+function packed(what: string, rename: (name: string) => string): Case {
+  const files = Object.fromEntries(Object.entries(CLASS).map(([name, text]) => [rename(name), text]));
+  return {
+    what,
+    files: { "../input.zip": zipped(files) },
+    source: "input.zip",
+    want: BOTH,
+    told: [/a Moodle download/],
+  };
+}
+
+/** Downloads, and directories of submissions, as they lie after somebody unpacked, packed or moved them. */
+export const LAID_OUT: readonly Case[] = [
+  packed("names that begin with ./", (name) => `./${name}`),
+  packed("names that begin with /, as of a whole disk", (name) => `/lab2/${name}`),
+  packed("names with // in them", (name) => `lab2//${name}`),
+  packed("\\ between folders, as PowerShell packs again", (name) => `lab2\\${name.replace("/", "\\")}`),
+  packed("two folders around it, as unpacking and packing again makes them", (name) => `lab2/lab2/${name}`),
+  {
+    what: "its zip beside what was unpacked of it",
+    files: { ...CLASS, "CS-Lab 2-77.zip": zipped(CLASS) },
+    want: /CS-Lab 2-77\.zip: looks like a Moodle download of 2, and lies beside what was unpacked of one; move it away/,
+  },
+  {
+    what: "two folders around a directory of submissions, and around a download",
+    files: { "lab2/lab2/ana/raft.ts": raft("a"), "lab2/lab2/ben/raft.ts": raft("b"), "lab2/lab2/cy.zip": lab("c") },
+    want: /holds one folder, lab2\/lab2, that looks like a directory of 3.*name that: input\/lab2\/lab2/,
+  },
+  {
+    what: "two folders around an export of Gradescope, by its name",
+    files: {
+      "assignment_12_export/assignment_12_export/submission_metadata.yml":
+        "submission_1:\n  :submitters:\n  - :name: Ana\n",
+      "assignment_12_export/assignment_12_export/submission_1/raft.ts": raft("a"),
+    },
+    want: { submission_1: OK },
+    told: [/a Gradescope export/],
+  },
+  {
+    what: "two folders of one student, who is alone",
+    files: { "ana/lab2/src/raft.ts": raft("a"), "ana/lab2/docs/notes.md": "x" },
+    want: { ana: OK },
+    told: [/2 folders down/],
+  },
+  {
+    what: "a class in a tar file",
+    files: {
+      "../input.tgz": gzipSync(
+        buildTar(["ana", "ben", "cy"].map((name) => ({ name: `lab2/${name}/raft.ts`, content: raft(name) }))),
+      ),
+    },
+    source: "input.tgz",
+    want: /input\.tgz: looks like a directory of 3 submissions \(ana, ben, cy\).*unpack it/,
+  },
+  {
+    what: "a download in a tar file",
+    files: {
+      "../input.tar": buildTar(Object.entries(CLASS).map(([name, content]) => ({ name, content }))),
+    },
+    source: "input.tar",
+    want: /input\.tar: looks like a Moodle download of 2.*unpack it/,
+  },
+  {
+    what: "one student's tar file alone, with folders in it",
+    files: {
+      "../input.tar": buildTar([
+        { name: "./", type: "5" },
+        { name: "./lab2/raft.ts", content: raft("a") },
+        { name: "./lab2/old/raft.ts", content: raft("o") },
+        { name: "./lab2/Icon\r", content: "" },
+      ]),
+    },
+    source: "input.tar",
+    want: { input: "a" },
+  },
+  ...[
+    ["times", "2026-03-01_1402", "2026-03-02_0900", "2026-02-28 1000", "2026-03-03T10-00"],
+    ["numbers", "attempt 101", "attempt 102", "attempt-103", "Attempt_104"],
+  ].map(
+    ([what, first, second, third, fourth]): Case => ({
+      what: `attempts of each student, called by ${what}`,
+      files: {
+        [`ana/${first}/raft.ts`]: raft("1"),
+        [`ana/${second}/raft.ts`]: raft("2"),
+        [`ben/${third}/raft.ts`]: raft("3"),
+        [`ben/${fourth}/raft.ts`]: raft("4"),
+      },
+      want: /nothing that was found can be graded \(2 submissions\), such as ana.*leave of each the one that counts/,
+    }),
+  ),
+  {
+    what: "sections whose students are numbers",
+    files: {
+      "mo/900001/raft.ts": raft("a"),
+      "mo/900002/raft.ts": raft("b"),
+      "tu/900003/raft.ts": raft("c"),
+      "tu/900004/raft.ts": raft("d"),
+    },
+    want: { "900001": OK, "900002": OK, "900003": OK, "900004": OK },
+  },
+  {
+    what: "a class of Sakai's in one folder, loose and packed, with what it puts beside each",
+    files: {
+      "Lab 2/Dummy, Ana(ana)/Submission attachment(s)/raft.ts": raft("a"),
+      "Lab 2/Dummy, Ana(ana)/Feedback Attachment(s)/x.txt": "x",
+      "Lab 2/grades.csv": "x",
+      "Lab 2/Dummy, Ana(ana)/timestamp.txt": "20260301140211000",
+      "Lab 2/Test, Ben(ben)/Submission attachment(s)/lab2.zip": lab("b"),
+      "Lab 2/Test, Ben(ben)/timestamp.txt": "20260301140211000",
+    },
+    want: /holds one folder, Lab 2, that looks like a directory of 2 submissions/,
+  },
+];
