@@ -49,17 +49,40 @@ export function describeSlips(file: string, names: readonly string[], print: (na
 /** The main file that a name may be meant for; null when it is something else. */
 function meantFor(file: string, name: string): string | null {
   if (name.length > file.length + MAX_SLIP || /\.d\.[mc]?ts$/i.test(name)) return null;
-  const plain = name.normalize("NFKC").toLowerCase();
+  const plain = asLatin(name.normalize("NFKC")).toLowerCase();
   const at = plain.indexOf(file.toLowerCase());
   const before = plain.slice(0, Math.max(0, at));
   const after = plain.slice(at + file.length);
   // As a word of its own: not `draft.ts`, nor `rafting.ts`.
   if (at < 0 || /[a-z0-9]$/.test(before) || /^[a-z]/.test(after)) return null;
   const [, extension] = SCRIPT.exec(after) ?? [];
-  if (extension === undefined) return after === "" && before === "" ? mainFilesOf(file)[0] : null;
+  if (extension === undefined)
+    return before === "" && /^(?:\.(?:txt|text|typescript)){0,3}$/.test(after) ? mainFilesOf(file)[0] : null;
   // `raft.test.ts`, `raft-node.ts`: other words beside it make it another file.
   if (hasOtherWords(after.slice(0, after.indexOf(`.${extension}`))) || hasOtherWords(before)) return null;
   return mainFilesOf(file)[extension.includes("t") ? 0 : 1];
+}
+
+/** Letters of other alphabets that look like Latin ones. */
+const ALIKE: Readonly<Record<string, string>> = {
+  а: "a",
+  е: "e",
+  о: "o",
+  р: "p",
+  с: "c",
+  х: "x",
+  у: "y",
+  ѕ: "s",
+  і: "i",
+  т: "t",
+  ο: "o",
+  α: "a",
+  τ: "t",
+};
+
+/** As it looks: with Latin letters for those that look so, and without marks that nobody sees. */
+function asLatin(name: string): string {
+  return name.replace(/\p{Cf}/gu, "").replace(/[\u0370-\u04ff]/g, (letter) => ALIKE[letter] ?? letter);
 }
 
 /** Beyond what copies, downloads and versions put into names. */

@@ -9,6 +9,7 @@ const SIGNATURES: readonly (readonly [bytes: readonly number[], what: string])[]
   [[0x52, 0x61, 0x72, 0x21], "the file is an archive (RAR); hand in what is in it"],
   [[0x89, 0x50, 0x4e, 0x47], "the file is a picture; hand in the source as plain text"],
   [[0xff, 0xd8, 0xff], "the file is a picture; hand in the source as plain text"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "the file is a Word document; hand in the source as plain text"],
 ];
 /** Enough to see what a file is. */
 const HEAD_BYTES = 1_000;
@@ -30,6 +31,11 @@ export function misread(content: Uint8Array): string | null {
     return "the file is a pointer of Git LFS, not the file itself; hand in the sources without Git LFS";
   }
   if (/^<(!doctype|html)\b/i.test(text)) return "the file is a web page; download the file itself (on GitHub: Raw)";
+  if (/^\{\s*"(cells|metadata|nbformat)"\s*:/.test(text))
+    return "the file is a notebook of Jupyter; hand in the source as plain text";
+  if (/^(diff --git |--- a\/)/.test(text))
+    return "the file is a patch, not the source; hand in the file that it changes";
+  if (text.startsWith("[InternetShortcut]")) return "the file is a link of Windows; hand in the file that it leads to";
   if (text.startsWith("{\\rtf")) return "the file is saved as rich text (RTF); save it as plain text";
   return SIGNATURES.find(([bytes]) => bytes.every((byte, at) => head[at] === byte))?.[1] ?? null;
 }

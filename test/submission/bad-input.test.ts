@@ -280,6 +280,10 @@ describe("a source that is something else", () => {
     ["a document", "PK\u0003\u0004 word/document.xml", /zip archive or a document/],
     ["a PDF", "%PDF-1.7\n", /is a PDF/],
     ["a packed file", Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]), /an archive \(gzip\)/],
+    ["an old document", Buffer.from("d0cf11e0a1b11ae1", "hex"), /is a Word document/],
+    ["a notebook", '{\n "cells": [{"cell_type": "code"}]}', /is a notebook of Jupyter/],
+    ["a patch", "diff --git a/raft.ts b/raft.ts\n", /is a patch, not the source/],
+    ["a shortcut", "[InternetShortcut]\r\nURL=https://x\r\n", /is a link of Windows/],
     ["a picture", Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10]), /is a picture/],
   ])("%s is named, as main file and as another", async (_, content, reason) => {
     const folder = makeFolder({ "raft.ts": "" });

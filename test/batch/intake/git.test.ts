@@ -26,7 +26,15 @@ describe("which commit is taken", () => {
     const onTime = await open(folder, "bob", { deadline: SECOND });
     expect(filesOf(onTime)).toEqual({ "raft.ts": "second" });
     expect(reasonOf(await open(folder, "bob", { deadline: "2026-02-01T00:00:00Z" }))).toMatch(
-      /no commit before the deadline/,
+      /no commit before the deadline \(2026-02-01T00:00:00Z\)$/,
+    );
+  });
+
+  it("none before the deadline of a clone without its history, which is told", async () => {
+    const { folder, repository } = makeRepository();
+    git(repository, SECOND, "clone", "--quiet", "--depth", "1", `file://${repository}`, "../ana");
+    expect(reasonOf(await open(folder, "ana", { deadline: FIRST }))).toMatch(
+      /no commit before the deadline .*only the end of the history: .*git fetch --unshallow/,
     );
   });
 
@@ -35,8 +43,10 @@ describe("which commit is taken", () => {
     expect(filesOf(await open(folder, "bob", { ref: "other" }))).toEqual({ "raft.ts": "other" });
     expect(filesOf(await open(folder, "bob", { ref: first }))).toEqual({ "raft.ts": "first" });
     expect(filesOf(await open(folder, "bob", { ref: "other", deadline: FIRST }))).toEqual({ "raft.ts": "first" });
-    expect(reasonOf(await open(folder, "bob", { ref: "gone" }))).toBe("the repository has no commit gone");
-    expect(reasonOf(await open(folder, "bob", { ref: "--all" }))).toBe("the repository has no commit --all");
+    expect(reasonOf(await open(folder, "bob", { ref: "gone" }))).toBe(
+      "the repository has no commit gone; it has the branches main, other",
+    );
+    expect(reasonOf(await open(folder, "bob", { ref: "--all" }))).toMatch(/^the repository has no commit --all;/);
   });
 
   it("of a bare repository, packed, and of a bundle", async () => {

@@ -53,7 +53,8 @@ export function locateIn(list: Lister, mainFile: string): Located {
   const near = candidatesIn(list, below, mainFile);
   // Further down only where nothing is near: what lies deep beside a near one is an older copy, or a test.
   const all = near.length > 0 ? near : deeperCandidates(list, below, mainFile);
-  const [only, ...more] = all;
+  const sources = withoutCompiled(all, wanted);
+  const [only, ...more] = sources;
   if (only === undefined) throw new Refusal(describeMissing(list, below, mainFile));
   if (more.length > 0) {
     const places = shownList(all.map(({ way }) => way.join("/")));
@@ -62,7 +63,18 @@ export function locateIn(list: Lister, mainFile: string): Located {
   const { way } = only;
   const depth = way.length === 1 ? "one folder" : `${way.length} folders`;
   const note = `${only.main} was found ${depth} down, in ${shown(way.join("/"))}`;
-  return { way, notes: only.remark === undefined ? [note] : [note, only.remark] };
+  const compiled = all.filter((one) => !sources.includes(one));
+  const left = compiled.map(({ way: place, main: js }) => `${shown([...place, js].join("/"))} is not what is graded`);
+  return { way, notes: [note, ...left, ...(only.remark === undefined ? [] : [only.remark])] };
+}
+
+/** Where compilers put what they make of the sources. */
+const OUTPUTS = new Set(["dist", "build", "out", "lib", "js"]);
+
+/** Without what a compiler made, where TypeScript lies beside it: as of the two in one folder, that is what is graded. */
+function withoutCompiled(all: readonly Candidate[], typescript: string): readonly Candidate[] {
+  const isCompiled = ({ way, main }: Candidate) => main !== typescript && OUTPUTS.has(way.at(-1)?.toLowerCase() ?? "");
+  return all.some(({ main }) => main === typescript) ? all.filter((one) => !isCompiled(one)) : all;
 }
 
 interface Candidate {

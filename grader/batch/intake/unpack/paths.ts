@@ -6,7 +6,9 @@ import { Refusal } from "./refusal.ts";
 const MAX_NAME_BYTES = 255;
 
 /** Left by systems and tools; never part of a solution. */
-const IGNORED = new Set(["__macosx", ".ds_store", ".git", "node_modules", "thumbs.db", "desktop.ini"]);
+const IGNORED = new Set(["__macosx", ".ds_store", "icon\r", ".git", "node_modules", "thumbs.db", "desktop.ini"]);
+/** What the Finder calls a folder's own icon. */
+const ICON = /(^|\/)Icon\r$/i;
 
 /**
  * The names along the path of an archive's entry, checked; none for the archive's own root.
@@ -18,7 +20,7 @@ export function entryParts(path: string, limits: IntakeLimits): readonly string[
   if (path === "") throw new Refusal("an entry has no name");
   // First, so that the rest looks at short paths only.
   if (Buffer.byteLength(path) > limits.pathBytes) throw refuse(`a path of more than ${limits.pathBytes} bytes`);
-  if (/\p{Cc}/u.test(path)) throw refuse("control characters in its name");
+  if (/\p{Cc}/u.test(path.replace(ICON, ""))) throw refuse("control characters in its name");
   if (path.startsWith("/")) throw refuse("an absolute path");
   if (/^[A-Za-z]:/.test(path)) throw refuse("a path with a drive letter");
   if (path.includes("\\")) throw refuse("a backslash in its name; make the archive with / between folders");

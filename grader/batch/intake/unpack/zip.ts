@@ -14,6 +14,7 @@ const DEFLATE64 = 9;
 const METHODS = new Set([0, 8, DEFLATE64]);
 const KIND_MASK = 0o170000;
 const FOLDER_KIND = 0o040000;
+const DOS_FOLDER = 0x10;
 const KINDS: ReadonlyMap<number, string> = new Map([
   [0o120000, "a symbolic link"],
   [0o020000, "a device"],
@@ -155,7 +156,8 @@ async function* contentOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
 async function unpackEntry(zip: ZipFile, entry: Entry, name: string, target: Target): Promise<void> {
   const unixKind = (entry.externalFileAttributes >>> 16) & KIND_MASK;
   // Some libraries write folders without the / behind them.
-  const isFolder = name.endsWith("/") || (unixKind === FOLDER_KIND && entry.uncompressedSize === 0);
+  const isMarked = unixKind === FOLDER_KIND || (entry.externalFileAttributes & DOS_FOLDER) !== 0;
+  const isFolder = name.endsWith("/") || (isMarked && entry.uncompressedSize === 0);
   if (target.ignores(name)) {
     // Only to be counted.
     target.addFolder(name);

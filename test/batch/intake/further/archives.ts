@@ -8,6 +8,16 @@ const tar = (text: string) => buildTar([{ name: "lab2/raft.ts", content: raft(te
 const many = (folder: string) =>
   Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`${folder}/${at}.js`, "x"]));
 
+/** An entry of a folder without / at its end, which only DOS' attributes tell. */
+function dosFolder(): Buffer {
+  const zip = buildZip([
+    { name: "lab", isStored: true, mode: 0 },
+    { name: "lab/raft.ts", content: raft("b") },
+  ]);
+  zip.writeUInt32LE(0x10, zip.indexOf("PK\u0001\u0002") + 38);
+  return zip;
+}
+
 export const ARCHIVES: readonly Case[] = [
   {
     what: "cut off, with another checksum, and with something behind its end",
@@ -94,5 +104,37 @@ export const ARCHIVES: readonly Case[] = [
       "dan.zip": lab("d"),
     },
     want: { ana: /it is empty/, ben: /it holds lab/, cy: OK, dan: OK },
+  },
+  {
+    what: "with the icon of a folder on a Mac, and folders as DOS marks them",
+    files: {
+      "ana.zip": zipped({ "lab/raft.ts": raft("a"), "lab/Icon\r": "" }),
+      "ben.zip": dosFolder(),
+      "cy/raft.ts": raft("c"),
+      "cy/Icon\r": "",
+    },
+    want: { ana: OK, ben: OK, cy: OK },
+    told: [/Icon\ufffd was left out/],
+  },
+  {
+    what: "a file that was packed with gzip alone",
+    files: { "ana.gz": gzipSync(raft("a")), "ben.tgz": gzipSync(raft("b")), "cy.zip": lab("c") },
+    want: { ana: /what is in it is no tar file; hand in/, ben: /what is in it is no tar file/, cy: OK },
+  },
+  {
+    what: "sources beside what a compiler made of them, and beside another main file",
+    files: {
+      "ana.zip": zipped({ "src/raft.ts": raft("a"), "dist/raft.js": "// js" }),
+      "ben.zip": zipped({ "lab2/src/raft.ts": raft("b"), "lab2/build/raft.js": "// js" }),
+      "cy.zip": zipped({ "src/raft.ts": raft("c"), "test/raft.ts": raft("t") }),
+      "eve.zip": zipped({ "dist/raft.js": raft("e"), "old/raft.js": raft("e") }),
+    },
+    want: {
+      ana: "a",
+      ben: "b",
+      cy: /several folders have raft\.ts: src, test/,
+      eve: /several folders/,
+    },
+    told: [/dist\/raft\.js is not what is graded/, /lab2\/build\/raft\.js is not what is graded/],
   },
 ];

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { HeldFolder } from "../../../../submission/held/held-folder.ts";
 import type { IntakeLimits } from "../../limits.ts";
 import { shown } from "../../names.ts";
@@ -64,7 +66,9 @@ async function findStart(git: GitCommand, ref: string | undefined): Promise<{ re
       const id = await resolveCommit(git, name);
       if (id !== null) return { ref: id, notes: [] };
     }
-    throw new Refusal(`the repository has no commit ${shown(ref)}`);
+    const names = await branchesBeside(git, "");
+    const others = names.length === 0 ? "" : `; it has the branches ${names.map(shown).join(", ")}`;
+    throw new Refusal(`the repository has no commit ${shown(ref)}${others}`);
   }
   const head = await resolveCommit(git, "HEAD");
   if (head !== null) return { ref: head, notes: [] };
@@ -114,7 +118,13 @@ async function findCommit(git: GitCommand, start: string, deadline: string | und
   const line = (await git.run([...words, start]))?.toString("latin1").trim();
   if (line === undefined) throw new Refusal("the repository is broken: git cannot read its history");
   const [seconds, commit] = line.split(" ");
-  if (commit === undefined) throw new Refusal(`the repository has no commit before the deadline (${deadline})`);
+  if (commit === undefined) {
+    const isCut = existsSync(join(git.gitDir, "shallow"));
+    const advice = isCut
+      ? "; its clone has only the end of the history: fetch the rest with git fetch --unshallow"
+      : "";
+    throw new Refusal(`the repository has no commit before the deadline (${deadline})${advice}`);
+  }
   const time = new Date(Number(seconds) * 1000);
   if (Number.isNaN(time.getTime())) throw new Refusal(`commit ${commit} was made at no possible time`);
   return { commit, committedAt: time.toISOString() };
