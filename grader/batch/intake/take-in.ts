@@ -49,6 +49,7 @@ export async function takeIn(sources: readonly string[], options: IntakeOptions)
       problems.push(...(error as Error).message.split("\n"));
     }
   }
+  problems.push(...condensed(problems.splice(0)));
   let all: readonly Found[] = found;
   if (options.roster !== undefined) {
     const joined = joinRoster(found, options.roster, options);
@@ -69,6 +70,22 @@ export async function takeIn(sources: readonly string[], options: IntakeOptions)
   const ids = makeIds(all);
   const intakes = all.map((one, at) => new LazyIntake(ids[at] ?? "", one, options, limits));
   return intakes.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** So many lines are read one by one. */
+const MOST_ALIKE = 4;
+
+/** Of sources that have the same wrong with them, such as all files of a directory that a shell put there, one line. */
+function condensed(problems: readonly string[]): string[] {
+  const alike = new Map<string, string[]>();
+  for (const line of problems) {
+    const what = line.slice(line.indexOf(": "));
+    alike.set(what, [...(alike.get(what) ?? []), line]);
+  }
+  return [...alike.values()].flatMap((lines) => {
+    if (lines.length <= MOST_ALIKE) return lines;
+    return [`${lines[0]} (and so with ${lines.length - 1} more; where they lie in one folder, name that)`];
+  });
 }
 
 function takenForLine(path: string, what: string, count: number): string {

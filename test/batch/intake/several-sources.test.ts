@@ -109,6 +109,19 @@ describe("folders that are named directly, as by `subs/*`", () => {
   });
 });
 
+it("several files that are none tell so in one line when they are many", async () => {
+  const names = ["a", "b", "c", "d", "e"].map((name) => `${name}_11100${name}_raft.ts`);
+  const folder = makeSources(Object.fromEntries(names.map((name) => [name, RAFT])));
+  await expect(take(folder, names)).rejects.toMatchObject({
+    problems: [
+      expect.stringMatching(
+        /a_11100a_raft\.ts: is no archive and no roster.*and so with 4 more; .*in one folder, name that/,
+      ),
+    ],
+  });
+  await expect(take(folder, names.slice(1))).rejects.toMatchObject({ problems: { length: 4 } });
+});
+
 describe("one folder that is a directory of submissions", () => {
   it("holds no export, as long as a student could have made it", async () => {
     const one = makeSources({ "subs/mallory/submission_metadata.yml": METADATA, "subs/mallory/alice/raft.ts": "m" });

@@ -146,7 +146,7 @@ function indexOf(lines: readonly RosterLine[], wordsOf: (line: RosterLine) => re
 function accountsOf(found: readonly Found[], lines: readonly RosterLine[]): ReadonlyMap<Found, RosterLine> {
   const accounts = indexOf(lines, ({ account }) => (account === null ? [] : [lower(account)]));
   const pairs = found.flatMap((one) =>
-    suffixesOf(lower(one.rawId)).flatMap(({ prefix, suffix }) => {
+    [lower(one.rawId), ...withoutBranch(lower(one.rawId))].flatMap(suffixesOf).flatMap(({ prefix, suffix }) => {
       const line = accounts.get(suffix);
       return line ? [{ one, line, prefix }] : [];
     }),
@@ -159,6 +159,11 @@ function accountsOf(found: readonly Found[], lines: readonly RosterLine[]): Read
     if (other === undefined || (times.get(pair.prefix) ?? 0) > (times.get(other.prefix) ?? 0)) best.set(pair.one, pair);
   }
   return new Map([...best].map(([one, { line }]) => [one, line]));
+}
+
+/** GitHub calls the archive of a repository `<repository>-<branch>.zip`. */
+function withoutBranch(name: string): string[] {
+  return /-(?:main|master)$/.test(name) ? [name.slice(0, name.lastIndexOf("-"))] : [];
 }
 
 /** More than an account may have. */

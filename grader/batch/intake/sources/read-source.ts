@@ -26,6 +26,8 @@ export async function readSource(path: string, options: IntakeOptions, own: OwnF
   if (stats.isDirectory()) return readFolder(path, options, own);
   if (!stats.isFile()) throw new Error(`${path}: is neither a file nor a folder`);
   if (isRosterName(path)) return readRosterSource(path, options);
+  if (TABLE.test(path))
+    throw new Error(`${path}: is a table, or a workbook; save it as CSV UTF-8, under a name with .csv`);
   const one: Source = { found: [asNamed(singleFile(path))], remarks: [], isOne: true };
   return archiveKind(path) === "zip" ? readZip(path, one, options) : one;
 }
@@ -79,6 +81,9 @@ function crowdDoubt(path: string, list: Lister, { mainFile }: IntakeOptions): st
       "put that main file into a folder of its own, or name it alone",
   ];
 }
+
+/** What spreadsheets and office programs write, which is no roster as it is, and nobody's archive. */
+const TABLE = /\.(?:tsv|xlsx?|xlsm|ods|numbers)$/i;
 
 export function isRosterName(path: string): boolean {
   return /\.csv$/i.test(path);

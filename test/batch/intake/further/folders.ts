@@ -225,6 +225,14 @@ export const FOLDERS: readonly Case[] = [
     want: { "gnp.exe-30ea54208596": OK, "rf-686c39acd632": OK, [`${"x".repeat(51)}-086d4a1c293b`]: OK },
     told: [/\.\.ana: is hidden/],
   },
+  ...["list.xlsx", "list.tsv"].map(
+    (name): Case => ({
+      what: `a list of them, as ${name}`,
+      files: { [`../${name}`]: "id\tpath\n" },
+      source: name,
+      want: /list\.\w+: is a table, or a workbook; save it as CSV UTF-8/,
+    }),
+  ),
   {
     what: "an empty folder",
     files: { ".gitkeep": "" },

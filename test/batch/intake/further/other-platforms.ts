@@ -128,6 +128,16 @@ export const BRIGHTSPACE: readonly Case[] = [
     }),
   ),
   {
+    what: "two folders of one minute, of which nobody knows which is the last",
+    files: {
+      "1001-25 - Ana - Mar 1, 2026 202 PM/raft.ts": raft("1"),
+      "1001-26 - Ana - Mar 1, 2026 202 PM/raft.ts": raft("2"),
+      "1002-27 - Ben - Mar 1, 2026 202 PM/raft.ts": raft("b"),
+    },
+    options: UTC,
+    want: { Ana_1001: /more than once in the same minute.*remove all but the last/, Ben_1002: OK },
+  },
+  {
     what: "times of numbers of which nobody knows which is the month",
     files: {
       "1001-25 - Ana - 3-1-2026 202 PM/raft.ts": raft("1"),

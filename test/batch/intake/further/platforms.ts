@@ -244,6 +244,18 @@ export const CANVAS: readonly Case[] = [
     want: { ana_lab_2_1001: "a", ben_lab_2_1002: "b", cy_lab_2_1003: "c" },
   },
   {
+    what: "two downloads in one folder, of which the system numbered the second",
+    files: {
+      "a_111001_9001_raft.ts": raft("a"),
+      "a_111001_9001_raft (1).ts": raft("a"),
+      "b_111002_9002_lab2.zip": lab("b"),
+      "b_111002_9002_lab2 (1).zip": lab("b"),
+      "c_111003_9003_raft (1).ts": raft("c"),
+    },
+    want: { a_111001: OK, b_111002: OK, c_111003: /rename it to raft\.ts/ },
+    told: [/raft \(1\)\.ts was left out, as raft\.ts is the same file/, /a Canvas download/],
+  },
+  {
     what: "nothing but links and texts",
     files: { "a_111001_text.html": "<p>a", "b_111002_link.html": "<a>" },
     want: /nothing|none|no /,

@@ -243,6 +243,18 @@ export const ROSTERS: readonly Case[] = [
     want: { "lab2-anagit": OK, "lab2-bengit": OK },
   },
   {
+    what: "accounts of repositories that were downloaded as archives, which have the branch behind them",
+    files: {
+      "../roster.csv": "identifier,github_username,github_id,name\n1,ana,1,Ana\n2,b-en,2,Ben\n3,main,3,Cy\n",
+      "lab2-ana-main/raft.ts": raft("a"),
+      "lab2-b-en-master/raft.ts": raft("b"),
+      "lab2-main/raft.ts": raft("c"),
+    },
+    options: { roster: "roster.csv" },
+    want: { "lab2-ana-main": OK, "lab2-b-en-master": OK, "lab2-main": OK },
+    told: [/roster\.csv:4 was taken for it by the GitHub account/],
+  },
+  {
     what: "the grades of GitHub Classroom, of teams",
     files: {
       "../roster.csv":

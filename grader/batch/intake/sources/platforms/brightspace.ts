@@ -171,7 +171,11 @@ function toFound(tree: Tree, entries: readonly BrightspaceEntry[], zone: string,
     const reason = `it was handed in ${times.length} times (${times.map(([entry]) => shown(entry?.when ?? "")).join("; ")}), and of such times nobody can tell which is the last; remove all but that`;
     return { ...shared, material: { kind: "none", reason } };
   }
-  const folder = last.find(({ isFolder }) => isFolder);
+  const [folder, ...more] = last.filter(({ isFolder }) => isFolder);
+  if (more.length > 0) {
+    const reason = `it was handed in more than once in the same minute (${last.map(({ path }) => shown(path)).join("; ")}); remove all but the last`;
+    return { ...shared, notes, material: { kind: "none", reason } };
+  }
   if (folder !== undefined) return { ...shared, notes, material: tree.folder(folder.path) };
   const one = handIn(
     tree,

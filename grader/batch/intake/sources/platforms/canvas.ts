@@ -145,8 +145,15 @@ export function canvasFiles(fileNames: readonly string[]): readonly CanvasFile[]
 function isOneFile(same: readonly CanvasFile[]): boolean {
   const [first] = same;
   if (same.length === 1 || first === undefined) return true;
+  // Two downloads in one folder, of which the system numbered what was there.
+  if (same.every(({ user, name }) => user === first.user && withoutCopy(name) === withoutCopy(first.name))) return true;
   const isShared = same.every(({ name }) => name === first.name) && (first.fileNumber ?? 0) >= LEAST_SHARED;
   return isShared && new Set(same.map(({ user }) => user)).size === same.length;
+}
+
+/** `raft (1).ts`, as systems name what they would write over. */
+function withoutCopy(name: string): string {
+  return name.replace(/ \(\d{1,3}\)(?=\.[^.]{0,20}$)/, "");
 }
 
 /** Smaller numbers, which several files have, are not Canvas' own. */
@@ -198,7 +205,13 @@ function toFound(tree: Tree, files: readonly CanvasFile[], mainFile: string): Fo
 function keepLatest(files: readonly CanvasFile[]): { kept: CanvasFile[]; notes: string[] } {
   const latest = new Map<string, CanvasFile>();
   const notes: string[] = [];
-  for (const file of [...files].sort((a, b) => (a.fileNumber ?? 0) - (b.fileNumber ?? 0))) {
+  const once: CanvasFile[] = [];
+  for (const same of grouped(files, ({ fileNumber }) => String(fileNumber)).values()) {
+    const [first, ...copies] = [...same].sort((a, b) => a.name.length - b.name.length) as [CanvasFile, ...CanvasFile[]];
+    notes.push(...copies.map(({ name }) => `${shown(name)} was left out, as ${shown(first.name)} is the same file`));
+    once.push(first);
+  }
+  for (const file of once.sort((a, b) => (a.fileNumber ?? 0) - (b.fileNumber ?? 0))) {
     const key = isArchiveName(file.name) ? splitCounter(file.name).plain : file.name;
     const before = latest.get(key);
     if (before !== undefined) notes.push(`${shown(file.name)} was taken, handed in after ${shown(before.name)}`);
