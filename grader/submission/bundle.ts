@@ -141,8 +141,13 @@ function ungradable(submission: Submission, errors: readonly Message[]): Ungrada
   return new UngradableError(describe(error), place);
 }
 
-/** Quotes of languages, which editors of texts make of those of code. */
-const TYPOGRAPHIC = /Unexpected "[\u2018-\u201f\u00ab\u00bb]"/;
+/** What to do about errors that no hand has written: by what esbuild says, and by how the line begins. */
+const ADVICE: readonly (readonly [text: RegExp, line: RegExp, advice: string])[] = [
+  [/Unexpected "[\u2018-\u201f\u00ab\u00bb]"/, /^/, "a word processor wrote it: quotes in code are ' or \""],
+  [/^Unexpected/, /^(?:<{7}|={7}|>{7})/, "a merge left its marks there: remove them, and what should not count"],
+  [/Unexpected "\\x00"/, /^/, "the file is damaged from there on: save it anew"],
+  [/Unexpected "\\u(?:200[b-f]|2060|feff)"/, /^/, "nobody sees that mark: delete the line, and type it anew"],
+];
 
 function describe(error: Message): string {
   if (error.detail === "refused") return error.text;
@@ -159,8 +164,9 @@ function describe(error: Message): string {
       return "import.meta does not exist in a peer";
   }
   if (/^No matching export|will always be undefined/.test(error.text)) return error.text;
-  const advice = TYPOGRAPHIC.test(error.text) ? "; a word processor wrote it: quotes in code are ' or \"" : "";
-  return `syntax error: ${error.text}${advice}`;
+  const line = error.location?.lineText ?? "";
+  const advice = ADVICE.find(([text, start]) => text.test(error.text) && start.test(line))?.[2];
+  return `syntax error: ${error.text}${advice === undefined ? "" : `; ${advice}`}`;
 }
 
 function placeOf({ contents }: Submission, error: Message): SourcePlace | undefined {

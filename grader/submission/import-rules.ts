@@ -69,7 +69,7 @@ async function resolveImport(
   if (args.kind === "entry-point") return { path: "entry", namespace: "submission" };
   const specifier = args.path;
   const { form } = submission;
-  const refusal = refuse(specifier, args.kind, form) ?? refuseAttributes(specifier, args.with);
+  const refusal = refuse(specifier, args.kind, submission) ?? refuseAttributes(specifier, args.with);
   if (refusal !== null) return refused(refusal);
   if (specifier === API || specifier === apiOf(form)) return { path: API, namespace: "realm" };
   if (isLayer(specifier, form)) return { path: specifier, namespace: "realm" };
@@ -79,7 +79,11 @@ async function resolveImport(
 }
 
 /** Why the specifier cannot be imported whatever lies in the folder, or null. */
-function refuse(specifier: string, kind: OnResolveArgs["kind"], form: Form): string | null {
+function refuse(
+  specifier: string,
+  kind: OnResolveArgs["kind"],
+  { form, contents }: Pick<Submission, "form" | "contents">,
+): string | null {
   if (kind === "dynamic-import") {
     return `import("${specifier}") is not possible in a peer; use an import statement at the top of the file`;
   }
@@ -98,8 +102,9 @@ function refuse(specifier: string, kind: OnResolveArgs["kind"], form: Form): str
     return `${specifier} is an absolute path or an address; only files of the submission's own folder can be imported`;
   }
   if (!/^\.\.?(\/|$)/.test(specifier)) {
-    const nearest =
-      specifier.includes("/") || specifier.includes(".") ? `; a file of your own is "./${specifier}"` : "";
+    const own = specifier.replaceAll("\\", "/").replace(/^[~@.]\//, "");
+    const isOwn = /[/.\\]/.test(specifier) || [".ts", ".js"].some((ending) => contents.has(`${own}${ending}`));
+    const nearest = isOwn ? `; a file of your own is "./${own}"` : "";
     return `the package ${specifier} is not available to a peer: only ${API} and ${REALM_MODULES.join(", ")} are${nearest}`;
   }
   return null;
@@ -157,7 +162,23 @@ function nearest(submission: Submission, importer: string, specifier: string, wa
   if (same !== undefined) return { path: join(submission.dir, same) };
   const other = find((path) => path.normalize("NFC").toLowerCase());
   if (other !== undefined) return refused(`there is no file ${specifier}; there is ${other}: the case differs`);
+  const alike = files.find((file) => withoutExtension(file) === withoutExtension(wanted));
+  if (alike !== undefined)
+    return refused(
+      `there is no file ${specifier}; there is ${alike}: ${wanted === wanted.trimEnd() ? "the extension differs" : "a blank stands behind the name"}`,
+    );
+  const inside = files.find((file) => file.startsWith(`${wanted}/`));
+  if (inside !== undefined) return refused(`${specifier} is a folder; import a file of it, such as ${inside}`);
   return refused(missing(specifier));
+}
+
+/** Also without blanks at its end. */
+function withoutExtension(path: string): string {
+  return path
+    .normalize("NFC")
+    .toLowerCase()
+    .trimEnd()
+    .replace(/(?:\.d)?\.(?:[mc]?[jt]s|[jt]sx|json)$/, "");
 }
 
 function outside(specifier: string): string {

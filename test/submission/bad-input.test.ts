@@ -2,21 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
-import { makeFolder, raftForm, refusal } from "./folder.ts";
-
-/** Every refusal is one line that says what was wrong, where, and what to do. */
-async function expectRefusal(folder: string, message: string | RegExp, place?: [number, number, string?]) {
-  const error = await refusal(folder);
-  expect(error.message).not.toContain("\n");
-  expect(error.message).toMatch(message);
-  if (place === undefined) {
-    expect(error.place).toBeUndefined();
-  } else {
-    const [line, column, file = "raft.ts"] = place;
-    expect(error.place).toEqual({ file, line, column });
-    expect(error.message.startsWith(`${file}:${line}:${column}: `)).toBe(true);
-  }
-}
+import { expectRefusal, makeFolder, raftForm, refusal } from "./folder.ts";
 
 describe("a folder that holds no submission", () => {
   it("is missing", async () => {
@@ -165,6 +151,8 @@ describe("imports that a peer does not have", () => {
     [`import x from "lodash";`, /the package lodash is not available to a peer/],
     [`import x from "@scope/package";`, /the package @scope\/package/],
     [`import x from "log.ts";`, /a file of your own is "\.\/log\.ts"/],
+    [`import x from ".\\\\log";`, /a file of your own is "\.\/log"$/],
+    [`import x from "@/util/log";`, /a file of your own is "\.\/util\/log"$/],
     [`import x from "#own";`, /the package #own/],
     [`import x from "consensus-labs/dist/cli.js";`, /import from "consensus-labs"/],
     [`import x from "../other/raft.ts";`, /\.\.\/other\/raft\.ts lies outside the submission's folder/],
@@ -254,6 +242,24 @@ describe("an import that means a file by other letters", () => {
     },
   );
 
+  it.each([
+    ["./log.mjs", "there is no file ./log.mjs; there is log.ts: the extension differs"],
+    ["./log.d.ts", "there is no file ./log.d.ts; there is log.ts: the extension differs"],
+    ["./state", "there is no file ./state; there is state.tsx: the extension differs"],
+    ["./log ", "there is no file ./log ; there is log.ts: a blank stands behind the name"],
+    ["./parts", "./parts is a folder; import a file of it, such as parts/one.ts"],
+    ["./logs", "there is no file ./logs among the submission's sources"],
+    ["log", 'the package log is not available to a peer: .*; a file of your own is "./log"'],
+  ])("%s says what there is in its place", async (specifier, reason) => {
+    const folder = makeFolder({
+      ...files,
+      "state.tsx": "",
+      "parts/one.ts": "",
+      "raft.ts": `import { last } from "${specifier}";\nlast;\n${RAFT}`,
+    });
+    await expectRefusal(folder, new RegExp(`${reason}$`), [1, 22]);
+  });
+
   it("that are composed otherwise, as macOS writes them, finds it", async () => {
     const folder = makeFolder({
       "raft.ts": `import "./\u00fcber";\nimport "./u\u0308ber.js";\n${RAFT}`,
@@ -261,48 +267,5 @@ describe("an import that means a file by other letters", () => {
     });
     const { inputs } = await bundleSubmission(openSubmission(folder, raftForm));
     expect(inputs).toEqual(["raft.ts", "u\u0308ber.ts"]);
-  });
-});
-
-describe("a source that is something else", () => {
-  it.each([
-    ["UTF-16 with a mark", Buffer.from(`\ufeff${RAFT}`, "utf16le"), /saved as UTF-16; save it as UTF-8/],
-    ["UTF-16 without", Buffer.from(RAFT, "utf16le"), /saved as UTF-16/],
-    ["UTF-16, high bytes first", Buffer.from(`\ufeff${RAFT}`, "utf16le").swap16(), /saved as UTF-16/],
-    ["an answer of a chat", `\n\`\`\`typescript\n${RAFT}\n\`\`\`\n`, /begins with a markdown fence/],
-    [
-      "a pointer of Git LFS",
-      "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n",
-      /pointer of Git LFS/,
-    ],
-    ["a page of GitHub", "<!DOCTYPE html>\n<html>", /is a web page; download the file itself/],
-    ["rich text", "{\\rtf1\\ansi export class Raft {}}", /rich text \(RTF\)/],
-    ["a document", "PK\u0003\u0004 word/document.xml", /zip archive or a document/],
-    ["a PDF", "%PDF-1.7\n", /is a PDF/],
-    ["a packed file", Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]), /an archive \(gzip\)/],
-    ["an old document", Buffer.from("d0cf11e0a1b11ae1", "hex"), /is a Word document/],
-    ["a notebook", '{\n "cells": [{"cell_type": "code"}]}', /is a notebook of Jupyter/],
-    ["a patch", "diff --git a/raft.ts b/raft.ts\n", /is a patch, not the source/],
-    ["a shortcut", "[InternetShortcut]\r\nURL=https://x\r\n", /is a link of Windows/],
-    ["a picture", Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10]), /is a picture/],
-  ])("%s is named, as main file and as another", async (_, content, reason) => {
-    const folder = makeFolder({ "raft.ts": "" });
-    writeFileSync(join(folder, "raft.ts"), content);
-    await expectRefusal(folder, reason, [1, 1]);
-    const other = makeFolder({ "raft.ts": `import "./log";\n${RAFT}`, "log.ts": "" });
-    writeFileSync(join(other, "log.ts"), content);
-    await expectRefusal(other, reason, [1, 1, "log.ts"]);
-  });
-
-  it("quotes of a word processor are called that", async () => {
-    const folder = makeFolder({ "raft.ts": `export const a = \u201chello\u201d;\n${RAFT}` });
-    await expectRefusal(folder, /Unexpected "\u201c"; a word processor wrote it: quotes in code are ' or "/, [1, 18]);
-  });
-
-  it("UTF-8 with a mark is none, nor letters of any language, nor a template at the start", async () => {
-    const folder = makeFolder({ "raft.ts": `\ufeff// \u65e5\u672c\u8a9e \u{1f600}\n\`\`;\n${RAFT}` });
-    await expect(bundleSubmission(openSubmission(folder, raftForm))).resolves.toMatchObject({
-      inputs: ["raft.ts"],
-    });
   });
 });

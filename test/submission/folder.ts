@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { Form } from "../../grader/sim/role.ts";
 import { bundleSubmission } from "../../grader/submission/bundle.ts";
 import { openSubmission } from "../../grader/submission/open.ts";
@@ -47,4 +47,18 @@ export function evaluate(code: string, modules: Record<string, unknown> = {}): R
   };
   new Function("exports", "module", "__import", code)(module.exports, module, importModule);
   return module.exports;
+}
+
+/** Every refusal is one line that says what was wrong, where, and what to do. */
+export async function expectRefusal(folder: string, message: string | RegExp, place?: [number, number, string?]) {
+  const error = await refusal(folder);
+  expect(error.message).not.toContain("\n");
+  expect(error.message).toMatch(message);
+  if (place === undefined) {
+    expect(error.place).toBeUndefined();
+  } else {
+    const [line, column, file = "raft.ts"] = place;
+    expect(error.place).toEqual({ file, line, column });
+    expect(error.message.startsWith(`${file}:${line}:${column}: `)).toBe(true);
+  }
 }

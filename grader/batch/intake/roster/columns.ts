@@ -116,6 +116,10 @@ const NAMES = [
   "vollstandiger name",
   "nom complet",
   "nombre completo",
+  "student/in",
+  "etudiant",
+  "estudiante",
+  "studente",
 ];
 const FIRST_NAMES = [
   "first name",

@@ -198,9 +198,8 @@ function readLines(
 /** Whom Canvas makes for staff to look through (`Student, Test`), and exports like everybody else, though no office knows them. */
 function isTestStudent(cells: readonly string[], names: readonly string[], { name, isCanvas }: Columns): boolean {
   const office = names.indexOf("sis user id");
-  return (
-    isCanvas && office >= 0 && cells[office] === "" && name.length === 1 && cells[name[0] as number] === "Student, Test"
-  );
+  const isKnown = office >= 0 && cells[office] !== "";
+  return isCanvas && !isKnown && name.length === 1 && cells[name[0] as number] === "Student, Test";
 }
 
 /** By the column that staff named, and else by the repositories of teams, which GitHub Classroom writes to each of their students. */

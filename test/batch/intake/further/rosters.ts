@@ -99,6 +99,12 @@ export const ROSTERS: readonly Case[] = [
     BOTH,
     [/roster\.csv:4: is Canvas' test student/],
   ),
+  roster(
+    "of Canvas without the office's ids, with its test student in it",
+    'Student,ID,Section,Lab 2 (4711)\n    Points Possible,,,100\n"Dummy, Ana",900001,L1,\n"Test, Ben",900002,L1,\n"Student, Test",9,L1,\n',
+    BOTH,
+    [/roster\.csv:5: is Canvas' test student/],
+  ),
   roster("with nobody in it", "id,name\n", /has no line below its header/),
   roster("by addresses alone", "name,email\nAna,900001@uni.example\nBen,900002@uni.example\n", BOTH),
   roster("with ends of lines of all kinds", "id,name\r\n900001,Ana\n900002,Ben\r", BOTH),
