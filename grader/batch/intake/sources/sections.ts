@@ -26,8 +26,11 @@ export function sectionsIn(tree: Tree, mainFile: string): Sections {
   });
   if (looks.length === 0) return { kind: "none" };
   const isAll = looks.length === visible.length && visible.length > 1 && !files.some(isArchiveName);
-  if (isAll && areDistinct(looks.map(({ look }) => look))) return { kind: "all", names: visible };
-  const clear = looks.filter(({ look }) => look.count >= CLASS);
+  const areOfStudents = areDistinct(looks.map(({ look }) => look));
+  if (isAll && areOfStudents) return { kind: "all", names: visible };
+  // Small sections beside a student who lies astray: no two students make most of a class look so.
+  const areMost = looks.length > 1 && looks.length * 2 > visible.length && areOfStudents;
+  const clear = areMost ? looks : looks.filter(({ look }) => look.count >= CLASS);
   const [first] = clear;
   if (first === undefined) return { kind: "none" };
   const doubt = `${shown(tree.path)}: ${clear.length} of its ${visible.length} folders look like more than one submission, such as ${shown(first.name)}, which looks like ${first.look.what}; grade them apart, or put what is in them beside the others`;

@@ -100,6 +100,29 @@ export const LAID_OUT: readonly Case[] = [
     }),
   ),
   {
+    what: "small sections, and a student beside them",
+    files: {
+      "mo/ana/raft.ts": raft("a"),
+      "mo/ben/raft.ts": raft("b"),
+      "tu/cy/raft.ts": raft("c"),
+      "tu/dan/raft.ts": raft("d"),
+      "eve/raft.ts": raft("e"),
+    },
+    want: /2 of its 3 folders look like more than one submission, such as mo.*put what is in them beside the others/,
+  },
+  {
+    what: "two students among others who left an older copy",
+    files: {
+      "ana/final/raft.ts": raft("a"),
+      "ana/old/raft.ts": raft("o"),
+      "ben/lab2/raft.ts": raft("b"),
+      "ben/backup/raft.ts": raft("o"),
+      "cy/raft.ts": raft("c"),
+      "dan/raft.ts": raft("d"),
+    },
+    want: { ana: /several folders have raft\.ts/, ben: /several folders have raft\.ts/, cy: OK, dan: OK },
+  },
+  {
     what: "sections whose students are numbers",
     files: {
       "mo/900001/raft.ts": raft("a"),
