@@ -263,6 +263,8 @@ export interface Lab {
    * the last step of each. Absent: there are none.
    */
   readonly stage?: (options: Readonly<Record<string, number>>) => Scenario;
+  /** Those of its options that may be any number from 1 on: whatever a script says of them, what is broken in it is the submission's. */
+  readonly freeOptions?: readonly string[];
   /** Which of them a scenario's expectation is; null when scripts cannot ask for it. */
   readonly expectationOf?: (expect: Expect) => { readonly name: string; readonly args: readonly unknown[] } | null;
   /** What scripts can expect, by name, beside what its scenarios ask for (`expectationsOf`). */

@@ -157,6 +157,7 @@ export function failedRunOf(
     scenario: scenario.id,
     seed,
     ...(Object.keys(options).length > 0 && { options }),
+    ...(lab.freeOptions && { freeOptions: lab.freeOptions }),
     recording,
     signature,
     failedUs: Math.round(1000 * played.virtualMs),

@@ -16,6 +16,21 @@ export const REWRITES: readonly ((candidate: Candidate) => Step[][])[] = [
   ({ groups, steps, tail = [] }) => (tail.length > 0 ? [] : standIns(steps, membersOf(groups))),
 ];
 
+/** An option becomes one of these, the smallest first. */
+const OPTION_VALUES = [1, 2, 3, 5] as const;
+
+/** The same steps where less is set of what may be set to anything. What is asked for behind them may count by it. */
+export function withSmallerOptions(script: Candidate): Candidate[] {
+  const { options = {}, freeOptions = [], tail = [] } = script;
+  if (tail.length > 0) return [];
+  return freeOptions.flatMap((name) =>
+    OPTION_VALUES.filter((value) => value < (options[name] ?? 0)).map((value) => ({
+      ...script,
+      options: { ...options, [name]: value },
+    })),
+  );
+}
+
 /** The processes of the first group's role, of which each can do what another one does. */
 function membersOf(groups: Candidate["groups"]): number[] {
   return processesOf(groups)

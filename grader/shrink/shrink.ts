@@ -15,6 +15,8 @@ export interface FailedRun {
   readonly scenario: string;
   readonly seed: number;
   readonly options?: NonNullable<Script["options"]>;
+  /** Those of them that may be any number from 1 on. */
+  readonly freeOptions?: readonly string[];
   readonly recording: Recording;
   /** See `signatureOf`. */
   readonly signature: string;
@@ -62,7 +64,7 @@ export interface Beginning {
 export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> {
   const { recording, signature } = run;
   if (recording.isTooLong) return none("the run is too long to be told step by step");
-  const { lab, seed, options } = run;
+  const { lab, seed, options, freeOptions } = run;
   const { groups, clocks } = recording;
   const head = { lab, groups, seed, ...(Object.keys(clocks).length > 0 && { clocks }), ...(options && { options }) };
   let spent = 0;
@@ -80,7 +82,7 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
       signature: seen === PENDING ? signature : seen,
       outcomes: outcomes.slice(0, script.steps.length),
     });
-    const script: Candidate = { ...head, steps, tail, ...(needs && { needs }) };
+    const script: Candidate = { ...head, steps, tail, ...(needs && { needs }), ...(freeOptions && { freeOptions }) };
     const [trial] = yield [{ script: withTail(script), ...cut }];
     const first = asSeen(trial as Trial, script);
     spent += playsOf(first);
@@ -110,7 +112,7 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
   return none("what it takes is more than the order in which things happened");
 }
 
-function withTail({ tail = [], needs: _, ...script }: Candidate): Script {
+function withTail({ tail = [], needs: _, freeOptions: __, ...script }: Candidate): Script {
   return { ...script, steps: [...script.steps, ...tail] };
 }
 

@@ -3,7 +3,7 @@ import { inSmallerClusters } from "./cluster-size.ts";
 import { groupsOf, pairsOf, windowsOf, withWhatFollows } from "./passes.ts";
 import type { StepOutcome } from "./play-script.ts";
 import { inBetterWorlds } from "./resized-tail.ts";
-import { REWRITES, writtenSize } from "./rewrites.ts";
+import { REWRITES, withSmallerOptions, writtenSize } from "./rewrites.ts";
 import type { Script, Step } from "./script.ts";
 import { Tried } from "./tried.ts";
 
@@ -12,6 +12,8 @@ export interface Candidate extends Script {
   readonly tail?: readonly Step[];
   /** What the arguments of the tail's expectation are, where it can be asked for of a cluster of any size. */
   readonly needs?: readonly ArgumentKind[];
+  /** Which of its options may be any number from 1 on. */
+  readonly freeOptions?: readonly string[];
 }
 
 /** What came of playing a candidate. */
@@ -116,8 +118,10 @@ export class Shrinker {
 
   *#passes(): Search<void> {
     yield* this.#smallerCluster();
+    yield* this.#smallerOptions();
     yield* this.#groups();
     yield* this.#smallerCluster();
+    yield* this.#smallerOptions();
     yield* this.#makeSure();
     for (let size = Math.ceil(this.#size / 2); size > 1; size = Math.ceil(size / 2)) {
       yield* this.#chunks(size);
@@ -125,7 +129,7 @@ export class Shrinker {
     }
     yield* this.#smallerCluster();
     do yield* this.#finely();
-    while (yield* this.#rewritten());
+    while ((yield* this.#smallerOptions()) || (yield* this.#rewritten()));
     const wasPatient = this.#isPatient;
     yield* this.#makeSure();
     if (this.#isPatient && !wasPatient) yield* this.#finely();
@@ -163,6 +167,11 @@ export class Shrinker {
       if (ways.length * this.#plays > this.#plan.budget / 10) return;
       if (!(yield* this.#each(ways))) return;
     }
+  }
+
+  /** Less of what its kind of cluster is set to, such as entries until the next snapshot. Says whether it fails so with that. */
+  *#smallerOptions(): Search<boolean> {
+    return yield* this.#each(withSmallerOptions(this.#script));
   }
 
   /** What belongs together, the largest first. */

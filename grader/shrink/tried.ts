@@ -46,6 +46,6 @@ export class Tried {
   }
 }
 
-function keyOf({ groups, steps, tail = [] }: Candidate): string {
-  return JSON.stringify([groups, steps, tail]);
+function keyOf({ groups, options, steps, tail = [] }: Candidate): string {
+  return JSON.stringify([groups, options, steps, tail]);
 }

@@ -46,6 +46,7 @@ export const lab2: Lab = {
   safetyProperties: ["election-safety", "state-machine-safety", "durability"],
   wording: WORDING,
   runCostsMs: RUN_COSTS_MS,
+  freeOptions: ["snapshotEvery"],
   stage: (options) =>
     makeScenario(
       LOG_KIND,

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { standIns, timersElsewhere, timersInstead, timersTogether, writtenSize } from "../../grader/shrink/rewrites.ts";
+import {
+  standIns,
+  timersElsewhere,
+  timersInstead,
+  timersTogether,
+  withSmallerOptions,
+  writtenSize,
+} from "../../grader/shrink/rewrites.ts";
 import type { Step } from "../../grader/shrink/script.ts";
 
 /** `t0` a timer of peer 0, `t0!` one that ends in a crash, `s0` a silent one, `d01` a request from 0 to 1, `r01` a reply of 0 to 1, `b0` a boot, `lose`. */
@@ -67,4 +74,20 @@ describe("a peer that stands in for another one", () => {
     expect(standIns(stepsOf("b0 b2 t0 d02 t2"), [0, 1, 2]).map(textOf)).toEqual(["b0 b2 d20 t0", "b0 b2 t0 t0"]);
     expect(standIns(stepsOf("b0 b2 t0 d02 t2"), [0, 1])).toEqual([]);
   });
+});
+
+test("what a lab lets be set to anything is tried as less, the smallest first, where nothing is asked for behind the steps", () => {
+  const groups = [{ role: "peer", size: 3 }];
+  const script = {
+    lab: "lab2",
+    groups,
+    seed: 1,
+    steps: stepsOf("t0"),
+    options: { snapshotEvery: 4, snapshotBytes: 9 },
+  };
+  const tried = (more: object) => withSmallerOptions({ ...script, ...more }).map(({ options }) => options);
+  const freeOptions = ["snapshotEvery", "unset"];
+  expect(tried({ freeOptions })).toEqual([1, 2, 3].map((snapshotEvery) => ({ snapshotEvery, snapshotBytes: 9 })));
+  expect(tried({})).toEqual([]);
+  expect(tried({ freeOptions, tail: stepsOf("lose") })).toEqual([]);
 });

@@ -34,8 +34,8 @@ interface Plan extends Partial<ShrinkPlan> {
   readonly test: (script: Script) => Promise<Trial>;
 }
 
-async function shrink(steps: readonly Step[], { test, ...plan }: Plan) {
-  const script = scriptOf(steps);
+async function shrink(steps: readonly Step[], { test, ...plan }: Plan, more: Partial<Candidate> = {}) {
+  const script = { ...scriptOf(steps), ...more };
   const candidates = { asTried: (one: Script) => ({ script: one }), asSeen: (trial: Trial) => trial };
   const shrinker = new Shrinker(script, "broken", await test(script), {
     lanes: 1,
@@ -175,6 +175,17 @@ describe("a failing script", () => {
     };
     const { script } = await shrink([0, 1, 2, 0, 1].map(timer), { test });
     expect(script.steps).toEqual([0, 0, 1, 1].map(timer));
+  });
+
+  test("has less of what may be set to anything, and fewer steps by that", async () => {
+    // With a snapshot every third entry three of them are needed.
+    const test = async ({ steps, options = {} }: Script): Promise<Trial> => {
+      const isEnough = steps.length >= (options.every as number) && (options.every as number) >= 3;
+      return { signature: isEnough ? "broken" : null, outcomes: steps.map(() => ({ traceFrom: 0 })), effort: 0 };
+    };
+    const set = { options: { every: 10 }, freeOptions: ["every"] };
+    const { script } = await shrink(many(20), { test }, set);
+    expect([script.options, script.steps.length]).toEqual([{ every: 3 }, 3]);
   });
 
   test("that fails in another way is not the one", async () => {
