@@ -70,19 +70,25 @@ describe("right submissions pass, and no rule that names what was broken speaks:
   });
 });
 
-describe("names on the wire mean nothing, with nonsense in place of them passes:", () => {
-  test.each([
-    ["rich-base", "nccraqRagevrf(args)"],
-    ["mailbox", "cbfg(args)"],
-  ])("%s", async (id, method) => {
-    const [renamed] = await buildCorpus(
-      entries.filter((entry) => entry.id === id),
-      lab2.form,
-      { renamed: true },
-    );
-    const code = renamed?.load.code ?? "";
-    expect(failures(code, SELECTION)).toEqual([]);
-    // A name that is not translated is not there.
+describe.each([
+  ["rich-base", "nccraqRagevrf(args)"],
+  ["mailbox", "cbfg(args)"],
+])("names on the wire mean nothing: %s, with nonsense in place of them,", (id, method) => {
+  let code = "";
+
+  beforeAll(async () => {
+    const chosen = entries.filter((entry) => entry.id === id);
+    const [renamed] = await buildCorpus(chosen, lab2.form, { renamed: true });
+    code = renamed?.load.code ?? "";
+  }, 60_000);
+
+  test("has it in its code, as a name that is not translated is not there", () => {
     expect(code).toContain(method);
+  });
+
+  test.each(SUITES)("passes %s", (suite) => {
+    const some = SELECTION.filter((scenarioId) => scenarioId.startsWith(`${suite}/`));
+    expect(some.length).toBeGreaterThan(0);
+    expect(failures(code, some)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PlayOptions } from "../../grader/harness/run-scenario.ts";
 import { type GradeRequest, grade } from "../../grader/run/grade.ts";
 import { RunPool } from "../../grader/run/pool.ts";
@@ -33,22 +33,33 @@ function withoutTiming(result: GradingResult): unknown {
   return JSON.parse(JSON.stringify(result), (key, value) => (key === "timing" ? undefined : value));
 }
 
-test("a grading comes out the same with one worker, with two, in any order of runs, and however much is audited", async () => {
-  const expected = await grade(request({ workers: 1 }));
-  expect(expected.scenarios.map(({ verdict }) => verdict)).toEqual(expected.scenarios.map(() => "passed"));
+describe("a grading comes out as with one worker", () => {
+  let expected: GradingResult;
   let state = 7;
   const pick = (ready: readonly unknown[]) => {
     state = (state * 48271) % 2147483647;
     return state % ready.length;
   };
-  const ways: Partial<GradeRequest>[] = [
-    { workers: 2, audit: "each-peer" },
-    { workers: 3, pick, audit: "none" },
-    { audit: "every-run" },
-  ];
-  for (const changes of ways) {
-    expect(withoutTiming(await grade(request(changes)))).toEqual(withoutTiming(expected));
-  }
+
+  beforeAll(async () => {
+    expected = await grade(request({ workers: 1 }));
+  }, 60_000);
+
+  test("which is that all pass", () => {
+    expect(expected.scenarios.map(({ verdict }) => verdict)).toEqual(expected.scenarios.map(() => "passed"));
+  });
+
+  test.each<[string, Partial<GradeRequest>]>([
+    ["with two", { workers: 2, audit: "each-peer" }],
+    ["with three, in any order of runs, and without an audit", { workers: 3, pick, audit: "none" }],
+    ["when every run is audited", { audit: "every-run" }],
+  ])(
+    "%s",
+    async (_, changes) => {
+      expect(withoutTiming(await grade(request(changes)))).toEqual(withoutTiming(expected));
+    },
+    60_000,
+  );
 });
 
 describe("a run comes out the same however wide its windows are", () => {
