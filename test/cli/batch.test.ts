@@ -56,11 +56,11 @@ test("a batch gives every submission its verdict, keeps its secret, and says tha
   expect(readdirSync(out).sort()).toEqual([...FINAL, "journal.jsonl", "seed", "timing.jsonl"].sort());
 
   const before = FINAL.map((name) => read(out, name));
-  const again = await grade(["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP]);
+  const again = await gradeHere(["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP]);
   expect(again.code).toBe(0);
   expect(FINAL.map((name) => read(out, name))).toEqual(before);
 
-  const other = await grade(["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP, "--runs", "2"]);
+  const other = await gradeHere(["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP, "--runs", "2"]);
   expect(other).toMatchObject({
     code: 2,
     err: expect.stringMatching(/^error: \S+ has results that were graded otherwise: the policy/),
@@ -71,12 +71,12 @@ test("a batch takes nothing away that lies where its results go, and begins wher
   timeout: 60_000,
 }, async () => {
   const folder = folderWith({ "work/alice/raft.ts": raftWith(""), "out/journal.jsonl": "" });
-  const here = await grade(["batch", "lab2a", join(folder, "work"), "--out", folder, ...CHEAP]);
+  const here = await gradeHere(["batch", "lab2a", join(folder, "work"), "--out", folder, ...CHEAP]);
   expect(here).toMatchObject({ code: 0, err: "" });
   expect(results(folder).map(({ id, status }) => [id, status])).toEqual([["alice", "graded"]]);
   expect(existsSync(join(folder, "work/alice/raft.ts"))).toBe(true);
   const out = join(folder, "out");
-  expect(await grade(["batch", "lab2a", join(folder, "work"), "--out", out, ...CHEAP])).toMatchObject({
+  expect(await gradeHere(["batch", "lab2a", join(folder, "work"), "--out", out, ...CHEAP])).toMatchObject({
     code: 0,
     err: "",
   });
@@ -104,7 +104,7 @@ test("a pass policy decides: some of the runs are enough where it says so, and a
   cpSync(join(ROOT, "reference/raft"), join(folder, "s/fickle/base"), { recursive: true });
   const batch = async (out: string, ...more: string[]) => {
     const args = ["--out", join(folder, out), "--seed-file", join(folder, "seed"), "--only", "initial-election"];
-    const done = await grade(["batch", "lab2a", join(folder, "s"), "--no-sandbox", ...args, ...more]);
+    const done = await gradeHere(["batch", "lab2a", join(folder, "s"), "--no-sandbox", ...args, ...more]);
     expect(done).toMatchObject({ code: 0, err: "" });
     return results(join(folder, out))[0]?.grading?.scenarios[0];
   };
@@ -211,7 +211,7 @@ test("a layout that nobody knows is refused with what to do, and what was read a
     "s/Ben Sample_2_assignsubmission_file_raft.ts": "class",
     "s/list.xlsx": "",
   });
-  const batch = (...words: string[]) => grade(["batch", "lab2a", ...words, "--out", join(folder, "out"), ...CHEAP]);
+  const batch = (...words: string[]) => gradeHere(["batch", "lab2a", ...words, "--out", join(folder, "out"), ...CHEAP]);
   expect(await batch(join(folder, "loose"))).toMatchObject({
     code: 2,
     err: expect.stringMatching(/^error: .*only files \(ana\.ts, ben\.ts\), and none is raft\.ts; .*add --anyway/m),
