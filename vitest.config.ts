@@ -32,6 +32,8 @@ export default defineConfig({
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,
     testTimeout: 20_000,
+    // What they make and take away may be many folders, which no test is about.
+    hookTimeout: 60_000,
     reporters: process.env.CI
       ? [
           "default",

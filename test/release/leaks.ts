@@ -33,15 +33,29 @@ function squeezed(text: string): string {
   return text.replace(/\s+/g, "");
 }
 
+/** So many characters that stand in the text nowhere tell at once that a sentence with them does not. */
+const GRAM_CHARS = 8;
+const GRAM_BITS = 24;
+
 /** A large text in which sentences are looked for, as `sentences` gives them. */
 export class Haystack {
   private readonly text: string;
+  /** By its hash, whether a piece of the text of `GRAM_CHARS` may be there. */
+  private readonly grams = new Uint8Array(2 ** GRAM_BITS);
 
   constructor(texts: Iterable<string>) {
     this.text = squeezed([...texts].join("\n"));
+    for (let at = 0; at + GRAM_CHARS <= this.text.length; at++) this.grams[gramAt(this.text, at)] = 1;
   }
 
   holds(sentence: string): boolean {
+    for (let at = 0; at + GRAM_CHARS <= sentence.length; at++) if (this.grams[gramAt(sentence, at)] === 0) return false;
     return this.text.includes(sentence);
   }
+}
+
+function gramAt(text: string, at: number): number {
+  let hash = 0;
+  for (let i = at; i < at + GRAM_CHARS; i++) hash = Math.imul(hash, 31) + text.charCodeAt(i);
+  return Math.imul(hash, 0x9e3779b1) >>> (32 - GRAM_BITS);
 }
