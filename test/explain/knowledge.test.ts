@@ -31,3 +31,28 @@ test("what a follower applied outlasts its crash, its leader having compared it"
   follower.boots(2);
   expect(follower.log.end.index).toBe(1);
 });
+
+test("what a leader sends in a term of its own it may not have saved, whatever was kept there before", () => {
+  const leader = new Knowledge(0, 3);
+  leader.boots(0);
+  for (const index of [1, 2, 3]) leader.log.add(index, 1);
+  leader.applies(3);
+  leader.owns(2, 2);
+  expect(leader.log.end).toEqual({ index: 2, term: 2 });
+  leader.crash(1);
+  leader.boots(2);
+  expect(leader.log.end).toEqual({ index: 1, term: 1 });
+});
+
+test("who has the votes and has not shown that it leads may have added the first entry of its term", () => {
+  const candidate = new Knowledge(0, 5);
+  candidate.boots(0);
+  candidate.campaign = 4;
+  candidate.shows(4, 1);
+  for (const id of [0, 1]) candidate.voters.set(id, 1);
+  expect(candidate.mayLeadFirst()).toBe(false);
+  candidate.voters.set(2, 1);
+  expect(candidate.mayLeadFirst()).toBe(true);
+  candidate.ledTerm = 4;
+  expect(candidate.mayLeadFirst()).toBe(false);
+});

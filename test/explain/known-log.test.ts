@@ -18,6 +18,24 @@ test("a known log ends where its last known entry is, and forgets what may have 
   expect(log.end).toEqual({ index: 1, term: 1 });
 });
 
+test("what a request may have removed begins where its entry is not known to be the same and more is known behind", () => {
+  const log = new KnownLog();
+  for (const [index, term] of [
+    [1, 1],
+    [2, 1],
+    [6, 2],
+  ] as const)
+    log.add(index, term);
+  expect(log.mayDifferFrom({ index: 2, term: 1 }, [1, 2], 0)).toBe(3);
+  expect(log.mayDifferFrom({ index: 2, term: 1 }, [1, 2, 2, 2], 0)).toBeNull();
+  expect(log.mayDifferFrom({ index: 2, term: 1 }, [1, 2, 2, 2, 3], 0)).toBeNull();
+  expect(log.mayDifferFrom({ index: 5, term: 2 }, [3], 0)).toBe(5);
+  expect(log.mayDifferFrom({ index: 5, term: 2 }, [3], 5)).toBe(6);
+  expect(log.mayDifferFrom({ index: 4, term: 1 }, [], 0)).toBe(4);
+  expect(log.mayDifferFrom({ index: 4, term: 1 }, [], 4)).toBeNull();
+  expect(log.mayDifferFrom({ index: 6, term: 2 }, [2], 0)).toBeNull();
+});
+
 test("another entry at a known index takes the place of that and all behind it; gaps below the end stay gaps", () => {
   const log = new KnownLog();
   log.add(1, 1);

@@ -180,7 +180,17 @@ export class Knowledge {
   /** An entry that is in its log since it is a leader's own. */
   owns(index: number, term: number): void {
     this.given.add(index, term);
-    if (this.log.add(index, term)) this.ownFrom = Math.min(this.ownFrom, index);
+    const before = this.log.termAt(index);
+    if (!this.log.add(index, term)) return;
+    this.ownFrom = Math.min(this.ownFrom, index);
+    // What is kept there is the one that it stands for now, in another term: it may not be saved yet.
+    if (before !== null) this.kept = Math.min(this.kept, index - 1);
+  }
+
+  /** It has the votes to lead the term in which it stands, and has not shown that it does. */
+  mayLeadFirst(): boolean {
+    const votes = [...this.voters.keys()].filter((voter) => voter !== this.id).length;
+    return this.campaign === this.term && this.ledTerm !== this.campaign && votes >= this.others;
   }
 
   /** A vote of its own in a term; the first one counts. */

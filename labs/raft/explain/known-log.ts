@@ -55,6 +55,22 @@ export class KnownLog {
     }
     return null;
   }
+
+  /**
+   * The first index at which what a request says may not be so here, so that what is known behind it may be gone: another term is
+   * known there, or none, and more behind it. Null when there is none. What is known to be the same is so with all before it; up to
+   * `sameUpTo` it is in any case.
+   */
+  mayDifferFrom(prev: Position, terms: readonly number[], sameUpTo: number): number | null {
+    const toldAt = (index: number) => (index === prev.index ? prev.term : terms[index - prev.index - 1]);
+    let index = prev.index + terms.length;
+    while (index >= prev.index && index > sameUpTo && this.termAt(index) !== toldAt(index)) index--;
+    for (index = Math.max(index + 1, prev.index); index <= prev.index + terms.length; index++) {
+      const known = this.termAt(index);
+      if (known === null ? index < this.end.index : known !== toldAt(index)) return index;
+    }
+    return null;
+  }
 }
 
 /** So many terms are remembered of one index; a right run has one or two. */

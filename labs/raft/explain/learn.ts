@@ -42,8 +42,8 @@ export function learn(event: RaftEvent): void {
       peer.owns(event.index, event.term);
       break;
     case "ends":
-      // It may have saved a command that it was to say the index of.
-      if (event.isCut && event.invoked === "start")
+      // It may have saved a command that it was to say the index of, or the first entry of its term.
+      if (event.isCut && (event.invoked === "start" || peer.mayLeadFirst()))
         peer.given.highest = Math.max(peer.given.highest, peer.log.end.index) + 1;
       break;
   }
@@ -84,8 +84,8 @@ function maybeTake(peer: Knowledge, { term, log, leaderCommit }: AppendRequest):
   // Without the entry before, all that it tells is the commit index.
   const known = Math.max(peer.committed, peer.base);
   const isCompared = log.prev.index <= known || peer.given.has(log.prev.index, log.prev.term);
-  const conflict = peer.log.conflictWith(log.prev, log.terms);
-  if (conflict !== null) peer.log.cutFrom(conflict);
+  const from = peer.log.mayDifferFrom(log.prev, log.terms, known);
+  if (from !== null) peer.log.cutFrom(from);
   peer.verify(term, isCompared ? endOf(log).index : 0, leaderCommit ?? 0);
 }
 
