@@ -31,7 +31,8 @@ export default defineConfig({
     setupFiles: ["test/each-file.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // No test is about how long it takes: this ends only what hangs, also on a machine that is slow and busy.
+    testTimeout: 60_000,
     // What they make and take away may be many folders, which no test is about.
     hookTimeout: 60_000,
     reporters: process.env.CI
