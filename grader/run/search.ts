@@ -1,9 +1,9 @@
 import type { Instance } from "../harness/instance.ts";
 import type { Lab } from "../harness/scenario.ts";
 import { type Coverage, DEFAULT_CAPS } from "../search/search.ts";
+import type { Try } from "../shrink/candidate.ts";
 import type { Script } from "../shrink/script.ts";
 import { DEFAULT_SHRINK_BUDGET, shrinkScript } from "../shrink/shrink.ts";
-import type { Try } from "../shrink/shrinker.ts";
 import { signatureOf } from "../shrink/signature.ts";
 import { makeSourceMapper, openSubmission, type SourceMapper } from "../submission/index.ts";
 import { buildBundle } from "./build.ts";

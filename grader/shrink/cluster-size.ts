@@ -1,7 +1,7 @@
 import { processesOf } from "../sim/role.ts";
+import type { Candidate } from "./candidate.ts";
 import { resizedTail } from "./resized-tail.ts";
 import type { MessageRef, Step } from "./script.ts";
-import type { Candidate } from "./shrinker.ts";
 
 /**
  * The script with fewer processes, in all ways to leave some of one group out: those first that have least to do with it. The

@@ -1,7 +1,7 @@
 import type { ArgumentKind } from "../harness/scenario.ts";
 import { processesOf } from "../sim/role.ts";
+import type { Candidate } from "./candidate.ts";
 import type { Step } from "./script.ts";
-import type { Candidate } from "./shrinker.ts";
 
 /** A group whose majority counts, before some of it go and after that. */
 interface Members {

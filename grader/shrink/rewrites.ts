@@ -1,8 +1,8 @@
 import { processesOf } from "../sim/role.ts";
+import type { Candidate } from "./candidate.ts";
 import { merged } from "./canonical.ts";
 import { peersOf, renamedIn } from "./cluster-size.ts";
 import { actorOf, type Step } from "./script.ts";
-import type { Candidate } from "./shrinker.ts";
 
 /** A timer of a peer, which neither stands for several nor ends in a crash. */
 type Timer = Step & { readonly do: "timer" };

@@ -1,9 +1,10 @@
 import type { ArgumentKind } from "../harness/scenario.ts";
+import type { Candidate, Search, Trial, Try } from "./candidate.ts";
 import { canonical, STYLES } from "./canonical.ts";
 import { freelyFrom } from "./freely.ts";
 import { type Recording, timed } from "./recorder.ts";
 import type { Script, Step } from "./script.ts";
-import { type Candidate, playsOf, type Search, Shrinker, type ShrinkPlan, type Trial, type Try } from "./shrinker.ts";
+import { type Candidates, playsOf, Shrinker, type ShrinkPlan } from "./shrinker.ts";
 
 /** So much is played when nobody says otherwise (`playsOf`): about ten seconds on two cores at most. */
 export const DEFAULT_SHRINK_BUDGET = 2_000;
@@ -93,20 +94,13 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
       spent += playsOf(waited as Trial);
       if (waited?.signature !== signature) continue;
     }
-    for (const realms of REALMS) {
-      const budget = Math.max(1, plan.budget - spent);
+    const short = yield* written(script, signature, first, { ...plan, budget: plan.budget - spent }, (realms) => {
       const asAsked = (one: Candidate): Try => ({ script: withTail(one), ...realms });
       const asTried = (one: Candidate): Try => ({ ...asAsked(one), ...cut });
-      const shrunk = yield* new Shrinker(script, signature, first, {
-        ...plan,
-        ...{ budget, asTried, asSeen, ...(isCut && { asAsked }) },
-      }).shrink();
-      spent += shrunk.spent;
-      const written = yield* asWritten(withTail(shrunk.script), signature);
-      if (written === null) continue;
-      const { endedBy } = shrunk;
-      return { kind: "shrunk", script: written, from: recording.steps.length, ...(endedBy && { endedBy }) };
-    }
+      return { asTried, asSeen, ...(isCut && { asAsked }) };
+    });
+    spent += short.spent;
+    if (short.found !== null) return { kind: "shrunk", ...short.found, from: recording.steps.length };
   }
   if (isLeftOut) return none("the budget was used up before there was any");
   return none("what it takes is more than the order in which things happened");
@@ -120,19 +114,38 @@ function withTail({ tail = [], needs: _, freeOptions: __, ...script }: Candidate
 export function* shrinkScript(script: Script, signature: string, plan: ShrinkPlan): Search<Shrinkage> {
   const [first] = yield [{ script }];
   if (first === undefined || first.signature !== signature) return none("it did not fail in the same way once more");
+  const { found } = yield* written(script, signature, first, plan, (realms) => ({
+    asTried: (one) => ({ script: one, ...realms }),
+    asSeen: (trial) => trial,
+  }));
+  if (found === null) return none("there is no way to write it down in which it fails alike");
+  return { kind: "shrunk", ...found, from: script.steps.length };
+}
+
+/** The shortest script as it is written to a file; null when it does not fail alike so. And what of the budget was used up. */
+interface Written {
+  readonly found: { readonly script: Script; readonly endedBy?: "budget" | "interrupt" } | null;
+  readonly spent: number;
+}
+
+/** Makes a script short and writes it down, first in realms of earlier plays. `first` is what came of it. */
+function* written(
+  script: Candidate,
+  signature: string,
+  first: Trial,
+  plan: ShrinkPlan,
+  candidatesIn: (realms: (typeof REALMS)[number]) => Candidates,
+): Search<Written> {
   let spent = 0;
   for (const realms of REALMS) {
     const budget = Math.max(1, plan.budget - spent);
-    const asTried = (one: Script): Try => ({ script: one, ...realms });
-    const asSeen = (trial: Trial): Trial => trial;
-    const shrunk = yield* new Shrinker(script, signature, first, { ...plan, budget, asTried, asSeen }).shrink();
-    spent += shrunk.spent;
-    const written = yield* asWritten(shrunk.script, signature);
-    if (written === null) continue;
-    const { endedBy } = shrunk;
-    return { kind: "shrunk", script: written, from: script.steps.length, ...(endedBy && { endedBy }) };
+    const shrinker = new Shrinker(script, signature, first, { ...plan, budget, ...candidatesIn(realms) });
+    const { script: short, spent: more, endedBy } = yield* shrinker.shrink();
+    spent += more;
+    const told = yield* asWritten(withTail(short), signature);
+    if (told !== null) return { found: { script: told, ...(endedBy && { endedBy }) }, spent };
   }
-  return none("there is no way to write it down in which it fails alike");
+  return { found: null, spent };
 }
 
 /**

@@ -1,40 +1,10 @@
-import type { ArgumentKind } from "../harness/scenario.ts";
+import type { Candidate, Search, Trial, Try } from "./candidate.ts";
 import { inSmallerClusters } from "./cluster-size.ts";
 import { groupsOf, pairsOf, windowsOf, withWhatFollows } from "./passes.ts";
-import type { StepOutcome } from "./play-script.ts";
 import { inBetterWorlds } from "./resized-tail.ts";
 import { REWRITES, withSmallerOptions, writtenSize } from "./rewrites.ts";
-import type { Script, Step } from "./script.ts";
+import type { Step } from "./script.ts";
 import { Tried } from "./tried.ts";
-
-/** A script that is being shrunk, and what stays behind its steps: the world as it was, and what was asked for in it. */
-export interface Candidate extends Script {
-  readonly tail?: readonly Step[];
-  /** What the arguments of the tail's expectation are, where it can be asked for of a cluster of any size. */
-  readonly needs?: readonly ArgumentKind[];
-  /** Which of its options may be any number from 1 on. */
-  readonly freeOptions?: readonly string[];
-}
-
-/** What came of playing a candidate. */
-export interface Trial {
-  /** See `signatureOf`. */
-  readonly signature: string | null;
-  readonly outcomes: readonly StepOutcome[];
-  /** What it took to play; see `ScriptPlay`. */
-  readonly effort: number;
-}
-
-/** A script that is to be played; what it expects is waited for so long at most. */
-export interface Try {
-  readonly script: Script;
-  readonly atMostMs?: number;
-  /** It may be played in realms of earlier plays, which takes a third of the time: see `PeerHost.reset`. */
-  readonly renewsRealms?: true;
-}
-
-/** A search that says which scripts are to be played next, and is told what came of each. */
-export type Search<T> = Generator<readonly Try[], T, readonly Trial[]>;
 
 export interface ShrinkPlan {
   /** So many of them at a time. It changes nothing but speed. */
@@ -291,7 +261,7 @@ export function playsOf({ effort }: Trial): number {
 }
 
 /** Without the steps that found nothing to do, and those that were not reached any more. */
-function takenOf(steps: readonly Step[], outcomes: readonly StepOutcome[]): Step[] {
+function takenOf(steps: readonly Step[], outcomes: Trial["outcomes"]): Step[] {
   // A peer that refuses a command was asked all the same.
   return steps.filter((step, at) => {
     const outcome = outcomes[at];

@@ -1,5 +1,5 @@
+import type { Candidate, Trial } from "./candidate.ts";
 import type { Step } from "./script.ts";
-import type { Candidate, Trial } from "./shrinker.ts";
 
 /** Of scripts of so few steps it is known which ones were tried. */
 const KEPT_STEPS_MAX = 150;

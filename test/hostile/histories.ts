@@ -3,7 +3,7 @@ import { entriesOf } from "../../grader/harness/kv/evidence.ts";
 import { savedLog } from "../../grader/harness/kv/given-log.ts";
 import { decodeReturned } from "../../grader/harness/kv/operations.ts";
 import { timelineOf } from "../../grader/harness/kv/timeline.ts";
-import { tokensIn, tokensInBytes } from "../../grader/harness/kv/tokens.ts";
+import { tokensIn } from "../../grader/harness/kv/tokens.ts";
 import { counterexampleLines, KEY_WORDS } from "../../grader/report/history-text.ts";
 import { makeStyle } from "../../grader/report/style.ts";
 import { encode } from "../../labs/api/codec.ts";
@@ -33,9 +33,8 @@ export const HISTORY_USES = {
     const answers = [Buffer.from(text), encode(text), encode({ [text]: text, swapped: true, value: text })];
     return answers.map((answer) => quiet(() => decodeReturned(cas, answer, 1)));
   },
-  tokensIn: (text: string) => tokensIn({ [text]: [text] }).length,
-  tokensInBytes: (text: string) =>
-    [Buffer.from(text), encode({ [text]: text })].map((bytes) => tokensInBytes(bytes).length),
+  tokensIn: (text: string) =>
+    [{ [text]: [text] }, Buffer.from(text), encode({ [text]: text })].map((value) => tokensIn(value).length),
   savedLog: (text: string) => savedAs(text).map((state) => savedLog(state)?.entries.length),
   entriesOf: (text: string) => entriesOf("v1;", new Map(savedAs(text).map((state, server) => [server, state]))),
 };

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { searched } from "../../grader/run/explain.ts";
+import type { Trial, Try } from "../../grader/shrink/candidate.ts";
 import type { Script, Step } from "../../grader/shrink/script.ts";
 import { shrinkScript } from "../../grader/shrink/shrink.ts";
-import type { Trial, Try } from "../../grader/shrink/shrinker.ts";
 
 const start = (command: number): Step => ({ do: "start", peer: 0, command });
 const script: Script = { lab: "lab2", groups: [{ role: "peer", size: 3 }], seed: 1, steps: [1, 2, 3, 4].map(start) };

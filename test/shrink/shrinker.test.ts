@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { searched } from "../../grader/run/explain.ts";
+import type { Candidate, Trial } from "../../grader/shrink/candidate.ts";
 import type { Script, Step } from "../../grader/shrink/script.ts";
-import { type Candidate, Shrinker, type ShrinkPlan, type Trial } from "../../grader/shrink/shrinker.ts";
+import { Shrinker, type ShrinkPlan } from "../../grader/shrink/shrinker.ts";
 
 const start = (command: number): Step => ({ do: "start", peer: 0, command });
 const scriptOf = (steps: readonly Step[]): Script => ({

@@ -1,6 +1,6 @@
 import type { Micros } from "../../sim/peer-host.ts";
 import { savedLog } from "./given-log.ts";
-import { tokensIn, tokensInBytes } from "./tokens.ts";
+import { tokensIn } from "./tokens.ts";
 
 /** What is known of a write beside what clerks saw: it explains a failure, and decides none. */
 export interface Evidence {
@@ -32,7 +32,7 @@ export class Arrivals {
 
   /** Of one clerk's write. A later one may name its value too, as what it expects. */
   of(clerk: number, token: string): Evidence["requests"] {
-    const its = this.#all.filter((one) => one.clerk === clerk && latestOf(tokensInBytes(one.args)) === token);
+    const its = this.#all.filter((one) => one.clerk === clerk && latestOf(tokensIn(one.args)) === token);
     return its.map(({ server, timeUs }) => ({ server, timeUs }));
   }
 }

@@ -1,5 +1,5 @@
 import { savedLog } from "./given-log.ts";
-import { tokensIn, tokensInBytes } from "./tokens.ts";
+import { tokensIn } from "./tokens.ts";
 
 /** A snapshot that holds what was not done yet at the index for which it was made. */
 export interface Ahead {
@@ -35,7 +35,7 @@ export class SnapshotLabels {
     const log = this.#learn(state);
     if (log === null) return null;
     const behind = new Set(log.entries.flatMap(({ command }) => tokensIn(command)));
-    for (const token of tokensInBytes(snapshot)) {
+    for (const token of tokensIn(snapshot)) {
       const index = behind.has(token) ? this.#firstAt.get(token) : undefined;
       if (index !== undefined && index > log.coveredUpTo) return { token, label: log.coveredUpTo, index };
     }

@@ -11,16 +11,14 @@ const DEPTH_MAX = 32;
 /** Longer ones are not looked through: no store of a scenario is as large. */
 const BYTES_MAX = 1 << 18;
 
-/** The tokens in the texts of a value, however it is built. */
-export function tokensIn(value: unknown, depth = DEPTH_MAX): string[] {
+/**
+ * The tokens in the texts of a value, however it is built. In bytes they are looked for in what these encode, or in the text that they
+ * are; in others nothing is.
+ */
+export function tokensIn(value: unknown): string[] {
   const found: string[] = [];
-  collect(value, depth, found);
+  collect(value, DEPTH_MAX, found);
   return found;
-}
-
-/** The tokens in bytes: in what they encode, or in the text that they are. In others nothing is looked for. */
-export function tokensInBytes(bytes: Uint8Array, depth = DEPTH_MAX): string[] {
-  return bytes.length > BYTES_MAX ? [] : tokensIn(meantBy(bytes), depth);
 }
 
 function meantBy(bytes: Uint8Array): unknown {

@@ -1,4 +1,4 @@
-import { tokensIn, tokensInBytes } from "../../../grader/harness/kv/tokens.ts";
+import { tokensIn } from "../../../grader/harness/kv/tokens.ts";
 import type { Micros } from "../../../grader/sim/peer-host.ts";
 import type { TraceRecord } from "../../../grader/sim/trace.ts";
 import { decode } from "../../api/codec.ts";
@@ -52,7 +52,7 @@ export function foundIn(bytes: Uint8Array | null): { readonly found: string; rea
 
 /** Which of the operations that are open a request is a try of: that whose value is the newest in it; null where none shows. */
 export function triedIn(bytes: Uint8Array | null, open: readonly Operation[]): Operation | null {
-  const tokens = new Set(bytes === null ? [] : tokensInBytes(bytes));
+  const tokens = new Set(bytes === null ? [] : tokensIn(bytes));
   return [...open].reverse().find(({ value }) => value !== "" && tokens.has(value)) ?? null;
 }
 

@@ -166,6 +166,11 @@ export class Knowledge {
     return this.isLeader && this.toldTerm <= this.term;
   }
 
+  /** Up to there entries are committed, as far as is known: by what it heard, or by a snapshot. */
+  get settled(): number {
+    return Math.max(this.committed, this.base);
+  }
+
   /** So many others make a majority together with itself. */
   get others(): number {
     return Math.floor(this.size / 2);
@@ -183,7 +188,7 @@ export class Knowledge {
     const before = this.log.termAt(index);
     if (!this.log.add(index, term)) return;
     this.ownFrom = Math.min(this.ownFrom, index);
-    // What is kept there is the one that it stands for now, in another term: it may not be saved yet.
+    // The entry that was kept there is replaced by one of another term, which it may not have saved yet.
     if (before !== null) this.kept = Math.min(this.kept, index - 1);
   }
 

@@ -82,7 +82,7 @@ function maybeTake(peer: Knowledge, { term, log, leaderCommit }: AppendRequest):
     return;
   }
   // Without the entry before, all that it tells is the commit index.
-  const known = Math.max(peer.committed, peer.base);
+  const known = peer.settled;
   const isCompared = log.prev.index <= known || peer.given.has(log.prev.index, log.prev.term);
   const from = peer.log.mayDifferFrom(log.prev, log.terms, known);
   if (from !== null) peer.log.cutFrom(from);

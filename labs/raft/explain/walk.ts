@@ -118,7 +118,7 @@ function handledNow(
     saves: peer.saves,
     isStale: request !== null && request.term < peer.term,
     isNew: isNew(peer, request),
-    committed: Math.max(peer.committed, peer.base),
+    committed: peer.settled,
     end: peer.log.end,
     hasPrev: prev !== undefined && prev.index > peer.base && peer.log.termAt(prev.index) === prev.term,
     bytes,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { savedLog } from "../../../grader/harness/kv/given-log.ts";
 import { SnapshotLabels } from "../../../grader/harness/kv/snapshot-label.ts";
-import { tokensInBytes } from "../../../grader/harness/kv/tokens.ts";
+import { tokensIn } from "../../../grader/harness/kv/tokens.ts";
 import { encode } from "../../../labs/api/codec.ts";
 import { RaftLog } from "../../../reference/raft/log.ts";
 import { toBytes } from "../../../reference/raft/saved-state.ts";
@@ -65,12 +65,12 @@ test("what no operation of the run writes is not remembered, and states of more 
 });
 
 test("tokens are found in whatever is encoded, in texts, and in names; in other bytes nothing is looked for", () => {
-  expect(tokensInBytes(encode({ a: ["v1;v2;"], "v3;": new Uint8Array(encode("v4;")) }))).toEqual([
+  expect(tokensIn(encode({ a: ["v1;v2;"], "v3;": new Uint8Array(encode("v4;")) }))).toEqual([
     "v1;",
     "v2;",
     "v3;",
     "v4;",
   ]);
-  expect(tokensInBytes(new TextEncoder().encode(JSON.stringify({ k: "v12;" })))).toEqual(["v12;"]);
-  expect(tokensInBytes(new Uint8Array([0xc1, 0xff, 0x76, 0x31, 0x3b]))).toEqual([]);
+  expect(tokensIn(new TextEncoder().encode(JSON.stringify({ k: "v12;" })))).toEqual(["v12;"]);
+  expect(tokensIn(new Uint8Array([0xc1, 0xff, 0x76, 0x31, 0x3b]))).toEqual([]);
 });

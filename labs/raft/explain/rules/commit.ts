@@ -19,7 +19,7 @@ export function acknowledgements({ acknowledged }: Knowledge): string {
 
 /** Whether the leader that this peer is cannot know that so much is committed, and why one sees that. */
 function tooFar(peer: Knowledge, index: number): "majority" | "own-term" | null {
-  if (index <= Math.max(peer.committed, peer.base)) return null;
+  if (index <= peer.settled) return null;
   if (!peer.leadsNow || peer.heardUnreadable || peer.gotUnreadable || peer.size < 2) return null;
   return peer.majorityIndex("any") >= index ? "own-term" : "majority";
 }
@@ -77,7 +77,7 @@ export const COMMIT = [
     on: "applies",
     check: ({ peer, index, isSnapshot }) => {
       if (isSnapshot || peer.leadsNow || peer.gotUnreadable || peer.heardUnreadable) return null;
-      if (index <= Math.max(peer.committed, peer.base) || peer.ledTerm === peer.termNow) return null;
+      if (index <= peer.settled || peer.ledTerm === peer.termNow) return null;
       const seen =
         peer.verifiedTerm < 0
           ? "no leader's request had come to it"

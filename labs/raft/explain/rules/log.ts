@@ -47,7 +47,7 @@ export const LOG = [
       const { prev, terms } = request.log;
       const index = peer.log.conflictWith(prev, terms);
       // Of what is committed it may have another copy, with another term.
-      if (index === null || index <= Math.max(peer.committed, peer.base)) return null;
+      if (index === null || index <= peer.settled) return null;
       const [was, is] = [
         peer.log.termAt(index) ?? 0,
         index === prev.index ? prev.term : (terms[index - prev.index - 1] ?? 0),

@@ -88,7 +88,7 @@ export const VOTES = [
       const own = peer.log.end;
       if (!isBehind(request.last, own) || neverGiven(peer, request.last) !== null) return null;
       // Of what is committed it may have another copy, with another term.
-      if (request.last.index >= own.index && own.index <= Math.max(peer.committed, peer.base)) return null;
+      if (request.last.index >= own.index && own.index <= peer.settled) return null;
       const crashed = peer.boot > 1 ? ` (it booted last at ${at(peer.bootUs)})` : "";
       return `${named(peer.id, peer.boot)} asks for votes in term ${request.term} with a log that ends with ${positionText(request.last)}, and had ${positionText(own)}; nothing that reached it since conflicts with that${crashed}`;
     },
