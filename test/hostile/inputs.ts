@@ -52,16 +52,9 @@ export function* textsOf(size: number): Generator<[string, string]> {
   }
 }
 
-/** What may be taken of CPU time for so many letters: a loaded machine makes none of it, and a square would be far beyond. */
+/** What may be taken of CPU time for so many letters: a square would be far beyond. */
 export function msFor(size: number): number {
   return 100 + size / 1_000;
-}
-
-export function cpuMsOf(use: () => unknown): number {
-  const before = process.cpuUsage();
-  use();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
 }
 
 /** What throws for a user may: what it takes to do so is looked at. */

@@ -1,5 +1,6 @@
 /** Feeds each function 16 MB, as a process of its own with 500 MB of heap; prints what took too long. */
-import { cpuMsOf, msFor, textsOf } from "./inputs.ts";
+import { tooMuchCpu } from "../cpu.ts";
+import { msFor, textsOf } from "./inputs.ts";
 import { TABLE } from "./table.ts";
 
 const LARGE = 16_000_000;
@@ -12,8 +13,8 @@ while (fed < uses.length) {
     const [name, use] = uses[fed] ?? [];
     if (name === undefined || use === undefined) break;
     fed++;
-    const ms = cpuMsOf(() => use(text));
-    if (ms > msFor(LARGE)) console.log(`${name} took ${ms} ms for ${what}`);
+    const took = tooMuchCpu(() => use(text), msFor(LARGE));
+    if (took !== null) console.log(`${name} took ${took} for ${what}`);
   }
 }
 console.log(`${fed} of ${uses.length} were fed`);
