@@ -18,7 +18,13 @@ export function pageOfReplay(lab: Lab, scenario: ScenarioMeta, replay: Replay): 
 /** The run that a story was shrunk to, as one HTML file's text. */
 export function pageOfStory(lab: Lab, scenario: ScenarioMeta, story: Story): string {
   const names = new Processes(story.script.groups).all.map(({ name }) => name);
-  return pageOf(lab, scenario, story, names, story.fields);
+  return pageOf(lab, { ...scenario, about: aboutStory(scenario, story) }, story, names, story.fields);
+}
+
+/** Peers and faults that the scenario speaks of may be gone from what is left of its run. */
+function aboutStory({ about }: ScenarioMeta, { script, from }: Story): string {
+  const steps = `${script.steps.length} ${script.steps.length === 1 ? "step" : "steps"} instead of ${from.steps}`;
+  return `A shorter way to the failure of this run: ${steps}, and no more peers and faults than it needs. The scenario itself: ${about}`;
 }
 
 function pageOf(
