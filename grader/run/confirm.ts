@@ -17,11 +17,17 @@ export type ConfirmedRun = Omit<Played, "verdict"> & {
  *
  * What was measured (`hung`, `out-of-memory`, `output-limit`) stands when a fresh host shows it, without a second time: it
  * says nothing about schedules, and what is near a limit meets it by chance, which is no evidence of anything else.
+ *
+ * `isWanted`: whether somebody still asks what comes of it. If not, it is not played again, and what this gives is not to be used.
  */
-export async function playConfirmed(player: Player, order: PlayOrder): Promise<ConfirmedRun> {
+export async function playConfirmed(
+  player: Player,
+  order: PlayOrder,
+  isWanted: () => boolean = () => true,
+): Promise<ConfirmedRun> {
   const first = await playBeyondFaults(player, order);
   if (first.verdict === "passed") return judgeAudits(player, order, first);
-  if (isMeasured(first)) return first;
+  if (isMeasured(first) || !isWanted()) return first;
   const second = await playBeyondFaults(player, { ...order, audit: [], freshHost: true, explain: true });
   if (isMeasured(second)) return second;
   if (second.verdict === first.verdict && second.traceHash === first.traceHash) {

@@ -215,7 +215,7 @@ export async function playAll(request: PlayAllRequest): Promise<void> {
     wake();
   };
   const playOne = async (task: RunTask) => {
-    const run = await playConfirmed(player, task);
+    const run = await playConfirmed(player, task, () => schedule.wants(task));
     const result = toRunResult(task.scenarioId, task.seed, run, mapper);
     if (!schedule.wants(task)) return;
     const decided = schedule.record(task, result);
@@ -227,7 +227,11 @@ export async function playAll(request: PlayAllRequest): Promise<void> {
     while (!schedule.done) {
       const task = schedule.take();
       if (task === null) await changed;
-      else await playOne(task).finally(announceChange);
+      else
+        await playOne(task).finally(() => {
+          schedule.leave(task);
+          announceChange();
+        });
     }
   };
   const begin = (count: number) => Promise.all(Array.from({ length: Math.max(0, count) }, lane));

@@ -52,6 +52,8 @@ interface Course {
   /** So many runs are planned by now. */
   runs: number;
   waiting: RunTask[];
+  /** So many of its runs were taken and have no result yet. */
+  underWay: number;
   readonly results: Map<number, RunResult>;
   /** All runs below this number have a result. */
   known: number;
@@ -80,6 +82,7 @@ export class Schedule {
         rule,
         runs: 0,
         waiting: [],
+        underWay: 0,
         results: new Map(),
         known: 0,
         inFull: [],
@@ -121,19 +124,26 @@ export class Schedule {
   /**
    * Takes the next run to play; null when all that is left is under way. Runs whose scenario may yet be skipped come
    * last: they keep a worker busy that would have nothing to do, and count only when they were not skipped after all.
+   * A scenario that nobody plays comes before one of which a run is under way: when that does not pass, the others of it are
+   * played for nothing, and what fails is what takes long.
    */
   take(): RunTask | null {
     const waiting = this.courses.filter((course) => course.final === null && course.waiting.length > 0);
     const certain = waiting.filter((course) => course.needs.every((id) => this.course(id).final?.verdict === "passed"));
     const open = certain.length > 0 ? certain : waiting;
-    const { pick } = this.plan;
-    if (pick === undefined) return open[0]?.waiting.shift() ?? null;
-    const ready = open.flatMap((course) => course.waiting);
-    const task = ready[pick(ready)];
+    const course = this.plan.pick === undefined ? (open.find(({ underWay }) => underWay === 0) ?? open[0]) : undefined;
+    const ready = course?.waiting ?? open.flatMap((one) => one.waiting);
+    const task = ready[this.plan.pick?.(ready) ?? 0];
     if (task === undefined) return null;
-    const { waiting: left } = this.course(task.scenarioId);
-    left.splice(left.indexOf(task), 1);
+    const taken = this.course(task.scenarioId);
+    taken.waiting.splice(taken.waiting.indexOf(task), 1);
+    taken.underWay++;
     return task;
+  }
+
+  /** A run that was taken is played no more, whatever came of it. */
+  leave(task: RunTask): void {
+    this.course(task.scenarioId).underWay--;
   }
 
   /** Is a result of this run still of use? Not when a lower-numbered one of the scenario did not pass meanwhile. */
