@@ -17,7 +17,8 @@ const KEPT_BYTES = 232 * 1024 * 1024;
 const LOSSES_MAX = 3;
 /**
  * Each run that does not pass costs its process, and that of the next one takes as long to begin as is saved by so many that pass.
- * The first few are waited for: that a submission fails now and then is not known before.
+ * The first few are waited for: that a submission fails now and then is not known before. Where it fails early, runs that passed
+ * with the boundary since then tell that it passes mostly.
  */
 const PASSED_FOR_EACH_FAILED = 12;
 const FAILED_AT_FIRST = 2;
@@ -41,14 +42,14 @@ export class WholeRunTrials {
     this.losses++;
   }
 
-  /** A run was tried whole. */
-  noteTrial(hasPassed: boolean): void {
-    if (hasPassed) this.passed++;
-    else this.failed++;
+  /** A run was tried whole in vain. */
+  noteFailedTrial(): void {
+    this.failed++;
   }
 
   /** A run was played, in whatever way. */
   note(scenarioId: string, hasPassed: boolean): void {
+    if (hasPassed) this.passed++;
     if (hasPassed) this.notPassed.delete(scenarioId);
     else this.notPassed.add(scenarioId);
   }
@@ -94,8 +95,8 @@ export class WholeRuns {
     // A process that said anything else may have been changed by what made it say so.
     await this.seats.giveBack(seat, hasPassed && !isOver());
     if (answer === null && !isOver()) trials.noteLoss();
-    trials.noteTrial(hasPassed);
     trials.note(scenarioId, hasPassed);
+    if (!hasPassed) trials.noteFailedTrial();
     if (!hasPassed) return null;
     account.charge();
     return passedRun(answer, audit, performance.now() - startedMs);

@@ -125,14 +125,19 @@ describe("which runs are tried whole", () => {
 
   test("none of a submission of which more than a few fail, until twelve have passed for each", () => {
     const trials = new WholeRunTrials();
-    const worthAfter = (hasPassed: boolean, times: number) => {
-      for (let i = 0; i < times; i++) trials.noteTrial(hasPassed);
+    const worthAfter = (note: () => void, times: number) => {
+      for (let i = 0; i < times; i++) note();
       return trials.isWorth(INITIAL);
     };
-    expect(worthAfter(false, 2)).toBe(true);
-    expect(worthAfter(false, 1)).toBe(false);
-    expect(worthAfter(true, 35)).toBe(false);
-    expect(worthAfter(true, 1)).toBe(true);
+    const fail = () => trials.noteFailedTrial();
+    // In whatever way: of a submission that fails early nothing is tried whole for a while.
+    const pass = () => trials.note("lab2a/re-election", true);
+    expect(worthAfter(fail, 2)).toBe(true);
+    expect(worthAfter(fail, 1)).toBe(false);
+    expect(worthAfter(pass, 35)).toBe(false);
+    expect(worthAfter(pass, 1)).toBe(true);
+    expect(worthAfter(fail, 1)).toBe(false);
+    expect(worthAfter(pass, 12)).toBe(true);
   });
 
   test("none of a submission that has lost three processes", () => {
