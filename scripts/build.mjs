@@ -39,6 +39,7 @@ async function main() {
       departures: "scripts/departures.ts",
       "search-figures": "scripts/search-figures.ts",
       stories: "scripts/stories.ts",
+      "wrong-figures": "scripts/wrong-figures.ts",
       "keeper-thread": "grader/sandbox/keeper-thread.ts",
     },
     wantsMeta: process.argv.includes("--meta"),
