@@ -39,7 +39,7 @@ export class Engine implements PeerHost {
   private readonly soFar: ReadSoFar = { looks: 0, bytes: 0 };
   private readonly rejections = new RejectionWatch((reason, promise) => this.rejected(reason, promise));
 
-  /** `program`: that of another engine with the same options. Throws a SyntaxError when the submission does not parse. */
+  /** `program`: that of another engine with the same options. Throws UnreadableSubmission. */
   constructor(options: EngineOptions, program = new Program(options)) {
     this.program = program;
     this.options = options;

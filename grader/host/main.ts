@@ -5,6 +5,7 @@
 import { dirname, join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { HostLost, type WindowResult } from "../sim/peer-host.ts";
+import { UnreadableSubmission } from "./engine/program.ts";
 import { canAskForRejections } from "./engine/rejections.ts";
 import { Engine } from "./engine.ts";
 import { readOwnLimits } from "./own-limits.ts";
@@ -69,7 +70,12 @@ function load(submission: Load, texts: RealmTexts): Engine {
   try {
     return new Engine({ ...submission, ...texts, onLost: endAs, ownsProcess: true, atWork: progress.subarray(1) });
   } catch (error) {
-    return endAs(new HostLost("internal-error", `the bundle cannot be loaded: ${error}`));
+    // Whoever built it had the engine read it; it took less stack there than here.
+    const [verdict, reason] =
+      error instanceof UnreadableSubmission
+        ? (["crashed", error.message] as const)
+        : (["internal-error", error] as const);
+    return endAs(new HostLost(verdict, `the bundle cannot be loaded: ${reason}`));
   }
 }
 

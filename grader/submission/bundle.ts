@@ -2,9 +2,11 @@ import { createRequire } from "node:module";
 import type { BuildOptions, BuildResult, Message } from "esbuild";
 import type { SourcePlace } from "../run/result.ts";
 import type { Role } from "../sim/role.ts";
+import { refusedByEngine } from "./engine-check.ts";
 import { ENTRY, importRules, RULES_NAME } from "./import-rules.ts";
 import { membersOf } from "./members.ts";
 import type { Submission } from "./open.ts";
+import { BUNDLE_FILENAME, makeSourceMapper } from "./source-mapper.ts";
 import { UngradableError } from "./ungradable.ts";
 
 /** A submission as one piece of JavaScript. */
@@ -22,8 +24,6 @@ export interface Bundle {
   /** The student's files that it was made from, relative to the folder, sorted. */
   readonly inputs: readonly string[];
 }
-
-export const BUNDLE_FILENAME = "submission.js";
 
 const OPTIONS = {
   bundle: true,
@@ -55,7 +55,7 @@ const OPTIONS = {
 /**
  * Bundles a submission, of which nothing is run. Equal sources give equal bytes, wherever the folder lies.
  *
- * @throws UngradableError, with the place, on syntax errors, forbidden imports, top-level await, and when a main file
+ * @throws UngradableError, with the place, on syntax errors, also those that the engine alone sees, forbidden imports, top-level await, and when a main file
  *   does not export its class.
  */
 export async function bundleSubmission(submission: Submission): Promise<Bundle> {
@@ -67,6 +67,7 @@ export async function bundleSubmission(submission: Submission): Promise<Bundle> 
   const code = outputFiles.find((file) => file.path.endsWith(".js"));
   const map = outputFiles.find((file) => file.path.endsWith(".map"));
   if (code === undefined || map === undefined) throw new Error("esbuild gave no code or no source map");
+  checkEngine(submission, code.text, map.text);
   const inputs = Object.keys(metafile.inputs).filter((path) => !/^(submission|realm):/.test(path));
   return {
     code: code.text,
@@ -74,6 +75,16 @@ export async function bundleSubmission(submission: Submission): Promise<Bundle> 
     filename: BUNDLE_FILENAME,
     inputs: inputs.sort(),
   };
+}
+
+/** What the bundler takes and the engine does not would be found by each host: it is told of here, with its place. */
+function checkEngine({ main }: Submission, code: string, sourceMap: string): void {
+  const refusal = refusedByEngine({ code, filename: BUNDLE_FILENAME });
+  if (refusal === null) return;
+  const { message, line, column } = refusal;
+  const place = line === undefined || column === undefined ? null : makeSourceMapper(sourceMap).map(line, column);
+  if (place === null) throw new UngradableError(`${main} cannot be loaded: ${message}`);
+  throw new UngradableError(`syntax error: ${message}`, place);
 }
 
 type Outcome = { built: BuildResult<typeof OPTIONS> } | { errors: readonly Message[] };

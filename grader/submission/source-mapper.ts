@@ -3,9 +3,11 @@ import { join } from "node:path";
 import type { SourcePlace } from "../run/result.ts";
 import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import { linesOf } from "../text/lines.ts";
-import { BUNDLE_FILENAME } from "./bundle.ts";
 import type { Members } from "./members.ts";
 import { parseFrame } from "./stack-frame.ts";
+
+/** Under which name bundles are evaluated. */
+export const BUNDLE_FILENAME = "submission.js";
 
 /** Finds places of a bundle in the student's own files. Lines and columns begin at 1 on both sides. */
 export interface SourceMapper {

@@ -18,7 +18,7 @@ export class LocalPlayer {
   /** An engine for each peer that is audited at a time; none of them plays a run, or gets two peers of one. */
   private readonly auditors: Engine[] = [];
 
-  /** Throws a SyntaxError when the submission does not parse. */
+  /** Throws UnreadableSubmission. */
   constructor(options: EngineOptions) {
     this.engine = new Engine(options);
     this.host = new CountedEngine(this.engine);

@@ -86,13 +86,14 @@ test("a loop that swallows exceptions ends all the same when it prints too much"
   });
 });
 
-test("a bundle that does not parse is told from everything else", () => {
-  const { receive } = start("this is not JavaScript");
-  expect(receive()).toMatchObject({
-    kind: "lost",
-    verdict: "internal-error",
-    message: expect.stringContaining("SyntaxError"),
-  });
+test("a bundle that does not parse is the submission's own doing", () => {
+  for (const [code, message] of [
+    ["this is not JavaScript", "the bundle cannot be loaded: SyntaxError: Unexpected identifier"],
+    [`exports.x = (a) => ${"a?1:".repeat(20_000)}1;`, "the bundle cannot be loaded: RangeError: Maximum call stack"],
+  ] as const) {
+    const { receive } = start(code);
+    expect(receive()).toMatchObject({ kind: "lost", verdict: "crashed", message: expect.stringContaining(message) });
+  }
 });
 
 test("the watchdog says where the submission is stuck", async () => {

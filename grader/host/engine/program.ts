@@ -25,6 +25,9 @@ export interface ProgramTexts {
 /** Named so that frames of the prelude are told from those of the submission. */
 const PRELUDE_FILE = "consensus-labs:realm";
 
+/** Code of the submission's own that does not parse. */
+export class UnreadableSubmission extends Error {}
+
 type Start = (raw: RawHook, ...rest: unknown[]) => RealmEntries;
 
 /** One realm, with the submission's function in it, not called yet. */
@@ -50,7 +53,7 @@ export class Program {
   private readonly layers: LayerScripts | null;
   private readonly nothing = new vm.Script("0", { filename: PRELUDE_FILE });
 
-  /** Throws a SyntaxError when the submission does not parse. */
+  /** Throws UnreadableSubmission. */
   constructor(texts: ProgramTexts) {
     this.roles = texts.roles;
     const layers = Object.entries(texts.layers ?? {});
@@ -95,9 +98,17 @@ interface OwnCode {
 /**
  * What a submission's own code is compiled to: the expression of a function, in which all places are those of the code. It begins
  * on the code's first line: debuggers do not agree on what a source map says of a script that begins above it. Where fields are
- * told, it is the expression of a `Telling`, and no debugger is there.
+ * told, it is the expression of a `Telling`, and no debugger is there. Throws UnreadableSubmission.
  */
-function ownScript({ code, filename }: OwnCode, tellsFields: boolean): vm.Script {
+function ownScript(own: OwnCode, tellsFields: boolean): vm.Script {
+  try {
+    return compiledOwn(own, tellsFields);
+  } catch (error) {
+    throw new UnreadableSubmission(String(error));
+  }
+}
+
+function compiledOwn({ code, filename }: OwnCode, tellsFields: boolean): vm.Script {
   if (!tellsFields)
     return new vm.Script(`${FUNCTION_HEAD}${code}\n})`, { filename, columnOffset: -FUNCTION_HEAD.length });
   const options = { filename, lineOffset: -1 };

@@ -40,6 +40,16 @@ export const SOURCES: readonly Attack[] = [
   ungradable("source-deep-nesting-2", /nested|syntax/, {
     "raft.ts": `${raft({})}type X = ${"(".repeat(100_000)}1${")".repeat(100_000)};`,
   }),
+  // The bundler takes each of these, and the engine does not.
+  ungradable("source-expression-that-is-none", /syntax error: Invalid regular expression/, {
+    "raft.js": raft({ top: "globalThis.x = /(/;" }),
+  }),
+  ungradable("source-many-arguments", /Too many arguments/, () => ({
+    "raft.js": raft({ top: `globalThis.x = () => x(${"1,".repeat(70_000)}1);` }),
+  })),
+  ungradable("source-long-chain", /a chain in it is too long/, () => ({
+    "raft.js": raft({ top: `globalThis.x = (a) => ${"a?1:".repeat(20_000)}1;` }),
+  })),
   {
     id: "source-one-line",
     files: () => ({ "raft.js": `${raft({})}const x = [${"1,".repeat(900_000)}];` }),
