@@ -9,10 +9,12 @@ import type { StepOutcome } from "../shrink/play-script.ts";
 import type { Recording } from "../shrink/recorder.ts";
 import type { Script } from "../shrink/script.ts";
 import { type Asked, DEFAULT_SHRINK_BUDGET, type FailedRun, PENDING, shrinkRun } from "../shrink/shrink.ts";
+import type { EndedBy } from "../shrink/shrinker.ts";
 import { signatureOf } from "../shrink/signature.ts";
 import { toldTrace } from "../shrink/told-trace.ts";
 import type { FieldChange, TraceRecord } from "../sim/trace.ts";
 import { makeSourceMapper, openSubmission } from "../submission/index.ts";
+import { Budget } from "./budget.ts";
 import { BUILD_LIMITS, buildBundle } from "./build.ts";
 import { playConfirmed } from "./confirm.ts";
 import { fieldsIn } from "./fields.ts";
@@ -31,6 +33,8 @@ export interface ExplainRequest {
   readonly workers: number;
   /** How many scripts are played (`DEFAULT_SHRINK_BUDGET`); a long one counts for several. */
   readonly budget?: number;
+  /** What all of them may take; then shrinking ends, too. */
+  readonly time?: StoryTime;
   /** The first time, shrinking ends, and what is known by then is told; the second time everything does. */
   readonly enough?: AbortSignal;
   readonly signal?: AbortSignal;
@@ -57,7 +61,7 @@ export interface Story {
   /** How many steps the run had, and how many things happened in it. */
   readonly from: { readonly steps: number; readonly events: number };
   /** Why it may not be as short as it could be. */
-  readonly endedBy?: "budget" | "interrupt";
+  readonly endedBy?: EndedBy;
 }
 
 export interface Explained {
@@ -67,6 +71,20 @@ export interface Explained {
   /** Why there is no story; absent too when the run passed. */
   readonly why?: string;
 }
+
+/** CPU time and wall time as budgets of a submission measure them: of hosts, less what anybody waited for a CPU. */
+export interface StoryTime {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
+/**
+ * Ten times what `DEFAULT_SHRINK_BUDGET` replays take. A run that burns or sleeps just below the limits of a run, and then fails,
+ * would else be replayed for hours, and all other stories of a class would wait for it.
+ */
+const STORY_TIME: StoryTime = { cpuMs: 200_000, wallMs: 400_000 };
+/** Nobody is graded by it, so that nothing is lost when it is used up: it only measures. */
+const ENDLESS = { cpuMs: Infinity, cpuMsPerRun: 0, wallMs: Infinity, wallMsPerRun: 0 };
 
 /** Verdicts of runs that end where something can be left out; what was measured costs seconds each time. */
 const SHRINKABLE: ReadonlySet<string> = new Set(["failed", "crashed"]);
@@ -83,7 +101,16 @@ export async function explainRun(request: ExplainRequest): Promise<Explained> {
   const submission = openSubmission(dir, lab.form);
   const bundle = buildBundle(submission, sandbox?.confinement, { ...BUILD_LIMITS, ...buildLimits });
   const load = bundle.then((built) => loadOf(built, lab.form));
-  const pool = new RunPool(workers, load, { atFirst: 1, ...(sandbox && { sandbox }), ...(limits && { limits }) });
+  const spent = new Budget(ENDLESS, () => 0);
+  const { cpuMs, wallMs } = request.time ?? STORY_TIME;
+  const over = () =>
+    request.enough?.aborted === true ? "interrupt" : spent.cpuMs >= cpuMs || spent.wallMs >= wallMs ? "time" : null;
+  const pool = new RunPool(workers, load, {
+    atFirst: 1,
+    budget: spent,
+    ...(sandbox && { sandbox }),
+    ...(limits && { limits }),
+  });
   signal?.addEventListener("abort", () => pool.abort(), { once: true });
   if (signal?.aborted) pool.abort();
   try {
@@ -111,7 +138,7 @@ export async function explainRun(request: ExplainRequest): Promise<Explained> {
     const search = shrinkRun(failed, {
       lanes: workers,
       budget: request.budget ?? DEFAULT_SHRINK_BUDGET,
-      isOver: () => request.enough?.aborted === true,
+      over,
       onProgress: (left) => request.onProgress?.(recording.steps.length, left),
     });
     const shrinkage = await searched(search, play);

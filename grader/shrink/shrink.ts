@@ -4,7 +4,7 @@ import { canonical, STYLES } from "./canonical.ts";
 import { freelyFrom } from "./freely.ts";
 import { type Recording, timed } from "./recorder.ts";
 import type { Script, Step } from "./script.ts";
-import { type Candidates, playsOf, Shrinker, type ShrinkPlan } from "./shrinker.ts";
+import { type Candidates, type EndedBy, playsOf, Shrinker, type ShrinkPlan } from "./shrinker.ts";
 
 /** So much is played when nobody says otherwise (`playsOf`): about ten seconds on two cores at most. */
 export const DEFAULT_SHRINK_BUDGET = 2_000;
@@ -45,7 +45,7 @@ export type Shrinkage =
       readonly script: Script;
       /** How many steps the run had. */
       readonly from: number;
-      readonly endedBy?: "budget" | "interrupt";
+      readonly endedBy?: EndedBy;
     }
   /** Why there is no script that fails in the same way; a sentence without a final full stop. */
   | { readonly kind: "none"; readonly why: string };
@@ -60,7 +60,7 @@ export interface Beginning {
 
 /**
  * Makes a short script of a failing run, which fails in the same way. Depends on nothing but the run and what comes of scripts, so
- * that the same failure gives the same script; unless `isOver` ends it early.
+ * that the same failure gives the same script; unless `over` ends it early.
  */
 export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> {
   const { recording, signature } = run;
@@ -87,7 +87,8 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
     const [trial] = yield [{ script: withTail(script), ...cut }];
     const first = asSeen(trial as Trial, script);
     spent += playsOf(first);
-    if (plan.isOver?.()) return none("it was interrupted before there was any");
+    const over = plan.over?.() ?? null;
+    if (over !== null) return none(BEFORE_ANY[over]);
     if (first.signature !== signature) continue;
     if (trial?.signature === PENDING) {
       const [waited] = yield [{ script: withTail(script) }];
@@ -105,6 +106,11 @@ export function* shrinkRun(run: FailedRun, plan: ShrinkPlan): Search<Shrinkage> 
   if (isLeftOut) return none("the budget was used up before there was any");
   return none("what it takes is more than the order in which things happened");
 }
+
+const BEFORE_ANY = {
+  interrupt: "it was interrupted before there was any",
+  time: "its runs take so long that the time for it was over before there was any",
+} as const;
 
 function withTail({ tail = [], needs: _, freeOptions: __, ...script }: Candidate): Script {
   return { ...script, steps: [...script.steps, ...tail] };
@@ -124,7 +130,7 @@ export function* shrinkScript(script: Script, signature: string, plan: ShrinkPla
 
 /** The shortest script as it is written to a file; null when it does not fail alike so. And what of the budget was used up. */
 interface Written {
-  readonly found: { readonly script: Script; readonly endedBy?: "budget" | "interrupt" } | null;
+  readonly found: { readonly script: Script; readonly endedBy?: EndedBy } | null;
   readonly spent: number;
 }
 

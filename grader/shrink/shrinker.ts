@@ -6,13 +6,16 @@ import { REWRITES, withSmallerOptions, writtenSize } from "./rewrites.ts";
 import type { Step } from "./script.ts";
 import { Tried } from "./tried.ts";
 
+/** What can end it before it is done: what it may play, somebody who has enough, or the time that it may take. */
+export type EndedBy = "budget" | "interrupt" | "time";
+
 export interface ShrinkPlan {
   /** So many of them at a time. It changes nothing but speed. */
   readonly lanes: number;
   /** How many scripts may be played; a long one counts for several. */
   readonly budget: number;
-  /** Ends it early; the best that is known by then stands. */
-  readonly isOver?: () => boolean;
+  /** What ends it early, when something does; the best that is known by then stands. */
+  readonly over?: () => Exclude<EndedBy, "budget"> | null;
   readonly onProgress?: (steps: number) => void;
 }
 
@@ -29,7 +32,7 @@ export interface Shrunk {
   /** How much of the budget was used up. */
   readonly spent: number;
   /** Why it may not be as short as it could be. */
-  readonly endedBy?: "budget" | "interrupt";
+  readonly endedBy?: EndedBy;
 }
 
 /** So much effort counts for one play: about ten milliseconds of CPU time, or a small cluster that does little. */
@@ -41,7 +44,7 @@ const WINDOWS_BELOW = 60;
 const SETS_TRIED = 40;
 
 class Over extends Error {
-  constructor(readonly by: "budget" | "interrupt") {
+  constructor(readonly by: EndedBy) {
     super(by);
   }
 }
@@ -235,7 +238,8 @@ export class Shrinker {
       const at = scripts.indexOf(script);
       if (this.#tried.has(script)) continue;
       const trial = this.#plan.asSeen(trials[place] as Trial, script);
-      if (this.#plan.isOver?.()) throw new Over("interrupt");
+      const over = this.#plan.over?.() ?? null;
+      if (over !== null) throw new Over(over);
       this.#spent += playsOf(trial);
       if (trial.signature === this.#signature) {
         this.#script = { ...script, steps: takenOf(script.steps, trial.outcomes) };

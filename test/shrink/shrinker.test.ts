@@ -236,7 +236,7 @@ describe("a failing script", () => {
     expect(commandsOf((await searched(shrinker.shrink(), play)).script)).toEqual([3, 60, 90]);
   });
 
-  test("is the best that was known when somebody had enough", async () => {
+  test.each(["interrupt", "time"] as const)("is the best that was known when it ended by %s", async (by) => {
     let played = 0;
     const test = needs(3, 90, 150);
     const { script, endedBy } = await shrink(many(200), {
@@ -244,9 +244,9 @@ describe("a failing script", () => {
         played++;
         return test(candidate);
       },
-      isOver: () => played > 8,
+      over: () => (played > 8 ? by : null),
     });
-    expect(endedBy).toBe("interrupt");
+    expect(endedBy).toBe(by);
     expect(played).toBeLessThan(12);
     expect((await test(script)).signature).toBe("broken");
   });

@@ -45,6 +45,7 @@ const LEAST_SHARE = 10;
 const ENDED_BY = {
   budget: "it may not be the shortest: the budget was used up (--shrink-budget gives more)",
   interrupt: "it may not be the shortest: it was interrupted",
+  time: "it may not be the shortest: its runs take so long that the time for it was over",
 } as const;
 
 /** A story as a scenario file, with what each step did as a comment. */
