@@ -1,5 +1,4 @@
 import { Script } from "node:vm";
-import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** What the engine that is to run a bundle says against it; line and column of the bundle, from 1, where it tells them. */
@@ -23,7 +22,7 @@ export function refusedByEngine({ code, filename }: Pick<Bundle, "code" | "filen
   } catch (error) {
     if (error instanceof RangeError) return { message: "it is nested too deep, or a chain in it is too long" };
     if (!(error instanceof SyntaxError)) throw error;
-    return { message: cutText(error.message, TEXT_LIMITS.message), ...placeIn(error.stack ?? "", filename) };
+    return { message: error.message, ...placeIn(error.stack ?? "", filename) };
   }
 }
 

@@ -10,6 +10,7 @@ export function layOut({ contents, links }: Pick<Submission, "contents" | "links
   }
   for (const { path, target } of links) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    symlinkSync(relative(dirname(join(folder, path)), join(folder, target)), join(folder, path));
+    // A link may lead to the folder that it lies in, which has no name from there.
+    symlinkSync(relative(dirname(join(folder, path)), join(folder, target)) || ".", join(folder, path));
   }
 }

@@ -13,6 +13,8 @@ const MAX_FILES = 200;
 const MAX_BYTES = 2_000_000;
 export const MAX_FOLDER_ENTRIES = 10_000;
 const MAX_DEPTH = 20;
+/** Systems take paths of 4096 bytes at most, and what is built lies somewhere else. */
+const MAX_PATH_BYTES = 3_000;
 
 /** A source file as it was read. */
 export interface SourceFile {
@@ -62,7 +64,7 @@ class SourceWalk {
       this.count();
       if (kind === "folder" && !isSkipped(name)) folders.push(name);
       if (kind === "file" && isSource(name)) this.file(folder, name);
-      if (kind === "link") this.link(folder.path === "" ? name : `${folder.path}/${name}`);
+      if (kind === "link") this.link(pathOf(folder, name));
     }
     for (const name of folders) {
       const inner = folder.folder(name);
@@ -99,6 +101,7 @@ class SourceWalk {
 
   /** Read at once, unless there is too much already: then only what is said of it is of interest. */
   private file(folder: HeldFolder, name: string): void {
+    this.checkLength(pathOf(folder, name));
     const file = folder.file(name);
     try {
       const { path, sizeBytes } = file;
@@ -114,8 +117,23 @@ class SourceWalk {
 
   private link(path: string): void {
     const target = targetInside(this.root, join(this.root, path));
-    if (target !== null) this.links.push({ path, target });
+    if (target === null) return;
+    this.checkLength(path);
+    this.checkLength(target);
+    this.links.push({ path, target });
   }
+
+  private checkLength(path: string): void {
+    const sizeBytes = Buffer.byteLength(path);
+    if (sizeBytes <= MAX_PATH_BYTES) return;
+    throw new UngradableError(
+      `${this.dir} has a path of ${sizeBytes} bytes, ${nameText(path.slice(0, 60))}…; at most ${MAX_PATH_BYTES} are graded`,
+    );
+  }
+}
+
+function pathOf({ path }: HeldFolder, name: string): string {
+  return path === "" ? name : `${path}/${name}`;
 }
 
 /** Where a link leads to, relative to the folder; null when that is outside or nowhere. Nothing is read through it. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chdir, cwd } from "node:process";
@@ -36,7 +37,12 @@ function deepIn(folder: string, depth: number, nameChars: number): void {
 it("refuses paths that could be laid out nowhere, and no shorter ones", async () => {
   const folder = makeFolder({ "raft.ts": RAFT });
   deepIn(folder, 18, 250);
-  await expectRefusal(folder, /has a path of 4525 bytes, d{60}…; at most 3000 are graded/);
+  try {
+    await expectRefusal(folder, /has a path of 4525 bytes, d{60}…; at most 3000 are graded/);
+  } finally {
+    // Node gives whole paths, and cannot remove it.
+    execFileSync("rm", ["-r", join(folder, "d".repeat(250))]);
+  }
   const shorter = makeFolder({ "raft.ts": RAFT });
   deepIn(shorter, 15, 190);
   expect(openSubmission(shorter, raftForm).files).toHaveLength(2);
