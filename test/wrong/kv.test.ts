@@ -54,8 +54,19 @@ describe("a mistake shows at its moment, with its property, and with what contra
     lab3.form.file,
     lab3.suites.map(({ id }) => id),
   );
-  const wanted = entries.filter(({ id }) => SHOWN.some(([shown]) => shown === id));
+  const wanted = entries.filter(({ id }) => id === "f-one-server" || SHOWN.some(([shown]) => shown === id));
   const built = await buildCorpus(wanted, lab3.form);
+
+  test.each(["partitions-one", "partitions", "restarts-one", "restarts", "restarts-partitions", "swarm"])(
+    "a store that is one server's own does not pass lab3a/%s",
+    (name) => {
+      const load = built.find((one) => one.id === "f-one-server")?.load;
+      if (load === undefined) throw new Error("there is no f-one-server");
+      const { verdict, failure } = play(new Engine({ ...load, ...realmTexts }), `lab3a/${name}`);
+      expect([verdict, failure?.property]).toEqual(["failed", "liveness"]);
+      expect(failure?.expected).toMatch(/^one of server \d.* to lead within 30 s/);
+    },
+  );
 
   test.each(SHOWN)("%s in %s: %s", (id, scenarioId, property, said) => {
     const load = built.find((one) => one.id === id)?.load;

@@ -240,6 +240,14 @@ export class KvCluster extends Cluster implements Scripted {
     }
   }
 
+  /** The leader crashes, and all keys are read from whoever takes its place: nothing that was seen may be one server's own. */
+  readFromNext(): void {
+    const leader = this.leaderWithin();
+    this.crash(leader);
+    this.leaderWithin(this.servers.filter((server) => server !== leader));
+    this.readAll();
+  }
+
   /** "server 2". */
   nameOf(id: number): string {
     return this.names([id]);

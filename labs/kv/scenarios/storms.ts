@@ -56,6 +56,7 @@ function play(c: KvCluster, storm: Storm): void {
   }
   c.settle();
   if (readsFromEach) c.readFromEach();
+  c.readFromNext();
 }
 
 /** What happens, in words, behind how many clerks there are. */
@@ -69,7 +70,7 @@ function about(
   const crashes = restarts ? "; after each round all servers crash and come back with what they saved" : "";
   const inside = crashesInside ? ", and some crash in the middle of what they do" : "";
   const forgets = takesSnapshots ? " They take snapshots, and have forgotten most of their logs." : "";
-  return `${clerks === 1 ? "One clerk" : `${NUMBERS[clerks] ?? clerks} clerks`}${network}${splits}${crashes}${inside}.${forgets}`;
+  return `${clerks === 1 ? "One clerk" : `${NUMBERS[clerks] ?? clerks} clerks`}${network}${splits}${crashes}${inside}.${forgets} In the end the leader crashes, and another server must have it all.`;
 }
 
 const NUMBERS: Readonly<Record<number, string>> = { 3: "Three", 5: "Five", 15: "Fifteen", 20: "Twenty" };

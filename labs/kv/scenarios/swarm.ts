@@ -16,7 +16,7 @@ export function swarm(suite: "lab3a" | "lab3b", maxStateBytes?: number): Draft {
     clerks: [2, 4, 1, 6, 3],
     ...(maxStateBytes !== undefined && { maxStateBytes }),
     about:
-      "Each run draws how many servers and clerks there are, a weather and a few kinds of faults, and lets them meet while clerks are at work, and one of them is called again before it has answered. When all is over every operation ends.",
+      "Each run draws how many servers and clerks there are, a weather and a few kinds of faults, and lets them meet while clerks are at work, and one of them is called again before it has answered. When all is over every operation ends, and what was written outlives a crash of the leader.",
     setup: (s) => s.network(s.pick("weather", WEATHERS)),
     run: (c) => {
       const faults = c.shuffle("kinds of faults", FAULTS).slice(0, c.int("how many kinds", 2, 4));
@@ -35,6 +35,7 @@ export function swarm(suite: "lab3a" | "lab3b", maxStateBytes?: number): Draft {
       for (const end of endings) end();
       c.settle();
       if (maxStateBytes !== undefined) c.readFromEach();
+      c.readFromNext();
     },
   });
 }

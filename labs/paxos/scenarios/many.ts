@@ -1,7 +1,7 @@
 import type { DecideCluster } from "../../../grader/harness/decide/cluster.ts";
 import { CALM_RPCS, RIVALS_RPCS, UNHINDERED_WITHIN_MS } from "../limits.ts";
 import { startAll } from "./calm.ts";
-import { type Draft, NEEDS_BASIC, NEEDS_SLOTS } from "./support.ts";
+import { type Draft, decideWithoutEach, NEEDS_BASIC, NEEDS_SLOTS } from "./support.ts";
 
 const MANY_SLOTS = 50;
 /** Slots that are open at a time. */
@@ -24,11 +24,13 @@ export const MANY: readonly Draft[] = [
     id: "paxos-b/many",
     title: "fifty slots, five at a time",
     peers: 3,
-    about: "All three peers start fifty slots with values of their own; five are open at a time. No faults.",
+    about:
+      "All three peers start fifty slots with values of their own; five are open at a time. No faults, but that in the end each peer is away once, and the others decide.",
     dependsOn: NEEDS_BASIC,
     run: (c) => {
       startMany(c, MANY_SLOTS, OPEN_SLOTS);
       c.settle();
+      decideWithoutEach(c, MANY_SLOTS);
     },
   },
   {

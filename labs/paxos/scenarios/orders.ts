@@ -1,5 +1,5 @@
 import type { DecideCluster } from "../../../grader/harness/decide/cluster.ts";
-import { type Draft, NEEDS_BASIC } from "./support.ts";
+import { type Draft, decideWithoutEach, NEEDS_BASIC } from "./support.ts";
 
 /** So many slots a run, each in another order. */
 const ORDERS = 40;
@@ -27,6 +27,7 @@ function orders(c: DecideCluster, crashes: boolean): void {
     crash?.remove();
   }
   c.settle();
+  decideWithoutEach(c, ORDERS);
 }
 
 /** Small instances, in as many orders of their messages as there is time for. */
@@ -35,7 +36,8 @@ export const ORDERED: readonly Draft[] = [
     id: "paxos-c/two-proposers",
     title: "two proposers, and their messages in any order",
     peers: 3,
-    about: "Two of three peers propose at one instant. Their messages come in any order, and one may be lost.",
+    about:
+      "Two of three peers propose at one instant. Their messages come in any order, and one may be lost. Then each peer is away once, and the others decide.",
     dependsOn: NEEDS_BASIC,
     setup: (s) => s.network({ delayMs: [0, SPREAD_MS], longDelays: false }),
     run: (c) => orders(c, false),

@@ -1,5 +1,5 @@
 import type { DecideCluster } from "../../../grader/harness/decide/cluster.ts";
-import { type Draft, NEEDS_BASIC } from "./support.ts";
+import { type Draft, decideWithoutEach, NEEDS_BASIC } from "./support.ts";
 
 const WEATHERS: readonly Parameters<DecideCluster["network"]>[0][] = [
   {},
@@ -49,6 +49,7 @@ function storm(c: DecideCluster, { slots, forgets }: Storm): void {
     }
   }
   c.settle();
+  decideWithoutEach(c, slots);
 }
 
 export const swarm = (suite: string, size: Storm): Draft => ({
@@ -56,7 +57,7 @@ export const swarm = (suite: string, size: Storm): Draft => ({
   title: "faults of all kinds, drawn",
   peers: [3, 5],
   about:
-    "Each run draws what goes wrong: lost, late, doubled messages, partitions, crashes at any moment, rivals. At the end everything is whole again, and every slot is decided.",
+    "Each run draws what goes wrong: lost, late, doubled messages, partitions, crashes at any moment, rivals. At the end everything is whole again, and every slot is decided; then each peer is away once, and the others decide.",
   dependsOn: NEEDS_BASIC,
   run: (c) => storm(c, size),
 });

@@ -1,9 +1,11 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
 import { learnPhases, type Phases } from "../learn.ts";
-import { type Draft, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
+import { type Draft, decideWithoutEach, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
 import { acceptsAlone, decideAmong, decidesSoon, onlyReach, overheard, soon } from "./staged.ts";
 
 const ROUNDS = 4;
+/** No round uses it, or one behind it. */
+const FRESH_SLOT = 30;
 /** Answers that are late come behind those that are not, and well before anybody tries again. */
 const LATE_MS = 3;
 /** Promises have been asked for, and given, by then. */
@@ -15,7 +17,7 @@ const ACCEPTED_MS = 8;
 /** Values are plain data, these too; by slot. */
 const EMPTY: Readonly<Record<number, unknown>> = { 3: null, 4: 0 };
 
-/** Rounds of one moment, each with a slot of its own; then everybody learns of all slots. */
+/** Rounds of one moment, each with a slot of its own; then everybody learns of all slots, and each peer is away once. */
 export function rounds(c: DecideCluster, count: number, moment: (phases: Phases, slot: number) => void): void {
   c.phase("one slot is decided in peace");
   const phases = learnPhases(c, 0, 0);
@@ -25,6 +27,8 @@ export function rounds(c: DecideCluster, count: number, moment: (phases: Phases,
     c.heal();
   }
   c.settle();
+  // Also where no moment came about, as phases cannot be told apart.
+  decideWithoutEach(c, FRESH_SLOT);
 }
 
 /**
