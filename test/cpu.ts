@@ -22,6 +22,15 @@ function yardstick(): number {
 }
 
 /**
+ * How many times as long work takes here as in a new process on a quiet machine; at least 1. Limits of time that something must
+ * stay within go by it, where whoever is after the limit would have to wait for a longer one.
+ */
+export function slowness(): number {
+  const tries = Array.from({ length: TRIES }, () => cpuMsOf(yardstick));
+  return Math.max(1, Math.min(...tries) / YARDSTICK_MS);
+}
+
+/**
  * What `use` takes at most goes by what the same work takes here and now: a loaded machine, and one whose heap holds the garbage of
  * a hundred other files, slows both. A square or a cube is far beyond, each time.
  * @returns null, or what it took against what it may, in the best of three times.
