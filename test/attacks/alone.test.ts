@@ -6,18 +6,21 @@ import type { HostLimits } from "../../grader/sandbox/limits.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { folderWith } from "../cli/run-cli.ts";
+import { slowness } from "../cpu.ts";
 import type { Attack } from "./attack.ts";
 import { BUDGETS } from "./tables/budgets.ts";
 import { FLOODS } from "./tables/floods.ts";
 import { LIMITS } from "./tables/limits.ts";
 
 const MB = 1024 * 1024;
+/** What is after no limit of time must stay within it. */
+const SLOWNESS = slowness();
 /** As in a batch of attacks: the limit that one is after lies far below the others. */
 const limitsFor = ({ verdict, isPatient }: Attack): Partial<HostLimits> => {
   if (isPatient) return { windowCpuMs: 1_500, residentBytes: 1024 * MB, runCpuMs: 3_000, runWallMs: 3_000 };
   if (verdict === "out-of-memory") return { windowCpuMs: 20_000, runCpuMs: 80_000, residentBytes: 256 * MB };
   if (verdict === "output-limit") return { windowCpuMs: 20_000, runCpuMs: 80_000, residentBytes: 1024 * MB };
-  return { windowCpuMs: 600, residentBytes: 1024 * MB };
+  return { windowCpuMs: 600 * SLOWNESS, residentBytes: 1024 * MB };
 };
 
 const pools: RunPool[] = [];

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type BatchResult, batchResultSchema } from "../../grader/batch/model/batch-result.ts";
 import { POINTS } from "../../labs/raft/points.ts";
 import { folderWith, grade, ROOT } from "../cli/run-cli.ts";
+import { slowness } from "../cpu.ts";
 import { hasFullSandbox, leftOut } from "../sandbox/confine/available.ts";
 import { type Attack, type Files, raftFile, type World } from "./attack.ts";
 import { descendantsOf, harmful, peakMemoryOf, processesWith, startTimes } from "./observe.ts";
@@ -33,10 +34,10 @@ const ATTACKS: readonly Attack[] = [
 ];
 /**
  * Each attack is played where the limit it is after lies far below the others, so that a busy machine cannot change which
- * one it reaches first. Those that run for ever are many, and cost what their limit is.
+ * one it reaches first. Those that run for ever are many, and cost what their limit is; all others must stay within it.
  */
 const LIMITS_FOR = {
-  time: "limits: { cpuMs: 600, wallMs: 15000, memoryMb: 1024 }\n",
+  time: `limits: { cpuMs: ${Math.round(600 * slowness())}, wallMs: 15000, memoryMb: 1024 }\n`,
   memory: "limits: { cpuMs: 20000, wallMs: 100000, memoryMb: 256 }\n",
   output: "limits: { cpuMs: 20000, wallMs: 100000, memoryMb: 1024 }\n",
   budget: "limits: { cpuMs: 1500, wallMs: 15000, memoryMb: 1024, runCpuMs: 3000, runWallMs: 3000 }\n",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { batchResultSchema } from "../../grader/batch/model/batch-result.ts";
 import { folderWith, grade, ROOT } from "../cli/run-cli.ts";
+import { slowness } from "../cpu.ts";
 import { hasFullSandbox, leftOut } from "../sandbox/confine/available.ts";
 import type { Attack, Files } from "./attack.ts";
 import { peakMemoryOf } from "./observe.ts";
@@ -25,7 +26,7 @@ describe.skipIf(!hasFullSandbox)(`attacks on labs of services${leftOut}`, () => 
       // What loops costs what the limit of a window is; a run has a multiple of it.
       const course = folderWith({
         seed: "0123456789abcdef0123\n",
-        "policy.yaml": "limits: { cpuMs: 600, wallMs: 15000, memoryMb: 1024, runCpuMs: 5000 }\n",
+        "policy.yaml": `limits: { cpuMs: ${Math.round(600 * slowness())}, wallMs: 15000, memoryMb: 1024, runCpuMs: ${Math.round(5000 * slowness())} }\n`,
       });
       for (const { id, files } of attacks) {
         mkdirSync(join(course, "s", id), { recursive: true });

@@ -9,6 +9,7 @@ import { playConfirmed } from "../../grader/run/confirm.ts";
 import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
 import { peerHostProgram } from "../../grader/sandbox/host-program.ts";
 import { lab2 } from "../../labs/raft/index.ts";
+import { slowness } from "../cpu.ts";
 import { ATTACKS } from "./attacks.ts";
 
 const REFERENCE = fileURLToPath(new URL("../../reference/raft", import.meta.url));
@@ -77,8 +78,10 @@ test("a peer that sleeps when it finds itself alone uses up the budget of the ru
     const isAlone = host.calls > 5 && host.peers.size === 1;
     if (isAlone) host.Atomics.wait(new host.Int32Array(new host.SharedArrayBuffer(4)), 0, 0, 900);
     return 0;`;
-  const pool = poolWith(sleepy, 1, { runWallMs: 2_000 });
-  const loss = { message: "the peers used up the budget of wall time of the run, 2 s" };
+  // In which the run itself comes to its end.
+  const seconds = Math.ceil(2 * slowness());
+  const pool = poolWith(sleepy, 1, { runWallMs: 1_000 * seconds });
+  const loss = { message: `the peers used up the budget of wall time of the run, ${seconds} s` };
   // The run itself had come to its end, and passed.
   const first = await pool.play(ORDER);
   expect(first).toMatchObject({ verdict: "hung", loss: { ...loss, isDoubtful: true } });

@@ -12,6 +12,7 @@ import { wholeRunProgram } from "../../grader/sandbox/host-program.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { raft } from "../attacks/attack.ts";
 import { childrenOf, folderWith, isRunning, raftWith, until } from "../cli/run-cli.ts";
+import { slowness } from "../cpu.ts";
 import { INITIAL, loadOf, loadOfSource, poolOf, REFERENCE } from "./whole-run-fixture.ts";
 
 describe("processes that play whole runs", () => {
@@ -32,7 +33,7 @@ describe("processes that play whole runs", () => {
 
   test("that the machine stopped cost nobody a verdict", async () => {
     const load = loadOf(REFERENCE);
-    const pool = poolOf(load, { boundary: "none", limits: { windowWallMs: 500 } });
+    const pool = poolOf(load, { boundary: "none", limits: { windowWallMs: 500 * slowness() } });
     for (const pid of childrenOf(process.pid).filter(isRunHost)) process.kill(pid, "SIGSTOP");
     const run = await pool.play({ ...INITIAL, seed: 12 });
     expect(run.isWhole).toBeUndefined();
