@@ -1,17 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { Budget } from "../../grader/run/budget.ts";
 import { playConfirmed } from "../../grader/run/confirm.ts";
 import { Aborted } from "../../grader/run/player.ts";
 import { type PoolOptions, RunPool } from "../../grader/run/pool.ts";
-import { toRunResult } from "../../grader/run/run-result.ts";
 import { readThreadUsage } from "../../grader/sandbox/usage.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
-import { ESCAPE, raft } from "../attacks/attack.ts";
 import { childrenOf, folderWith, isRunning, raftWith, until } from "../cli/run-cli.ts";
-import { slowness } from "../cpu.ts";
 
 const { form } = labs[0] as (typeof labs)[number];
 const pools: RunPool[] = [];
@@ -63,83 +60,11 @@ test("limits are those that were asked for", async () => {
   expect(short.verdict).toBe("output-limit");
 });
 
-test("a run that hung says which peer was at work", async () => {
-  const run = await poolFor("if (me === 2) for (;;);").play(INITIAL);
-  expect(run.loss).toMatchObject({ verdict: "hung", peer: 2 });
-  const { message } = toRunResult(INITIAL.scenarioId, INITIAL.seed, run, { map: () => null, mapStack: () => [] });
-  expect(message).toBe("one step of virtual time took more than 2 s of computing; peer 2 was at work");
-});
-
-test("what the wall clock ended is told from what its own computing did", async () => {
-  const order = { scenarioId: "lab2a/initial-election", seed: 1 };
-  const waiting = await poolFor("for (;;);", 1, { limits: { windowWallMs: 300 } }).play(order);
-  expect(waiting).toMatchObject({ verdict: "hung", loss: { verdict: "hung", isDoubtful: true } });
-  const computing = await poolFor("for (;;);", 1, { limits: { windowCpuMs: 300 } }).play(order);
-  expect(computing.loss).toMatchObject({ verdict: "hung" });
-  expect(computing.loss?.isDoubtful).toBeUndefined();
-});
-
-test("a host that the machine lets wait costs nobody a verdict", async () => {
-  const pool = poolFor("", 1, { limits: { windowWallMs: 1_000 * slowness() } });
-  const isHost = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("host.js");
-  const hosts = childrenOf(process.pid).filter(isHost);
-  expect(hosts).toHaveLength(1);
-  for (const pid of hosts) process.kill(pid, "SIGSTOP");
-  const run = await playConfirmed(pool, { scenarioId: "lab2a/initial-election", seed: 1 });
-  expect(run.verdict).toBe("failed");
-});
-
 test("a fault of the grader is told as one, and the next run is played as ever", async () => {
   const pool = poolFor("");
   const faulty = await pool.play({ scenarioId: "lab2a/no-such-scenario", seed: 1 });
   expect(faulty).toMatchObject({ verdict: "internal-error", fault: expect.stringContaining("no-such-scenario") });
   expect((await pool.play({ scenarioId: "lab2a/initial-election", seed: 1 })).verdict).toBe("failed");
-});
-
-test("hosts that sleep a little in each window use up the run's budget of wall time, in two hosts", async () => {
-  const sleeper = raft({
-    top: `${ESCAPE}const out = escape(); const words = new out.Int32Array(new out.SharedArrayBuffer(4));`,
-    init: "if (me === 1) setInterval(() => { out.Atomics.wait(words, 0, 0, 200); persister.save(new Uint8Array(1)); }, 2);",
-  });
-  const pool = poolOf({ "raft.js": sleeper }, 1, { limits: { runWallMs: 900 } });
-  const message = "the peers used up the budget of wall time of the run, 0.9 s";
-  expect((await pool.play(INITIAL)).loss).toMatchObject({ verdict: "hung", message, isDoubtful: true });
-  const run = await playConfirmed(pool, INITIAL);
-  expect(run).toMatchObject({ verdict: "hung", loss: { message } });
-});
-
-test("hosts that compute a little in each window use up the run's budget of CPU time", async () => {
-  const pool = poolFor(
-    "setInterval(() => { for (let i = 0; i < 3e7; i++); persister.save(new Uint8Array(1)); }, 2);",
-    1,
-    {
-      limits: { runCpuMs: 500 },
-    },
-  );
-  const { loss } = await pool.play(INITIAL);
-  expect(loss).toMatchObject({
-    verdict: "hung",
-    message: "the peers used up the budget of CPU time of the run, 0.5 s",
-  });
-  expect(loss?.isDoubtful).toBeUndefined();
-});
-
-test("a submission that has used up its budget plays nothing more, and others play on", async () => {
-  const loadOf = async (body: string) => {
-    const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), form));
-    return { code: bundle.code, filename: bundle.filename, roles: form.roles };
-  };
-  const pool = poolFor("", 1);
-  const limits = { cpuMs: 400, cpuMsPerRun: 100, wallMs: 60_000, wallMsPerRun: 0 };
-  const budget = new Budget(limits, () => 2);
-  const greedy = pool.playerOf(loadOf("setInterval(() => { for (let i = 0; i < 3e7; i++); }, 2);"), budget);
-  const message = "the peers used up the budget of CPU time of the submission, 0.6 s";
-  expect(await playConfirmed(greedy, INITIAL)).toMatchObject({ verdict: "hung", loss: { message } });
-  const before = childrenOf(process.pid).length;
-  expect(await greedy.play(INITIAL)).toMatchObject({ verdict: "hung", virtualMs: 0, loss: { message }, wallMs: 0 });
-  expect(childrenOf(process.pid).length).toBe(before);
-  expect((await pool.play(INITIAL)).verdict).toBe("failed");
-  expect(budget.cpuMs).toBeGreaterThanOrEqual(600);
 });
 
 test("who has used half of the budget of wall time plays on in hosts that are started then", async () => {

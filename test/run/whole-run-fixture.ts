@@ -23,14 +23,19 @@ export async function loadOf(folder: string): Promise<Load> {
 
 export const loadOfSource = (source: string) => loadOf(folderWith({ "raft.js": source }));
 /** What hangs is found sooner. */
-export const quick = { limits: { windowCpuMs: 600 } };
+export const quick = { limits: { windowCpuMs: 300 } };
 
 export const REFERENCE = join(ROOT, "reference/raft");
 export const INITIAL = { scenarioId: "lab2a/initial-election", seed: 1 };
 
-/** What is reported of a run, but for what it took. */
-export async function resultOf(load: Promise<Load>, boundary: Boundary, order: PlayOrder, options: PoolOptions = {}) {
-  const run = await playConfirmed(poolOf(load, { boundary, ...options }), order);
+/** What is reported of a run in a pool of its own, but for what it took. */
+export function resultOf(load: Promise<Load>, boundary: Boundary, order: PlayOrder, options: PoolOptions = {}) {
+  return resultFrom(poolOf(load, { boundary, ...options }), order);
+}
+
+/** The same in a pool that plays others too. */
+export async function resultFrom(pool: RunPool, order: PlayOrder) {
+  const run = await playConfirmed(pool, order);
   const mapper = { map: () => null, mapStack: () => [] };
   const { timing: _, ...rest } = toRunResult(order.scenarioId, order.seed, run, mapper);
   // How far a growing process came is never the same twice.
