@@ -2,11 +2,14 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { findProgram } from "../../grader/sandbox/confine/programs.ts";
 import { serveGithub } from "./github.ts";
 import { git, makeKit, makeMachine, root, writeFiles } from "./machine.ts";
 import { playAction } from "./play.ts";
 
-const QUICK = { lab: "lab2a", runs: "1", workers: "1" };
+/** Where there is no bubblewrap the Action would install it, and this may be anybody's machine. */
+const WITHOUT_BUBBLEWRAP: Record<string, string> = findProgram("bwrap") === null ? { sandbox: "none" } : {};
+const QUICK = { lab: "lab2a", runs: "1", workers: "1", ...WITHOUT_BUBBLEWRAP };
 
 /** A branch and a title that a student may choose. */
 const BRANCH = `x";touch\${IFS}owned;"$(touch\${IFS}owned)`;
