@@ -27,7 +27,6 @@ export default defineConfig({
     alias: { "consensus-labs": fileURLToPath(new URL("labs/api/index.ts", import.meta.url)) },
   },
   test: {
-    globalSetup: ["test/sandbox/confine/announce.ts"],
     setupFiles: ["test/each-file.ts"],
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,
@@ -50,7 +49,13 @@ export default defineConfig({
       // To load the same modules for each file anew would be a fifth of the computing.
       {
         extends: true,
-        test: { name: "tests", include: files.filter((path) => !alone.includes(path)), isolate: false },
+        test: {
+          name: "tests",
+          include: files.filter((path) => !alone.includes(path)),
+          isolate: false,
+          // Here, and not for both, which would try all sandboxes and say so three times.
+          globalSetup: ["test/sandbox/confine/announce.ts"],
+        },
       },
       { extends: true, test: { name: "alone", include: alone } },
     ],
