@@ -8,11 +8,13 @@ import { ROOT, until } from "../cli/run-cli.ts";
 export interface InstalledKit {
   readonly base: string;
   readonly env: NodeJS.ProcessEnv;
+  /** The command in a folder, without npm in between. */
+  readonly grade: string;
   run(line: string, cwd?: string): { readonly code: number | null; readonly out: string; readonly err: string };
 }
 
 /** What a student has of a folder that `grade init` of a kit makes, outside of kit and clone. */
-export function loopTests({ base, env, run }: InstalledKit): void {
+export function loopTests({ base, env, grade, run }: InstalledKit): void {
   const mine = join(base, "mine");
   const one = "lab2a --only initial-election --runs 1 --workers 1";
   let made = "";
@@ -65,14 +67,14 @@ export function loopTests({ base, env, run }: InstalledKit): void {
     // Those that nobody asked for were not played.
     expect(tests.length).toBeGreaterThan(10);
     // What tests have seen, gradings know.
-    expect(run(`npx --no grade ${one} --failed --no-shrink`, mine)).toMatchObject({
+    expect(run(`${grade} ${one} --failed --no-shrink`, mine)).toMatchObject({
       code: 1,
       out: expect.stringMatching(/1 scenario, 1 run each/),
     });
   });
 
   test("watch grades once for a save, tells what changed, and --failed has nothing left to play", async () => {
-    const child = spawn(join(mine, "node_modules/.bin/grade"), ["watch", ...one.split(" ")], { cwd: mine, env });
+    const child = spawn(join(mine, grade), ["watch", ...one.split(" ")], { cwd: mine, env });
     let out = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
       out += text;
@@ -91,11 +93,11 @@ export function loopTests({ base, env, run }: InstalledKit): void {
     child.kill("SIGINT");
     expect(await ended).toBe(130);
     expect(gradings()).toBe(2);
-    expect(run(`npx --no grade ${one} --failed`, mine)).toEqual({
+    expect(run(`${grade} ${one} --failed`, mine)).toEqual({
       ...{ code: 0, err: "" },
       out: "all of lab2a that was graded in . passed the last time: there is nothing to play\n",
     });
-    expect(run(`npx --no grade ${one} --failed --json`, mine)).toMatchObject({
+    expect(run(`${grade} ${one} --failed --json`, mine)).toMatchObject({
       ...{ code: 2, out: "" },
       err: expect.stringMatching(/^error: --failed: all of lab2a .* no result for --json\n$/),
     });
