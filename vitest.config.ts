@@ -20,6 +20,13 @@ const files = readdirSync("test", { recursive: true, encoding: "utf8" })
  * comes after them is slow: they have a process for themselves.
  */
 const ALONE = /\bvi\.mock\(|\bprocess\.chdir\(|\bplayGoldens\(|\bSCENARIOS\b.*\/play\.ts"/;
+/** As hosts are started (`grader/sandbox/host-program.ts`): one thread collects garbage, of which runs make much, and less is inlined. */
+const PLAYING = [
+  "--single-threaded-gc",
+  "--max-inlined-bytecode-size-cumulative=250",
+  "--min-semi-space-size=16",
+  "--max-semi-space-size=32",
+];
 const alone = files.filter((path) => ALONE.test(readFileSync(path, "utf8")));
 
 export default defineConfig({
@@ -57,7 +64,7 @@ export default defineConfig({
           globalSetup: ["test/sandbox/confine/announce.ts"],
         },
       },
-      { extends: true, test: { name: "alone", include: alone } },
+      { extends: true, test: { name: "alone", include: alone, execArgv: PLAYING } },
     ],
   },
 });
