@@ -1,12 +1,14 @@
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ARCHIVES } from "./further/archives.ts";
+import { CANVAS } from "./further/canvas.ts";
 import type { Case } from "./further/case.ts";
 import { FOLDERS, MAIN_FILES } from "./further/folders.ts";
 import { LAID_OUT } from "./further/laid-out.ts";
+import { MOODLE } from "./further/moodle.ts";
 import { BLACKBOARD, BRIGHTSPACE, OTHERS } from "./further/other-platforms.ts";
-import { CANVAS, MOODLE } from "./further/platforms.ts";
 import { ROSTERS } from "./further/rosters.ts";
+import { SAKAI, TEAMS } from "./further/teams-and-sakai.ts";
 import { type Tried, tryInput } from "./tried.ts";
 
 const KINDS: Readonly<Record<string, readonly Case[]>> = {
@@ -14,6 +16,8 @@ const KINDS: Readonly<Record<string, readonly Case[]>> = {
   "a Canvas download": CANVAS,
   "a Blackboard download": BLACKBOARD,
   "a Brightspace download": BRIGHTSPACE,
+  "a Microsoft Teams download": TEAMS,
+  "a Sakai download": SAKAI,
   "a download of another platform": OTHERS,
   "a directory of submissions": FOLDERS,
   "as somebody laid it out": LAID_OUT,
@@ -24,7 +28,7 @@ const KINDS: Readonly<Record<string, readonly Case[]>> = {
 
 /** What systems and platforms add, which nobody misses. */
 const LITTER =
-  /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|\._.*|\.gitkeep|index\.html|timestamp\.txt|Icon\r|submission_metadata\.yml|.*_attempt_[\d-]+\.txt)$|__MACOSX|node_modules|package\.json/;
+  /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|\._.*|\.gitkeep|index\.html|timestamp\.txt|Icon\r|submission_metadata\.yml|.*_attempt_[\d-]+\.txt)$|__MACOSX|node_modules|package\.json|@eaDir|\$RECYCLE\.BIN|System Volume Information|lost\+found|#recycle/;
 
 /** All that staff is told. */
 function wordsOf({ facts, submissions, refused, remarks, takenFor }: Tried): string {

@@ -1,5 +1,5 @@
 import { shown } from "../names.ts";
-import { toUtc, wallTimeOf, zoneRemark } from "../sources/platforms/platform-time.ts";
+import { plainBlanks, toUtc, wallTimeOf, zoneRemark } from "../sources/platforms/platform-time.ts";
 import type { RosterLine } from "./read-roster.ts";
 
 /** The column of Moodle's grading worksheet that says when something was handed in, in small letters. */
@@ -46,7 +46,8 @@ export function worksheetTime({ columns, place }: Pick<RosterLine, "columns" | "
 
 /** ISO 8601 in UTC; null when it is no time as an English Moodle writes it. */
 export function moodleTime(text: string, zone: string): string | null {
-  const [, day, month, monthFirst, dayAfter, year = "", hour = "", minute = "", half] = SHAPE.exec(text) ?? [];
+  const [, day, month, monthFirst, dayAfter, year = "", hour = "", minute = "", half] =
+    SHAPE.exec(plainBlanks(text)) ?? [];
   const number = MONTHS.indexOf((month ?? monthFirst ?? "").toLowerCase()) + 1;
   if (number === 0) return null;
   const hours = hoursOf(Number(hour), half?.toLowerCase());

@@ -33,13 +33,20 @@ export function classLook(list: Lister, mainFile: string): ClassLook | null {
       names: [],
     };
   }
-  const folders = top.folders.filter((name) => ignoredPart([name]) === undefined && isHandIn(list, name, mainFile));
-  const archives = top.files.filter((name) => ignoredPart([name]) === undefined && isArchiveName(name));
-  const names = [...folders, ...archives].sort();
+  const names = handInsIn(list, mainFile);
   if (names.length < 2) return null;
   const some = names.slice(0, SHOWN).map(shown).join(", ");
   const what = `a directory of ${names.length} submissions (${some}${names.length > SHOWN ? ", …" : ""})`;
   return { what, count: names.length, isPlatform: false, names };
+}
+
+/** Names of what would be a submission by itself, sorted; none where the whole is one. */
+export function handInsIn(list: Lister, mainFile: string): readonly string[] {
+  const top = list([]);
+  if (chooseMain(mainFile, fileNamesOf(top)).main !== undefined) return [];
+  const folders = top.folders.filter((name) => ignoredPart([name]) === undefined && isHandIn(list, name, mainFile));
+  const archives = top.files.filter((name) => ignoredPart([name]) === undefined && isArchiveName(name));
+  return [...folders, ...archives].sort();
 }
 
 /** How many folders may lie around each other: the platform's, one of unpacking, and one of packing it again. */
@@ -68,7 +75,7 @@ const CROWD = 3;
 export function crowdBeside(list: Lister, mainFile: string): string | null {
   const { folders, files } = list([]);
   if (chooseMain(mainFile, fileNamesOf(list([]))).main === undefined) return null;
-  const named = files.filter((name) => isOwned(name, mainFile));
+  const named = files.filter((name) => isOwned(name, mainFile) || isNumbered(name, mainFile));
   const others = [
     ...folders.filter((name) => ignoredPart([name]) === undefined && hasMain(list, name, mainFile)),
     ...files.filter((name) => ignoredPart([name]) === undefined && isArchiveName(name)),
@@ -89,6 +96,12 @@ function isOwned(name: string, mainFile: string): boolean {
     const mark = lower.at(-main.length - 1);
     return lower.endsWith(main) && lower.length > main.length + 1 && mark !== undefined && "_- ".includes(mark);
   });
+}
+
+/** `raft(1).ts`: a main file of another's, where files of all students were saved into one folder. */
+function isNumbered(name: string, mainFile: string): boolean {
+  const plain = name.replace(/ ?\(\d{1,4}\)(?=\.[tj]s$)/i, "");
+  return plain !== name && mainFilesOf(mainFile).some((main) => main === plain.toLowerCase());
 }
 
 /** What was handed in as one submission, and holds those of others, is none: nobody is to get points for theirs. @throws Refusal */

@@ -6,7 +6,21 @@ import { Refusal } from "./refusal.ts";
 const MAX_NAME_BYTES = 255;
 
 /** Left by systems and tools; never part of a solution. */
-const IGNORED = new Set(["__macosx", ".ds_store", "icon\r", ".git", "node_modules", "thumbs.db", "desktop.ini"]);
+const IGNORED = new Set([
+  "__macosx",
+  ".ds_store",
+  "icon\r",
+  ".git",
+  "node_modules",
+  "thumbs.db",
+  "desktop.ini",
+  // Of disks, and of boxes that hold them.
+  "$recycle.bin",
+  "system volume information",
+  "lost+found",
+  "@eadir",
+  "#recycle",
+]);
 /** What the Finder calls a folder's own icon. */
 const ICON = /(^|\/)Icon\r$/i;
 

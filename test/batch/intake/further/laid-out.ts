@@ -142,6 +142,41 @@ export const LAID_OUT: readonly Case[] = [
       "Lab 2/Test, Ben(ben)/Submission attachment(s)/lab2.zip": lab("b"),
       "Lab 2/Test, Ben(ben)/timestamp.txt": "20260301140211000",
     },
-    want: /holds one folder, Lab 2, that looks like a directory of 2 submissions/,
+    want: /holds one folder, Lab 2, that looks like a Sakai download of 2; name that/,
   },
+  ...[
+    ["folders", "mo/ana/raft.ts", "mo/ben/raft.ts", "tu/cy/raft.ts"],
+    ["archives", "mo/ana.zip", "mo/ben.zip", "tu/cy.zip"],
+  ].map(
+    ([what, ana, ben, cy]): Case => ({
+      what: `a section of one student beside one of two, in ${what}`,
+      files: Object.fromEntries(
+        [ana, ben, cy].map((path = "") => [path, path.endsWith(".zip") ? lab(path) : raft(path)]),
+      ),
+      want: /none of its folders \(mo, tu\) has the main file.*submissions of others \(ana, ben, cy\); where these are students, put them beside each other/,
+    }),
+  ),
+  {
+    what: "a student with two versions beside one with a folder, who are no sections",
+    files: { "ana/final/raft.ts": raft("a"), "ana/draft/raft.ts": raft("o"), "ben/lab2/raft.ts": raft("b") },
+    want: { ana: /several folders have raft\.ts/, ben: OK },
+  },
+  {
+    what: "one class unpacked twice",
+    files: {
+      "submissions/a_111001_9001_raft.ts": raft("a"),
+      "submissions/b_111002_9002_raft.ts": raft("b"),
+      "submissions (1)/a_111001_9001_raft.ts": raft("a"),
+      "submissions (1)/b_111002_9005_raft-1.ts": raft("b2"),
+      "submissions (1)/c_111003_9003_raft.ts": raft("c"),
+    },
+    want: /2 students are in submissions and in submissions \(1\), and each would be graded twice; name the folder that counts/,
+  },
+  ...["raft(1).ts", "raft (1).ts"].map(
+    (name): Case => ({
+      what: `a main file of each student in one folder, where the system numbered them: ${name}`,
+      files: { "raft.ts": raft("a"), [name]: raft("b"), [name.replace("1", "2")]: raft("c") },
+      want: /has a main file, and beside it what looks like submissions of others \(raft ?\(1\)\.ts, raft ?\(2\)\.ts\)/,
+    }),
+  ),
 ];

@@ -53,6 +53,16 @@ export const BLACKBOARD: readonly Case[] = [
     want: /gradebook_CS_Lab2/,
   },
   {
+    what: "times that there are not",
+    files: {
+      "Lab 2_ana_attempt_2026-03-01-24-00-00_raft.ts": raft("a"),
+      "Lab 2_ben_attempt_2026-02-30-14-02-11_raft.ts": raft("b"),
+    },
+    options: UTC,
+    want: { ana: OK, ben: OK },
+    told: [/cannot be read: 2026-03-01-24-00-00/, /cannot be read: 2026-02-30-14-02-11/],
+  },
+  {
     what: "an assignment with the mark of an attempt in its name, and a file with one",
     files: {
       "Lab_attempt_2_ana_attempt_2026-03-01-14-02-11_raft.ts": raft("a"),
@@ -127,6 +137,16 @@ export const BRIGHTSPACE: readonly Case[] = [
       told: [/a Brightspace download/],
     }),
   ),
+  {
+    what: "times with blanks of other widths, as newer systems write them",
+    files: {
+      "1001-25 - Ana - Mar 1, 2026 2:02\u202fPM/raft.ts": raft("a1"),
+      "1001-25 - Ana - Mar 1, 2026 11:02\u202fAM/raft.ts": raft("a2"),
+      "1002-25 - Ben - Mar 1, 2026 202\u00a0PM/raft.ts": raft("b"),
+    },
+    options: UTC,
+    want: { Ana_1001: "a1", Ben_1002: OK },
+  },
   {
     what: "two folders of one minute, of which nobody knows which is the last",
     files: {
@@ -205,6 +225,26 @@ export const OTHERS: readonly Case[] = [
       "ben/lab2/timestamp.txt": "2026-02-01 10:00:00 UTC",
     },
     want: { ana: OK, ben: /raft\.ts/ },
+  },
+  {
+    what: "nbgrader: a zone with a long name, and a time that nobody can read",
+    files: {
+      "ana/lab2/raft.ts": raft("a"),
+      "ana/lab2/timestamp.txt": "2026-02-01 10:00:00.123456 America/Argentina/Buenos_Aires\n",
+      "ben/lab2/raft.ts": raft("b"),
+      "ben/lab2/timestamp.txt": "1 February 2026\n",
+    },
+    want: { ana: OK, ben: OK },
+    told: [/^its time of handing in cannot be read: 1 February 2026$/m],
+  },
+  {
+    what: "Gradescope: a time that nobody can read",
+    files: {
+      "submission_metadata.yml": "submission_1:\n  :created_at: 2026-02-01 25:00:00 Z\n",
+      "submission_1/raft.ts": raft("a"),
+    },
+    want: { submission_1: OK },
+    told: [/its time of handing in cannot be read: 2026-02-01 25:00:00 Z/],
   },
   {
     what: "Autolab: a name of what is handed in with a `_`, and an assessment with a number",

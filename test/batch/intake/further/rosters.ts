@@ -116,7 +116,7 @@ export const ROSTERS: readonly Case[] = [
   roster("whose ids were made texts by an apostrophe", "id,name\n'900001,Ana\n'900002,Ben\n", BOTH),
   roster("copied from a page", "id,name\n\u00a0900001\u200b,Ana\n\u202a900002\u202c,\u200eBen\n", BOTH),
   roster("with bars, in capitals", "STUDENT_ID|NAME\n900001|Ana\n900002|Ben\n", BOTH),
-  ...["Matrikel-Nr.", "Matr.-Nr.", "Student No.", "University ID", "UID"].map((header) =>
+  ...["Matrikel-Nr.", "Matr.-Nr.", "mtknr", "Student No.", "University ID", "UID", "Nom d’utilisateur"].map((header) =>
     roster(`whose ids are called ${header}`, `${header},Name\n900001,Ana\n900002,Ben\n`, BOTH),
   ),
   ...[

@@ -4,7 +4,7 @@ import type { Found } from "../found.ts";
 import { handIn } from "../hand-in.ts";
 import type { Tree } from "../tree.ts";
 import { areMost, type Download, grouped, type Platform, type ReadOptions } from "./platform.ts";
-import { abbreviationMinutes, toUtc, type WallTime, wallTimeOf, zoneRemark } from "./platform-time.ts";
+import { abbreviationMinutes, toUtc, unreadableTime, type WallTime, wallTimeOf, zoneRemark } from "./platform-time.ts";
 
 /** Blackboard's "Assignment File Download": `gradebook_….zip`, unpacked or not. */
 export const BLACKBOARD: Platform = {
@@ -143,10 +143,12 @@ function toFound(
   const submittedAt = toUtc(first.time, zoneOf((last.find((file) => file.name === null) ?? first).path));
   const handedIn = last.flatMap(({ path, name: as }) => (as === null ? [] : [{ path, as }]));
   const earlier = attempts.slice(0, -1).map(([attempt]) => attempt?.attempt ?? "");
-  const notes =
-    earlier.length === 0
+  const notes = [
+    ...(earlier.length === 0
       ? []
-      : [`the last attempt, of ${first.attempt}, was taken; earlier ones: ${earlier.join(", ")}`];
+      : [`the last attempt, of ${first.attempt}, was taken; earlier ones: ${earlier.join(", ")}`]),
+    ...(submittedAt === undefined ? [unreadableTime(first.attempt)] : []),
+  ];
   const shared = {
     rawId: user,
     name: name || shown(user),

@@ -4,7 +4,7 @@ import type { Found } from "../found.ts";
 import { handIn } from "../hand-in.ts";
 import type { Tree } from "../tree.ts";
 import { areMost, type Download, grouped, idOf, type Platform, type ReadOptions } from "./platform.ts";
-import { toUtc, type WallTime, zoneRemark } from "./platform-time.ts";
+import { plainBlanks, toUtc, unreadableTime, type WallTime, zoneRemark } from "./platform-time.ts";
 
 /** Brightspace's download of an assignment: a folder for each time somebody handed in, or its name before each file's. */
 export const BRIGHTSPACE: Platform = {
@@ -80,7 +80,7 @@ function parseTime(text: string): WallTime | null {
  * words, too; the halves of a day are called am and pm.
  */
 function wordsOf(text: string): readonly string[] {
-  return text
+  return plainBlanks(text)
     .normalize("NFC")
     .replace(/(?:上午|午前|오전) ?(\d[\d:.]*)/, "$1 am")
     .replace(/(?:下午|午後|오후) ?(\d[\d:.]*)/, "$1 pm")
@@ -158,7 +158,7 @@ function toFound(tree: Tree, entries: readonly BrightspaceEntry[], zone: string,
     ...(earlier.length === 0
       ? []
       : [`what was handed in last, at ${shown(first.when)}, was taken; earlier: ${earlier.join("; ")}`]),
-    ...(submittedAt === undefined ? [`its time of handing in cannot be read: ${shown(first.when)}`] : []),
+    ...(submittedAt === undefined ? [unreadableTime(first.when)] : []),
   ];
   const shared = {
     rawId: idOf(first.who, first.number),

@@ -4,6 +4,7 @@ import type { Member } from "../../types.ts";
 import type { Found } from "../found.ts";
 import type { Tree } from "../tree.ts";
 import type { Download, Platform } from "./platform.ts";
+import { unreadableTime } from "./platform-time.ts";
 
 /** What a Gradescope export says of its submissions, in its top folder. */
 export const GRADESCOPE_METADATA = "submission_metadata.yml";
@@ -61,13 +62,15 @@ function readMetadata(text: string, tree: Tree): Map<string, Record<string, unkn
 function toFound(key: string, value: Record<string, unknown>, tree: Tree, folders: readonly string[]): Found {
   const members = readMembers(field(value, "submitters"));
   const names = members.flatMap(({ name }) => (name === undefined ? [] : [name]));
-  const submittedAt = readTime(field(value, "created_at"));
+  const created = field(value, "created_at");
+  const submittedAt = readTime(created);
   return {
     rawId: key,
     name: names.length > 0 ? names.join(" & ") : shown(key),
     origin: tree.where(key),
     members,
     ...(submittedAt !== undefined && { submittedAt }),
+    ...(submittedAt === undefined && typeof created === "string" && { notes: [unreadableTime(created)] }),
     material: folders.includes(key)
       ? tree.folder(key)
       : { kind: "none", reason: `${GRADESCOPE_METADATA} names it, but the export has no such folder` },

@@ -7,11 +7,23 @@ import { GRADESCOPE } from "./gradescope.ts";
 import { MOODLE } from "./moodle.ts";
 import { NBGRADER } from "./nbgrader.ts";
 import type { Platform } from "./platform.ts";
+import { SAKAI } from "./sakai.ts";
+import { TEAMS } from "./teams.ts";
 
 export type { Platform, ReadOptions } from "./platform.ts";
 
 /** All downloads that are recognised. Those with a mark of their own in their names come first. */
-const PLATFORMS: readonly Platform[] = [GRADESCOPE, MOODLE, BLACKBOARD, BRIGHTSPACE, AUTOLAB, CANVAS, NBGRADER];
+const PLATFORMS: readonly Platform[] = [
+  GRADESCOPE,
+  MOODLE,
+  BLACKBOARD,
+  BRIGHTSPACE,
+  AUTOLAB,
+  CANVAS,
+  NBGRADER,
+  SAKAI,
+  TEAMS,
+];
 
 /** Which platform's download it is by the shape of its names, with the number of hand-ins in it; null when it is none. */
 export function recognise(tree: Pick<Tree, "list">): { readonly platform: Platform; readonly count: number } | null {

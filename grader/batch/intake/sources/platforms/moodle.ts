@@ -8,7 +8,7 @@ import { areMost, type Download, grouped, idOf, type Platform, type ReadOptions 
 /** Moodle's "Download all submissions", with a folder for each student or with all files in one, unpacked or not. */
 export const MOODLE: Platform = {
   what: "a Moodle download",
-  count: (tree) => new Set(moodleEntries(tree).map(({ owner }) => owner)).size,
+  count: (tree) => new Set(moodleEntries(tree).flatMap(({ owner, isFeedback }) => (isFeedback ? [] : owner))).size,
   read: readMoodle,
 };
 
@@ -17,23 +17,32 @@ interface MoodleEntry {
   readonly isFolder: boolean;
   /** Name and number as Moodle joins them: whom it is of. */
   readonly owner: string;
+  /** It is what staff gave back, and not what was handed in. */
+  readonly isFeedback: boolean;
   /** Which plugin of the assignment it came through. */
   readonly plugin: string;
   /** Of a file the name that it was handed in by. */
   readonly name: string;
 }
 
-const MARK = "_assignsubmission_";
+const SUBMISSION = "_assignsubmission_";
+/** As files are called that staff give back for all at once, which lie beside the others where both are kept in one folder. */
+const FEEDBACK = "_assignfeedback_";
+const SHOWN = 3;
 
 /** `Ana Dummy_4501_assignsubmission_file_` with the files in it, or that before the name of each file. */
 function parseName(path: string, isFolder: boolean): MoodleEntry | null {
-  const at = path.indexOf(MARK);
-  if (at <= 0) return null;
-  const rest = path.slice(at + MARK.length);
+  const places = [SUBMISSION, FEEDBACK].map((mark) => ({ mark, at: path.indexOf(mark) })).filter(({ at }) => at > 0);
+  // A student's file may have the other mark in its name, which stands behind Moodle's own.
+  const [first] = places.sort((a, b) => a.at - b.at);
+  if (first === undefined) return null;
+  const { mark, at } = first;
+  const rest = path.slice(at + mark.length);
   const end = /^[a-z]+/.exec(rest)?.[0].length ?? 0;
   const name = rest.slice(end + 1);
   const isShaped = end > 0 && (rest.length === end || rest[end] === "_") && (isFolder ? name === "" : name !== "");
-  return isShaped ? { path, isFolder, owner: path.slice(0, at), plugin: rest.slice(0, end), name } : null;
+  if (!isShaped) return null;
+  return { path, isFolder, owner: path.slice(0, at), isFeedback: mark === FEEDBACK, plugin: rest.slice(0, end), name };
 }
 
 function moodleEntries(tree: Pick<Tree, "list">): readonly MoodleEntry[] {
@@ -48,10 +57,20 @@ function moodleEntries(tree: Pick<Tree, "list">): readonly MoodleEntry[] {
 function readMoodle(tree: Tree, { mainFile }: ReadOptions): Download {
   const entries = moodleEntries(tree);
   const shaped = new Set(entries.map(({ path }) => path));
+  const handedIn = entries.filter(({ isFeedback }) => !isFeedback);
+  const feedback = entries.filter(({ isFeedback }) => isFeedback).map(({ path }) => path);
   return {
-    found: [...grouped(entries, ({ owner }) => owner)].map(([owner, theirs]) => toFound(tree, owner, theirs, mainFile)),
+    found: [...grouped(handedIn, ({ owner }) => owner)].map(([owner, theirs]) =>
+      toFound(tree, owner, theirs, mainFile),
+    ),
     rest: namesOf(tree.list([])).filter((name) => !shaped.has(name)),
+    remarks: feedback.length === 0 ? [] : [feedbackRemark(tree, feedback)],
   };
+}
+
+function feedbackRemark(tree: Tree, paths: readonly string[]): string {
+  const more = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : "";
+  return `${shown(tree.path)}: what was given back as feedback was left out (${paths.slice(0, SHOWN).map(shown).join(", ")}${more})`;
 }
 
 function toFound(tree: Tree, owner: string, entries: readonly MoodleEntry[], mainFile: string): Found {

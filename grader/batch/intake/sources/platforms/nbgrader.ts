@@ -3,8 +3,9 @@ import { shown } from "../../names.ts";
 import { namesOf } from "../../unpack/listing.ts";
 import type { Found } from "../found.ts";
 import type { Tree } from "../tree.ts";
+import { chooseAssignment } from "./assignment.ts";
 import { areMost, type Download, type Platform, type ReadOptions } from "./platform.ts";
-import { toUtc, wallTimeOf } from "./platform-time.ts";
+import { toUtc, unreadableTime, wallTimeOf } from "./platform-time.ts";
 
 /** What `nbgrader collect` or `zip_collect` leaves in `submitted/`: a folder a student, in it one for each assignment. */
 export const NBGRADER: Platform = {
@@ -36,35 +37,28 @@ function hasTimestamp(tree: Pick<Tree, "list">, student: string, assignment: str
 async function readNbgrader(tree: Tree, { mainFile }: ReadOptions): Promise<Download> {
   const { folders } = tree.list([]);
   const students = folders.filter((student) => assignmentsOf(tree, student).length > 0);
-  const assignment = chooseAssignment(tree, students, mainFile);
+  const assignment = chooseAssignment(
+    tree,
+    students.flatMap((student) => assignmentsOf(tree, student)),
+    (name) => students.some((student) => chooseMain(mainFile, tree.list([student, name]).files).main !== undefined),
+    'make a folder with those of one, such as by "nbgrader collect" into another course folder',
+  );
   const found: Found[] = [];
   for (const student of students) found.push(await toFound(tree, student, assignment));
   return { found, rest: namesOf(tree.list([])).filter((name) => !students.includes(name)) };
 }
 
-/** The one that there is, or the only one in which anybody has the main file. */
-function chooseAssignment(tree: Tree, students: readonly string[], mainFile: string): string {
-  const all = [...new Set(students.flatMap((student) => assignmentsOf(tree, student)))].sort();
-  const hasMain = (name: string) =>
-    students.some((student) => chooseMain(mainFile, tree.list([student, name]).files).main !== undefined);
-  const fitting = all.length === 1 ? all : all.filter(hasMain);
-  const [only, ...more] = fitting.length === 0 ? all : fitting;
-  if (only !== undefined && more.length === 0) return only;
-  const names = [only, ...more].map((name) => shown(name ?? "")).join(", ");
-  throw new Error(
-    `${shown(tree.path)}: holds several assignments (${names}); make a folder with those of one, such as by "nbgrader collect" into another course folder`,
-  );
-}
-
 async function toFound(tree: Tree, student: string, assignment: string): Promise<Found> {
   const isThere = assignmentsOf(tree, student).includes(assignment);
-  const submittedAt = isThere ? parseTimestamp(await tree.text(1_000, student, assignment, TIMESTAMP)) : undefined;
+  const timestamp = isThere ? await tree.text(1_000, student, assignment, TIMESTAMP) : "";
+  const submittedAt = parseTimestamp(timestamp);
   return {
     rawId: student,
     name: shown(student),
     origin: tree.where(isThere ? `${student}/${assignment}` : student),
     members: [{ name: shown(student), studentId: shown(student) }],
     ...(submittedAt !== undefined && { submittedAt }),
+    ...(submittedAt === undefined && timestamp.trim() !== "" && { notes: [unreadableTime(timestamp.trim())] }),
     material: isThere
       ? tree.folder(student, assignment)
       : { kind: "none", reason: `nothing was handed in for ${shown(assignment)}` },
@@ -74,7 +68,7 @@ async function toFound(tree: Tree, student: string, assignment: string): Promise
 /** `2026-03-01 14:02:11.123456 UTC`, with an offset, or with an abbreviation of a zone; without any it is UTC. */
 function parseTimestamp(text: string): string | undefined {
   const [, ...parts] =
-    /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?([^\n]{0,20})/.exec(text.trim()) ?? [];
+    /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?([^\n]{0,60})/.exec(text.trim()) ?? [];
   if (parts.length === 0) return undefined;
   const zone = parts[6]?.trim() || "UTC";
   try {

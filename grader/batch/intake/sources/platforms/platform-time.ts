@@ -1,3 +1,5 @@
+import { shown } from "../../names.ts";
+
 /** A time as a clock on a wall shows it, without a zone. */
 export interface WallTime {
   readonly year: number;
@@ -119,4 +121,14 @@ function offsetAt(timeZone: string, moment: number): number {
 /** What to say of times whose zone was not told. */
 export function zoneRemark(what: string): string {
   return `the times of handing in of ${what} have no zone, and were taken as UTC; --time-zone <zone> says another, such as +01:00 or Europe/Berlin`;
+}
+
+/** What to note where a platform's own time of handing in says nothing. */
+export function unreadableTime(text: string): string {
+  return `its time of handing in cannot be read: ${shown(text)}`;
+}
+
+/** With plain blanks in place of those of other widths, which newer systems put before am and pm. */
+export function plainBlanks(text: string): string {
+  return text.replace(/[\u00a0\u2000-\u200a\u202f\u3000]/g, " ");
 }

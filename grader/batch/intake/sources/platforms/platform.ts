@@ -33,7 +33,10 @@ export function areMost(shaped: number, all: number): boolean {
   return shaped > 0 && shaped > all / 2;
 }
 
-/** A readable id of a name and a number that tells it from others: letters, digits, `.`, `_`, `-`. */
+/**
+ * A readable id of a name and a number that tells it from others: letters, digits, `.`, `_`, `-`. The name itself where nothing
+ * of that is left, as of other alphabets without a number.
+ */
 export function idOf(name: string, number: string): string {
   const readable = name
     .slice(0, 200)
@@ -41,7 +44,7 @@ export function idOf(name: string, number: string): string {
     .replace(/\p{M}/gu, "")
     .replace(/[^A-Za-z0-9.-]+/g, "_")
     .slice(0, 40);
-  return [readable, number].filter((part) => part !== "" && part !== "_").join("_");
+  return [readable, number].filter((part) => part !== "" && part !== "_").join("_") || name;
 }
 
 /** Groups by a key, in the order in which keys come. */
