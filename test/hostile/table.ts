@@ -1,6 +1,9 @@
 import { type Deed, firstDifference } from "../../grader/audit/difference.ts";
 import { differenceText, lostAuditText } from "../../grader/audit/words.ts";
-import { findLines, lower } from "../../grader/batch/intake/roster/find-lines.ts";
+import { findLines } from "../../grader/batch/intake/roster/find-lines.ts";
+import { framedLines, lineOfNumber } from "../../grader/batch/intake/roster/framed-names.ts";
+import { withMembers } from "../../grader/batch/intake/roster/groups.ts";
+import { localPart, lower, wordsOf } from "../../grader/batch/intake/roster/words.ts";
 import { parseHeader } from "../../grader/batch/intake/unpack/git/bundle.ts";
 import { formatOf } from "../../grader/batch/intake/unpack/git/copy.ts";
 import { parseTree } from "../../grader/batch/intake/unpack/git/tree.ts";
@@ -286,6 +289,13 @@ export const TABLE: Readonly<Record<string, Use>> = {
       [line],
     );
   },
+  framedLines: (text) =>
+    framedLines([{ rawId: text, name: text, origin: "", material: { kind: "none", reason: "" } }], () => line, "-_ ."),
+  lineOfNumber: (text) => lineOfNumber(text, () => line),
+  withMembers: (text) =>
+    withMembers([{ rawId: text, name: text, origin: "", material: { kind: "none", reason: "" } }], [line]),
+  wordsOf: (text) => wordsOf({ ...line, id: text, aliases: [text], email: text }),
+  localPart,
   parseInstant,
   lower,
   applyLateness: (text) =>

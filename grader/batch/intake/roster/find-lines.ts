@@ -1,6 +1,9 @@
+import { shown } from "../names.ts";
 import type { Found } from "../sources/found.ts";
 import type { Member } from "../types.ts";
+import { framedLines, lineOfNumber } from "./framed-names.ts";
 import type { RosterLine } from "./read-roster.ts";
+import { type Index, indexOf, localPart, lower, wordsOf } from "./words.ts";
 
 /** A line that belongs to somebody, and how that is known when it is not by an id or an e-mail address. */
 export interface Match {
@@ -13,9 +16,6 @@ export interface Matches {
   readonly whole: Match | undefined;
   readonly members: readonly (Match | undefined)[];
 }
-
-/** Lines by one kind of word. A word that several have names none of them. */
-type Index = ReadonlyMap<string, RosterLine | null>;
 
 /**
  * Finds everybody's line: by id, by other ids of the roster, by e-mail address; and those that have none of these in common by
@@ -53,6 +53,7 @@ function guess(found: readonly Found[], lines: readonly RosterLine[], sure: read
   const taken = new Set(sure.flatMap(({ whole, members }) => [whole, ...members].map((match) => match?.line)));
   const free = lines.filter((line) => !taken.has(line));
   const accounts = accountsOf(found, free);
+  const inNames = namedWithin(found, free, sure);
   const localParts = indexOf(free, ({ email, id, aliases }) => [email ?? "", id, ...aliases].flatMap(localPart));
   const names = indexOf(free, ({ name }) => (name === null ? [] : nameKeys(name)));
   const wanted = countNames(found);
@@ -69,16 +70,67 @@ function guess(found: readonly Found[], lines: readonly RosterLine[], sure: read
           ? { line: account, by: "the GitHub account" }
           : local
             ? { line: local, by: "the beginning of the e-mail address" }
-            : byName(one.name, names, wanted, ofGroups);
+            : (inNames.get(one) ?? byName(one.name, names, wanted, ofGroups));
       return { ...known, whole };
     }
     // Somebody whose address is known, and who is not in the roster by it, is another one of that name.
     const guessed = members.map(({ name, email }, index) => {
       const match = known.members[index];
-      return match ?? (email !== undefined || name === undefined ? undefined : byName(name, names, wanted, ofGroups));
+      if (match !== undefined || email !== undefined || name === undefined) return match;
+      return byName(name, names, wanted, ofGroups) ?? (members.length === 1 ? inNames.get(one) : undefined);
     });
     return { ...known, members: guessed };
   });
+}
+
+/**
+ * Repositories of GitHub Classroom are called `<assignment>-<account>`, or the other way round, and both may have dashes: the
+ * assignment is what most of the names have in common where an account is the rest.
+ */
+function accountsOf(found: readonly Found[], lines: readonly RosterLine[]): ReadonlyMap<Found, RosterLine> {
+  const accounts = indexOf(lines, ({ account }) => (account === null ? [] : [lower(account)]));
+  const framed = framedLines(found, (word) => accounts.get(word) ?? undefined, "-");
+  return new Map([...framed].map(([one, { line }]) => [one, line]));
+}
+
+/**
+ * Those whose id or name is a part of what their submissions are called: a long number wherever it stands, all else beside what
+ * most have in common, such as `lab2_ana` or `Ana Dummy - lab2`. Each line once.
+ */
+function namedWithin(
+  found: readonly Found[],
+  lines: readonly RosterLine[],
+  sure: readonly Matches[],
+): ReadonlyMap<Found, Match> {
+  const ids = indexOf(lines, wordsOf);
+  const names = indexOf(lines, ({ name }) => (name === null ? [] : nameKeys(name)));
+  const lost = found.filter((_, at) =>
+    [sure[at]?.whole, ...(sure[at]?.members ?? [])].every((match) => match === undefined),
+  );
+  const lineOfId = (word: string) => ids.get(word) ?? undefined;
+  const lineOf = (word: string) => lineOfId(word) ?? nameKeys(word).flatMap((key) => names.get(key) ?? [])[0];
+  const framed = framedLines(
+    lost.filter(({ members = [] }) => members.length === 0),
+    lineOf,
+    "-_ .",
+  );
+  const matches = lost.flatMap((one): [Found, Match][] => {
+    const number = lineOfNumber(one.members?.[0]?.name ?? one.rawId, lineOfId);
+    if (number !== undefined) return [[one, { line: number, by: "the id in its name" }]];
+    const other = framed.get(one);
+    if (other === undefined || other.frame === "*" || other.times < 2 || other.times * 2 < lost.length) return [];
+    return [[one, { line: other.line, by: `what stands in its name beside ${shown(frameText(other.frame))}` }]];
+  });
+  const times = new Map<RosterLine, number>();
+  for (const [, { line }] of matches) times.set(line, (times.get(line) ?? 0) + 1);
+  return new Map(matches.filter(([, { line }]) => times.get(line) === 1));
+}
+
+function frameText(frame: string): string {
+  return frame
+    .split(/[*_ .-]/)
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 type Counts = ReadonlyMap<string, number>;
@@ -129,58 +181,6 @@ function countNames(found: readonly Found[]): Counts {
   return countsOf(found.flatMap((one) => namesIn(one).flatMap(nameKeys)));
 }
 
-function indexOf(lines: readonly RosterLine[], wordsOf: (line: RosterLine) => readonly string[]): Index {
-  const index = new Map<string, RosterLine | null>();
-  for (const line of lines) {
-    for (const word of new Set(wordsOf(line))) {
-      if (word !== "") index.set(word, index.has(word) ? null : line);
-    }
-  }
-  return index;
-}
-
-/**
- * Repositories of GitHub Classroom are called `<assignment>-<account>`, and both may have dashes: the assignment is what most
- * of the names begin with when an account ends them.
- */
-function accountsOf(found: readonly Found[], lines: readonly RosterLine[]): ReadonlyMap<Found, RosterLine> {
-  const accounts = indexOf(lines, ({ account }) => (account === null ? [] : [lower(account)]));
-  const pairs = found.flatMap((one) =>
-    [lower(one.rawId), ...withoutBranch(lower(one.rawId))].flatMap(suffixesOf).flatMap(({ prefix, suffix }) => {
-      const line = accounts.get(suffix);
-      return line ? [{ one, line, prefix }] : [];
-    }),
-  );
-  const times = new Map<string, number>();
-  for (const { prefix } of pairs) times.set(prefix, (times.get(prefix) ?? 0) + 1);
-  const best = new Map<Found, (typeof pairs)[number]>();
-  for (const pair of pairs) {
-    const other = best.get(pair.one);
-    if (other === undefined || (times.get(pair.prefix) ?? 0) > (times.get(other.prefix) ?? 0)) best.set(pair.one, pair);
-  }
-  return new Map([...best].map(([one, { line }]) => [one, line]));
-}
-
-/** GitHub calls the archive of a repository `<repository>-<branch>.zip`. */
-function withoutBranch(name: string): string[] {
-  return /-(?:main|master)$/.test(name) ? [name.slice(0, name.lastIndexOf("-"))] : [];
-}
-
-/** More than an account may have. */
-const MAX_ACCOUNT = 64;
-
-/** The whole, and what is behind each dash, as far as it can be an account; the longest first. */
-function suffixesOf(name: string): { prefix: string; suffix: string }[] {
-  const start = Math.max(0, name.length - MAX_ACCOUNT);
-  const dashes = [...name.slice(start).matchAll(/-/g)].map(({ index }) => start + index + 1);
-  return [...(start === 0 ? [0] : []), ...dashes].map((at) => ({ prefix: name.slice(0, at), suffix: name.slice(at) }));
-}
-
-function localPart(address: string): string[] {
-  const at = address.indexOf("@");
-  return at > 0 ? [lower(address.slice(0, at))] : [];
-}
-
 /** `Kim, Lee` and `Lee Kim` have one key in common; Canvas writes `kimlee`, which is another one of the first. */
 function nameKeys(name: string): string[] {
   const words =
@@ -191,9 +191,4 @@ function nameKeys(name: string): string[] {
       .match(/[\p{L}\p{N}]+/gu) ?? [];
   if (words.length === 0) return [];
   return [...new Set([words.join(""), [...words].sort().join(" ")])];
-}
-
-/** One spelling of what differs in capitals, or in how accents are written. */
-export function lower(text: string): string {
-  return text.normalize("NFC").toLowerCase();
 }

@@ -101,6 +101,70 @@ describe("whoever handed something in is found in the roster", () => {
       ],
     ],
     [
+      "by the GitHub account before the assignment's name, also where the branch is behind it",
+      [folder("ana-lab-2-main"), folder("b-en-lab-2"), folder("cy-lab-2")],
+      "identifier,github_username\na@x,Ana\nb@x,b-en\nc@x,cy\nd@x,lab-2\n",
+      [
+        ["ana-lab-2-main", "a@x", "a@x"],
+        ["b-en-lab-2", "b@x", "b@x"],
+        ["cy-lab-2", "c@x", "c@x"],
+        ["d@x", "d@x", "d@x", "not handed in"],
+      ],
+    ],
+    ...(
+      [
+        ["before it", "lab2_900001", "lab2_900002"],
+        ["behind it", "900001-lab2", "900002-lab2"],
+        ["its name before it", "Dummy, Ana (900001)", "Test Ben 900002"],
+      ] as const
+    ).map(([what, ana, ben]): [string, readonly Found[], string, readonly (readonly string[])[]] => [
+      `by the long number that stands in a name with ${what}`,
+      [folder(ana), folder(ben)],
+      "id,name\n900001,Ana\n900002,Ben\n",
+      [
+        [ana, "Ana", "900001"],
+        [ben, "Ben", "900002"],
+      ],
+    ]),
+    [
+      "by the number in the name that a platform shows",
+      [
+        folder("x_1", { name: "Ana (900001)", members: [{ name: "Ana (900001)", studentId: "1" }] }),
+        folder("y_2", { name: "Ben (900002)", members: [{ name: "Ben (900002)", studentId: "2" }] }),
+      ],
+      "id,name\n900001,Dummy\n900002,Test\n",
+      [
+        ["x_1", "Dummy", "1"],
+        ["y_2", "Test", "2"],
+      ],
+    ],
+    [
+      "by a login or a name beside what most have in common",
+      [folder("Ana Dummy - lab2"), folder("ben - lab2"), folder("Cy X - lab2")],
+      "login,name\nad1,Ana Dummy\nben,Test\ncx,Cy X\n",
+      [
+        ["Ana Dummy - lab2", "Ana Dummy", "ad1"],
+        ["ben - lab2", "Test", "ben"],
+        ["Cy X - lab2", "Cy X", "cx"],
+      ],
+    ],
+    ...(
+      [
+        ["by their ids", "900001_900002", "900003_900004"],
+        ["by their logins, the lab's name before them", "lab2-ana-ben", "lab2-cy-dan"],
+        ["by their logins, the lab's name behind them", "ana+ben-lab2", "cy+dan-lab2"],
+        ["by their addresses", "ana@x.edu,ben@x.edu", "cy@x.edu, dan@x.edu"],
+      ] as const
+    ).map(([what, one, other]): [string, readonly Found[], string, readonly (readonly string[])[]] => [
+      `each of a group that is called by all of them, ${what}`,
+      [folder(one), folder(other)],
+      "id,login,email\n900001,ana,ana@x.edu\n900002,ben,ben@x.edu\n900003,cy,cy@x.edu\n900004,dan,dan@x.edu\n",
+      [
+        [one, one, "900001 ana@x.edu & 900002 ben@x.edu"],
+        [other, other, "900003 cy@x.edu & 900004 dan@x.edu"],
+      ],
+    ]),
+    [
       "by the number of Moodle's worksheet",
       [folder("Änne Dummy_42", { name: "Änne Dummy", members: [{ name: "Änne Dummy", studentId: "42" }] })],
       "Identifier,Full name,Email address\nParticipant 42,Anne D.,a@x\nParticipant 43,Ben,b@x\n",
@@ -141,6 +205,29 @@ describe("whoever handed something in is found in the roster", () => {
       ["c1", "not-handed-in"],
       ["d1", "not-handed-in"],
     ]);
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ["small numbers, which count groups as well", ["team-1", "team-2"], "id,name\n1,Ana\n2,Ben\n"],
+    ["two numbers that are of two", ["900001 (900002)", "x"], "id,name\n900001,Ana\n900002,Ben\n"],
+    ["one number that two names have", ["900001 old", "900001 new"], "id,name\n900001,Ana\n"],
+    ["a login that ends one name alone", ["notes-of-ana", "x"], "id,name\nana,A\nben,B\n"],
+    ["somebody in the name of a group who handed in alone, too", ["ana-ben", "lab2-x"], "id,name\nana,A\nbob,B\n"],
+  ])("nobody is meant by %s", (_, names, csv) => {
+    const { found } = joined(
+      names.map((name) => folder(name)),
+      csv,
+      { anyway: true },
+    );
+    expect(found.slice(0, names.length).map(({ notes }) => notes)).toEqual(
+      names.map(() => ["roster.csv has no line for it"]),
+    );
+  });
+
+  it("a group that is called by its members is none where one of them handed in alone", () => {
+    const { found } = joined([folder("ana-ben"), folder("ana")], "id,name\nana,A\nben,B\n", { anyway: true });
+    expect(found[0]?.members ?? []).not.toHaveLength(2);
+    expect(found[1]).toMatchObject({ members: [{ studentId: "ana" }] });
   });
 
   it("and a note says where that is a guess, or a line is that of two", () => {
