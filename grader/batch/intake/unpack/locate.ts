@@ -122,22 +122,35 @@ function describeMissing(list: Lister, below: readonly (readonly string[])[], ma
   const folder = top.folders.find((name) => (mains as readonly string[]).includes(name));
   if (folder !== undefined) return `${folder} in it is a folder, and must be the file`;
   let ways: readonly (readonly string[])[] = [[]];
+  const files: string[] = [];
   for (let depth = 0; depth <= DEEPEST && ways.length > 0; depth++) {
     const inner = ways.flatMap((way) => fileNamesOf(list(way)).map((name) => [...way, name].join("/")));
+    files.push(...inner);
     const slips = describeSlips(mainFile, inner, shown);
     if (slips !== null) return `it has ${slips}`;
     ways = depth === 0 ? below : foldersAt(list, ways);
   }
   const missing = `there is no ${wanted} in it, nor in a folder of it (${orThis} will do too)`;
-  return `${missing}; it holds ${shownList(names)}${adviceOnArchives(top.files)}`;
+  return `${missing}; it holds ${shownList(names)}${adviceOnArchives(top.files, files)}`;
 }
 
-/** What to do where an archive is in the place of the sources, and was not unpacked. */
-function adviceOnArchives(files: readonly string[]): string {
-  const foreign = files.filter(hasForeignArchiveName);
-  if (foreign.length > 0) return `, and archives of that kind are not taken; hand in .zip, .tar or .tar.gz`;
-  return files.filter(hasArchiveName).length > 1 ? "; of several archives none is unpacked; hand in one" : "";
+/**
+ * What to do where an archive is in the place of the sources, and was not unpacked.
+ *
+ * @param top names at the top, which are told already. @param all paths of all files.
+ */
+function adviceOnArchives(top: readonly string[], all: readonly string[]): string {
+  if (top.some(hasForeignArchiveName)) return `, and archives of that kind are not taken; hand in ${TAKEN}`;
+  const [foreign] = all.filter(hasForeignArchiveName);
+  if (foreign !== undefined)
+    return `; ${shown(foreign)} in it is an archive of a kind that is not taken; hand in ${TAKEN}`;
+  const [archive, ...more] = all.filter(hasArchiveName);
+  if (archive === undefined) return "";
+  if (more.length > 0) return "; of several archives none is unpacked; hand in one";
+  return `; ${shown(archive)} in it was not unpacked, as sources lie beside it, or it was packed again and again; hand in what it holds`;
 }
+
+const TAKEN = ".zip, .tar or .tar.gz";
 
 function shownList(names: readonly string[]): string {
   const rest = names.length - LISTED;

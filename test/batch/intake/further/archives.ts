@@ -117,6 +117,21 @@ export const ARCHIVES: readonly Case[] = [
     told: [/Icon\ufffd was left out/],
   },
   {
+    what: "with an archive in it that stays closed, of another kind, packed again and again, or beside sources",
+    files: {
+      "ana.zip": zipped({ "lab2/lab2.rar": "Rar!", "lab2/report.pdf": "%PDF" }),
+      "ben.zip": zipped({ "a.zip": zipped({ "b.zip": zipped({ "c.zip": lab("b") }) }) }),
+      "cy.zip": zipped({ "lab2/lab2.zip": lab("c"), "lab2/log.ts": "export {};" }),
+      "dan.zip": lab("d"),
+    },
+    want: {
+      ana: /it holds lab2; lab2\/lab2\.rar in it is an archive of a kind that is not taken; hand in \.zip/,
+      ben: /c\.zip in it was not unpacked, as .*packed again and again; hand in what it holds/,
+      cy: /lab2\/lab2\.zip in it was not unpacked, as sources lie beside it/,
+      dan: "d",
+    },
+  },
+  {
     what: "a file that was packed with gzip alone",
     files: { "ana.gz": gzipSync(raft("a")), "ben.tgz": gzipSync(raft("b")), "cy.zip": lab("c") },
     want: { ana: /what is in it is no tar file; hand in/, ben: /what is in it is no tar file/, cy: OK },
