@@ -69,11 +69,23 @@ const scenarioPolicy = z
   })
   .describe("What differs for some scenarios. Where several match, the last that says something counts.");
 
+const SHARE = "write a fraction from 0 to 1, such as 0.1 for a tenth";
+const share = z
+  .number({ error: `is no number; ${SHARE}` })
+  .min(0, { error: `is less than 0; ${SHARE}` })
+  .max(1, { error: `is more than 1; ${SHARE}` });
+const NO_DAYS = "is no number of whole days; write 0, 1, 2 …";
+const days = (most: number) =>
+  z
+    .int({ error: NO_DAYS })
+    .min(0, { error: NO_DAYS })
+    .max(most, { error: `is more than ${most} days` });
+
 const latePolicy = z
   .strictObject({
     deadline: instant.describe("Handed in at or before this moment is on time."),
     graceMinutes: z.number().min(0).max(100_000).default(0).describe("Added to the end of each day; costs nothing."),
-    freeDays: z.int().min(0).max(1_000).default(0).describe("Late days that each student has and pays nothing for."),
+    freeDays: days(1_000).default(0).describe("Late days that each student has and pays nothing for."),
     usedColumn: z.string().min(1).optional().describe("Column of the roster: free days that are used up already."),
     deadlineColumn: z.string().min(1).optional().describe("Column of the roster: a deadline of the student's own."),
     submittedColumn: z
@@ -81,9 +93,9 @@ const latePolicy = z
       .min(1)
       .optional()
       .describe("Column of the roster: when it was handed in; wins over what the source says."),
-    penaltyPerDay: fraction.default(0).describe("For each late day begun that is not free, as a fraction."),
+    penaltyPerDay: share.default(0).describe("For each late day begun that is not free, as a fraction."),
     penaltyOf: z.enum(["score", "points"]).default("score").describe("Fraction of what was scored, or of all points."),
-    latestDays: z.int().min(0).max(10_000).optional().describe("Later than so many days: 0 points."),
+    latestDays: days(10_000).optional().describe("Later than so many days: 0 points."),
   })
   .describe("Late days and penalties. Absent: nothing is ever late.");
 

@@ -107,6 +107,27 @@ describe("what is wrong in it is said with line and path", () => {
       "late:\n  deadline: 2026-03-01\n",
       ["policy.yaml:2: late.deadline: is no time with an offset; write it as 2026-03-01T23:59:00+01:00"],
     ],
+    ...(
+      [
+        ["penaltyPerDay", "10", "is more than 1; write a fraction from 0 to 1, such as 0.1 for a tenth"],
+        ["penaltyPerDay", "-0.1", "is less than 0; write a fraction from 0 to 1, such as 0.1 for a tenth"],
+        ["penaltyPerDay", "10%", "is no number; write a fraction from 0 to 1, such as 0.1 for a tenth"],
+        ["penaltyPerDay", "0,1", "is no number; write a fraction from 0 to 1, such as 0.1 for a tenth"],
+        ["freeDays", "'3'", "is no number of whole days; write 0, 1, 2 …"],
+        ["freeDays", "2.5", "is no number of whole days; write 0, 1, 2 …"],
+        ["latestDays", "-1", "is no number of whole days; write 0, 1, 2 …"],
+        ["latestDays", "10001", "is more than 10000 days"],
+      ] as const
+    ).map(([key, value, problem]): [string, string[]] => [
+      `late:\n  deadline: 2026-03-01T23:59:00Z\n  ${key}: ${value}\n`,
+      [`policy.yaml:3: late.${key}: ${problem}`],
+    ]),
+    ...["2026-03-01T24:00:00Z", "2026-02-30T23:59:00Z", "2026-03-01T23:59:60Z", "2026-03-01T11:59:00 PM+01:00"].map(
+      (time): [string, string[]] => [
+        `late:\n  deadline: ${time}\n`,
+        ["policy.yaml:2: late.deadline: is no time with an offset; write it as 2026-03-01T23:59:00+01:00"],
+      ],
+    ),
     [
       "scenarios:\n  - match: a\n  - runs: many\n    match: b\n    visible: yes\n",
       [
