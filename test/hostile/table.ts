@@ -3,7 +3,7 @@ import { differenceText, lostAuditText } from "../../grader/audit/words.ts";
 import { findLines } from "../../grader/batch/intake/roster/find-lines.ts";
 import { framedLines, lineOfNumber } from "../../grader/batch/intake/roster/framed-names.ts";
 import { withMembers } from "../../grader/batch/intake/roster/groups.ts";
-import { localPart, lower, wordsOf } from "../../grader/batch/intake/roster/words.ts";
+import { localPart, lower, nameKeys, wordsOf } from "../../grader/batch/intake/roster/words.ts";
 import { parseHeader } from "../../grader/batch/intake/unpack/git/bundle.ts";
 import { formatOf } from "../../grader/batch/intake/unpack/git/copy.ts";
 import { parseTree } from "../../grader/batch/intake/unpack/git/tree.ts";
@@ -296,6 +296,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
     withMembers([{ rawId: text, name: text, origin: "", material: { kind: "none", reason: "" } }], [line]),
   wordsOf: (text) => wordsOf({ ...line, id: text, aliases: [text], email: text }),
   localPart,
+  nameKeys,
   parseInstant,
   lower,
   applyLateness: (text) =>

@@ -3,7 +3,7 @@ import type { Found } from "../sources/found.ts";
 import type { Member } from "../types.ts";
 import { framedLines, lineOfNumber } from "./framed-names.ts";
 import type { RosterLine } from "./read-roster.ts";
-import { type Index, indexOf, localPart, lower, wordsOf } from "./words.ts";
+import { type Index, indexOf, localPart, lower, nameKeys, wordsOf } from "./words.ts";
 
 /** A line that belongs to somebody, and how that is known when it is not by an id or an e-mail address. */
 export interface Match {
@@ -179,16 +179,4 @@ function countsOf(keys: readonly string[]): Counts {
 
 function countNames(found: readonly Found[]): Counts {
   return countsOf(found.flatMap((one) => namesIn(one).flatMap(nameKeys)));
-}
-
-/** `Kim, Lee` and `Lee Kim` have one key in common; Canvas writes `kimlee`, which is another one of the first. */
-function nameKeys(name: string): string[] {
-  const words =
-    name
-      .normalize("NFKD")
-      .replace(/\p{M}/gu, "")
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  if (words.length === 0) return [];
-  return [...new Set([words.join(""), [...words].sort().join(" ")])];
 }

@@ -2,7 +2,7 @@ import type { Found } from "../sources/found.ts";
 import type { Columns } from "./columns.ts";
 import type { RosterLine } from "./read-roster.ts";
 import type { TableRow } from "./table.ts";
-import { type Index, indexOf, lower, wordsOf } from "./words.ts";
+import { type Index, indexOf, lower, nameKeys, wordsOf } from "./words.ts";
 
 /**
  * The column that names groups: the one that staff named, where several lines have the same in it and other columns tell their
@@ -40,11 +40,14 @@ export function withMembers(found: readonly Found[], lines: readonly RosterLine[
 /** Groups that are called by their members, each of whom is in one only: what several names have is no member of theirs. */
 function namedGroups(found: readonly Found[], lines: readonly RosterLine[]): ReadonlyMap<Found, readonly RosterLine[]> {
   const words = indexOf(lines, wordsOf);
+  const people = indexOf(lines, ({ name }) => (name === null ? [] : nameKeys(name)));
   const names = new Set(found.map(({ rawId }) => lower(rawId)));
   const groups = new Map<Found, readonly RosterLine[]>();
   for (const one of found) {
-    const members = one.members === undefined ? membersInName(lower(one.rawId), words, names) : [];
-    if (members.length > 0) groups.set(one, members);
+    if (one.members !== undefined) continue;
+    const members = membersInName(lower(one.rawId), words, names);
+    const called = members.length > 0 ? members : membersByName(one.rawId, people);
+    if (called.length > 0) groups.set(one, called);
   }
   const times = new Map<RosterLine, number>();
   for (const line of [...groups.values()].flat()) times.set(line, (times.get(line) ?? 0) + 1);
@@ -77,6 +80,16 @@ function membersInName(name: string, words: Index, names: ReadonlySet<string>): 
     return lines.length > 1 && new Set(lines).size === lines.length && isShared && !isAlone ? lines : [];
   }
   return [];
+}
+
+/** What stands between the names of two people, and in nobody's name. */
+const AND = /[&+;]| and | und | et /i;
+
+/** Who is in a group that is called `Ana Dummy & Ben Test`; none where somebody in it is not known, or is one of two of a name. */
+function membersByName(name: string, people: Index): readonly RosterLine[] {
+  const parts = name.split(AND);
+  const lines = parts.flatMap((part) => nameKeys(part).flatMap((key) => people.get(key) ?? [])[0] ?? []);
+  return parts.length > 1 && lines.length === parts.length && new Set(lines).size === lines.length ? lines : [];
 }
 
 /** The lines whose words a text consists of; null when there is anything else in it. */

@@ -32,3 +32,15 @@ export function localPart(address: string): string[] {
   const at = address.indexOf("@");
   return at > 0 ? [lower(address.slice(0, at))] : [];
 }
+
+/** `Kim, Lee` and `Lee Kim` have one key in common; Canvas writes `kimlee`, which is another one of the first. */
+export function nameKeys(name: string): string[] {
+  const words =
+    name
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (words.length === 0) return [];
+  return [...new Set([words.join(""), [...words].sort().join(" ")])];
+}

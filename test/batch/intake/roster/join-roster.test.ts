@@ -165,6 +165,16 @@ describe("whoever handed something in is found in the roster", () => {
       ],
     ]),
     [
+      "each of a group that is called by the names of all of them",
+      [folder("Ana Dummy & Test, Ben"), folder("Cy X und Dan Y"), folder("Eve & Nobody")],
+      "id,name\n1,Ana Dummy\n2,Ben Test\n3,Cy X\n4,Dan Y\n",
+      [
+        ["Ana Dummy & Test, Ben", "Ana Dummy & Test, Ben", "1 & 2"],
+        ["Cy X und Dan Y", "Cy X und Dan Y", "3 & 4"],
+        ["Eve & Nobody", "Eve & Nobody", ""],
+      ],
+    ],
+    [
       "by the number of Moodle's worksheet",
       [folder("Änne Dummy_42", { name: "Änne Dummy", members: [{ name: "Änne Dummy", studentId: "42" }] })],
       "Identifier,Full name,Email address\nParticipant 42,Anne D.,a@x\nParticipant 43,Ben,b@x\n",
