@@ -8,6 +8,9 @@ import { readGradescope } from "../../grader/batch/intake/sources/platforms/grad
 import { recognise } from "../../grader/batch/intake/sources/platforms/index.ts";
 import { NBGRADER } from "../../grader/batch/intake/sources/platforms/nbgrader.ts";
 import { idOf } from "../../grader/batch/intake/sources/platforms/platform.ts";
+import { plainBlanks, unreadableTime } from "../../grader/batch/intake/sources/platforms/platform-time.ts";
+import { SAKAI } from "../../grader/batch/intake/sources/platforms/sakai.ts";
+import { TEAMS } from "../../grader/batch/intake/sources/platforms/teams.ts";
 import {
   hasArchiveName,
   hasForeignArchiveName,
@@ -34,6 +37,8 @@ const SHAPES = [
   "1-2 - a - * - raft.ts",
   "*@b_lab_1_handin.zip",
   "a@b_*",
+  "*(a)/Submission attachment(s)/raft.ts",
+  "a(*)/Submission attachment(s)/raft.ts",
   "*",
 ];
 
@@ -85,6 +90,14 @@ export const INTAKE: Readonly<Record<string, Use>> = {
       mainFile: "raft",
     }),
   readNbgrader: (text) => NBGRADER.read(treeOf(["a/lab/timestamp.txt"], text), { mainFile: "raft" }),
+  readSakai: (text) =>
+    SAKAI.read(treeOf(["a (b)/timestamp.txt", "a (b)/Submission attachment(s)/x"], text), { mainFile: "raft" }),
+  readTeams: (text) => {
+    const tree = treeOf(["Version 1", "Version 2", text].map((name) => `${text.slice(0, 65_000)}/lab/${name}/raft.ts`));
+    return quiet(() => TEAMS.count(tree) > 0 && TEAMS.read(tree, { mainFile: "raft" }));
+  },
+  unreadableTime,
+  plainBlanks,
   handIn: (text) =>
     handIn(
       treeOf([]),
@@ -93,7 +106,8 @@ export const INTAKE: Readonly<Record<string, Use>> = {
     ),
   isArchiveName,
   isSourceName,
-  oneFileEach: (text) => oneFileEach(treeOf([]), [`${text}_raft.ts`, `raft-${text}.ts`], "raft"),
+  oneFileEach: (text) =>
+    oneFileEach(treeOf([]), [`${text}_raft.ts`, `raft-${text}.ts`, `${text}_log.ts`, `log-${text}.ts`], "raft"),
   idOf: (text) => idOf(text, "1"),
   splitCounter: (text) => [splitCounter(text), splitCounter(`${text}-1.ts`)],
   pathLister: (text) => pathLister([text, `a/${text}`])([]),
@@ -115,6 +129,8 @@ export const INTAKE_EXEMPT: Readonly<Record<string, string>> = {
   refuseClass: "its names come to recognise",
   crowdBeside: "its names come to chooseMain, isArchiveName and shown",
   classLook: "its names come to recognise",
+  handInsIn: "its names come to recognise",
+  chooseAssignment: "its names come to recognise",
   settleCounters: "takes a folder of ours; its names come to splitCounter",
   reasonAgainst: "takes a path; names come to recognise",
   sourcesAsStudents: "names come to safeId",
