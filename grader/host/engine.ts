@@ -12,6 +12,11 @@ export interface EngineOptions extends ProgramTexts {
    * it returns, the run ends by an exception that goes through the submission's code and out of `exchange`.
    */
   readonly onLost?: (lost: HostLost) => void;
+  /**
+   * Lives have the realms of earlier ones in each run, without being asked for it (see `reset`): of what comes of a run nothing is played
+   * again in other realms, so that these are looked at closely between two lives.
+   */
+  readonly renewsRealms?: boolean;
   /** The process has no other use, so that its rejections need not be left to others between two exchanges. */
   readonly ownsProcess?: boolean;
   /** Its first element is kept to the peer that is at work, for somebody who looks while this thread is stuck. */
@@ -55,7 +60,7 @@ export class Engine implements PeerHost {
   }
 
   /** Another run. `renewsRealms`: a peer that boots once more may do so in the realm of its last life, also of one in the run before. */
-  reset(renewsRealms = false): void {
+  reset(renewsRealms = this.options.renewsRealms === true): void {
     if (renewsRealms && this.renewsRealms && this.meter.lost === null) {
       for (const [peer, { incarnation }] of this.slots.entries()) this.keep(peer, incarnation);
     } else {
@@ -171,8 +176,10 @@ export class Engine implements PeerHost {
     const last = incarnation ?? this.ended[boot.peer] ?? null;
     this.ended[boot.peer] = null;
     if (this.renewsRealms && last?.renew(boot) === true) return last;
-    const { program, meter, rejections, soFar, renewsRealms } = this;
-    return new Incarnation(boot.peer, boot, program, meter, rejections.settle, soFar, renewsRealms);
+    const { program, meter, rejections, soFar } = this;
+    const closely = this.options.renewsRealms === true ? "values" : "counts";
+    const watch = this.renewsRealms ? closely : null;
+    return new Incarnation(boot.peer, boot, program, meter, rejections.settle, soFar, watch);
   }
 
   private rejected(reason: unknown, promise: Promise<unknown>): boolean {

@@ -15,12 +15,15 @@ import { CountedEngine } from "./counted-engine.ts";
 export class LocalPlayer {
   private readonly engine: Engine;
   private readonly host: CountedEngine;
-  /** An engine for each peer that is audited at a time; none of them plays a run, or gets two peers of one. */
+  /** An engine for audits of each peer, by its number; none of them plays a run. */
   private readonly auditors: Engine[] = [];
 
-  /** Throws UnreadableSubmission. */
+  /**
+   * Peers have the realms of those that had their number in earlier lives and runs, where these left nothing in it: most of a run's time
+   * would go into making realms, and warming up in each. Throws UnreadableSubmission.
+   */
   constructor(options: EngineOptions) {
-    this.engine = new Engine(options);
+    this.engine = new Engine({ ...options, renewsRealms: true });
     this.host = new CountedEngine(this.engine);
   }
 
@@ -29,7 +32,7 @@ export class LocalPlayer {
     // Rejections that come between two runs would be nobody's.
     if (!canAskForRejections) return NOT_PASSED;
     try {
-      const solos = audit.map((peer, i) => new SoloPeer(peer, () => this.auditor(i)));
+      const solos = audit.map((peer) => new SoloPeer(peer, () => this.auditor(peer)));
       const host = solos.length === 0 ? this.host : new AuditedHost(this.host, solos);
       const { verdict, virtualMs, rpcs, bytes, traceHash } = playScenario(scenarioOf(scenarioId), seed, host);
       const isSame = verdict === "passed" && solos.every((solo) => solo.finish().kind === "same");
@@ -39,9 +42,9 @@ export class LocalPlayer {
     }
   }
 
-  private auditor(i: number): Engine {
-    const engine = this.auditors[i] ?? this.engine.another();
-    this.auditors[i] = engine;
+  private auditor(peer: number): Engine {
+    const engine = this.auditors[peer] ?? this.engine.another();
+    this.auditors[peer] = engine;
     return engine;
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Engine } from "../../grader/host/engine.ts";
+import { Engine, type EngineOptions } from "../../grader/host/engine.ts";
 import { loadRealmTexts } from "../../grader/host/realm-texts.ts";
 import type { Effect, Input, Window } from "../../grader/sim/peer-host.ts";
 import { processesOf } from "../../grader/sim/role.ts";
@@ -19,8 +19,8 @@ export const realmTexts = loadRealmTexts(folder);
 rmSync(folder, { recursive: true });
 
 /** An engine for a bundle as the bundler makes them. */
-export function engineFor(code: string): Engine {
-  return new Engine({ code, filename: "submission.js", roles: raftForm.roles, ...realmTexts });
+export function engineFor(code: string, options: Partial<EngineOptions> = {}): Engine {
+  return new Engine({ code, filename: "submission.js", roles: raftForm.roles, ...realmTexts, ...options });
 }
 
 /** A bundle with a class Raft: what the constructor does, and further members of the class. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { BootInput } from "../../grader/host/engine/incarnation.ts";
 import { Program } from "../../grader/host/engine/program.ts";
+import type { EngineOptions } from "../../grader/host/engine.ts";
 import { boot, engineFor, raft, readable, window } from "./fixture.ts";
 
 const realms = vi.spyOn(Program.prototype, "createRealm");
@@ -10,8 +11,12 @@ const LIFE = boot({ seed: [5, 6, 7, 8], state: new Uint8Array([1]) });
 const NEXT_LIFE = boot({ incarnation: 2, seed: [4, 3, 2, 1], state: new Uint8Array([2, 2]) });
 
 /** What the next life of a peer does within a second of its clock, after a first one, in the same realm if that can be. */
-function nextLife(code: string, hasFirst = true): { readonly effects: unknown[]; readonly realms: number } {
-  const engine = engineFor(code);
+function nextLife(
+  code: string,
+  hasFirst = true,
+  options: Partial<EngineOptions> = {},
+): { readonly effects: unknown[]; readonly realms: number } {
+  const engine = engineFor(code, options);
   engine.reset(true);
   if (hasFirst) engine.exchange(window(1, LIFE));
   const { entries } = engine.exchange(window(1_000_000, NEXT_LIFE));
@@ -67,6 +72,18 @@ test.each([
   expect(again.effects).toEqual(nextLife(raft(body), false).effects);
 });
 
+test.each([
+  ["const before = Math.random; Math.random = () => before() / 2; console.log(Math.random())"],
+  ["const before = console.log; console.log = (text) => before('Raft: ' + text); console.log(me)"],
+  ["Promise.lives = (Promise.lives ?? 0) + 1; console.log(Promise.lives)"],
+  ["const typed = Object.getPrototypeOf(Int8Array); typed.lives = (typed.lives ?? 0) + 1; console.log(typed.lives)"],
+])("so it has where realms are always renewed, and are looked at closely: %s", (body) => {
+  const options = { renewsRealms: true };
+  const again = nextLife(raft(body), true, options);
+  expect(again.realms).toBe(2);
+  expect(again.effects).toEqual(nextLife(raft(body), false, options).effects);
+});
+
 test("without being asked for, each life has a realm of its own", () => {
   const engine = engineFor(raft(""));
   engine.reset(true);
@@ -79,6 +96,7 @@ test("without being asked for, each life has a realm of its own", () => {
 describe("in the next run", () => {
   const code = raft(
     `console.log(++lives, Math.random(), Date.now(), performance.now(), performance.timeOrigin);
+    console.log(me, peers.filter((_, peer) => peer !== me).length, "others");
     setTimeout(() => console.log("fired", performance.now()), 20);`,
     "",
     "let lives = 0;",
@@ -105,11 +123,26 @@ describe("in the next run", () => {
     expect(JSON.stringify(again.effects)).toContain("fired");
   });
 
-  test("it has one of its own where it is not asked for in both, or where the cluster is another one", () => {
+  test("it has one of its own where it is not asked for in both", () => {
     expect(nextRun(later, [false, true]).realms).toBe(2);
-    realms.mockClear();
+  });
+
+  test("it has that realm also in another cluster, and with another clock", () => {
     const processes = boot().processes.slice(0, 1);
-    expect(nextRun(boot({ timeUs: 7_000, seed: [4, 3, 2, 1], processes }), [true, true]).realms).toBe(2);
+    const other = boot({ timeUs: 7_000, processes, clock: { offsetUs: 5_000_000, driftPpm: 200 } });
+    const again = nextRun(other, [true, true]);
+    expect(again.realms).toBe(1);
+    expect(again.effects).toEqual(nextRun(other, [true, false]).effects);
+    expect(JSON.stringify(again.effects)).toContain("0 others");
+  });
+
+  test("an engine that always renews realms need not be asked", () => {
+    const engine = engineFor(code, { renewsRealms: true });
+    for (const run of [0, 1]) {
+      engine.reset();
+      engine.exchange(window(1_000_000, run === 0 ? LIFE : later));
+    }
+    expect(realms).toHaveBeenCalledTimes(1);
   });
 
   test("a peer that crashed in a run has its realm again in that run", () => {

@@ -5,6 +5,7 @@ import { localTime } from "../clock.ts";
 import { FieldReader, type ReadSoFar, type Subject } from "../fields/field-reader.ts";
 import { getOwnPropertyDescriptor } from "../fields/intrinsics.ts";
 import type { PrivateFields } from "../fields/privates.ts";
+import type { Watch } from "../realm/footprint.ts";
 import type { RealmEntries, RealmOptions } from "../realm/hook.ts";
 import { bytesFor, decodeValue } from "./host-codec.ts";
 import type { Meter } from "./meter.ts";
@@ -17,12 +18,10 @@ export type BootInput = Extract<Input, { kind: "boot" }>;
 /** One life of a peer: a realm, and what the host keeps for it. */
 export class Incarnation {
   number: number;
-  readonly clock: PeerClock;
+  clock: PeerClock;
   readonly timers = new TimerQueue();
   private readonly outlet: Outlet;
   private readonly context: Context;
-  /** What the realm was told. */
-  private readonly told: string;
   private realm: RealmEntries;
   private readonly submission: unknown;
   private readonly privates: PrivateFields | null;
@@ -30,7 +29,8 @@ export class Incarnation {
 
   /**
    * Makes the realm; the peer in it is constructed by `run` with the same input. `settle` reports rejections that nobody
-   * handled; `soFar` counts what is read of fields in the run; `isRenewed`: further lives may follow in the realm.
+   * handled; `soFar` counts what is read of fields in the run; `watch`: further lives may follow in the realm
+   * where nothing that is watched has changed.
    */
   constructor(
     peer: number,
@@ -39,15 +39,14 @@ export class Incarnation {
     private readonly meter: Meter,
     private readonly settle: () => void,
     private readonly soFar: ReadSoFar,
-    isRenewed: boolean,
+    watch: Watch | null,
   ) {
     this.number = boot.incarnation;
     this.clock = boot.clock;
     this.outlet = new Outlet(peer, this.timers, meter);
     const { context, start, modules, submission, layers, privates } = program.createRealm();
     const nowUs = localTime(boot.clock, boot.timeUs);
-    this.told = realmOptions(boot, program);
-    this.realm = start(this.outlet.hook, nowUs, ...boot.seed, this.told, modules, layers, isRenewed);
+    this.realm = start(this.outlet.hook, nowUs, ...boot.seed, realmOptions(boot, program), modules, layers, watch);
     this.outlet.realm = this.realm;
     this.context = context;
     this.submission = submission;
@@ -56,13 +55,11 @@ export class Incarnation {
 
   /** Becomes another life of the same peer, in the same realm; false when that takes a new one. It is constructed by `run`. */
   renew(boot: BootInput): boolean {
-    const { offsetUs, driftPpm } = this.clock;
-    if (offsetUs !== boot.clock.offsetUs || driftPpm !== boot.clock.driftPpm) return false;
-    if (realmOptions(boot, this.program) !== this.told) return false;
     const realm = this.renewedRealm(boot);
     if (realm === null) return false;
     this.realm = realm;
     this.number = boot.incarnation;
+    this.clock = boot.clock;
     this.fields = null;
     this.timers.renew();
     this.outlet.renew(realm);
@@ -114,9 +111,10 @@ export class Incarnation {
   }
 
   /** Null also when the realm comes to grief over it, as it may when the submission changed what lists can do. */
-  private renewedRealm({ clock, timeUs, seed }: BootInput): RealmEntries | null {
+  private renewedRealm(boot: BootInput): RealmEntries | null {
+    const { clock, timeUs, seed } = boot;
     try {
-      return this.realm.renew(localTime(clock, timeUs), ...seed);
+      return this.realm.renew(localTime(clock, timeUs), ...seed, realmOptions(boot, this.program));
     } catch {
       return null;
     }

@@ -5,7 +5,7 @@
 
 import { define } from "./define.ts";
 import { installStackFormat } from "./errors.ts";
-import { footprint } from "./footprint.ts";
+import { footprint, type Watch } from "./footprint.ts";
 import { installConsole } from "./globals/console.ts";
 import { installDate } from "./globals/date.ts";
 import { installLocale } from "./globals/locale.ts";
@@ -36,7 +36,7 @@ const ABSENT = [
 ];
 
 /**
- * Prepares this realm for one incarnation of a peer, or for one after the other where it `isRenewed`. The arguments are primitives and
+ * Prepares this realm for one incarnation of a peer, or, where there is a `watch`, for one after the other. The arguments are primitives and
  * functions of this realm, but for the raw hook.
  */
 export function start(
@@ -49,14 +49,14 @@ export function start(
   optionsText: string,
   modules: ModuleFactories,
   layers: Layers | undefined,
-  isRenewed: boolean,
+  watch: Watch | null,
 ): RealmEntries {
   let bootUs = firstBootUs;
   let nowUs = bootUs;
   const localUs = () => nowUs;
   const nowMs = () => EPOCH_MS + Math.floor(nowUs / 1000);
   const hook = guardHook(raw);
-  const options = JSON.parse(optionsText) as RealmOptions;
+  let options = JSON.parse(optionsText) as RealmOptions;
 
   for (const name of ABSENT) {
     // One that cannot be deleted, as `gc` where a flag exposes it, can be overwritten.
@@ -87,15 +87,16 @@ export function start(
     return { ...peer, renew };
   };
   let isAsItWas: (() => boolean) | null = null;
-  const renew: RealmEntries["renew"] = (againUs, ...seed) => {
+  const renew: RealmEntries["renew"] = (againUs, word0, word1, word2, word3, toldText) => {
     if (isAsItWas?.() !== true) return null;
-    reseed(seed);
+    options = JSON.parse(toldText) as RealmOptions;
+    reseed([word0, word1, word2, word3]);
     forgetConsole();
     timers.renew();
     bootUs = againUs;
     nowUs = againUs;
     return begin();
   };
-  if (isRenewed) isAsItWas = footprint();
+  if (watch !== null) isAsItWas = footprint(watch);
   return begin();
 }
