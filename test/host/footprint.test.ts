@@ -36,6 +36,8 @@ test.each([
     "a property that is not enumerable",
     "Object.defineProperty(Array.prototype, 'lives', { value: 1, enumerable: false })",
   ],
+  ["a getter that is another one", "Object.defineProperty(Map.prototype, 'size', { get: () => 1 })"],
+  ["an object that may get no more properties", "Object.preventExtensions(Math)"],
   [
     "an accessor in a value's place",
     "{ const own = Math; Object.defineProperty(globalThis, 'Math', { get: () => own }); }",

@@ -59,6 +59,13 @@ test("nothing of the life before goes on in it, and nothing is answered twice", 
   expect(realms).toHaveBeenCalledTimes(1);
 });
 
+test("what was matched in the life before is not known in it", () => {
+  const code = raft("console.log(RegExp.$1, RegExp.input, RegExp.lastMatch); /(o)/.exec('of a life before')");
+  const again = nextLife(code);
+  expect(again.realms).toBe(1);
+  expect(again.effects).toEqual(nextLife(code, false).effects);
+});
+
 test.each([
   ["globalThis.lives = (globalThis.lives ?? 0) + 1; console.log(globalThis.lives)"],
   ["Array.prototype.lives = (Array.prototype.lives ?? 0) + 1; console.log(Array.prototype.lives)"],

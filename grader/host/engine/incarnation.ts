@@ -1,16 +1,17 @@
 import type { Context } from "node:vm";
 import type { Effect, Input, PeerClock } from "../../sim/peer-host.ts";
-import { endsOf, type ProcessPlan } from "../../sim/role.ts";
+import type { ProcessPlan } from "../../sim/role.ts";
 import { localTime } from "../clock.ts";
 import { FieldReader, type ReadSoFar, type Subject } from "../fields/field-reader.ts";
 import { getOwnPropertyDescriptor } from "../fields/intrinsics.ts";
 import type { PrivateFields } from "../fields/privates.ts";
 import type { Watch } from "../realm/footprint.ts";
-import type { RealmEntries, RealmOptions } from "../realm/hook.ts";
+import type { RealmEntries } from "../realm/hook.ts";
 import { bytesFor, decodeValue } from "./host-codec.ts";
 import type { Meter } from "./meter.ts";
 import { Outlet } from "./outlet.ts";
 import type { Program } from "./program.ts";
+import { areSame, realmOptions } from "./realm-options.ts";
 import { TimerQueue } from "./timer-queue.ts";
 
 export type BootInput = Extract<Input, { kind: "boot" }>;
@@ -22,6 +23,8 @@ export class Incarnation {
   readonly timers = new TimerQueue();
   private readonly outlet: Outlet;
   private readonly context: Context;
+  /** All processes of the run, as the realm was told of them last. */
+  private processes: readonly ProcessPlan[];
   private realm: RealmEntries;
   private readonly submission: unknown;
   private readonly privates: PrivateFields | null;
@@ -46,6 +49,7 @@ export class Incarnation {
     this.outlet = new Outlet(peer, this.timers, meter);
     const { context, start, modules, submission, layers, privates } = program.createRealm();
     const nowUs = localTime(boot.clock, boot.timeUs);
+    this.processes = boot.processes;
     this.realm = start(this.outlet.hook, nowUs, ...boot.seed, realmOptions(boot, program), modules, layers, watch);
     this.outlet.realm = this.realm;
     this.context = context;
@@ -58,6 +62,7 @@ export class Incarnation {
     const realm = this.renewedRealm(boot);
     if (realm === null) return false;
     this.realm = realm;
+    this.processes = boot.processes;
     this.number = boot.incarnation;
     this.clock = boot.clock;
     this.fields = null;
@@ -112,9 +117,10 @@ export class Incarnation {
 
   /** Null also when the realm comes to grief over it, as it may when the submission changed what lists can do. */
   private renewedRealm(boot: BootInput): RealmEntries | null {
-    const { clock, timeUs, seed } = boot;
+    const { clock, timeUs, seed, processes } = boot;
+    const told = areSame(processes, this.processes) ? null : realmOptions(boot, this.program);
     try {
-      return this.realm.renew(localTime(clock, timeUs), ...seed, realmOptions(boot, this.program));
+      return this.realm.renew(localTime(clock, timeUs), ...seed, told);
     } catch {
       return null;
     }
@@ -175,20 +181,4 @@ function subjectOf({ inner, objectPrototype }: RealmEntries, privates: PrivateFi
   };
   const [given, foreign] = [namesIn(inner.given), namesIn(inner.foreign)];
   return { self: inner.self, given, foreign, objectPrototype, privates };
-}
-
-/** What a realm is told when it is made, as text: it makes its own values of it. */
-function realmOptions({ peer, processes }: BootInput, { filenames, roles }: Program): string {
-  const self = processes[peer] as ProcessPlan;
-  const role = roles.findIndex(({ name }) => name === self.role);
-  const ends = (roles[role]?.given ?? []).map((given) => (given.kind === "ends" ? endsOf(given, self, processes) : []));
-  const options: RealmOptions = {
-    filenames,
-    roles,
-    role,
-    me: self.place,
-    ends,
-    processes: processes.map(({ name, role: of }) => ({ name, role: roles.findIndex((one) => one.name === of) })),
-  };
-  return JSON.stringify(options);
 }

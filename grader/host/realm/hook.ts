@@ -79,8 +79,8 @@ export interface RealmEntries {
   /** Reports a rejection that nobody handled. */
   rejected(reason: unknown): void;
   /**
-   * Makes the realm what it was before the peer booted, for another life of it, which may be told something else: nothing of this one
-   * goes on. Null when the submission left something in the globals, so that it takes a new realm.
+   * Makes the realm what it was before the peer booted, for another life of it, which may be told something else (`optionsText`; null when it
+   * is told the same): nothing of this one goes on. Null when the submission left something in the globals, so that it takes a new realm.
    */
   renew(
     bootUs: number,
@@ -88,7 +88,7 @@ export interface RealmEntries {
     seed1: number,
     seed2: number,
     seed3: number,
-    optionsText: string,
+    optionsText: string | null,
   ): RealmEntries | null;
   /** What values that come from the host are made of. */
   readonly makers: Makers;

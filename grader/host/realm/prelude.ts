@@ -51,6 +51,8 @@ export function start(
   layers: Layers | undefined,
   watch: Watch | null,
 ): RealmEntries {
+  const { apply } = Reflect;
+  const { exec } = RegExp.prototype;
   let bootUs = firstBootUs;
   let nowUs = bootUs;
   const localUs = () => nowUs;
@@ -89,7 +91,9 @@ export function start(
   let isAsItWas: (() => boolean) | null = null;
   const renew: RealmEntries["renew"] = (againUs, word0, word1, word2, word3, toldText) => {
     if (isAsItWas?.() !== true) return null;
-    options = JSON.parse(toldText) as RealmOptions;
+    // What `RegExp.$1` and its like give is what was matched last.
+    apply(exec, /(?:)/, [""]);
+    if (toldText !== null) options = JSON.parse(toldText) as RealmOptions;
     reseed([word0, word1, word2, word3]);
     forgetConsole();
     timers.renew();
