@@ -53,6 +53,7 @@ export function happening(peer: number, edge: number): Happening {
 }
 
 export function deliveryOf(message: Message): Delivery {
-  const what = happening(message.to, message.edge);
-  return { ...what, kind: "deliver", message, again: { ...what, kind: "again", message } };
+  const { to: peer, edge } = message;
+  const { key } = happening(peer, edge);
+  return { peer, edge, key, kind: "deliver", message, again: { peer, edge, key, kind: "again", message } };
 }

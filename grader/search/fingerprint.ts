@@ -1,20 +1,27 @@
-import { EFFECT_KINDS, valueIn } from "../sim/effects.ts";
+import { EFFECT_KINDS, type Field, valueIn } from "../sim/effects.ts";
 import type { Effect } from "../sim/peer-host.ts";
 import { textOf } from "./interned.ts";
 
-/** Whether a peer did the same in two entries, but for stacks. */
+/** Whether a peer did the same in two entries, but for stacks. Asked at each step of each life. */
 export function areAlike(some: readonly Effect[], others: readonly Effect[]): boolean {
-  return some.length === others.length && some.every((effect, at) => isSame(effect, others[at] as Effect));
+  if (some.length !== others.length) return false;
+  for (let at = 0; at < some.length; at++) if (!isSame(some[at] as Effect, others[at] as Effect)) return false;
+  return true;
 }
 
 function isSame(one: Effect, other: Effect): boolean {
   if (one.kind !== other.kind) return false;
   const fields = EFFECT_KINDS.get(one.kind)?.fields ?? [];
-  return fields.every(({ name, type }) => {
-    if (type === "stack") return true;
-    const [a, b] = [valueIn(one, name), valueIn(other, name)];
-    return a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) === 0 : a === b;
-  });
+  for (let at = 0; at < fields.length; at++) {
+    const { name, type } = fields[at] as Field;
+    if (type !== "stack" && !isEqual(valueIn(one, name), valueIn(other, name))) return false;
+  }
+  return true;
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  if (!(one instanceof Uint8Array && other instanceof Uint8Array)) return one === other;
+  return one.length === other.length && Buffer.compare(one, other) === 0;
 }
 
 /** What a peer did, but for stacks, as a text: equal texts are equal deeds. */
