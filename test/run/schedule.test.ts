@@ -1,48 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { ScenarioMeta } from "../../grader/harness/scenario.ts";
-import { playAll } from "../../grader/run/grade.ts";
-import type { Played, PlayOrder } from "../../grader/run/player.ts";
-import type { ScenarioResult } from "../../grader/run/result.ts";
+import type { PlayOrder } from "../../grader/run/player.ts";
 import { toRunResult } from "../../grader/run/run-result.ts";
-import { type RunTask, Schedule, type SchedulePlan } from "../../grader/run/schedule.ts";
+import { type RunTask, Schedule } from "../../grader/run/schedule.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
-import { FakePlayer, failed, played } from "./fake-player.ts";
-
-const mapper = { map: () => null, mapStack: () => [] };
-
-function meta(id: string, dependsOn: string[] = []): ScenarioMeta {
-  return { id, title: id, about: "", points: 5, peers: 3, dependsOn };
-}
-
-interface Course {
-  readonly scenarios: ScenarioMeta[];
-  readonly outcome: (order: PlayOrder & { index: number }, nth: number) => Played;
-  readonly plan?: Partial<SchedulePlan>;
-  readonly workers?: number;
-  readonly delay?: (index: number) => number;
-}
-
-/** Plays a whole course with a fake player; gives the results, and what was played. */
-async function playThrough({ scenarios, outcome, plan, workers = 1, delay }: Course) {
-  const schedule = new Schedule({ scenarios, runs: 4, baseSeed: 1, ...plan });
-  const indexOf = (order: PlayOrder) =>
-    [...Array(50).keys()].find((i) => runSeed(1, order.scenarioId, i) === order.seed) ?? -1;
-  const player = new FakePlayer(
-    (order, nth) => outcome({ ...order, index: indexOf(order) }, nth),
-    (order) => delay?.(indexOf(order)) ?? 0,
-  );
-  const decided: string[] = [];
-  await playAll({
-    schedule,
-    player,
-    mapper,
-    workers,
-    onEvent: (event) => event.kind === "scenario" && decided.push(event.result.id),
-  });
-  return { results: schedule.results("undecided"), orders: player.orders, decided };
-}
-
-const verdicts = (results: readonly ScenarioResult[]) => results.map(({ id, verdict }) => `${id} ${verdict}`);
+import { failed, played } from "./fake-player.ts";
+import { type Course, mapper, meta, playThrough, verdicts } from "./schedule-fixture.ts";
 
 describe("which runs are played and listed", () => {
   test("all of them when all pass", async () => {
@@ -97,45 +59,6 @@ describe("which runs are played and listed", () => {
     });
     expect(results[0]?.verdict).toBe("hung");
     expect(orders.map(({ seed }) => seed)).toEqual([0, 1].map((i) => runSeed(1, "a/x", i)));
-  });
-});
-
-describe("with several workers", () => {
-  const four = () => new Schedule({ scenarios: ["a/1", "a/2", "a/3"].map((id) => meta(id)), runs: 4, baseSeed: 1 });
-  const nameOf = (task: RunTask | null) => `${task?.scenarioId} ${task?.index}`;
-
-  test("a scenario that nobody plays comes first: runs behind one that fails are played for nothing", () => {
-    const schedule = four();
-    const [first, second] = [schedule.take(), schedule.take()] as [RunTask, RunTask];
-    expect([first, second].map(nameOf)).toEqual(["a/1 0", "a/2 0"]);
-    schedule.record(first, toRunResult("a/1", first.seed, played(), mapper));
-    schedule.leave(first);
-    expect(nameOf(schedule.take())).toBe("a/1 1");
-    expect(nameOf(schedule.take())).toBe("a/3 0");
-    expect(nameOf(schedule.take())).toBe("a/1 2");
-  });
-
-  test("of each scenario that fails at once one run is played, but of the last, when there is nothing else to do", async () => {
-    const { orders } = await playThrough({
-      scenarios: ["a/1", "a/2", "a/3", "a/4"].map((id) => meta(id)),
-      outcome: () => failed(),
-      workers: 2,
-    });
-    const runsOf = (id: string) => new Set(orders.flatMap(({ scenarioId, seed }) => (scenarioId === id ? [seed] : [])));
-    expect(["a/1", "a/2", "a/3"].map((id) => runsOf(id).size)).toEqual([1, 1, 1]);
-  });
-
-  test("a failure that no result follows from is not played a second time", async () => {
-    const { results, orders } = await playThrough({
-      scenarios: ["a/1", "a/2"].map((id) => meta(id)),
-      outcome: ({ scenarioId }) => (scenarioId === "a/1" ? failed() : played()),
-      workers: 3,
-      // The second run fails when the first has decided, and something else is still played.
-      delay: (index) => 20 * index,
-    });
-    expect(results[0]?.runs).toHaveLength(1);
-    const seeds = orders.flatMap(({ scenarioId, seed }) => (scenarioId === "a/1" ? [seed] : []));
-    expect(seeds).toEqual([0, 1, 0].map((i) => runSeed(1, "a/1", i)));
   });
 });
 
