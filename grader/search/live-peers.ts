@@ -21,7 +21,7 @@ export interface SoloHost extends PeerHost {
 const LOOKED_AHEAD_US = 60_000_000;
 const SILENT_TIMERS_MAX = 10_000;
 /** After so many realms the host forgets them all, and what it has counted. */
-const BOOTS_A_RUN = 500;
+const BOOTS_A_RUN = 2_000;
 
 /** What a peer did in an entry, and when. */
 export interface Deed {
