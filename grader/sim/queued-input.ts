@@ -58,10 +58,16 @@ export class QueuedInput implements Timed {
     return new QueuedInput(this.kind, timeUs, this.peer, this.incarnation, this.call, this.id, this.method, this.bytes);
   }
 
-  /** Whether it is due before another one: by time, then peer, then by which was queued first. */
+  /** Whether it is due before another one: by time, then peer, then by what makes room for the rest, then by which was queued first. */
   isBefore(other: QueuedInput): boolean {
     if (this.timeUs !== other.timeUs) return this.timeUs < other.timeUs;
     if (this.peer !== other.peer) return this.peer < other.peer;
-    return this.order < other.order;
+    const [rank, otherRank] = [rankOf(this), rankOf(other)];
+    return rank === otherRank ? this.order < other.order : rank < otherRank;
   }
+}
+
+/** A message that arrives at the moment at which its receiver boots meets it: whoever is not there yet could never answer. */
+function rankOf({ kind }: QueuedInput): number {
+  return kind === "drop" ? 0 : kind === "boot" ? 1 : 2;
 }

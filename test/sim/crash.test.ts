@@ -158,3 +158,28 @@ it("what a peer does after kill() is counted by kind, and is nothing again after
   w.sim.runUntil(7_500);
   expect(peerOf(w, 0).afterKill).toEqual({ calls: 0, saves: 0, upcalls: 0, timers: 0 });
 });
+
+describe("a request that arrives at the very moment at which its receiver is back", () => {
+  const asker: Script = { onBoot: (act) => act.timer(500, "ask"), onTimer: (act) => void act.call(1, "ask", bytes(7)) };
+  const answerer: Script = {
+    onRequest: (act, { requestId }) => act.effect({ kind: "reply", requestId, reply: bytes(9) }),
+  };
+  const script = (peer: number) => (peer === 0 ? asker : answerer);
+
+  it("meets it, and is answered", () => {
+    const first = world(script);
+    first.sim.runUntil(20_000);
+    const arrivesUs = times(first, "deliver-request")[0]?.[0] ?? 0;
+    const w = world(script);
+    w.sim.runUntil(600);
+    w.sim.crash(peerOf(w, 1));
+    w.sim.runUntil(arrivesUs);
+    w.sim.boot(peerOf(w, 1));
+    w.sim.runUntil(20_000);
+    expect(times(w, "deliver-request")).toEqual([[arrivesUs, 1, 0]]);
+    expect(
+      w.trace.records.filter(({ timeUs, peer }) => timeUs === arrivesUs && peer === 1).map(({ kind }) => kind),
+    ).toEqual(["boot", "deliver-request", "reply"]);
+    expect(times(w, "deliver-reply")).toHaveLength(1);
+  });
+});
