@@ -145,7 +145,9 @@ function isSeenFrom(self: LockHolder, { host, bootId, pidSpace }: LockHolder): b
 async function hasEnded(holder: LockHolder): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < ENDING_WAIT_MS; waitedMs += ENDING_STEP_MS) {
     if (!isAlive(holder)) return true;
-    if (lifeOf(holder.pid).state !== "ending") return false;
+    // What was ending a moment ago may have ended since: that is asked again.
+    const { state } = lifeOf(holder.pid);
+    if (state === "running" || state === "unknown") break;
     await sleep(ENDING_STEP_MS);
   }
   return !isAlive(holder);
