@@ -20,7 +20,7 @@ export interface SoloHost extends PeerHost {
 /** So far ahead a peer's timers are looked for, and so many of them may do nothing. */
 const LOOKED_AHEAD_US = 60_000_000;
 const SILENT_TIMERS_MAX = 10_000;
-/** After so many realms the host forgets them all, and what it has counted. */
+/** After so many lives the host forgets their realms, and what it has counted. */
 const BOOTS_A_RUN = 2_000;
 
 /** What a peer did in an entry, and when. */

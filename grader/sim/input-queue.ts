@@ -38,7 +38,7 @@ export class InputQueue {
   /**
    * Takes what falls before `surelyUs`, and of what falls before `untilUs` as much as nothing done meanwhile can change, if
    * peers do nothing about replies, as is mostly so: all replies up to the first input of another kind, and one lookahead
-   * from there. Nothing that `staysHere` is taken early. Gives them by time, then peer, then order, and where they end.
+   * from there. Nothing that `staysHere` is taken early. Gives them as `isBefore` orders them, and where they end.
    */
   takeDue(
     surelyUs: Micros,
