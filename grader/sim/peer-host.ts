@@ -6,8 +6,8 @@ export type { Effect, Input, LogLevel, Micros, PeerClock } from "./effects.ts";
  * The seam between the kernel and the peers: what the kernel says to the place where peers run, and what comes back.
  *
  * The kernel owns time. It hands over one window of virtual time with the inputs that fall into it; the host runs every
- * entry (one input, or one timer that came due) in order of time, then peer, then arrival, and answers with what each
- * entry did. Two implementations exist: the peers in this process (for tests and the benchmark) and the peers in a
+ * entry (one input, or one timer that came due) in order of time, then peer, then arrival, a boot before what arrives at
+ * its moment, and answers with what each entry did. Two implementations exist: the peers in this process (for tests and the benchmark) and the peers in a
  * process of their own (for grading). Nothing here knows which lab is graded.
  */
 
