@@ -61,7 +61,7 @@ export default defineConfig({
           include: files.filter((path) => !alone.includes(path)),
           isolate: false,
           // Here, and not for both, which would try all sandboxes and say so three times.
-          globalSetup: ["test/sandbox/confine/announce.ts"],
+          globalSetup: ["test/sandbox/confine/announce.ts", "test/dist-unchanged.ts"],
         },
       },
       { extends: true, test: { name: "alone", include: alone, execArgv: PLAYING } },

