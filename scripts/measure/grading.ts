@@ -16,11 +16,16 @@ export interface MeasuredGrading {
 
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 
-/** Grades with the built checkout in that folder, as a student does, with caches of its own in `caches`. */
-export function measureGrading(checkout: string, args: readonly string[], caches: string): MeasuredGrading {
+/** Grades with the built checkout in that folder, as a student does, with caches of its own in `caches`; with this Node or that. */
+export function measureGrading(
+  checkout: string,
+  args: readonly string[],
+  caches: string,
+  node = process.execPath,
+): MeasuredGrading {
   const cpuBeforeMs = childrenCpuMs();
   const startedMs = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(checkout, "dist/cli.js"), ...args, "--json"], {
+  const { status, stdout, stderr } = spawnSync(node, [join(checkout, "dist/cli.js"), ...args, "--json"], {
     cwd: checkout,
     env: { ...process.env, XDG_CACHE_HOME: caches },
     encoding: "utf8",

@@ -1,10 +1,11 @@
 import type { GradingResult, RunResult } from "../../grader/run/result.ts";
 import { type MeasuredGrading, measureGrading } from "./grading.ts";
 
-/** One way to grade: with which checkout, and with which options. */
+/** One way to grade: with which checkout, with which options, and with which program for Node (default: this one). */
 export interface Way {
   readonly checkout: string;
   readonly args: readonly string[];
+  readonly node?: string;
 }
 
 export interface WrongOptions {
@@ -44,11 +45,12 @@ const LIMITS: ReadonlySet<string> = new Set(["hung", "out-of-memory", "output-li
 export function measureWrong(options: WrongOptions): boolean {
   const { lab, submissions, way, other, measure = measureGrading, print = console.log } = options;
   const ways = [way, ...(other === undefined ? [] : [other])];
-  const grade = ({ checkout, args }: Way, folder: string) =>
+  const grade = ({ checkout, args, node }: Way, folder: string) =>
     measure(
       checkout,
       [lab, folder, ...args],
       `${options.caches}/${ways.findIndex((one) => one.checkout === checkout)}`,
+      node,
     );
 
   // The first time, caches are filled.

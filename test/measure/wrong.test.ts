@@ -18,6 +18,7 @@ const OTHER = { checkout: "/there", args: [] };
 function figuresOf(fakeOf: (folder: string, checkout: string) => Fake, more: Partial<WrongOptions> = {}) {
   const lines: string[] = [];
   const calls: string[] = [];
+  const nodes: string[] = [];
   const isFine = measureWrong({
     lab: "lab2",
     reference: "reference",
@@ -26,8 +27,9 @@ function figuresOf(fakeOf: (folder: string, checkout: string) => Fake, more: Par
     most: 5,
     caches: "caches",
     print: (line) => lines.push(line),
-    measure: (checkout, args): MeasuredGrading => {
+    measure: (checkout, args, _caches, node = "this"): MeasuredGrading => {
       calls.push([checkout, ...args].join(" "));
+      nodes.push(node);
       const fake = fakeOf(args[1] as string, checkout);
       const { cpuMs, verdict = "failed", hash = "same", boundary = "none", isGraded = true } = fake;
       const run = { verdict, traceHash: hash, timing: { wallMs: cpuMs }, virtualMs: 1, rpcs: 1, replay: "x/y@3" };
@@ -42,7 +44,7 @@ function figuresOf(fakeOf: (folder: string, checkout: string) => Fake, more: Par
     },
     ...more,
   });
-  return { text: lines.join("\n"), calls, isFine };
+  return { text: lines.join("\n"), calls, nodes, isFine };
 }
 
 const isReference = (folder: string) => folder === "reference";
@@ -94,4 +96,9 @@ test("one that cannot be graded is no success", () => {
   const { text, isFine } = figuresOf((folder) => ({ cpuMs: 1, isGraded: folder !== "one" }));
   expect(text).toContain("one: not graded: error: it does not load");
   expect(isFine).toBe(false);
+});
+
+test("the other way may be another Node with the same checkout and options", () => {
+  const { nodes } = figuresOf(() => ({ cpuMs: 1 }), { other: { ...CHECKOUT, node: "/other/node" } });
+  expect(nodes.slice(4)).toEqual(["this", "/other/node", "/other/node", "this"]);
 });
