@@ -34,7 +34,8 @@ export async function printRunCosts(result: GradingResult, folder: string, hasAu
 }
 
 /** Gives what plays all runs, and tells how many there were. */
-async function preparePlay({ scenarios }: GradingResult, folder: string, hasAudits: boolean): Promise<() => number> {
+async function preparePlay(result: GradingResult, folder: string, hasAudits: boolean): Promise<() => number> {
+  const { scenarios, boundary } = result;
   const known = new Map(
     labs.flatMap(({ form, suites }) =>
       suites.flatMap((suite) => suite.scenarios.map((scenario) => [scenario.id, { scenario, form }] as const)),
@@ -44,8 +45,9 @@ async function preparePlay({ scenarios }: GradingResult, folder: string, hasAudi
   const lab = first && known.get(first.id);
   if (lab === undefined) return () => 0;
   const load = loadOf(await bundleSubmission(openSubmission(folder, lab.form)), lab.form);
-  const engine = () => new Engine({ ...load, ...loadRealmTexts(distFile("realm")) });
-  const player = engine();
+  // Where runs are played whole, peers have the realms of earlier lives and runs.
+  const renewsRealms = boundary === "none";
+  const player = new Engine({ ...load, ...loadRealmTexts(distFile("realm")), renewsRealms });
   /** No engine of audits gets two peers of one run. */
   const auditors: PeerHost[] = [];
   return () => {
@@ -56,7 +58,7 @@ async function preparePlay({ scenarios }: GradingResult, folder: string, hasAudi
       const audits = planAudits(hasAudits ? "each-peer" : "none", sizes, () => 0);
       for (const [i, { seed }] of runs.entries()) {
         const solos = (audits[i] ?? []).map((peer, k) => {
-          auditors[k] ??= engine();
+          auditors[k] ??= player.another();
           return new SoloPeer(peer, () => auditors[k] as PeerHost);
         });
         const host = solos.length === 0 ? player : new AuditedHost(player, solos);
