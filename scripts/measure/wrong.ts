@@ -113,9 +113,17 @@ function slowestOf(runs: readonly RunResult[]): string {
   return `bad runs: ${bad.length}, longest ${name}: ${property ?? verdict}, ${seconds(timing.wallMs)}, ${(virtualMs / 1000).toFixed(0)} s of virtual time, ${rpcs} RPCs`;
 }
 
-/** All that is the same each time, wherever it was played. */
+/** All that is the same each time, wherever it was played: of a run that a limit ended, which limit, and not how far it had come. */
 function withoutTimes(result: GradingResult): string {
-  return JSON.stringify({ ...result, boundary: "" }, (key, value) => (key === "timing" ? undefined : value));
+  const scenarios = result.scenarios.map((scenario) => ({
+    ...scenario,
+    runs: scenario.runs.map((run) => {
+      const { verdict, seed, message } = run;
+      return LIMITS.has(verdict) ? { verdict, seed, message } : run;
+    }),
+  }));
+  const plain = { ...result, scenarios, boundary: "" };
+  return JSON.stringify(plain, (key, value) => (key === "timing" ? undefined : value));
 }
 
 function listed(ids: readonly string[]): string {

@@ -92,6 +92,15 @@ test("with another way to grade it is done in turns, and what comes out differen
   expect(isFine).toBe(false);
 });
 
+test("how far a run had come when a limit ended it is no difference", () => {
+  const ended = (verdict: string) => (_: string, checkout: string) => ({ cpuMs: 1, verdict, hash: checkout });
+  expect(figuresOf(ended("hung"), { other: OTHER })).toMatchObject({
+    isFine: true,
+    text: expect.stringContaining("come out differently: none"),
+  });
+  expect(figuresOf(ended("failed"), { other: OTHER }).text).toContain("come out differently: one, two");
+});
+
 test("one that cannot be graded is no success", () => {
   const { text, isFine } = figuresOf((folder) => ({ cpuMs: 1, isGraded: folder !== "one" }));
   expect(text).toContain("one: not graded: error: it does not load");
