@@ -45,7 +45,7 @@ export function decideWithoutEach(c: DecideCluster, firstSlot: number): void {
   }
 }
 
-/** Whether a message goes between a peer and itself: no fault is ever done to it. */
+/** Whether a message goes between a peer and itself. */
 export function isOwn({ from, to }: Message): boolean {
   return from === to;
 }

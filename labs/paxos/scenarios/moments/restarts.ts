@@ -1,6 +1,6 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
 import type { Phases } from "../learn.ts";
-import { type Draft, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
+import { type Draft, isOwn, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
 import { decideAmong, decidesSoon, holdAccepts, letGo, onlyReach, soon } from "./staged.ts";
 import { rounds } from "./values.ts";
 
@@ -96,6 +96,35 @@ function decideAndCrash(c: DecideCluster, phases: Phases, slot: number, value: u
   c.decided(slot, [p]);
 }
 
+/**
+ * A proposer crashes while its requests to accept are on their way, and proposes another value when it is back, before they arrive.
+ * `isDeaf`: of its first ballot its own acceptor has not heard by then, where it is asked through the network.
+ */
+function proposeAndCrash(c: DecideCluster, phases: Phases, slot: number, isDeaf: boolean): void {
+  const [p, a, b, x, y] = roles(c);
+  // What it knows of ballots of its own it has from what is saved, the first time as the second.
+  if (isDeaf) c.restart(p);
+  const toItself = c.rule((m) => (isDeaf && isOwn(m) && m.from === p ? "drop" : "pass"));
+  const old = holdAccepts(c, phases, p, [a, b]);
+  const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [] });
+  c.start(p, slot);
+  const isHeld = soon(c, () => old.held() > 0);
+  c.restart(p);
+  toItself.remove();
+  old.remove();
+  first.remove();
+  if (!isHeld) return;
+  const second = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [x, y] });
+  c.start(p, slot);
+  const isDecided = decidesSoon(c, p, slot);
+  letGo(c, old);
+  second.remove();
+  if (isDecided) decideAmong(c, [a, b, x], c.pick("later proposer", [a, b]), slot);
+}
+
+/** Of these each is one more with a proposer whose own acceptor is deaf. */
+const PROPOSERS_CRASH = 7;
+
 /** What a crash must not take away. */
 export const RESTARTS: readonly Draft[] = [
   {
@@ -118,25 +147,9 @@ export const RESTARTS: readonly Draft[] = [
     title: "a proposer crashes between its phases, and proposes another value when it is back",
     peers: 5,
     about:
-      "A proposer crashes when its requests to accept are on their way. It comes back, is given another value, and gets it accepted by others; then the old requests arrive. Both must not be of one ballot.",
+      "A proposer crashes when its requests to accept are on their way. It comes back, is given another value, and gets it accepted by others; then the old requests arrive. Both must not be of one ballot, even if its own acceptor, where it is asked through the network, had not heard of the first one.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, 7, (phases, slot) => {
-        const [p, a, b, x, y] = roles(c);
-        const old = holdAccepts(c, phases, p, [a, b]);
-        const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [] });
-        c.start(p, slot);
-        const isHeld = soon(c, () => old.held() > 0);
-        c.restart(p);
-        old.remove();
-        first.remove();
-        if (!isHeld) return;
-        const second = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [x, y] });
-        c.start(p, slot);
-        const isDecided = decidesSoon(c, p, slot);
-        letGo(c, old);
-        second.remove();
-        if (isDecided) decideAmong(c, [a, b, x], c.pick("later proposer", [a, b]), slot);
-      }),
+      rounds(c, 2 * PROPOSERS_CRASH, (phases, slot) => proposeAndCrash(c, phases, slot, slot > PROPOSERS_CRASH)),
   },
 ];
