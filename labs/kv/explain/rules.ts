@@ -31,8 +31,10 @@ const answeredTooEarly: StoreRule = {
   id: "answered-before-it-was-committed",
   cite: "Raft paper, section 8: an operation is answered when it has been applied",
   check(operation, story, names) {
-    const { kind, returned, loggedBy } = operation;
+    const { kind, value, returned, loggedBy } = operation;
     if (returned === undefined || kind === "get" || (kind === "cas" && !returned.swapped)) return null;
+    // Nothing that is written is seen in no log.
+    if (value === "") return null;
     const isMajority = (servers: ReadonlySet<number>) => servers.size > names.servers.length / 2;
     // Where no log ever shows what is written, it is written in another way.
     if (isMajority(loggedBy) || !story.operations.some((one) => isMajority(one.loggedBy))) return null;
@@ -86,9 +88,12 @@ const appliedTwice: StoreRule = {
   check(operation, story, names) {
     const { returned, kind } = operation;
     if (returned === undefined || (kind !== "get" && kind !== "cas")) return null;
-    const doubled = story.operations.find(({ value, kind: how }) => {
+    const doubled = story.operations.find((one) => {
+      const { value, kind: how } = one;
       const first = value === "" || how === "get" ? -1 : returned.found.indexOf(value);
-      return first >= 0 && returned.found.includes(value, first + value.length);
+      if (first < 0 || !returned.found.includes(value, first + value.length)) return false;
+      // What two operations write is rightly there twice.
+      return story.operations.every((other) => other === one || other.value !== value);
     });
     if (doubled === undefined) return null;
     const from = returned.from ?? operation.clerk;
