@@ -14,8 +14,11 @@ export function disputedFacts(peers: readonly Knowledge[], number: number): Told
   const ballots = proposed.slice(-BALLOTS_SHOWN).map(({ proposer, attempt }): ToldFact => {
     const { ballot, startedUs, promises, value, acceptors } = attempt;
     const name = ballotText(ballot);
-    const accepted = peers.filter((peer) =>
-      peer.slots.get(number)?.given.some((one) => one.value !== null && ballotText(one.ballot) === name),
+    // Its own acceptor it may ask without a message: of that one nothing is told.
+    const accepted = peers.filter(
+      ({ id, slots }) =>
+        id !== proposer &&
+        slots.get(number)?.given.some((one) => one.value !== null && ballotText(one.ballot) === name),
     );
     const promised = promises.size === 0 ? "" : `; promised to it by ${peersText(promises.keys())}`;
     const unheard = accepted.filter(({ id }) => !acceptors.has(id));

@@ -24,7 +24,8 @@ export const explainPaxos: Explainer = ({ failure, trace, peers }) => {
         : failure.property === "liveness"
           ? stuckFacts(tries, peers.length)
           : [];
-  const hint = failure?.check === "decides" ? stuckHint(tries, peers.length, trace.at(-1)?.timeUs ?? 0) : undefined;
+  const isStuck = failure?.check === "decides" && typeof slot === "number";
+  const hint = isStuck ? stuckHint(tries, known, slot, trace.at(-1)?.timeUs ?? 0) : undefined;
   const { textChars } = EXPLANATION_LIMITS;
   return {
     ...(hint !== undefined && { hint }),
