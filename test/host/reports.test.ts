@@ -171,12 +171,21 @@ describe("misuse of the interface", () => {
     ],
     ["ask() { return { at: new Date() } }", "handler ask called by peer 2: reply.at is a Date; use its getTime()"],
     ["", 'handler ask called by peer 2: class Raft has no method "ask"; it has no RPC methods'],
+    [
+      "ask = { count: 1 }; ask() { return 1 }",
+      "handler ask called by peer 2: class Raft hides its method ask behind a field of that name, which is { count: 1 }; give one of them another name",
+    ],
   ])("the handler %s", (members, message) => {
     expect(effectsAfter(members, request(1, "ask", {}))).toMatchObject([{ kind: "misuse", message }]);
   });
 
   test.each([
     ["", "class Raft has no method start"],
+    ["start = null", "class Raft has no method start"],
+    [
+      "start = null; start() { return 1 }",
+      "class Raft hides its method start behind a field of that name, which is null; give one of them another name",
+    ],
     [
       "async start() { return 1 }",
       "start returned a promise: it must return its result at once, so it cannot be async",
@@ -189,6 +198,9 @@ describe("misuse of the interface", () => {
   test("an observer that is missing or gives no data", () => {
     const { entries } = engineFor("exports.Raft = class { };").exchange(window(5000, boot(), request(1, "x", 1)));
     expect(entries[0]?.effects).toMatchObject([{ kind: "misuse", message: "class Raft has no method getState" }]);
+    expect(effectsOf("", "getState = 7; getState() {}")).toMatchObject([
+      { kind: "misuse", message: expect.stringMatching(/hides its method getState behind .* which is 7;/) },
+    ]);
     expect(effectsOf("", "getState() { return undefined }")).toMatchObject([
       { kind: "misuse", message: "getState: result is undefined; use null, or leave the field out" },
     ]);

@@ -137,6 +137,12 @@ describe("a service in a field", () => {
     });
     const late = effects(0, {}, request(1, "inner.append", 4));
     expect(late).toMatchObject([{ message: expect.stringContaining('no object in its field "inner"') }]);
+    const hidden = "this.inner = new (class Inner { append = 3; append(x) { return x; } start() {} })();";
+    expect(effects(0, { server: hidden }, request(1, "inner.append", 4))).toMatchObject([
+      {
+        message: expect.stringContaining("the object in inner of class Server hides its method append behind a field"),
+      },
+    ]);
   });
 });
 

@@ -50,6 +50,21 @@ export class RoleMethods {
     return service === null ? { object: self, name: method } : { object: service, name: method.slice(dot + 1) };
   }
 
+  /** What there is instead of a method of that name: nothing, or a field that hides it. Of the process, or of a service in it. */
+  withoutMethod(object: object, name: string): string {
+    const { className, services } = this.options.roles[this.options.role] as Role;
+    const field = Object.keys(services ?? {}).find(
+      (one) => object !== this.self && serviceOf(this.self as object, one) === object,
+    );
+    const what = field === undefined ? `class ${className}` : `the object in ${field} of class ${className}`;
+    const prototype: object | null = Object.getPrototypeOf(object);
+    const inherited: unknown =
+      prototype !== null && Object.hasOwn(object, name) ? Reflect.get(prototype, name) : undefined;
+    if (typeof inherited !== "function") return `${what} has no method ${name}`;
+    const seen = inspect(Reflect.get(object, name), { depth: 0 });
+    return `${what} hides its method ${name} behind a field of that name, which is ${seen}; give one of them another name`;
+  }
+
   private namesOf({ name, className, local }: Role, index: number): MethodNames {
     const known = this.known[index];
     if (known !== undefined) return known;

@@ -9,7 +9,6 @@ import { createPersister } from "./persister.ts";
 
 type Role = RealmOptions["roles"][number];
 type Given = Role["given"][number];
-type Method = (this: object, ...args: unknown[]) => unknown;
 
 /** The parts of a realm that a peer is made of. */
 export interface PeerParts {
@@ -153,7 +152,12 @@ export function createPeer(parts: PeerParts): Peer {
           return;
         }
         const { object, name } = methods.target(method);
-        const reply = (object[name] as Method)(args);
+        const handler = object[name];
+        if (typeof handler !== "function") {
+          misuse(`${where}: ${methods.withoutMethod(object, name)}`);
+          return;
+        }
+        const reply: unknown = Reflect.apply(handler, object, [args]);
         if (!isThenable(reply)) {
           answer(requestId, method, from, reply);
           return;
@@ -178,7 +182,7 @@ export function createPeer(parts: PeerParts): Peer {
       try {
         const local = peer[method];
         if (typeof local !== "function") {
-          misuse(`class ${role.className} has no method ${method}`);
+          misuse(methods.withoutMethod(peer, method));
           return;
         }
         const result: unknown = Reflect.apply(local, peer, args as unknown[]);
@@ -211,7 +215,7 @@ export function createPeer(parts: PeerParts): Peer {
       try {
         const look = peer[observer];
         if (typeof look !== "function") {
-          if (!isBlind) misuse(`class ${role.className} has no method ${observer}`);
+          if (!isBlind) misuse(methods.withoutMethod(peer, observer));
           isBlind = true;
           return;
         }
