@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { StderrCapture } from "../stderr-capture.ts";
 import { makeTemporaryFolder } from "../temporary-folder.ts";
 import { ProcessTree } from "../usage.ts";
@@ -59,17 +60,28 @@ export function runProgram(file: string, args: readonly string[], cwd: string, l
 }
 
 /**
- * As a command that the system ends when it computes for much longer than it may: a plain process outlives a grader that
- * is killed, and with it whoever would have ended it.
+ * As a command that does not outlive a grader that is killed, and with it whoever would have ended it: a shell beside it waits
+ * for the end of the lifeline, which the grader holds, and then kills the whole group. Behind that, the system ends what
+ * computes for much longer than it may.
  */
 function mortal(file: string, args: readonly string[], { cpuMs }: JobLimits): Pick<Launch, "file" | "args"> {
   if (!existsSync(SHELL)) return { file, args };
   const seconds = Math.ceil(cpuMs / 1000) + ORPHAN_GRACE_SECONDS;
-  return { file: SHELL, args: ["-c", 'ulimit -t "$0"; exec "$@"', String(seconds), file, ...args] };
+  return { file: SHELL, args: ["-c", MORTAL, String(seconds), file, ...args] };
+}
+
+/** Lets go of a child's lifeline when it ends, and so of whoever waits for that end. */
+function endWith(child: ChildProcess, lifeline: Socket | null): void {
+  lifeline?.on("error", () => {});
+  child.once("exit", () => lifeline?.destroy());
 }
 
 async function runLimited(start: Launch, input: string, limits: JobLimits): Promise<JobOutcome> {
-  const running = new RunningJob(spawnLaunch(start, ["pipe", "pipe", "pipe"]), start, limits);
+  // What is confined ends with the grader by itself.
+  const isPlain = start.depth === 0;
+  const child = spawnLaunch(start, ["pipe", "pipe", "pipe", ...(isPlain ? (["pipe"] as const) : [])]);
+  if (isPlain) endWith(child, child.stdio[LIFELINE_FD] as Socket | null);
+  const running = new RunningJob(child, start, limits);
   if (underWay.size === 0) process.on("exit", killAll);
   underWay.add(running);
   try {
@@ -158,6 +170,8 @@ const STDIO_BEFORE_FILTER = 3;
 const STDERR_BYTES_MAX = 1024 * 1024;
 const POLL_MS = 50;
 const SHELL = "/bin/sh";
+const LIFELINE_FD = 3;
+const MORTAL = `(read x; kill -9 0) <&${LIFELINE_FD} >/dev/null 2>&1 & ulimit -t "$0"; exec "$@" ${LIFELINE_FD}<&-`;
 const ORPHAN_GRACE_SECONDS = 5;
 /** 128 and SIGXCPU. */
 const EXIT_CPU = 152;
