@@ -11,6 +11,11 @@ import { Seats } from "./seats.ts";
 
 /** A whole run is one window to the watch. Who needs more has time enough where each window is measured by itself. */
 const WALL_MS_MAX = 5_000;
+/**
+ * CPU time of a run, as a share of what its hosts and its thread may take behind the boundary: a storm of messages takes there up to twice
+ * as much, and what passes here is to pass there. A window has its limit all the same, which the process keeps itself.
+ */
+const RUN_CPU_SHARE = 0.5;
 /** A little more than for a host: kernel and audits are in it too, and no memory measured there speaks against anybody. */
 const KEPT_BYTES = 232 * 1024 * 1024;
 /** Of a submission that lost so many processes, no further run is tried. */
@@ -68,8 +73,11 @@ export class WholeRuns {
   /** Starts `started` processes at once, and keeps up to `workers`. */
   constructor(table: HostTable, limits: HostLimits, workers: number, started: number) {
     const windowWallMs = Math.min(limits.windowWallMs, WALL_MS_MAX);
-    const own = { ...limits, windowWallMs, keptBytes: Math.max(limits.keptBytes, KEPT_BYTES) };
-    this.keeper = new HostKeeper(table, { limits: own, program: wholeRunProgram(own), usesSockets: true });
+    const runCpuMs = Math.max(limits.windowCpuMs, RUN_CPU_SHARE * limits.runCpuMs);
+    const own = { ...limits, runCpuMs, windowWallMs, keptBytes: Math.max(limits.keptBytes, KEPT_BYTES) };
+    // What the keeper takes for a window is a whole run.
+    const kept = { ...own, windowCpuMs: runCpuMs };
+    this.keeper = new HostKeeper(table, { limits: kept, program: wholeRunProgram(own), usesSockets: true });
     this.seats = new Seats(this.keeper, workers, started);
   }
 

@@ -11,6 +11,8 @@ export interface HostProgram {
   readonly nodeFlags: readonly string[];
   /** Files and folders beside the script that it reads: all that it sees of the disk when it is confined. */
   readonly files?: readonly string[];
+  /** Limits that it keeps itself to in any case, since its keeper sees less of it. */
+  readonly ownLimits?: OwnLimits;
 }
 
 /** The built peer host, with flags that fit its limits. */
@@ -19,9 +21,12 @@ export function peerHostProgram(limits: HostLimits = DEFAULT_LIMITS): HostProgra
   return { script: distFile("host.js"), nodeFlags: nodeFlagsOf(limits, 32), files };
 }
 
-/** What plays whole runs; peers run there as in a host. It holds more beside their realms, so less is young. Never confined. */
+/**
+ * What plays whole runs; peers run there as in a host. It holds more beside their realms, so less is young. Never confined.
+ * `limits`: of each window, which nobody outside sees, and all else that a run of it may take.
+ */
 export function wholeRunProgram(limits: HostLimits = DEFAULT_LIMITS): HostProgram {
-  return { script: distFile("run-host.js"), nodeFlags: nodeFlagsOf(limits, 16) };
+  return { script: distFile("run-host.js"), nodeFlags: nodeFlagsOf(limits, 16), ownLimits: limits };
 }
 
 /**

@@ -81,7 +81,7 @@ export class HostKeeper {
     this.isBlind = confinement.tier === "plain" && !tellsUsage();
     this.launch =
       confinement.tier === "plain"
-        ? plainLaunch(program, this.isBlind ? limits : null)
+        ? plainLaunch(program, program.ownLimits ?? (this.isBlind ? limits : null))
         : launch(confinement, hostBox(program, limits.resources), STDIO_BEFORE_FILTER);
     // Whatever ends this thread, no host outlives it.
     process.on("exit", this.killAll);

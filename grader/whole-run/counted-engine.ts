@@ -1,4 +1,3 @@
-import type { Engine } from "../host/engine.ts";
 import { countResult } from "../host/wire/entries.ts";
 import { Intake } from "../host/wire.ts";
 import type { PeerHost, Window, WindowResult } from "../sim/peer-host.ts";
@@ -7,7 +6,7 @@ import type { PeerHost, Window, WindowResult } from "../sim/peer-host.ts";
 export class CountedEngine implements PeerHost {
   private intake = new Intake();
 
-  constructor(private readonly engine: Engine) {}
+  constructor(private readonly engine: PeerHost) {}
 
   reset(): void {
     this.intake = new Intake();

@@ -5,6 +5,7 @@ import { playScenario } from "../harness/run-scenario.ts";
 import { canAskForRejections } from "../host/engine/rejections.ts";
 import { Engine, type EngineOptions } from "../host/engine.ts";
 import { NOT_PASSED, type WholeRunAnswer, type WholeRunOrder } from "../host/wire/whole-run.ts";
+import type { PeerHost, Window, WindowResult } from "../sim/peer-host.ts";
 import { CountedEngine } from "./counted-engine.ts";
 
 /**
@@ -16,15 +17,19 @@ export class LocalPlayer {
   private readonly engine: Engine;
   private readonly host: CountedEngine;
   /** An engine for audits of each peer, by its number; none of them plays a run. */
-  private readonly auditors: Engine[] = [];
+  private readonly auditors: PeerHost[] = [];
 
   /**
    * Peers have the realms of those that had their number in earlier lives and runs, where these left nothing in it: most of a run's time
-   * would go into making realms, and warming up in each. Throws UnreadableSubmission.
+   * would go into making realms, and warming up in each. `onWindow` is told when an engine begins a window, of audits too, and when it has
+   * ended it. Throws UnreadableSubmission.
    */
-  constructor(options: EngineOptions) {
+  constructor(
+    options: EngineOptions,
+    private readonly onWindow: () => void = () => {},
+  ) {
     this.engine = new Engine({ ...options, renewsRealms: true });
-    this.host = new CountedEngine(this.engine);
+    this.host = new CountedEngine(new ToldEngine(this.engine, onWindow));
   }
 
   /** Whatever goes wrong is no pass. */
@@ -42,9 +47,30 @@ export class LocalPlayer {
     }
   }
 
-  private auditor(peer: number): Engine {
-    const engine = this.auditors[peer] ?? this.engine.another();
-    this.auditors[peer] = engine;
-    return engine;
+  private auditor(peer: number): PeerHost {
+    const auditor = this.auditors[peer] ?? new ToldEngine(this.engine.another(), this.onWindow);
+    this.auditors[peer] = auditor;
+    return auditor;
+  }
+}
+
+/** An engine of which somebody is told when a window begins, and when it has ended. */
+class ToldEngine implements PeerHost {
+  constructor(
+    private readonly engine: Engine,
+    private readonly onWindow: () => void,
+  ) {}
+
+  reset(): void {
+    this.engine.reset();
+  }
+
+  exchange(window: Window): WindowResult {
+    this.onWindow();
+    try {
+      return this.engine.exchange(window);
+    } finally {
+      this.onWindow();
+    }
   }
 }

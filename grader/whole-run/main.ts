@@ -5,6 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { EngineOptions } from "../host/engine.ts";
 import { readOwnLimits } from "../host/own-limits.ts";
 import { loadRealmTexts } from "../host/realm-texts.ts";
 import { decodeWholeRunOrder, encodeWholeRunAnswer, NOT_PASSED, type WholeRunAnswer } from "../host/wire/whole-run.ts";
@@ -19,7 +20,7 @@ const parent = process.ppid;
 /** Where the script lies. This code itself has no path: call sites that a peer is given would tell it (scripts/bundles.mjs). */
 const here = dirname(process.argv[1] as string);
 const stream = new FrameStream(CHANNEL_FD, CHANNEL_FD, FRAME_BYTES_MAX);
-/** As in a peer host: the keeper takes a run that is played whole for one window. */
+/** As in a peer host, but for a thread in this process: the keeper takes a run that is played whole for one window. */
 const progress = new Int32Array(new SharedArrayBuffer(12));
 let orderNumber = 0;
 
@@ -42,16 +43,18 @@ function serve(): void {
     if (order === null) {
       const frame = decodeToHost(body);
       // A submission that does not load, or is beyond a limit, is told of elsewhere.
-      if (frame.kind === "load") player = new LocalPlayer({ ...frame, ...texts, onLost: end, ownsProcess: true });
+      if (frame.kind === "load") player = playerOf({ ...frame, ...texts, onLost: end, ownsProcess: true });
       continue;
     }
     orderNumber = order.number;
     Atomics.add(progress, 2, 1);
-    Atomics.add(progress, 0, 1);
-    const given = player?.play(order) ?? NOT_PASSED;
-    Atomics.add(progress, 0, 1);
-    answer(given);
+    answer(player?.play(order) ?? NOT_PASSED);
   }
+}
+
+/** It counts when a window begins, and when it ends. */
+function playerOf(options: EngineOptions): LocalPlayer {
+  return new LocalPlayer(options, () => Atomics.add(progress, 0, 1));
 }
 
 function answer(given: WholeRunAnswer): void {

@@ -2,13 +2,17 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { Budget } from "../../grader/run/budget.ts";
 import { grade } from "../../grader/run/grade.ts";
 import { Aborted } from "../../grader/run/player.ts";
 import { WholeRunTrials } from "../../grader/run/whole-runs.ts";
 import { distFile } from "../../grader/sandbox/dist-file.ts";
 import { wholeRunProgram } from "../../grader/sandbox/host-program.ts";
+import { HostTable } from "../../grader/sandbox/host-table.ts";
+import { type HostHandle, HostKeeper } from "../../grader/sandbox/keeper.ts";
+import { DEFAULT_LIMITS } from "../../grader/sandbox/limits.ts";
+import { playWholeRun } from "../../grader/sandbox/whole-run-host.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { raft } from "../attacks/attack.ts";
 import { childrenOf, folderWith, isRunning, raftWith, until } from "../cli/run-cli.ts";
@@ -29,6 +33,30 @@ describe("processes that play whole runs", () => {
     const pool = poolOf(loadOfSource(raft({})), { boundary: "none" });
     expect((await pool.play(INITIAL)).verdict).toBe("failed");
     expect(childrenOf(process.pid).some(isRunHost)).toBe(false);
+  });
+
+  test("may take more for a run than for a window", async () => {
+    const load = await loadOf(REFERENCE);
+    // Some milliseconds of computing, in many windows.
+    const work = "setInterval(() => { for (let i = 0, x = 0; i < 8e6; i++) x += i % 7; }, 100);";
+    const busy = Promise.resolve({ ...load, code: `${load.code}\n${work}` });
+    const account = new Budget({ cpuMs: 60_000, cpuMsPerRun: 0, wallMs: 60_000, wallMsPerRun: 0 }, () => 1);
+    const windowCpuMs = 400 * slowness();
+    const limits = { windowCpuMs, runCpuMs: 20 * windowCpuMs, windowWallMs: 60_000, runWallMs: 60_000 };
+    const pool = poolOf(busy, { boundary: "none", budget: account, limits });
+    expect((await pool.play({ ...INITIAL, seed: 12 })).isWhole).toBe(true);
+    expect(account.cpuMs).toBeGreaterThan(1.5 * windowCpuMs);
+  });
+
+  test("end themselves in a window that does not end, when their keeper would wait for long", async () => {
+    const own = { ...DEFAULT_LIMITS, windowCpuMs: 300 * slowness() };
+    const patient = { ...own, windowCpuMs: 600_000, runCpuMs: 600_000, windowWallMs: 600_000 };
+    const program = wholeRunProgram(own);
+    const keeper = new HostKeeper(new HostTable(), { limits: patient, program, usesSockets: true });
+    onTestFinished(() => keeper.endAll());
+    const [handle] = keeper.start(1) as [HostHandle];
+    const load = await loadOfSource(raft({ init: "for (;;);" }));
+    expect(await playWholeRun(keeper, handle, load, { number: 1, ...INITIAL, audit: [] })).toBeNull();
   });
 
   test("that the machine stopped cost nobody a verdict", async () => {
