@@ -1,8 +1,8 @@
-import { SourceMap, type SourceMapPayload } from "node:module";
 import { join } from "node:path";
 import type { SourcePlace } from "../run/result.ts";
 import { cutText, TEXT_LIMITS } from "../text/cut.ts";
 import { linesOf } from "../text/lines.ts";
+import { Mappings } from "./mappings.ts";
 import type { Members } from "./members.ts";
 import { parseFrame } from "./stack-frame.ts";
 
@@ -28,33 +28,42 @@ export interface SourceMapperOptions {
   readonly prefix?: string;
 }
 
+/** What is read of a source map; ours has more in it than others (`withNames` in bundle.ts). */
+interface Payload {
+  readonly sources: readonly string[];
+  readonly mappings: string;
+  readonly x_class_names?: Readonly<Record<string, string>>;
+  readonly x_members?: Members;
+}
+
+interface Parsed {
+  readonly sources: readonly string[];
+  readonly mappings: Mappings;
+  readonly classNames: Readonly<Record<string, string>>;
+  readonly members: Members;
+}
+
 /** Makes a mapper from the source map that `bundleSubmission` gives. Parsing waits for the first question. */
 export function makeSourceMapper(sourceMapJson: string, options: SourceMapperOptions = {}): SourceMapper {
   const filename = options.filename ?? BUNDLE_FILENAME;
   const { linesBefore = 0, prefix = "" } = options;
-  let parsed: { map: SourceMap; classNames: Record<string, string>; members: Members } | undefined;
+  let parsed: Parsed | undefined;
 
-  function load(): NonNullable<typeof parsed> {
+  function load(): Parsed {
     if (parsed === undefined) {
-      const payload = JSON.parse(sourceMapJson) as SourceMapPayload & {
-        x_class_names?: Record<string, string>;
-        x_members?: Members;
-      };
-      const { x_class_names: classNames = {}, x_members: members = {} } = payload;
-      parsed = { map: new SourceMap(payload), classNames, members };
+      const { sources, mappings, x_class_names = {}, x_members = {} } = JSON.parse(sourceMapJson) as Payload;
+      parsed = { sources, mappings: new Mappings(mappings), classNames: x_class_names, members: x_members };
     }
     return parsed;
   }
 
   function map(line: number, column: number): SourcePlace | null {
-    const entry = load().map.findEntry(line - 1 - linesBefore, column - 1);
-    if (!("originalSource" in entry) || entry.originalSource === undefined) return null;
-    if (isOwnPiece(entry.originalSource)) return null;
-    return {
-      file: cutText(prefix === "" ? entry.originalSource : join(prefix, entry.originalSource), TEXT_LIMITS.name),
-      line: entry.originalLine + 1,
-      column: entry.originalColumn + 1,
-    };
+    const { sources, mappings } = load();
+    const origin = mappings.find(line - 1 - linesBefore, column - 1);
+    const source = origin === null ? undefined : sources[origin.source];
+    if (origin === null || source === undefined || isOwnPiece(source)) return null;
+    const file = cutText(prefix === "" ? source : join(prefix, source), TEXT_LIMITS.name);
+    return { file, line: origin.line + 1, column: origin.column + 1 };
   }
 
   function mapStack(stack: string): SourcePlace[] {
@@ -108,7 +117,7 @@ const HEADS = ["at ", "async "];
 const RECEIVERS = ["Object.", "Module.", "global.", "undefined."];
 
 /** The function's name as its author would say it: without `async`, receivers that say nothing, and the bundler's renaming. */
-function cleanName(raw: string, classNames: Record<string, string>): string | undefined {
+function cleanName(raw: string, classNames: Readonly<Record<string, string>>): string | undefined {
   let name = raw;
   for (const head of HEADS) if (name.startsWith(head)) name = name.slice(head.length).trimStart();
   const alias = name.endsWith("]") ? name.lastIndexOf(" [as ") : -1;

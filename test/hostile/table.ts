@@ -40,6 +40,7 @@ import { parseBuildAnswer } from "../../grader/submission/build-answer.ts";
 import { withClassNames } from "../../grader/submission/bundle.ts";
 import { entryError } from "../../grader/submission/held/entry-error.ts";
 import { chooseMain, describeSlips } from "../../grader/submission/main-file.ts";
+import { Mappings } from "../../grader/submission/mappings.ts";
 import { membersOf } from "../../grader/submission/members.ts";
 import { adviceFor, isForeignBuiltin, realmModule } from "../../grader/submission/modules.ts";
 import { nameText } from "../../grader/submission/name-text.ts";
@@ -178,6 +179,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   // What becomes of a run.
   parseFrame,
   makeSourceMapper: (text) => mapper.mapStack(text),
+  Mappings: (text) => new Mappings(text).find(0, 0),
   membersOf: (text) => membersOf(text, lab3.form.roles),
   toRunResult: (text) => runsOf(text).map((run) => toRunResult("lab2a/x", 1, run, mapper)),
   lossFromExit: (stderr) =>

@@ -57,6 +57,18 @@ export const SOURCES: readonly Attack[] = [
     property: "liveness",
   },
   {
+    id: "source-many-places",
+    // Its map has well over a million segments, of which the stack is found one.
+    files: () => ({
+      "raft.js": raft({
+        top: `globalThis.x = (a) => [${"{a},".repeat(470_000)}];`,
+        init: "throw new Error('one of many places');",
+      }),
+    }),
+    verdict: "crashed",
+    message: /one of many places/,
+  },
+  {
     id: "source-slow-types",
     files: typedFile(`import type {} from "consensus-labs";
 type Build<N extends number, T extends unknown[] = []> = T["length"] extends N ? T : Build<N, [...T, unknown]>;
