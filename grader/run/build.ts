@@ -20,12 +20,15 @@ import type { TypeProblem } from "./result.ts";
 
 const MB = 1024 * 1024;
 
-/** What building one submission may take. Its sources have 2 MB at most. */
+/**
+ * What building one submission may take. Its sources have 2 MB at most, and what is made of them 11 MB, unless something in them
+ * is put down many times over. The thread that all submissions share holds several copies of it.
+ */
 export const BUILD_LIMITS: JobLimits = {
   wallMs: 120_000,
   cpuMs: 30_000,
   residentBytes: 1024 * MB,
-  outputBytes: 32 * MB,
+  outputBytes: 16 * MB,
   temporaryBytes: 64 * MB,
   resources: { dataBytes: 4096 * MB, cpuSeconds: 30, fileBytes: 32 * MB, openFiles: 1024, processes: 512 },
 };

@@ -13,7 +13,7 @@ describe.each(ways)("building %s", (_name, sandbox) => {
     const { bundle } = await build(dir, sandbox, { residentBytes: 300 * 1024 ** 2 });
     expect(bundle).toMatchObject({
       name: "UngradableError",
-      message: expect.stringMatching(/^building it took more than (300 MB of memory|32 MB of output)$/),
+      message: expect.stringMatching(/^building it took more than (300 MB of memory|16 MB of output)$/),
     });
   }, 60_000);
 

@@ -68,6 +68,10 @@ export const SOURCES: readonly Attack[] = [
     verdict: "crashed",
     message: /one of many places/,
   },
+  // A constant stands wherever it is named: a hundred bytes for four, which the grader would hold several times over.
+  ungradable("source-that-grows", /building it took more than 16 MB of output/, () => ({
+    "raft.ts": `${raft({ top: `enum E { a = "${"y".repeat(84)}" }\nglobalThis.x = ["\u20ac", ${"E.a,".repeat(200_000)}];` })}`,
+  })),
   {
     id: "source-slow-types",
     files: typedFile(`import type {} from "consensus-labs";
