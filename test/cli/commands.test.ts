@@ -157,6 +157,13 @@ describe("init", { timeout: 60_000 }, () => {
     const made = await grade(["init", "my-raft"], { cwd: parent });
     expect(made).toMatchObject({ code: 0, err: "" });
     expect(made.out).toContain("cd my-raft");
+    const said = ["grades the first", "grades it again", "tests of your own"].map((words) =>
+      made.out
+        .split("\n")
+        .map((line) => line.indexOf(words))
+        .find((at) => at >= 0),
+    );
+    expect(new Set(said).size).toBe(1);
     const project = join(parent, "my-raft");
     expect(readdirSync(project)).toEqual(
       expect.arrayContaining(["raft.ts", "package.json", "tsconfig.json", ".gitignore", "node_modules"]),

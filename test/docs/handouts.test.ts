@@ -38,6 +38,13 @@ test.each(HANDOUTS)("%s: every command is one, and what it links and shows is th
   for (const link of links) expect(existsSync(join(ROOT, dirname(path), link)), link).toBe(true);
 });
 
+test("no command has an option right behind the grader's name: npx takes that one for its own", () => {
+  for (const path of [...HANDOUTS, "README.md", "GRADING.md", "CONTRIBUTING.md"]) {
+    const words = commandsIn(read(path)).map(([first = ""]) => first);
+    expect([path, words.filter((word) => word.startsWith("-"))]).toEqual([path, []]);
+  }
+});
+
 test("a command that is none is noticed", async () => {
   expect(await misuseOf(["lab2b", "--onlyy", "x"])).toMatch(/unknown option/);
   expect(await misuseOf(["replay", "lab2b/backup@7", "--trace"])).toBeNull();

@@ -65,6 +65,7 @@ describe("a mistake shows at its moment, with its property, and with what contra
       const { verdict, failure } = play(new Engine({ ...load, ...realmTexts }), `lab3a/${name}`);
       expect([verdict, failure?.property]).toEqual(["failed", "liveness"]);
       expect(failure?.expected).toMatch(/^one of server \d.* to lead within 30 s/);
+      expect(failure?.during).toMatch(/^server \d, which led, has crashed; another takes its place/);
     },
   );
 

@@ -75,14 +75,18 @@ function linkPackage(folder: string, linked: string): void {
 function nextSteps({ lab, folder, dir, files, linked }: Made): string[] {
   const [first] = lab.suites;
   const handout = join(linked, dirname(first?.handout ?? ""), "README.md");
-  const command = `  npx --no grade ${first?.id ?? lab.id}`;
+  const stage = first?.id ?? lab.id;
+  const commands = [
+    [`npx --no grade ${stage}`, "grades the first stage"],
+    [`npx --no grade watch ${stage}`, "grades it again at each save"],
+    ["npm install && npm test", "tests of your own, and the scenarios as tests (vitest)"],
+  ] as const;
+  const width = Math.max(...commands.map(([command]) => command.length));
   return [
     `${dir ?? "This folder"} is ready: ${files.join(", ")}.`,
     "",
     ...(dir === undefined ? [] : [`  cd ${relative(process.cwd(), folder) || "."}`]),
-    `${command}         grades the first stage`,
-    `  npx --no grade watch ${first?.id ?? lab.id}   grades it again at each save`,
-    "  npm install && npm test         tests of your own, and the scenarios as tests (vitest)",
+    ...commands.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`),
     ...(existsSync(handout) ? ["", `The handout: ${handout}`] : []),
   ];
 }

@@ -80,7 +80,7 @@ ${ownLayerWords(all)}  --inspect[=<port>]           waits for a debugger (defaul
   --json                       for programs
 `,
   init: `grade init [folder]
-  makes a folder to start from, with the skeleton of a lab
+  makes a folder to start from, with the skeleton of a lab; without a name the current one, which must be empty
 
   --lab <lab>                  of which one (default ${defaultLab.id})
 `,

@@ -235,6 +235,7 @@ export class KvCluster extends Cluster implements Scripted {
   /** Every server leads once, and all keys are read then: what they hold must be the same. */
   readFromEach(): void {
     for (const server of this.servers) {
+      this.phase(`${this.nameOf(server)} is made to lead, and all keys are read`);
       this.helpToLead(server);
       this.readAll();
     }
@@ -243,6 +244,7 @@ export class KvCluster extends Cluster implements Scripted {
   /** The leader crashes, and all keys are read from whoever takes its place: nothing that was seen may be one server's own. */
   readFromNext(): void {
     const leader = this.leaderWithin();
+    this.phase(`${this.nameOf(leader)}, which led, has crashed; another takes its place, and all keys are read`);
     this.crash(leader);
     this.leaderWithin(this.servers.filter((server) => server !== leader));
     this.readAll();

@@ -26,5 +26,5 @@ function speedHint({ operations }: StoreStory): string | undefined {
   const ended = operations.filter(({ returned }) => returned !== undefined);
   const requests = ended.reduce((sum, { tries }) => sum + tries.length, 0);
   if (ended.length === 0 || requests < REQUESTS_A_LOT * ended.length) return undefined;
-  return `An operation takes ${(requests / ended.length).toFixed(1)} requests on the mean. Whom does a clerk ask first, and whom after one that does not lead?`;
+  return `An operation takes ${(requests / ended.length).toFixed(1)} requests on the mean. Whom does a clerk ask first, and whom after one that does not lead? Does a server that has done it answer so at once?`;
 }

@@ -125,7 +125,8 @@ export const CALM: readonly Draft[] = [
     title: "five clerks at once, on keys of their own and on shared ones",
     servers: 5,
     clerks: 5,
-    about: "Five clerks do operations at the same time, each on a key of its own and on keys of all. No faults.",
+    about:
+      "Five clerks do operations at the same time, each on a key of its own and on keys of all. No faults. In the end each server leads once, and must have it all.",
     run: (c) => {
       c.leaderWithin();
       for (const clerk of c.clerks) c.load({ clerks: [clerk], keys: ["shared", "common", `own${clerk}`], limit: 20 });
