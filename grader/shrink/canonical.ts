@@ -39,18 +39,22 @@ function namedStep({ place: _, ...step }: Step, outcome: StepOutcome | undefined
   return { ...step, ref };
 }
 
-/** Commands become 1, 2, 3 … in the order in which they are named. */
+/**
+ * Commands become 1, 2, 3 … in the order in which they are named; values of slots "v1", "v2", "v3" …, as their peers and ballots
+ * are numbers, too: "peer 4 decided 2, and peer 0 1" is hard to read.
+ */
 function withPlainCommands(steps: readonly Step[]): Step[] {
   const numbers = new Map<string, number>();
-  const plain = (command: unknown): number => {
+  const numberOf = (command: unknown): number => {
     const key = JSON.stringify(command) ?? "";
     const known = numbers.get(key) ?? numbers.size + 1;
     numbers.set(key, known);
     return known;
   };
   return steps.map((step) => {
-    if (step.do === "start") return { ...step, command: plain(step.command) };
-    return step;
+    if (step.do !== "start") return step;
+    const number = numberOf(step.command);
+    return { ...step, command: step.slot === undefined ? number : `v${number}` };
   });
 }
 

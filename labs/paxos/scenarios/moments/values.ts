@@ -22,7 +22,7 @@ export function rounds(c: DecideCluster, count: number, moment: (phases: Phases,
   c.phase("one slot is decided in peace");
   const phases = learnPhases(c, 0, 0);
   for (let slot = 1; phases.areKnown && slot <= count; slot++) {
-    c.phase(`the moment comes about in slot ${slot}`);
+    c.phase(`the moment that the scenario is about comes, in slot ${slot}`);
     moment(phases, slot);
     c.heal();
   }
