@@ -110,6 +110,20 @@ Object.defineProperty(Object.prototype, "kind", { get: () => "observed", set() {
     },
     /./,
   ),
+  crashing(
+    "error-with-many-causes",
+    {
+      init: "let error = new Error('first'); for (let i = 0; i < 10_000; i++) error = new AggregateError([error, error], 'last', { cause: error }); console.error(error); throw error;",
+    },
+    /threw AggregateError: last/,
+  ),
+  crashing(
+    "error-of-proxies",
+    {
+      init: "const endless = () => new Proxy(function () {}, { get: () => endless(), ownKeys: () => ['a', 'prototype'], getOwnPropertyDescriptor: () => ({ configurable: true, value: endless() }), getPrototypeOf: () => Error.prototype }); throw endless();",
+    },
+    /threw Error/,
+  ),
   crashing("process-access", { init: "process.exit(0);" }, /process is not defined/),
   crashing(
     "constructor-of-global",

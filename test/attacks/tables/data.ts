@@ -110,6 +110,36 @@ export const DATA: readonly Attack[] = [
   failing("get-state-many-words", "api", {
     getState: "return { term: 1, isLeader: 'yes', verdict: 'passed', points: 99 };",
   }),
+  failing(
+    "method-behind-a-field",
+    "api",
+    { ...sends("1"), init: `this.hi = null; ${sends("1").init}` },
+    /hides its method hi behind a field of that name, which is null/,
+  ),
+  {
+    id: "bytes-that-grow-meanwhile",
+    files: raftFile({
+      init: `setTimeout(() => {
+        const buffer = new ArrayBuffer(8, { maxByteLength: 1e8 });
+        const bytes = new Uint8Array(buffer);
+        for (const peer of peers) peer.call("hi", { get a() { buffer.resize(9e7); return bytes; }, get b() { buffer.resize(1); return bytes; } });
+      }, 50);`,
+      members: "hi() { return 1; }",
+    }),
+    verdict: "output-limit",
+    message: /a message of \d+\.\d MB is larger than 4 MB/,
+  },
+  {
+    id: "reply-whose-then-throws",
+    files: raftFile(sends("1", "{ get then() { throw new Error('not yet'); } }")),
+    verdict: "crashed",
+    message: /not yet \(handler hi/,
+  },
+  failing(
+    "reply-that-settles-twice",
+    "liveness",
+    sends("1", "{ then(done, fail) { done(1); done(2); fail(3); throw 4; } }"),
+  ),
   failing("null-reply", "api", sends("{}", "null"), /must return its reply/),
   failing("forged-snapshot", "state-machine-safety", {
     init: "setTimeout(() => apply({ kind: 'snapshot', index: 5, term: 1, snapshot: new Uint8Array([1, 2, 3]) }), 50);",
