@@ -3,7 +3,8 @@ import { wholeRunProgram } from "../sandbox/host-program.ts";
 import type { HostLoss, HostTable } from "../sandbox/host-table.ts";
 import { HostKeeper } from "../sandbox/keeper.ts";
 import type { HostLimits } from "../sandbox/limits.ts";
-import type { Account } from "../sandbox/run-meter.ts";
+import { type Account, runCpuMsOf } from "../sandbox/run-meter.ts";
+import { budgetLoss } from "../sandbox/watch.ts";
 import { playWholeRun } from "../sandbox/whole-run-host.ts";
 import type { Budget } from "./budget.ts";
 import { type Played, type PlayOrder, passedRun } from "./player.ts";
@@ -12,8 +13,8 @@ import { Seats } from "./seats.ts";
 /** A whole run is one window to the watch. Who needs more has time enough where each window is measured by itself. */
 const WALL_MS_MAX = 5_000;
 /**
- * CPU time of a run, as a share of what its hosts and its thread may take behind the boundary: a storm of messages takes there up to twice
- * as much, and what passes here is to pass there. A window has its limit all the same, which the process keeps itself.
+ * CPU time of a run, as a share of what its hosts and its thread may take with the boundary: a storm of messages takes up to twice
+ * as much there, and what passes here is to pass there. A window has its limit all the same, which the process keeps itself.
  */
 const RUN_CPU_SHARE = 0.5;
 /** A little more than for a host: kernel and audits are in it too, and no memory measured there speaks against anybody. */
@@ -31,6 +32,8 @@ const FAILED_AT_FIRST = 2;
 /** Which runs of a submission are worth to be tried whole. It changes what a grading takes, and nothing in its results. */
 export class WholeRunTrials {
   private losses = 0;
+  /** Scenarios of which a run was lost: what is too much for one process is so again, though it may pass with the boundary. */
+  private readonly lost = new Set<string>();
   private passed = 0;
   private failed = 0;
   /** Scenarios whose last run did not pass: the next one will hardly. */
@@ -40,11 +43,13 @@ export class WholeRunTrials {
     // Nor is one that must be seen step by step, or in a process that has done nothing before.
     const isPlain = !freshHost && Object.keys(options).length === 0 && record === undefined && script === undefined;
     const isPaying = this.failed <= FAILED_AT_FIRST || this.passed >= this.failed * PASSED_FOR_EACH_FAILED;
-    return isPlain && this.losses < LOSSES_MAX && isPaying && !this.notPassed.has(scenarioId);
+    const isKnown = this.notPassed.has(scenarioId) || this.lost.has(scenarioId);
+    return isPlain && this.losses < LOSSES_MAX && isPaying && !isKnown;
   }
 
-  noteLoss(): void {
+  noteLoss(scenarioId: string): void {
     this.losses++;
+    this.lost.add(scenarioId);
   }
 
   /** A run was tried whole in vain. */
@@ -71,12 +76,16 @@ export class WholeRuns {
   private orders = 0;
 
   /** Starts `started` processes at once, and keeps up to `workers`. */
-  constructor(table: HostTable, limits: HostLimits, workers: number, started: number) {
+  constructor(
+    table: HostTable,
+    private readonly limits: HostLimits,
+    workers: number,
+    started: number,
+  ) {
     const windowWallMs = Math.min(limits.windowWallMs, WALL_MS_MAX);
-    const runCpuMs = Math.max(limits.windowCpuMs, RUN_CPU_SHARE * limits.runCpuMs);
-    const own = { ...limits, runCpuMs, windowWallMs, keptBytes: Math.max(limits.keptBytes, KEPT_BYTES) };
+    const own = { ...limits, windowWallMs, keptBytes: Math.max(limits.keptBytes, KEPT_BYTES) };
     // What the keeper takes for a window is a whole run.
-    const kept = { ...own, windowCpuMs: runCpuMs };
+    const kept = { ...own, windowCpuMs: Math.max(limits.windowCpuMs, limits.runCpuMs) };
     this.keeper = new HostKeeper(table, { limits: kept, program: wholeRunProgram(own), usesSockets: true });
     this.seats = new Seats(this.keeper, workers, started);
   }
@@ -93,7 +102,7 @@ export class WholeRuns {
     const seat = this.seats.take(owner, false);
     const { handle, isLoaded } = seat;
     seat.isLoaded = true;
-    const account = new TrialAccount(budget);
+    const account = new TrialAccount(budget, RUN_CPU_SHARE * runCpuMsOf(this.limits, audit.length));
     const run = this.keeper.beginRun([handle], () => null, account);
     const order = { number: ++this.orders, scenarioId, seed, audit };
     const answer = await playWholeRun(this.keeper, handle, isLoaded ? null : load, order);
@@ -102,7 +111,7 @@ export class WholeRuns {
     const hasPassed = answer?.kind === "passed" && run.loss === null;
     // A process that said anything else may have been changed by what made it say so.
     await this.seats.giveBack(seat, hasPassed && !isOver());
-    if (answer === null && !isOver()) trials.noteLoss();
+    if (answer === null && !isOver()) trials.noteLoss(scenarioId);
     trials.note(scenarioId, hasPassed);
     if (!hasPassed) trials.noteFailedTrial();
     if (!hasPassed) return null;
@@ -128,10 +137,14 @@ class TrialAccount implements Account {
   private cpuMs = 0;
   private wallMs = 0;
 
-  constructor(private readonly budget: Budget | null) {}
+  /** `cpuMsMax`: what the run may take. */
+  constructor(
+    private readonly budget: Budget | null,
+    private readonly cpuMsMax: number,
+  ) {}
 
   get loss(): HostLoss | null {
-    return this.budget?.loss ?? null;
+    return this.cpuMs >= this.cpuMsMax ? budgetLoss("CPU", "run", this.cpuMsMax) : (this.budget?.loss ?? null);
   }
 
   spend(cpuMs: number, wallMs: number): void {

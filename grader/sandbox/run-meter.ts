@@ -43,7 +43,7 @@ export class RunMeter {
     nowMs: number,
   ) {
     this.last = start;
-    this.cpuLimitMs = Math.ceil(limits.runCpuMs * (1 + AUDIT_SHARE * Math.max(0, start.hosts.length - 1)));
+    this.cpuLimitMs = runCpuMsOf(limits, Math.max(0, start.hosts.length - 1));
     this.lastMs = nowMs;
   }
 
@@ -89,6 +89,11 @@ function laterOf(before: Usage | undefined, now: Usage): Usage {
  * time of a run for each.
  */
 const AUDIT_SHARE = 1 / 4;
+
+/** What a run with so many audits may take. */
+export function runCpuMsOf({ runCpuMs }: Pick<HostLimits, "runCpuMs">, audits: number): number {
+  return Math.ceil(runCpuMs * (1 + AUDIT_SHARE * audits));
+}
 
 /** Longer than any look takes on a machine that works. */
 const LOOK_MS_MAX = 1_000;

@@ -35,17 +35,21 @@ describe("processes that play whole runs", () => {
     expect(childrenOf(process.pid).some(isRunHost)).toBe(false);
   });
 
-  test("may take more for a run than for a window", async () => {
+  test("may take more for a run than for a window, and no more than half of what it may with the boundary", {
+    timeout: 120_000,
+  }, async () => {
     const load = await loadOf(REFERENCE);
     // Some milliseconds of computing, in many windows.
-    const work = "setInterval(() => { for (let i = 0, x = 0; i < 8e6; i++) x += i % 7; }, 100);";
+    const work = "setInterval(() => { for (let i = 0, x = 0; i < 4e6; i++) x += i % 7; }, 100);";
     const busy = Promise.resolve({ ...load, code: `${load.code}\n${work}` });
     const account = new Budget({ cpuMs: 60_000, cpuMsPerRun: 0, wallMs: 60_000, wallMsPerRun: 0 }, () => 1);
-    const windowCpuMs = 400 * slowness();
+    const windowCpuMs = 250 * slowness();
     const limits = { windowCpuMs, runCpuMs: 20 * windowCpuMs, windowWallMs: 60_000, runWallMs: 60_000 };
     const pool = poolOf(busy, { boundary: "none", budget: account, limits });
     expect((await pool.play({ ...INITIAL, seed: 12 })).isWhole).toBe(true);
     expect(account.cpuMs).toBeGreaterThan(1.5 * windowCpuMs);
+    const scarce = poolOf(busy, { boundary: "none", limits: { ...limits, runCpuMs: 1.4 * account.cpuMs } });
+    expect((await scarce.play({ ...INITIAL, seed: 12 })).isWhole).toBeUndefined();
   });
 
   test("end themselves in a window that does not end, when their keeper would wait for long", async () => {
@@ -171,11 +175,19 @@ describe("which runs are tried whole", () => {
 
   test("none of a submission that has lost three processes", () => {
     const trials = new WholeRunTrials();
-    for (const _ of [1, 2, 3]) {
+    for (const number of [1, 2, 3]) {
       expect(trials.isWorth(INITIAL)).toBe(true);
-      trials.noteLoss();
+      trials.noteLoss(`lab2b/${number}`);
     }
     expect(trials.isWorth(INITIAL)).toBe(false);
+  });
+
+  test("none of a scenario of which a run was lost, though it passed with the boundary", () => {
+    const trials = new WholeRunTrials();
+    trials.noteLoss(INITIAL.scenarioId);
+    trials.note(INITIAL.scenarioId, true);
+    expect(trials.isWorth(INITIAL)).toBe(false);
+    expect(trials.isWorth({ ...INITIAL, scenarioId: "lab2a/re-election" })).toBe(true);
   });
 });
 
