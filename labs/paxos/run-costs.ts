@@ -14,7 +14,7 @@ export const RUN_COSTS_MS: Readonly<Record<string, number>> = {
   "paxos-a/doubled-promises": 20,
   "paxos-a/own-acceptor": 24,
   "paxos-a/restarts": 40,
-  "paxos-a/proposer-restarts": 25,
+  "paxos-a/proposer-restarts": 40,
   "paxos-a/swarm": 40,
   "paxos-b/many": 150,
   "paxos-b/many-unreliable": 110,
