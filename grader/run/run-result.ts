@@ -71,9 +71,12 @@ function messageOf(run: ConfirmedRun): string | undefined {
   return run.loss === undefined ? run.fault : lossText(run.loss, run);
 }
 
-/** Of a run that hung also which peer was at work, by the word of its process. */
+/** Of a run that hung also which peer was at work, by the word of its process. Limits, which know numbers only, say who at an end of theirs. */
 function lossText({ verdict, message, peer }: HostLoss, run: ConfirmedRun): string {
-  return verdict === "hung" && peer !== undefined ? `${message}; ${nameOf(run, peer)} was at work` : message;
+  if (verdict === "hung" && peer !== undefined) return `${message}; ${nameOf(run, peer)} was at work`;
+  return message.replace(/^peer (\d+)\b|(?<=\bby )peer (\d+)$/g, (_, first, last) =>
+    nameOf(run, Number(first ?? last)),
+  );
 }
 
 /** What the lab calls a process, if it does. */

@@ -69,6 +69,19 @@ test("a lost host and a fault of the grader say why", () => {
   expect(result(played({ verdict: "internal-error", fault: "a mistake" })).message).toBe("a mistake");
 });
 
+test.each([
+  ["peer 4 wrote more than 1 MB to the console", "clerk 1 wrote more than 1 MB to the console"],
+  [
+    "it passed 4 MB; the last was a call of peer 4 by peer 4",
+    "it passed 4 MB; the last was a call of peer 4 by clerk 1",
+  ],
+  ["peer 3 wrote more than 1 MB to the console", "peer 3 wrote more than 1 MB to the console"],
+])("a limit names its process as the lab does: %s", (message, told) => {
+  const peers: Played["peers"] = [{ peer: 4, up: true, connected: true, facts: { name: "clerk 1" } }];
+  const loss = { verdict: "output-limit", message, stackLines: [] } as const;
+  expect(result(played({ verdict: "output-limit", loss, peers })).message).toBe(told);
+});
+
 test("processes go by the names that the lab has for them, and what has no stack by the method that it is about", () => {
   const peers: Played["peers"] = [{ peer: 0, up: true, connected: true, facts: { name: "clerk 0" } }];
   const crash = { peer: 0, timeUs: 5, where: "put", name: "Error", message: "full", stack: "" };
