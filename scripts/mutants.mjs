@@ -149,7 +149,10 @@ class TestRunner {
       reporters: [{}],
       testTimeout: LIMIT_MS,
     };
-    return new TestRunner(await createVitest("test", options));
+    const vitest = await createVitest("test", options);
+    // Flags of tests that have a process of their own make them faster, and no thread takes them.
+    for (const project of vitest.projects) project.config.execArgv = [];
+    return new TestRunner(vitest);
   }
 
   constructor(vitest) {
