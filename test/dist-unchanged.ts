@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,11 +16,15 @@ export function setup(): () => void {
     // What is thrown here would be printed, and the tests be good all the same.
     process.exitCode = 1;
     const folders = changed.map(([folder]) => folder).join(", ");
-    console.error(`FAIL a test wrote into ${folders}: use folderWith(), or a folder of coverage/`);
+    console.error(
+      `FAIL ${folders} changed while tests ran: a test that needs a folder has folderWith(), or one in coverage/`,
+    );
   };
 }
 
+/** When each folder of it changed last; nothing where it was not built, which tests say that need it. */
 function changes(): Record<string, number> {
+  if (!existsSync(dist)) return {};
   const inside = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
   const folders = [dist, ...inside.map(({ parentPath, name }) => join(parentPath, name))];
   return Object.fromEntries(folders.map((folder) => [folder, statSync(folder).mtimeMs]));

@@ -71,7 +71,10 @@ function messageOf(run: ConfirmedRun): string | undefined {
   return run.loss === undefined ? run.fault : lossText(run.loss, run);
 }
 
-/** Of a run that hung also which peer was at work, by the word of its process. Limits, which know numbers only, say who at an end of theirs. */
+/**
+ * Of a run that hung also which peer was at work. Limits are kept where processes have numbers only, and begin or end with the one that
+ * passed them: here it gets the lab's word for it.
+ */
 function lossText({ verdict, message, peer }: HostLoss, run: ConfirmedRun): string {
   if (verdict === "hung" && peer !== undefined) return `${message}; ${nameOf(run, peer)} was at work`;
   return message.replace(/^peer (\d+)\b|(?<=\bby )peer (\d+)$/g, (_, first, last) =>
