@@ -1,16 +1,6 @@
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { BiDi, type Message } from "./bidi.ts";
-
-/** The browsers that pages are tested in, by the names under which Debian installs them (.ci/run). */
-export const BROWSERS = ["chromium", "firefox-esr"] as const;
-export type BrowserName = (typeof BROWSERS)[number];
-
-const START_MS = 60_000;
-/** How often it is tried, every 50 ms, to end a browser and to remove what it wrote. */
-const END_TRIES = 200;
+import { type BrowserName, type BrowserProcess, startProcess } from "./process.ts";
 
 /** A browser without a window, with a profile of its own. */
 export class Browser {
@@ -20,23 +10,21 @@ export class Browser {
   private constructor(
     readonly name: BrowserName,
     private readonly bidi: BiDi,
-    private readonly child: ChildProcess,
-    private readonly folder: string,
+    private readonly process: BrowserProcess,
   ) {
     bidi.onEvent((method, params) => this.note(method, params));
   }
 
   static async start(name: BrowserName): Promise<Browser> {
-    const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-    const child = name === "chromium" ? spawnChromedriver() : spawnFirefox(folder);
+    const process = await startProcess(name);
     try {
-      const bidi = await BiDi.connect(await (name === "chromium" ? chromium(child, folder) : firefox(child)));
+      const bidi = await BiDi.connect(process.address);
       if (name !== "chromium") await bidi.send("session.new", { capabilities: {} });
-      const browser = new Browser(name, bidi, child, folder);
+      const browser = new Browser(name, bidi, process);
       await bidi.send("session.subscribe", { events: ["log.entryAdded", "network.beforeRequestSent"] });
       return browser;
     } catch (error) {
-      await end(child, folder);
+      await process.end();
       throw error;
     }
   }
@@ -52,7 +40,7 @@ export class Browser {
   async close(): Promise<void> {
     await this.bidi.send("browser.close").catch(() => {});
     this.bidi.close();
-    await end(this.child, this.folder);
+    await this.process.end();
   }
 
   private note(method: string, params: Message): void {
@@ -147,84 +135,3 @@ const KEYS: Readonly<Record<string, string>> = {
   },
   ...{ Home: "\ue011", Left: "\ue012", Up: "\ue013", Right: "\ue014", Down: "\ue015" },
 };
-
-// A group of its own: what a browser starts can be told from all else, and ended with it.
-const SPAWN = { stdio: ["ignore", "pipe", "pipe"], detached: true } satisfies SpawnOptions;
-
-function spawnChromedriver(): ChildProcess {
-  return spawn("chromedriver", ["--port=0"], SPAWN);
-}
-
-/** The address of a session of Chromium, which its driver starts. */
-async function chromium(driver: ChildProcess, folder: string): Promise<string> {
-  const [, port] = await lineOf(driver, /started successfully on port (\d+)/);
-  const args = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--hide-scrollbars",
-    `--user-data-dir=${folder}`,
-  ];
-  const capabilities = {
-    alwaysMatch: { browserName: "chrome", webSocketUrl: true, "goog:chromeOptions": { args } },
-  };
-  const answer = await fetch(`http://127.0.0.1:${port}/session`, {
-    method: "POST",
-    body: JSON.stringify({ capabilities }),
-  });
-  const { value } = (await answer.json()) as { value: { capabilities?: { webSocketUrl: string }; message?: string } };
-  if (value.capabilities === undefined) throw new Error(`Chromium does not start: ${value.message}`);
-  return value.capabilities.webSocketUrl;
-}
-
-function spawnFirefox(folder: string): ChildProcess {
-  const args = ["--headless", "--no-remote", "--profile", folder, "--remote-debugging-port", "0"];
-  return spawn("firefox-esr", args, { ...SPAWN, env: { ...process.env, HOME: folder } });
-}
-
-async function firefox(child: ChildProcess): Promise<string> {
-  const [, address] = await lineOf(child, /WebDriver BiDi listening on (ws:\/\/\S+)/);
-  return `${address}/session`;
-}
-
-/** Ends a browser with all that it started, and only then removes its profile: the last of them still write to it. */
-async function end({ pid }: ChildProcess, folder: string): Promise<void> {
-  for (let tries = 0; pid !== undefined && tries < END_TRIES; tries++) {
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      break; // none is left
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  for (let tries = 0; tries < END_TRIES; tries++) {
-    try {
-      return rmSync(folder, { recursive: true, force: true });
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  // A folder of temporary files that could not be removed says nothing about the pages.
-  console.warn(`${folder} could not be removed`);
-}
-
-/** Waits for a line of a program's output. */
-function lineOf(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const failed = (why: string) => reject(new Error(`${child.spawnfile} ${why}: ${text.slice(-2_000)}`));
-    const timer = setTimeout(() => failed("does not start"), START_MS);
-    const read = (chunk: Buffer) => {
-      text += chunk;
-      const found = pattern.exec(text);
-      if (found === null) return;
-      clearTimeout(timer);
-      resolve(found);
-    };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
-    child.once("error", ({ message }) => failed(message));
-    child.once("exit", (code) => failed(`ended with ${code}`));
-  });
-}

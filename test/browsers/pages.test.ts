@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BROWSERS, Browser, type Tab } from "./browser.ts";
+import { Browser, type Tab } from "./browser.ts";
 import { otherPages, tracePages } from "./pages.ts";
+import { BROWSERS } from "./process.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const traces = tracePages();
