@@ -1,6 +1,7 @@
 import type { Expect, Property, Rule, Rules } from "../check/failure.ts";
 import { type Form, type ProcessPlan, processesOf, type Role } from "../sim/role.ts";
 import type { Simulation } from "../sim/simulation.ts";
+import type { UpcallWords } from "../text/upcall-words.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Draws } from "./draws.ts";
 import type { Instance } from "./instance.ts";
@@ -226,6 +227,8 @@ export interface Wording {
   readonly columns: readonly Column[];
   /** Which fields of what a process applies say where that stands and what it is, and what all of it is called; default: a log's. */
   readonly entries?: { readonly place: string; readonly content: string; readonly title: string };
+  /** What it is to apply that; default: a log's. */
+  readonly upcall?: UpcallWords;
   /** What facts of a failure's place are called, in the order in which they are told: `log index`. */
   readonly places: Readonly<Record<string, string>>;
   /** Help for what students often stumble over: what a message looks like, and what to say of it. */

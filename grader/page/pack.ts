@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { TRACE_KINDS, type TraceRecord } from "../sim/trace.ts";
 import { cutText } from "../text/cut.ts";
 import { printable } from "../text/printable.ts";
+import { APPLIES } from "../text/upcall-words.ts";
 import { type TreeLimits, TreeParts, treeOf } from "./tree.ts";
 import type { EntryFields, EventColumns, PageData, TracedRun, Tree } from "./types.ts";
 
@@ -55,6 +56,7 @@ export function pack(run: TracedRun, extent: Extent): PageData | null {
     kinds: TRACE_KINDS,
     columns: run.columns ?? [],
     entries: run.entries ?? LOG_ENTRIES,
+    upcall: run.upcall ?? APPLIES,
     texts: texts.all,
     shapes: values.parts.shapes,
     values: values.all,

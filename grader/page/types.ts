@@ -1,4 +1,5 @@
 import type { FieldChange, TraceRecord } from "../sim/trace.ts";
+import type { UpcallWords } from "../text/upcall-words.ts";
 
 /** Which of a peer's facts is told under which title. A fact is a field of what the lab's observer gives. */
 export interface FactColumn {
@@ -53,6 +54,8 @@ export interface TracedRun {
   readonly columns?: readonly FactColumn[];
   /** Absent: those of a log. */
   readonly entries?: EntryFields;
+  /** Absent: that of a log. */
+  readonly upcall?: UpcallWords;
   readonly marks: readonly Mark[];
   /** Operations that contradict each other. */
   readonly operations?: readonly NamedOperation[];
@@ -141,6 +144,7 @@ export interface PageData {
   readonly kinds: readonly string[];
   readonly columns: readonly FactColumn[];
   readonly entries: EntryFields;
+  readonly upcall: UpcallWords;
   readonly texts: readonly string[];
   readonly shapes: readonly Shape[];
   readonly values: readonly Tree[];

@@ -1,10 +1,12 @@
 import { encode } from "../../labs/api/codec.ts";
+import { wordingOf } from "../../labs/index.ts";
 import type { StepOutcome } from "../shrink/play-script.ts";
 import type { Fault, Script, Step } from "../shrink/script.ts";
 import { type ProcessPlan, processesOf } from "../sim/role.ts";
 import type { TraceRecord } from "../sim/trace.ts";
 import { cutText } from "../text/cut.ts";
 import { oneLine } from "../text/printable.ts";
+import { APPLIES, type UpcallWords } from "../text/upcall-words.ts";
 import { value } from "./trace-text.ts";
 
 /** One step of a script, in words. */
@@ -47,13 +49,14 @@ const NAME_CHARS = 40;
 
 /** A script that was played and its trace kept, step by step, up to where the run ended. */
 export function tellSteps(
-  { groups, steps }: Script,
+  { lab, groups, steps }: Script,
   outcomes: readonly StepOutcome[],
   trace: readonly TraceRecord[],
 ): ToldStep[] {
   const known = new Map<number, string>();
   const called = new Set<string>();
   const names = new Names(groups);
+  const { upcall = APPLIES } = wordingOf(lab);
   return outcomes.map((outcome, at) => {
     const step = steps[at] as Step;
     const records = trace.slice(outcome.traceFrom, outcomes[at + 1]?.traceFrom ?? trace.length);
@@ -64,8 +67,9 @@ export function tellSteps(
     if (outcome.nothing !== undefined) return { text, did: `nothing to do: ${outcome.nothing}` };
     // What a step calls that answers at once is told by what the peer does.
     const isTold = ({ kind, peer, id }: TraceRecord) => kind !== "result" || called.has(`${peer} ${id}`);
-    const did = deeds(records.filter(isTold), known, names);
-    if ((step.do === "expect" || step.do === "run") && did.length > THEN_CHARS) return { text, did: sums(records) };
+    const did = deeds(records.filter(isTold), known, names, upcall);
+    if ((step.do === "expect" || step.do === "run") && did.length > THEN_CHARS)
+      return { text, did: sums(records, upcall) };
     return { text, did: cutText(did, THEN_CHARS) };
   });
 }
@@ -138,23 +142,23 @@ export function shortened(command: unknown): string {
 }
 
 /** Of a stretch in which too much happens to be told: how much of what. */
-function sums(records: readonly TraceRecord[]): string {
+function sums(records: readonly TraceRecord[], { one, several }: UpcallWords): string {
   const count = (of: TraceRecord["kind"]) => records.filter(({ kind }) => kind === of).length;
   const told = (
     [
       ["call", "call", "calls"],
       ["reply", "answer", "answers"],
       ["save", "save", "saves"],
-      ["upcall", "apply", "applies"],
+      ["upcall", one, several],
     ] as const
-  ).flatMap(([kind, one, several]) =>
-    count(kind) === 0 ? [] : [`${count(kind)} ${count(kind) === 1 ? one : several}`],
+  ).flatMap(([kind, single, plural]) =>
+    count(kind) === 0 ? [] : [`${count(kind)} ${count(kind) === 1 ? single : plural}`],
   );
   return `${told.join(", ")}: more than can be told step by step`;
 }
 
 /** What the peers did, in their order; alike things that follow each other together. `known`: what each said of itself last. */
-function deeds(records: readonly TraceRecord[], known: Map<number, string>, names: Names): string {
+function deeds(records: readonly TraceRecord[], known: Map<number, string>, names: Names, upcall: UpcallWords): string {
   const parts: string[] = [];
   const asked = new Map<string, number[]>();
   const flush = () => {
@@ -171,7 +175,7 @@ function deeds(records: readonly TraceRecord[], known: Map<number, string>, name
     if (kind === "lost") continue;
     flush();
     if (kind === "reply") parts.push(`answers ${oneLine(value(bytes))}`);
-    else if (kind === "upcall") parts.push(`applies ${oneLine(value(bytes))}`);
+    else if (kind === "upcall") parts.push(`${upcall.does} ${oneLine(value(bytes))}`);
     else if (kind === "result") parts.push(`returns ${oneLine(value(bytes))}`);
     else if (kind === "save") parts.push(`saves its ${text}`);
     else if (kind === "exception") parts.push("throws");
@@ -180,7 +184,7 @@ function deeds(records: readonly TraceRecord[], known: Map<number, string>, name
       parts.push(
         oneLine(text)
           .replace(/^crash/, "crashes")
-          .replace(/upcall$/, "apply"),
+          .replace(/upcall$/, upcall.one),
       );
     else if (kind === "observed") {
       const state = oneLine(value(bytes));

@@ -4,6 +4,7 @@ import type { TraceRecord } from "../sim/trace.ts";
 import { cutText } from "../text/cut.ts";
 import { beginningOf, type DataStyle, dataText } from "../text/data-text.ts";
 import { oneLine, printable } from "../text/printable.ts";
+import { APPLIES, type UpcallWords } from "../text/upcall-words.ts";
 import type { Style } from "./style.ts";
 import { TopicReader, topicsLine } from "./trace-topic.ts";
 import { folded, type Told } from "./trace-view.ts";
@@ -24,6 +25,8 @@ const WHO_WIDTH = 7;
 export interface TraceTelling {
   /** What messages and saved states mean in the lab. */
   readonly words?: TraceWords;
+  /** What it is to hand something on upwards; default: to apply it. */
+  readonly upcall?: UpcallWords;
   /** Exchanges that say the same again and again are told once, with how often. */
   readonly isFolded?: boolean;
   /** What processes are called, by their ids; default: `peer 2`. */
@@ -39,10 +42,10 @@ type Paint = (text: string) => string;
 export function* traceLines(
   records: readonly TraceRecord[],
   style: Style,
-  { words, isFolded = false, names = [], isInColumns = false }: TraceTelling = {},
+  { words, upcall = APPLIES, isFolded = false, names = [], isInColumns = false }: TraceTelling = {},
 ): Generator<string> {
   const nameOf: Naming = (peer) => names[peer] ?? `peer ${peer}`;
-  const describe = (record: TraceRecord) => inWords(record, words, nameOf) ?? describeData(record, nameOf);
+  const describe = (record: TraceRecord) => inWords(record, words, nameOf) ?? describeData(record, nameOf, upcall);
   const nameWidth = Math.max(WHO_WIDTH, ...names.map((name) => name.length));
   const continued = `\n${" ".repeat(15 + nameWidth)}`;
   const legend = topicsLine(style);
@@ -126,7 +129,7 @@ function inWords(
   return kind === "call" ? `→ ${nameOf(other)}  ${told}  #${id}` : `← ${nameOf(other)}  ${told}`;
 }
 
-function describeData({ kind, other, id, text, bytes }: TraceRecord, nameOf: Naming): string {
+function describeData({ kind, other, id, text, bytes }: TraceRecord, nameOf: Naming, upcall: UpcallWords): string {
   switch (kind) {
     case "boot":
       return `boots, incarnation ${id}, with ${size(bytes)} of saved state`;
@@ -145,7 +148,7 @@ function describeData({ kind, other, id, text, bytes }: TraceRecord, nameOf: Nam
     case "save":
       return `saves its ${text}, ${size(bytes)}${content(bytes)}`;
     case "upcall":
-      return `applies ${value(bytes)}`;
+      return `${upcall.does} ${value(bytes)}`;
     case "observed":
       return `state is now ${value(bytes)}`;
     case "invoke":

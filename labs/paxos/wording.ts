@@ -8,6 +8,7 @@ export const WORDING: Wording = {
     { fact: "min", title: "min" },
   ],
   entries: { place: "slot", content: "value", title: "Decided" },
+  upcall: { does: "decides", done: "decided", one: "decision", several: "decisions" },
   places: { slot: "slot" },
   help: [],
 };

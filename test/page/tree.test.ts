@@ -3,6 +3,7 @@ import { TreeParts, treeOf } from "../../grader/page/tree.ts";
 import { TREE } from "../../grader/page/types.ts";
 import { Run } from "../../grader/page/viewer/model/run.ts";
 import { fieldOf, lineOf, partsOf } from "../../grader/page/viewer/model/trees.ts";
+import { APPLIES } from "../../grader/text/upcall-words.ts";
 import { encode } from "../../labs/api/codec.ts";
 
 const LIMITS = { nodes: 100, items: 6, chars: 20 };
@@ -19,6 +20,7 @@ const runWith = ({ shapes }: TreeParts) =>
     ...{
       names: [],
       entries: { place: "index", content: "command", title: "Logs" },
+      upcall: APPLIES,
       operations: [],
       kinds: [],
       columns: [],

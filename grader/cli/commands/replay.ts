@@ -110,7 +110,8 @@ export async function playRun(
     if (file === null && inspect === null) {
       const words = traceWordsOf(scenario.id);
       const shape = { isFolded: fold === true, isInColumns: columns === true, names: played.names };
-      writeTrace(part, { ...(words && { words }), ...shape }, stdio, () => isUnread);
+      const { upcall } = lab.wording;
+      writeTrace(part, { ...(words && { words }), ...(upcall && { upcall }), ...shape }, stdio, () => isUnread);
     }
     const isWritten = file?.write(pageOfReplay(lab, scenario, played), stdio) ?? true;
     out.write(`${ending(played.result, before, stdio)}\n`);

@@ -39,6 +39,7 @@ function pageOf(
     ...{ run: runName(scenario, result), title: scenario.title, about: scenario.about },
     ...{ hasPassed, headline: headline(result), peers: names.length, names, columns: wording.columns, records: trace },
     ...(wording.entries !== undefined && { entries: wording.entries }),
+    ...(wording.upcall !== undefined && { upcall: wording.upcall }),
     ...(result.failure?.operations !== undefined && { operations: result.failure.operations }),
     ...(fields !== undefined && { fields }),
     story: hasPassed ? [] : storyOf(result),

@@ -59,7 +59,7 @@ const SIGNS: readonly (readonly [string, string])[] = [
   ["╌✕", "a message that was lost"],
   ["•", "a message is sent or arrives"],
   ["▪", "the peer saves"],
-  ["▲ 4", "it applies index 4"],
+  ["▲ 4", "it applies index 4, or decides slot 4"],
   ["◆ ◇", "the grader calls it; it returns"],
   ["a bar from ◆ to ◇", "an operation that takes time, as of a client; with a letter: the failure speaks of it"],
   ["≡", "a line on its console"],

@@ -45,7 +45,7 @@ function peerTable(app: App): HTMLElement {
     "peer",
     "state",
     ...run.columns.map(({ title }) => title),
-    ...(app.logs.isAnyApplied && !hasOwnColumn ? ["applied up to"] : []),
+    ...(app.logs.isAnyApplied && !hasOwnColumn ? [`${run.data.upcall.done} up to`] : []),
   ];
   const rows = app.stretches.map((stretches, peer) => {
     const [now, before] = [stretchAt(stretches, selected), stretchAt(stretches, selected - 1)];
@@ -93,8 +93,9 @@ function logTable(app: App): HTMLElement[] {
   if (!app.logs.hasAny) return [];
   const logs = app.stretches.map((_, peer) => app.logs.at(peer, selected));
   const { place, title } = run.data.entries;
+  const { done } = run.data.upcall;
   const last = Math.max(NONE, ...logs.map(({ lastIndex }) => lastIndex));
-  if (last === NONE) return [el("h3", {}, title), el("p", { class: "dim" }, "Nothing is applied or saved yet.")];
+  if (last === NONE) return [el("h3", {}, title), el("p", { class: "dim" }, `Nothing is ${done} or saved yet.`)];
   const least = Math.min(...logs.flatMap(({ applied, saved }) => [...applied.keys(), ...saved.keys()]));
   const first = Math.max(least, last - COLUMNS + 1);
   const indices = Array.from({ length: last - first + 1 }, (_, i) => first + i);
@@ -104,14 +105,14 @@ function logTable(app: App): HTMLElement[] {
       "tr",
       run.peer[selected] === peer ? { class: "own" } : {},
       el("th", { scope: "row" }, run.nameOf(peer)),
-      ...indices.map((index) => cellOf(log, index, conflicts.has(index))),
+      ...indices.map((index) => cellOf(log, index, conflicts.has(index), done)),
     ),
   );
   const assumed = logs.some(({ assumedFirst }) => assumedFirst !== null);
   const words = [
-    `Filled and ticked: applied since it booted.${logs.some(({ saved }) => saved.size > 0) ? " Dashed frame: in the state that it saved last." : ""}`,
+    `Filled and ticked: ${done} since it booted.${logs.some(({ saved }) => saved.size > 0) ? " Dashed frame: in the state that it saved last." : ""}`,
     ...(assumed ? ["Indices of saved entries are counted from the first one, as they do not say theirs."] : []),
-    ...(conflicts.size > 0 ? ["A thick frame with ≠: different things were applied there, or are saved now."] : []),
+    ...(conflicts.size > 0 ? [`A thick frame with ≠: different things were ${done} there, or are saved now.`] : []),
   ];
   return [
     el("h3", {}, `${title}, ${place} ${first} to ${last}`),
@@ -138,7 +139,8 @@ function logTable(app: App): HTMLElement[] {
   ];
 }
 
-function cellOf(log: PeerLog, index: number, isInConflict: boolean): HTMLElement {
+/** `word`: for what was done with it. */
+function cellOf(log: PeerLog, index: number, isInConflict: boolean, word: string): HTMLElement {
   const { applied, saved } = log;
   const [done, stored] = [applied.get(index), saved.get(index)];
   const cell: Cell | undefined = done ?? stored;
@@ -151,7 +153,7 @@ function cellOf(log: PeerLog, index: number, isInConflict: boolean): HTMLElement
     done === undefined ? "saved" : "applied",
     done !== undefined && !done.isSummary && isInConflict ? "disputed" : "",
   ];
-  const title = `${index}${epoch === null ? "" : `, term or the like ${epoch}`}: ${cell.text}${done === undefined ? " (saved)" : " (applied)"}${isOther ? `; saved there now: ${stored?.text}` : ""}`;
+  const title = `${index}${epoch === null ? "" : `, term or the like ${epoch}`}: ${cell.text}${done === undefined ? " (saved)" : ` (${word})`}${isOther ? `; saved there now: ${stored?.text}` : ""}`;
   return el(
     "td",
     { class: classes.filter((name) => name !== "").join(" "), title },

@@ -100,7 +100,8 @@ function filters(app: App): HTMLElement {
   const peers = Array.from({ length: Math.min(64, app.run.peers) }, (_, peer) =>
     box(app, app.run.nameOf(peer), "hiddenPeers", peer),
   );
-  const groups = Object.keys(GROUPS).map((group) => box(app, group, "hiddenGroups", group));
+  const labelOf = (group: string) => (group === "applied" ? app.run.data.upcall.done : group);
+  const groups = Object.keys(GROUPS).map((group) => box(app, labelOf(group), "hiddenGroups", group));
   const methods = app.methods.slice(0, METHODS_MAX).map((method) => box(app, method, "hiddenMethods", method));
   const part = (legend: string, boxes: readonly HTMLElement[]) =>
     boxes.length === 0 ? null : el("fieldset", {}, el("legend", {}, legend), ...boxes);
@@ -109,7 +110,7 @@ function filters(app: App): HTMLElement {
     const { hiddenPeers, hiddenGroups, hiddenMethods } = app.filter;
     const names = [
       ...[...hiddenPeers].filter((peer) => peer < app.run.peers).map((peer) => app.run.nameOf(peer)),
-      ...hiddenGroups,
+      ...[...hiddenGroups].map(labelOf),
       ...hiddenMethods,
     ];
     hidden.textContent = names.length === 0 ? "" : `  without ${names.join(", ")}`;

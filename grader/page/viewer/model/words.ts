@@ -38,7 +38,7 @@ export function eventText(run: Run, event: number): string {
     case "save":
       return `saves its ${text}: ${savedText(run, event)}`;
     case "upcall":
-      return `applies ${value}`;
+      return `${run.data.upcall.does} ${value}`;
     case "observed":
       return `is now ${value}`;
     case "invoke":
