@@ -77,13 +77,21 @@ test("computing between windows is nobody's business", async () => {
 });
 
 test("each window has its time anew", async () => {
-  const { keeper, table, host } = keep("spin", { windowCpuMs: 400 });
-  for (let i = 0; i < 20; i++) {
-    table.turn(host.slot);
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    table.turn(host.slot);
+  for (let isTold = false; !isTold; ) {
+    const { keeper, table, host } = keep("spin", { windowCpuMs: 400 });
+    let longestMs = 0;
+    for (let i = 0; i < 20; i++) {
+      const beganMs = performance.now();
+      table.turn(host.slot);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      table.turn(host.slot);
+      longestMs = Math.max(longestMs, performance.now() - beganMs);
+    }
+    // Where a busy machine made a window last so long that it may have ended the host, that says nothing: once more.
+    isTold = longestMs < 300;
+    if (isTold) expect(keeper.canPlay(host)).toBe(true);
+    else await keeper.end(host);
   }
-  expect(keeper.canPlay(host)).toBe(true);
 });
 
 test("a host that was killed plays no further run, also while it is not reaped", () => {
