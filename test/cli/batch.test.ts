@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { batchResultSchema } from "../../grader/batch/model/batch-result.ts";
 import { runSeed } from "../../grader/run/seeds.ts";
 import { gradeHere } from "./grade-here.ts";
-import { childrenOf, folderWith, grade, ROOT, raftWith, until } from "./run-cli.ts";
+import { childrenOf, folderWith, grade, isRunning, ROOT, raftWith, until } from "./run-cli.ts";
 
 const CHEAP = ["--only", "initial-election", "--runs", "1", "--workers", "1", "--no-sandbox"];
 const FINAL = ["results.jsonl", "gradebook.csv", "summary.txt", "anomalies.txt", "attention.txt"];
@@ -127,8 +127,10 @@ test("Ctrl-C ends a batch with 130 and no process left; meanwhile nobody else ge
   const finished = grade(args, {
     onStart: async (child) => {
       const pid = child.pid ?? 0;
-      await until(() => childrenOf(pid).length > 0, "hosts are started");
-      children = childrenOf(pid);
+      await until(() => {
+        children = childrenOf(pid);
+        return children.length > 0;
+      }, "hosts are started");
       const second = await grade(args);
       expect(second).toMatchObject({ code: 2, err: expect.stringContaining(`process ${pid} on `) });
       child.kill("SIGINT");
@@ -140,7 +142,8 @@ test("Ctrl-C ends a batch with 130 and no process left; meanwhile nobody else ge
     code: 130,
     text: expect.stringMatching(/the same command goes on from here/),
   });
-  await until(() => children.every((pid) => !existsSync(`/proc/${pid}`)), "its processes are gone");
+  // Whoever takes over those that nobody waits for may be slow to, or never do so.
+  await until(() => !children.some(isRunning), "its processes are gone");
   expect(existsSync(join(out, "lock"))).toBe(false);
 });
 
