@@ -101,7 +101,7 @@ async function play(kind: Kind, name: string, sources: readonly string[]): Promi
   clearInterval(look);
   // What ends with its parent needs a moment to do so.
   const living = () => [...startTimes([...seen.keys()])].filter(([pid, started]) => seen.get(pid) === started);
-  for (let waitedMs = 0; waitedMs < 3_000 && living().length > 0; waitedMs += 50) {
+  for (let waitedMs = 0; waitedMs < 30_000 && living().length > 0; waitedMs += 50) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   expect(seen.size, "processes of the batch were seen").toBeGreaterThan(3);

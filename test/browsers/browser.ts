@@ -95,7 +95,7 @@ export class Tab {
 
   /** Until an expression is true. */
   async until(expression: string): Promise<void> {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 1_000; tries++) {
       if (await this.ask<boolean>(expression)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

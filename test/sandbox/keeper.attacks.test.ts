@@ -22,7 +22,7 @@ function keep(
 }
 
 async function lossOf(table: HostTable, host: HostHandle) {
-  for (let waitedMs = 0; waitedMs < 15_000; waitedMs += 10) {
+  for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 10) {
     const loss = table.loss(host.slot);
     if (loss !== null) return loss;
     await new Promise((resolve) => setTimeout(resolve, 10));
