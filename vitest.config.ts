@@ -38,9 +38,9 @@ export default defineConfig({
     // Tests start peer processes of their own: as many again in parallel would only make each slower.
     maxWorkers: 2,
     // No test is about how long it takes: this ends only what hangs, also on a machine that is slow and busy.
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     // What they make and take away may be many folders, which no test is about.
-    hookTimeout: 60_000,
+    hookTimeout: 300_000,
     reporters: process.env.CI
       ? [
           "default",

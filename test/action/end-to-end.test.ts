@@ -136,7 +136,7 @@ function layTraps(folder: string) {
   symlinkSync("/etc/passwd", join(folder, "passwd"));
 }
 
-describe("the check of a pull request", { timeout: 120_000 }, () => {
+describe("the check of a pull request", () => {
   it("passes a right solution from a fork, whatever lies around it; a push that changes nothing then repeats that", async () => {
     const machine = makeMachine();
     const checkout = makeCheckout(machine, (folder) => {

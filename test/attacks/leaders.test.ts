@@ -30,13 +30,13 @@ describe.skipIf(!hasFullSandbox)(`leaders that nobody elected${leftOut}`, () => 
     expect(scenarios.length).toBeGreaterThanOrEqual(8);
   });
 
-  test.each(Object.entries(SILENT))("%s: no scenario of stage 2A", { timeout: 120_000 }, async (_, parts) => {
+  test.each(Object.entries(SILENT))("%s: no scenario of stage 2A", async (_, parts) => {
     expect(await verdictsOf(parts)).toEqual(
       scenarios.map(({ id }) => ({ id, points: 0, verdict: "failed", property: "election-safety" })),
     );
   });
 
-  test.each(Object.entries({ ...FIXED, ...BY_SEED }))("%s: none either", { timeout: 120_000 }, async (_, parts) => {
+  test.each(Object.entries({ ...FIXED, ...BY_SEED }))("%s: none either", async (_, parts) => {
     expect(await verdictsOf(parts)).toMatchObject(scenarios.map(({ id }) => ({ id, points: 0, verdict: "failed" })));
   });
 });

@@ -9,7 +9,7 @@ import { PRETENDERS } from "./tables/pretenders.ts";
 
 // Without the full sandbox a batch would not begin.
 describe.skipIf(!hasFullSandbox)(`peers that look right without messages earn nothing${leftOut}`, () => {
-  test.each(Object.entries(PRETENDERS))("%s", { timeout: 180_000 }, async (scenarioId, attacks) => {
+  test.each(Object.entries(PRETENDERS))("%s", async (scenarioId, attacks) => {
     const course = folderWith({ seed: "0123456789abcdef0123\n" });
     for (const { id, files } of attacks) {
       mkdirSync(join(course, "s", id), { recursive: true });

@@ -30,7 +30,7 @@ ${raft}`,
 test.each([
   ["in one run", 8, "nondeterministic"],
   ["in none", 100, "passed"],
-])("a default batch finds a peer that breaks the rules %s", { timeout: 120_000 }, async (_, realm, verdict) => {
+])("a default batch finds a peer that breaks the rules %s", async (_, realm, verdict) => {
   const [scenario] = scenarios;
   expect(scenario).toMatchObject({ peers: 3 });
   const { gradeOne, close } = makeGrader({

@@ -29,9 +29,9 @@ async function zombiePid(): Promise<number> {
   const [line] = (await once(parent.stdout, "data")) as [Buffer];
   const pid = Number(line.toString());
   // Not before the shell is gone, which would ask for it.
-  await vi.waitUntil(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8") === "sleep\n", { timeout: 20_000 });
+  await vi.waitUntil(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8") === "sleep\n", { timeout: 60_000 });
   process.kill(pid, "SIGKILL");
-  await vi.waitUntil(() => / Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1")), { timeout: 20_000 });
+  await vi.waitUntil(() => / Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1")), { timeout: 60_000 });
   return pid;
 }
 

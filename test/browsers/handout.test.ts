@@ -16,8 +16,8 @@ const [[right = "", wrong = ""] = []] = edits;
 let browser: Browser;
 beforeAll(async () => {
   browser = await Browser.start("chromium");
-}, 90_000);
-afterAll(() => browser?.close(), 30_000);
+});
+afterAll(() => browser?.close());
 
 /** A command of the handout, as far as it takes long made short. */
 function shortened(words: readonly string[]): string[] {

@@ -26,8 +26,8 @@ describe.each(BROWSERS)("%s", (name) => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await Browser.start(name);
-  }, 90_000);
-  afterAll(() => browser?.close(), 30_000);
+  });
+  afterAll(() => browser?.close());
 
   async function at(url: string, look: (tab: Tab) => Promise<void>): Promise<void> {
     const tab = await browser.open(url);
@@ -64,7 +64,7 @@ describe.each(BROWSERS)("%s", (name) => {
       await tab.press("Escape");
       expect(await tab.ask("document.querySelector('dialog').open")).toBe(false);
     });
-  }, 60_000);
+  });
 
   test("filters leave out what is not ticked, and the address brings the same place back", async () => {
     await at(traces.usual, async (tab) => {
@@ -82,7 +82,7 @@ describe.each(BROWSERS)("%s", (name) => {
         expect(await again.ask("document.querySelector('.filters input').checked")).toBe(false);
       });
     });
-  }, 60_000);
+  });
 
   test("fields of all peers are there, with what changed, and open with a key", async () => {
     await at(traces.usual, async (tab) => {
@@ -102,7 +102,7 @@ describe.each(BROWSERS)("%s", (name) => {
       expect(await tab.ask("document.activeElement.getAttribute('aria-expanded')")).toBe("true");
       expect(await text(tab, ".objects tbody")).toContain('"command 199"');
     });
-  }, 60_000);
+  });
 
   test("55 000 events open, and a step makes no more than what is seen", async () => {
     await at(traces.long, async (tab) => {
@@ -114,7 +114,7 @@ describe.each(BROWSERS)("%s", (name) => {
       await tab.press("End", "Left", "Left", "PageUp");
       expect(await tab.ask("document.querySelectorAll('*').length")).toBeLessThan(3_000);
     });
-  }, 60_000);
+  });
 
   test.each(["empty", "cut", "hostile"] as const)(
     "a page opens whatever its run was, and says what it left out: %s",
@@ -131,27 +131,18 @@ describe.each(BROWSERS)("%s", (name) => {
         expect(await tab.ask("document.querySelectorAll('img, script[src], iframe').length")).toBe(0);
       });
     },
-    60_000,
   );
 
-  test.each(["light", "dark"])(
-    "nobody is kept from reading a trace, %s",
-    async (theme) => {
-      await at(`${traces.usual}#theme=${theme}`, async (tab) => {
-        await ready(tab);
-        expect(await tab.ask("document.documentElement.dataset.theme")).toBe(theme);
-        expect(await tab.ask("document.getElementById('events').getAttribute('role')")).toBe("grid");
-        expect(await barriers(tab)).toEqual([]);
-      });
-    },
-    60_000,
-  );
+  test.each(["light", "dark"])("nobody is kept from reading a trace, %s", async (theme) => {
+    await at(`${traces.usual}#theme=${theme}`, async (tab) => {
+      await ready(tab);
+      expect(await tab.ask("document.documentElement.dataset.theme")).toBe(theme);
+      expect(await tab.ask("document.getElementById('events').getAttribute('role')")).toBe("grid");
+      expect(await barriers(tab)).toEqual([]);
+    });
+  });
 
-  test.each(Object.keys(others))(
-    "nor any other page, which runs and asks for nothing of others: %s",
-    async (page) => {
-      await at(others[page] as string, async (tab) => expect(await barriers(tab)).toEqual([]));
-    },
-    60_000,
-  );
+  test.each(Object.keys(others))("nor any other page, which runs and asks for nothing of others: %s", async (page) => {
+    await at(others[page] as string, async (tab) => expect(await barriers(tab)).toEqual([]));
+  });
 });

@@ -58,7 +58,7 @@ test("a calibration tells wrong from right, goes on from its journal, and fails 
   const words = kill?.cells[0]?.example?.replay.split(" ").slice(1) ?? [];
   const replay = await gradeHere([...words, join(dir, "kept/a-quorum-even-rounding")]);
   expect(replay.out).toContain("failed: election-safety");
-}, 120_000);
+});
 
 test("a quick calibration plays one grading of each, begins with what killed last, and leaves out what is known to live", async () => {
   const dir = corpus();
@@ -94,7 +94,7 @@ test("a quick calibration plays one grading of each, begins with what killed las
     expect.stringMatching(/killers\.json: a-harmless: "rejoin" is neither a run such as/),
   ]);
   expect((await gradeHere([...base, "--killers", killers])).err).toMatch(/^error: --killers goes with --quick/);
-}, 120_000);
+});
 
 test("bad use is refused in a line", async () => {
   const dir = corpus();
@@ -144,7 +144,7 @@ test("an interrupted calibration prints what is known", async () => {
   expect(out).toMatch(/^no right submission fails in [1-9]\d* runs/m);
   expect(out).toMatch(/^interrupted: /m);
   expect(code).toBe(130);
-}, 60_000);
+});
 
 function readLines(path: string): number {
   try {

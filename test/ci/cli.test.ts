@@ -64,7 +64,7 @@ describe("grade ci", () => {
     expect([next.code, next.err]).toEqual([1, ""]);
     const compared = ciReportSchema.parse(JSON.parse(readFileSync(join(out, "ci.json"), "utf8")));
     expect(compared.base).toMatchObject({ isSameSubmission: true, points: 0 });
-  }, 120_000);
+  });
 
   it("makes no page of a hidden scenario, and leaves what is not its own beside its pages", async () => {
     const { repo } = makeRepository({ "raft.ts": raftWith("throw new Error();") });
@@ -77,7 +77,7 @@ describe("grade ci", () => {
     const words = ["ci", "lab2a", "--repo", repo, "--out", out, "--runs", "1", "--workers", "1", "--no-sandbox"];
     const { code } = await grade([...words, "--config", join(folder, "policy.yaml")]);
     expect([code, readdirSync(join(out, "pages"))]).toEqual([1, ["mine.html"]]);
-  }, 60_000);
+  });
 
   it("judges as ever where no page can be made, and says so", async () => {
     const { repo } = makeRepository({ "raft.ts": raftWith("throw new Error();") });
@@ -86,7 +86,7 @@ describe("grade ci", () => {
     const { code, err } = await grade(words);
     expect([code, existsSync(join(out, "ci.json"))]).toEqual([1, true]);
     expect(err).toMatch(/^error: not all pages could be made: .*pages is no folder and cannot be made one[^\n]*\n$/);
-  }, 60_000);
+  });
 
   it("says in one line why nothing is graded, and leaves nothing of an earlier check", async () => {
     const { repo } = makeRepository({ "a\n::error::b/raft.ts": "", "b/raft.ts": "" });

@@ -27,9 +27,7 @@ function course(): string {
   });
 }
 
-test("a batch gives every submission its verdict, keeps its secret, and says that it had no sandbox", {
-  timeout: 60_000,
-}, async () => {
+test("a batch gives every submission its verdict, keeps its secret, and says that it had no sandbox", async () => {
   const folder = course();
   const out = join(folder, "out");
   const { code, out: text, err } = await grade(["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP]);
@@ -67,9 +65,7 @@ test("a batch gives every submission its verdict, keeps its secret, and says tha
   });
 });
 
-test("a batch takes nothing away that lies where its results go, and begins where one was killed at its first step", {
-  timeout: 60_000,
-}, async () => {
+test("a batch takes nothing away that lies where its results go, and begins where one was killed at its first step", async () => {
   const folder = folderWith({ "work/alice/raft.ts": raftWith(""), "out/journal.jsonl": "" });
   const here = await gradeHere(["batch", "lab2a", join(folder, "work"), "--out", folder, ...CHEAP]);
   expect(here).toMatchObject({ code: 0, err: "" });
@@ -93,9 +89,7 @@ export class Raft extends Base {
 }
 `;
 
-test("a pass policy decides: some of the runs are enough where it says so, and all are wanted where it does not", {
-  timeout: 60_000,
-}, async () => {
+test("a pass policy decides: some of the runs are enough where it says so, and all are wanted where it does not", async () => {
   const folder = folderWith({
     "s/fickle/raft.ts": FICKLE,
     "lenient.yaml": "{ runs: 8, pass: { kOfN: 1 } }",
@@ -117,9 +111,7 @@ test("a pass policy decides: some of the runs are enough where it says so, and a
   expect(lenient).toMatchObject({ verdict: "passed", points: lenient?.maxPoints });
 });
 
-test("Ctrl-C ends a batch with 130 and no process left; meanwhile nobody else gets its folder", {
-  timeout: 60_000,
-}, async () => {
+test("Ctrl-C ends a batch with 130 and no process left; meanwhile nobody else gets its folder", async () => {
   const folder = folderWith({ "s/a/raft.ts": raftWith("for (;;);"), "s/b/raft.ts": raftWith("for (;;) {}") });
   const out = join(folder, "out");
   const args = ["batch", "lab2a", join(folder, "s"), "--out", out, ...CHEAP];
@@ -181,7 +173,6 @@ describe("what a batch cannot work with is one clear line, exit 2", () => {
 // It takes root to have a disk so small.
 test.skipIf(process.getuid?.() !== 0)(
   "a disk that is full ends it with 3, and it goes on once there is room",
-  { timeout: 60_000 },
   async () => {
     const folder = course();
     const small = join(folder, "small");
@@ -204,9 +195,7 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-test("a layout that nobody knows is refused with what to do, and what was read and left out is said at the end", {
-  timeout: 60_000,
-}, async () => {
+test("a layout that nobody knows is refused with what to do, and what was read and left out is said at the end", async () => {
   const folder = folderWith({
     "loose/ana.ts": "",
     "loose/ben.ts": "",

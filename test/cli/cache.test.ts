@@ -48,4 +48,4 @@ test("an entry that was planted is believed by nobody but a grading of one's own
   await grade(["batch", "lab2a", dir, "--out", out, "--no-sandbox", ...words], { env });
   const { typeProblems } = JSON.parse(readFileSync(join(out, "results.jsonl"), "utf8")).grading;
   expect(typeProblems).toHaveLength(1);
-}, 60_000);
+});

@@ -151,7 +151,7 @@ describe("replay", () => {
   });
 });
 
-describe("init", { timeout: 60_000 }, () => {
+describe("init", () => {
   test("makes a project in which types resolve and grading works at once, without a download", async () => {
     const parent = folderWith();
     const made = await grade(["init", "my-raft"], { cwd: parent });

@@ -49,7 +49,7 @@ test("a breakpoint in the TypeScript holds a run that waits for a debugger, and 
   const hash = /^trace [0-9a-f]{64}$/m;
   expect(inspected).toMatchObject({ code: 0, err: "" });
   expect(hash.exec(inspected.out)?.[0]).toBe(hash.exec(plain.out)?.[0]);
-}, 120_000);
+});
 
 test("a port that is taken is one line, before anything is played", async () => {
   const { server, port } = await listening();

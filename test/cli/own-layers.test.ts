@@ -77,4 +77,4 @@ test("what fails over a Raft of one's own and not over ours is told to be the Ra
   expect(replayed.out).toContain(`fault in the Raft of ${folder}: over the given one the same schedules pass`);
   expect(replayed.out).toContain(`npx --no grade lab2 ${folder}`);
   expect(replayed.code).toBe(1);
-}, 120_000);
+});

@@ -127,7 +127,7 @@ describe("a report", () => {
   });
 });
 
-test("from a course's files to its grades, by the commands that staff types", { timeout: 240_000 }, async () => {
+test("from a course's files to its grades, by the commands that staff types", async () => {
   const folder = folderWith({
     "in/kimlee_LATE_111001_9001_raft.ts": raftWith(""),
     "in/roebo_111002_9002_raft.ts": raftWith(""),

@@ -51,7 +51,7 @@ test("a run of a store is written to a file, without a word where none is wanted
     expect.stringMatching(/: crashed, in the way it was written down for; 2 of 2 steps took place\n/),
   ]);
   expect(alike.out).toContain('clerk 0 is told to get("a")');
-}, 120_000);
+});
 
 describe("a run that fails", () => {
   test("is told in the few steps that it takes, and written to a file that fails alike, and passes on the reference", async () => {
@@ -72,7 +72,7 @@ describe("a run that fails", () => {
       0,
       expect.stringMatching(/: passed; \d+ of \d+ steps took place\n +1 {2}peer \d.*\n/),
     ]);
-  }, 120_000);
+  });
 
   test("is not played for a file that no folder is there for, or that is a folder", async () => {
     for (const [out, why] of [
@@ -88,7 +88,7 @@ describe("a run that fails", () => {
     const { code, out } = await grade(["explain", RUN, REFERENCE, "--workers", "1"], { cwd });
     expect([code, out]).toEqual([0, expect.stringContaining("passed")]);
     expect(readdirSync(cwd).filter((name) => name.startsWith("lab2a"))).toEqual([]);
-  }, 60_000);
+  });
 
   test("is told by a grading unless somebody wants none of it, and leaves no file there", async () => {
     const args = ["lab2a", hasty, "--only", "initial-election", "--runs", "1", "--workers", "1"];
@@ -98,7 +98,7 @@ describe("a run that fails", () => {
     expect(untold.out).not.toContain("how it comes about");
     expect([told.code, untold.code]).toEqual([1, 1]);
     expect(readdirSync(cwd).filter((name) => name.startsWith("lab2a"))).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe("a search", () => {
@@ -113,7 +113,7 @@ describe("a search", () => {
     expect(readFileSync(written, "utf8")).toContain('breaks "election-safety, leader-elected"');
     expect((await gradeHere(["run", written, hasty])).out).toContain("in the way it was written down for");
     expect((await gradeHere(["run", written, REFERENCE])).code).toBe(0);
-  }, 120_000);
+  });
 
   test("that a cap ends says how many of how many at least, and passes", async () => {
     const { code, out } = await search(REFERENCE, "--instance", "votes", "--prefixes", "200");
@@ -121,7 +121,7 @@ describe("a search", () => {
     expect(out).toMatch(
       /passed \(bounded\): 200 of at least 2\d\d beginnings of orders, without a fault, and \d+ orders to their end\n/,
     );
-  }, 60_000);
+  });
 
   test.each([
     [["--instance", "vote"], 'lab2 has no instance "vote"; did you mean votes?'],
@@ -156,7 +156,7 @@ describe("scenario files", () => {
       "2 of 3 passed",
       "",
     ]);
-  }, 60_000);
+  });
 
   test.each([
     [
@@ -169,7 +169,7 @@ describe("scenario files", () => {
     ],
     ["", /^error: .*bad\.scenario, line 1, column 1: here must be "peers".*\n$/],
     ["\u0000\u001b[2J\u202e", /^error: [^\p{Cc}\p{Cf}]*line 1, column 3[^\p{Cc}\p{Cf}]*\n$/u],
-  ])("that hold %j are refused on one line, before anything is built", { timeout: 60_000 }, async (text, message) => {
+  ])("that hold %j are refused on one line, before anything is built", async (text, message) => {
     const { code, out, err } = await gradeHere([
       "run",
       join(folderWith({ "bad.scenario": text }), "bad.scenario"),
@@ -178,7 +178,7 @@ describe("scenario files", () => {
     expect([code, out, err]).toEqual([2, "", expect.stringMatching(message)]);
   });
 
-  test("that are not there are said to be missing", { timeout: 60_000 }, async () => {
+  test("that are not there are said to be missing", async () => {
     const empty = folderWith();
     expect((await gradeHere(["run", join(empty, "x.scenario")])).err).toBe(
       `error: there is no file or folder ${join(empty, "x.scenario")}\n`,

@@ -28,20 +28,16 @@ test("--trace writes a page for a scenario that does not pass, the one that its 
   expect([replayed.code, replayed.out.split("\n").at(-2)]).toEqual([1, `page  ${name}`]);
   expect(readFileSync(join(cwd, name), "utf8")).toBe(page);
   expect(replayed.out).not.toContain("is called");
-}, 120_000);
+});
 
 test.each([
   [["lab2a", ...ONLY, "--trace", "raft.ts"], /^error: --trace raft\.ts is no folder and cannot be made one/],
   [["replay", "lab2a/initial-election@1", "--trace", "folder"], /^error: --trace folder is a folder; name a file/],
   [["replay", "lab2a/initial-election@1", "--trace", "none/x.html"], /^error: --trace none\/x\.html cannot be written/],
-])(
-  "%j is refused before anything is played",
-  async (args, line) => {
-    const cwd = folderWith({ "raft.ts": raftWith(""), "folder/x": "" });
-    const { code, out, err } = await grade(args, { cwd });
-    expect(err).toMatch(line);
-    expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(existsSync(join(cwd, "none"))).toBe(false);
-  },
-  60_000,
-);
+])("%j is refused before anything is played", async (args, line) => {
+  const cwd = folderWith({ "raft.ts": raftWith(""), "folder/x": "" });
+  const { code, out, err } = await grade(args, { cwd });
+  expect(err).toMatch(line);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(existsSync(join(cwd, "none"))).toBe(false);
+});

@@ -33,7 +33,7 @@ function isCheap(word: string): boolean {
 }
 
 describe.each(PAGES)("docs/platforms/%s", (page) => {
-  test("leads from the download to the upload: every command in it works", { timeout: 300_000 }, async () => {
+  test("leads from the download to the upload: every command in it works", async () => {
     const folder = downloadOf(page);
     await type(read(`docs/platforms/${page}`), folder);
     const gradebook = readFileSync(join(folder, "grades/gradebook.csv"), "utf8");
@@ -50,7 +50,7 @@ describe.each(PAGES)("docs/platforms/%s", (page) => {
 });
 
 describe("GRADING.md", () => {
-  test("a first batch, and an objection, are what it says", { timeout: 300_000 }, async () => {
+  test("a first batch, and an objection, are what it says", async () => {
     const folder = downloadOf("canvas.md");
     const objection = GRADING.slice(GRADING.indexOf("**From the very archive.**"));
     await type(FIRST_BATCH.replaceAll("roster.csv", "gradebook.csv"), folder);

@@ -33,7 +33,7 @@ async function enterCourse(): Promise<void> {
   mkdirSync("parts");
 }
 
-test("every command of the pages on classes, likeness and many machines works", { timeout: 300_000 }, async () => {
+test("every command of the pages on classes, likeness and many machines works", async () => {
   await enterCourse();
   let count = 0;
   for (const page of PAGES) {

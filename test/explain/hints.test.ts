@@ -68,7 +68,7 @@ test("what is asked of whoever wrote it fits what happened", async () => {
     }
   }
   await expect(lines.join("\n")).toMatchFileSnapshot(join(HERE, "hints.txt"));
-}, 120_000);
+});
 
 test("no rule that is checked in every stage asks about what only the last one has", () => {
   const asking = Object.entries(RULES).filter(([, { hint }]) => hint?.includes("snapshot"));

@@ -43,7 +43,7 @@ beforeAll(async () => {
   );
   const wanted = entries.filter(({ id }) => id in NAMED || RIGHT.includes(id));
   for (const entry of await buildCorpus(wanted, lab3.form)) built.set(entry.id, entry);
-}, 120_000);
+});
 
 function explained(id: string, scenarioId: string) {
   const scenario = lab3.suites.flatMap((suite) => suite.scenarios).find((one) => one.id === scenarioId);

@@ -41,7 +41,7 @@ const built = new Map<string, BuiltEntry>();
 
 beforeAll(async () => {
   for (const entry of await buildCorpus(entries, lab2.form)) built.set(entry.id, entry);
-}, 120_000);
+});
 
 function played({ load }: BuiltEntry, id: string, run: number, isKept = true): PlayResult {
   const scenario = SCENARIOS.get(id);
@@ -72,7 +72,7 @@ test("what is said of each planted mistake", async () => {
     lines.push(`${id}: ${entry.summary}`, `  ${scenario} run ${run}`, ...text, "");
   }
   await expect(lines.join("\n")).toMatchFileSnapshot(join(HERE, "messages.txt"));
-}, 120_000);
+});
 
 test("a trace that lacks its beginning names no rule, and nothing is told of a run without a trace", () => {
   const entry = built.get("p-06-stale-answers") as BuiltEntry;

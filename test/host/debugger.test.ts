@@ -19,7 +19,7 @@ beforeAll(async () => {
     ...{ outdir: folder, external: ["esbuild", "typescript"], logLevel: "warning" },
     banner: { js: 'import { createRequire as __r } from "node:module"; const require = __r(import.meta.url);' },
   });
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each([

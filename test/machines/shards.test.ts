@@ -48,9 +48,7 @@ function task(
   });
 }
 
-test("an array of three tasks, one of them killed and started again, merges into the bytes of one machine's batch", {
-  timeout: 120_000,
-}, async () => {
+test("an array of three tasks, one of them killed and started again, merges into the bytes of one machine's batch", async () => {
   const files = names().map((id, at) => [`submissions/${id}/raft.ts`, raftWith(at % 2 === 0 ? "" : "throw 1;")]);
   const folder = folderWith({ ...Object.fromEntries(files), seed: "0123456789abcdef0123\n" });
   const path = pathWithGrade();
@@ -95,7 +93,7 @@ test("an array of three tasks, one of them killed and started again, merges into
   expect(others).toMatchObject({ code: 2, err: expect.stringMatching(/^error: parts\/1 was graded with another lab/) });
 });
 
-test("shards need one seed file, and merge refuses to go on without all of them", { timeout: 60_000 }, async () => {
+test("shards need one seed file, and merge refuses to go on without all of them", async () => {
   const folder = folderWith({ "s/ana/raft.ts": raftWith("throw 1;") });
   const batch = (...more: string[]) => grade(["batch", "lab2a", "s", ...CHEAP, ...more], { cwd: folder });
   expect(await batch("--out", "x", "--shard", "1/2")).toMatchObject({

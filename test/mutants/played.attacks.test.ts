@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../cli/run-cli.ts";
 
-test("a mutant is played whose tests have a process of their own", { timeout: 300_000 }, () => {
+test("a mutant is played whose tests have a process of their own", () => {
   // Its tests are `test/audit/solo-peer.test.ts` alone, which `vitest.config.ts` starts with flags that no thread takes.
   const args = [join(ROOT, "scripts/mutants.mjs"), "--only", "audits-see-all-inputs"];
   // Not the step that this test is of, nor what vitest tells its workers.

@@ -74,7 +74,7 @@ describe("the size of a page", () => {
     expect(Buffer.byteLength(page)).toBeLessThan(PAGE_BYTES_MAX);
     expect(data.events.timeUs).toHaveLength(55_000);
     expect(data.gaps).toEqual([]);
-  }, 120_000);
+  });
 
   it("is kept whatever the run was, and says what is left out", () => {
     const roll = dice();
@@ -92,7 +92,7 @@ describe("the size of a page", () => {
     expect(before).toBeGreaterThan(0);
     // The end is there, where the answer is.
     expect(data.events.timeUs.reduce((sum, us) => sum + us, 0)).toBe(39_999);
-  }, 120_000);
+  });
 
   it("is kept when each event is too large for it", () => {
     const state = new Uint8Array(8 * 1024 * 1024).fill(65);

@@ -52,7 +52,7 @@ beforeAll(async () => {
   expect(made).toMatchObject({ code: 0, err: "" });
   released = made.out;
   expect(inKit("npm ci")).toMatchObject({ code: 0, out: expect.stringContaining("added 1 package") });
-}, 120_000);
+});
 
 test("says how large it is, which is at most 20 MB, for which systems, and what is not in it", () => {
   const [, megabytes] =
@@ -66,7 +66,7 @@ test("says how large it is, which is at most 20 MB, for which systems, and what 
   expect(released).toMatch(/^labs\/raft\/README\.md:\d+: names what is not in the kit/m);
 });
 
-describe("used as its README says", { timeout: 60_000 }, () => {
+describe("used as its README says", () => {
   const readme = () => readFileSync(join(kit, "README.md"), "utf8");
 
   test("the first grading fails, and says what to do and what is not in the kit", () => {
@@ -124,7 +124,7 @@ describe("used as its README says", { timeout: 60_000 }, () => {
   );
 });
 
-describe("the loop of a student", { timeout: 60_000 }, () => loopTests({ base, env, run: inKit, grade: GRADE }));
+describe("the loop of a student", () => loopTests({ base, env, run: inKit, grade: GRADE }));
 
 describe("holds nothing that it must not", () => {
   const sources = (folder: string) => [...textsBelow(join(ROOT, folder)).values()].join("\n");

@@ -38,7 +38,7 @@ const built = new Map<string, BuiltEntry>();
 
 beforeAll(async () => {
   for (const entry of await buildCorpus(entries, lab2.form)) built.set(entry.id, entry);
-}, 60_000);
+});
 
 /** Plays one run of each, and gives those that did not pass, and what a rule of the explanations said of one. */
 function failures(code: string, scenarioIds: readonly string[]): unknown[] {
@@ -80,7 +80,7 @@ describe.each([
     const chosen = entries.filter((entry) => entry.id === id);
     const [renamed] = await buildCorpus(chosen, lab2.form, { renamed: true });
     code = renamed?.load.code ?? "";
-  }, 60_000);
+  });
 
   test("has it in its code, as a name that is not translated is not there", () => {
     expect(code).toContain(method);

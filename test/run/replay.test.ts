@@ -43,4 +43,4 @@ test("fields are told of the run that is told, and of no other", async () => {
   const seen = await replayOf(raftFile({ top, init: `${sees} ${fails}` }), true);
   expect(seen.result.verdict).toBe("crashed");
   expect(seen.fields).toMatch(/^the fields of the peers are not known, .*: it went otherwise$/);
-}, 60_000);
+});

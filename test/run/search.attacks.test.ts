@@ -20,4 +20,4 @@ test("a loop that does not end, in certain orders only, is told by the order tha
   expect(out).toMatch(/^paxos two-proposers: .*\n {2}failed: found after \d+ beginnings of orders\n/);
   expect(out).toMatch(/\n {2}hung\n {4}what +one step .*; peer 1 was at work\n/);
   expect(readFileSync(join(cwd, "paxos-two-proposers.scenario"), "utf8")).toMatch(/\nstart 1 /);
-}, 240_000);
+});

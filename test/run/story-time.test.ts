@@ -19,7 +19,7 @@ export class Raft {
   kill() {}
 }`;
 
-test("a story of runs that burn just below their limits ends when its time is over", { timeout: 120_000 }, async () => {
+test("a story of runs that burn just below their limits ends when its time is over", async () => {
   const scenario = scenarioOf("lab2a/initial-election");
   const submission = folderWith({ "raft.js": SLOW });
   const request = { lab, scenario, submission, seed: 1, workers: 1 };

@@ -35,9 +35,7 @@ describe("processes that play whole runs", () => {
     expect(childrenOf(process.pid).some(isRunHost)).toBe(false);
   });
 
-  test("may take more for a run than for a window, and no more than half of what it may with the boundary", {
-    timeout: 120_000,
-  }, async () => {
+  test("may take more for a run than for a window, and no more than half of what it may with the boundary", async () => {
     const load = await loadOf(REFERENCE);
     // Some milliseconds of computing, in many windows.
     const work = "setInterval(() => { for (let i = 0, x = 0; i < 4e6; i++) x += i % 7; }, 100);";

@@ -56,7 +56,7 @@ test("nobody watches a run that is over, whether or not somebody counts what run
   expect(ended).toEqual([true]);
 });
 
-describe("whole gradings come out the same", { timeout: 60_000 }, () => {
+describe("whole gradings come out the same", () => {
   const corpus = loadCorpus({ wrong: [join(ROOT, "test/wrong/raft")], right: [] }, "raft", [
     "lab2a",
     "lab2b",

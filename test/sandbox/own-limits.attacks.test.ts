@@ -69,7 +69,7 @@ const WITHOUT_PROC = ["--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--tmpfs
 const canHideProc = spawnSync("bwrap", [...WITHOUT_PROC, "true"]).status === 0;
 
 // Hiding /proc takes bubblewrap, which CI has.
-describe.skipIf(!canHideProc)("without /proc", { timeout: 60_000 }, () => {
+describe.skipIf(!canHideProc)("without /proc", () => {
   const gradeSo = (folder: string) => {
     const args = [process.execPath, join(ROOT, "dist/cli.js"), "lab2a", folder, "--only", "initial", "--runs", "1"];
     const env = { PATH: process.env.PATH, XDG_CACHE_HOME: folder };

@@ -69,6 +69,5 @@ describe("a mistake that takes a certain order", () => {
       expect(signatureOf(play)).toBe(first.signature);
       expect(play.outcomes.filter(({ nothing }) => nothing !== undefined)).toEqual([]);
     },
-    60_000,
   );
 });

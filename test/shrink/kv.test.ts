@@ -34,7 +34,7 @@ beforeAll(async () => {
     engines.set(id, new Engine({ ...load, ...realmTexts }));
   const reference = await bundleSubmission(openSubmission(join(ROOT, "reference/kv"), lab3.form));
   engines.set("reference", new Engine({ ...loadOf(reference, lab3.form), ...realmTexts }));
-}, 60_000);
+});
 
 function play(id: string, script: Script, options: { readonly atMostMs?: number; readonly keepTrace?: boolean } = {}) {
   return playScript(theatreOf("lab3", script.options ?? {}), script, engines.get(id) as Engine, options);
@@ -65,7 +65,7 @@ test("a run of a store that fails is shrunk to a short script, which fails alike
   expect([signatureOf(failed), idleIn(failed)]).toEqual([run.signature, []]);
   const passed = play("reference", script);
   expect([passed.verdict, passed.failure]).toEqual(["passed", undefined]);
-}, 60_000);
+});
 
 describe("a script of a store", () => {
   test("tells clerks what to do, lets messages through one by one, and is told by who did what", () => {

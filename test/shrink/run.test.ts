@@ -51,7 +51,7 @@ beforeAll(async () => {
   for (const { id, load } of await buildCorpus(chosen, lab2.form)) engines.set(id, engineFor(load.code));
   const reference = await bundleSubmission(openSubmission(join(ROOT, "reference", lab2.home), lab2.form));
   engines.set("reference", engineFor(reference.code));
-}, 60_000);
+});
 
 function play(id: string, script: Script, atMostMs?: number): ScriptPlay {
   const engine = engines.get(id) as ReturnType<typeof engineFor>;
@@ -128,7 +128,6 @@ describe("a shrunk run", () => {
       expect([passed.verdict, passed.failure]).toEqual(["passed", undefined]);
       expect(passed.outcomes.some(({ nothing }) => nothing === undefined)).toBe(true);
     },
-    60_000,
   );
 });
 

@@ -77,8 +77,7 @@ describe("what is far beyond any submission ends at once", () => {
     expect(bytesRead() - before).toBeLessThan(50_000_000);
   });
 
-  // Ten thousand files take a busy disk its time.
-  it("10 001 files", { timeout: 120_000 }, async () => {
+  it("10 001 files", async () => {
     const folder = makeFolder({ "raft.ts": "export class Raft {}" });
     for (let i = 0; i < 10_000; i++) writeFileSync(join(folder, `f${i}.txt`), "");
     await expectRefusal(folder, /holds more than 10000 files/);

@@ -58,9 +58,9 @@ function makeLarge(path: string): void {
   truncateSync(path, TERABYTE);
 }
 
-it.each(FOLDERS)("%s", { timeout: 120_000 }, (_title, make, reason) => expectTaken(make, reason));
+it.each(FOLDERS)("%s", (_title, make, reason) => expectTaken(make, reason));
 
-it("what may not be read is said so, wherever it lies", { timeout: 120_000 }, async () => {
+it("what may not be read is said so, wherever it lies", async () => {
   const folder = makeSources({ "subs/bob/raft.ts": RAFT, "subs/bob/lib/log.ts": "log", "subs/alice/raft.ts": RAFT });
   const submission = join(folder, "subs/bob");
   const reasons = new Set<string>();

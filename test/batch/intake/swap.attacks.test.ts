@@ -105,7 +105,7 @@ function stepFor(what: string): number {
 type Check = (taken: Taken | Error) => void | Promise<void>;
 
 describe.each(MACHINES)("a folder that is changed while a batch takes it, %s", (_title, machine) => {
-  it.each(SWAPS)("%s", { timeout: 300_000 }, async (what, act) => {
+  it.each(SWAPS)("%s", async (what, act) => {
     const before = openDescriptors();
     const prepare = () => {
       const { folder, submission, outside } = makeAll();
@@ -117,7 +117,7 @@ describe.each(MACHINES)("a folder that is changed while a batch takes it, %s", (
     expect(openDescriptors()).toBe(before);
   });
 
-  it("among several that are named, and changed back before anybody looks again", { timeout: 300_000 }, async () => {
+  it("among several that are named, and changed back before anybody looks again", async () => {
     await atEveryCall(() => {
       const { folder, submission, outside } = makeAll();
       const act = () => swap(submission, "z", (path) => symlinkSync(join(outside, "z"), path));
@@ -130,7 +130,7 @@ describe.each(MACHINES)("a folder that is changed while a batch takes it, %s", (
     }, machine);
   });
 
-  it("as it is written to", { timeout: 300_000 }, async () => {
+  it("as it is written to", async () => {
     const whole = "a".repeat(200_000);
     const seen = new Set<string>();
     await atEveryCall(() => {
@@ -169,7 +169,7 @@ describe("an archive", () => {
     ["that becomes a pipe", (path: string) => instead(path, () => execFileSync("mkfifo", [path]))],
     ["that becomes a folder", (path: string) => instead(path, () => mkdirSync(path))],
     ["that is gone", (path: string) => rmSync(path)],
-  ])("%s is one or the other, or refused", { timeout: 300_000 }, async (_title, act) => {
+  ])("%s is one or the other, or refused", async (_title, act) => {
     await atEveryCall(() => {
       const folder = makeSources({ "subs/bob.zip": zipOf(mine), "subs/alice/raft.ts": RAFT });
       const check: Check = async (taken) => {
@@ -185,31 +185,27 @@ describe("an archive", () => {
 
 describe.each(MACHINES)("a submission that is changed while it is opened, %s", (_title, machine) => {
   // Whoever names a link means what it leads to.
-  it.each(SWAPS.filter(([what]) => !what.startsWith("the submission itself")))(
-    "%s",
-    { timeout: 300_000 },
-    async (what, act) => {
-      const before = openDescriptors();
-      const prepare = () => {
-        const { submission, outside } = makeAll();
-        const check = (result: Submission | Error) => {
-          if (result instanceof UngradableError) return expect(result.message).not.toContain("\n");
-          if (result instanceof Error) throw result;
-          const texts = [...result.contents.values()].map(String);
-          expect(texts).not.toContain(SECRET);
-          // Whatever the folder is by now, what was hashed is what is built.
-          const order = makeBuildOrder(result, "bundle");
-          expect(order.files.map(({ base64 }) => Buffer.from(base64, "base64").toString())).toEqual(texts);
-        };
-        return {
-          act: () => act(submission, outside),
-          run: async () => openSubmission(submission, raftForm),
-          check,
-        };
+  it.each(SWAPS.filter(([what]) => !what.startsWith("the submission itself")))("%s", async (what, act) => {
+    const before = openDescriptors();
+    const prepare = () => {
+      const { submission, outside } = makeAll();
+      const check = (result: Submission | Error) => {
+        if (result instanceof UngradableError) return expect(result.message).not.toContain("\n");
+        if (result instanceof Error) throw result;
+        const texts = [...result.contents.values()].map(String);
+        expect(texts).not.toContain(SECRET);
+        // Whatever the folder is by now, what was hashed is what is built.
+        const order = makeBuildOrder(result, "bundle");
+        expect(order.files.map(({ base64 }) => Buffer.from(base64, "base64").toString())).toEqual(texts);
       };
-      const calls = await atEveryCall(prepare, machine, stepFor(what));
-      expect(calls).toBeGreaterThan(15);
-      expect(openDescriptors()).toBe(before);
-    },
-  );
+      return {
+        act: () => act(submission, outside),
+        run: async () => openSubmission(submission, raftForm),
+        check,
+      };
+    };
+    const calls = await atEveryCall(prepare, machine, stepFor(what));
+    expect(calls).toBeGreaterThan(15);
+    expect(openDescriptors()).toBe(before);
+  });
 });

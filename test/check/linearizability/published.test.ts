@@ -51,13 +51,13 @@ describe.skipIf(folder === null)(`published histories (left out unless ${VARIABL
     const list = readKv(from);
     expect(list).toHaveLength(6);
     expect(wrongOf(list, (one) => checkGeneral(keyModel(""), byKey(one)).is)).toEqual([]);
-  }, 60_000);
+  });
 
   test("so does the choice of the check by key", () => {
     expect(wrongOf(readKv(from), (one) => checkLinearizability(one.history).is)).toEqual([]);
     expect(wrongOf(readEtcd(from), (one) => checkLinearizability(one.history, null).is)).toEqual([]);
     expect(wrongOf(readKnossos(from), (one) => checkLinearizability(one.history, null).is)).toEqual([]);
-  }, 60_000);
+  });
 
   test("where it applies, the exact check agrees with the search, key by key", () => {
     const counts = { linearizable: 0, violated: 0, undecided: 0 };

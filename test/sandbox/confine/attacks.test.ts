@@ -82,7 +82,7 @@ function readOr(path: string): string {
 }
 
 // Without bubblewrap there is nothing to be tried.
-describe.skipIf(!hasFullSandbox)(`attacks on the full sandbox${leftOut}`, { timeout: 90_000 }, () => {
+describe.skipIf(!hasFullSandbox)(`attacks on the full sandbox${leftOut}`, () => {
   afterEach(async () => {
     for (const { keeper, marker } of attackers.splice(0)) {
       await keeper.endAll();
