@@ -35,7 +35,7 @@ if [[ ! -f $grader/installed ]]; then
   rm -rf -- "$grader"
   mkdir -p -- "$grader"
   cd -- "$grader"
-  npm --prefix "$grader" install --ignore-scripts --no-audit --no-fund "$kit"
+  npm --prefix "$grader" install --ignore-scripts --no-audit --no-fund --no-update-notifier "$kit"
   touch installed
 fi
 
