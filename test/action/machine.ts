@@ -50,7 +50,9 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 /** Runs git in the folder, as nobody in particular. */
 export function git(folder: string, ...words: string[]): string {
   const identity = ["-c", "user.name=Student", "-c", "user.email=student@example.org", "-c", "commit.gpgsign=false"];
-  return execFileSync("git", ["-C", folder, ...identity, ...words], {
+  // Nothing goes on in a repository, or in a folder that is taken away, when a command has ended.
+  const quiet = ["-c", "maintenance.auto=false", "-c", "gc.auto=0"];
+  return execFileSync("git", ["-C", folder, ...identity, ...quiet, ...words], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },

@@ -33,7 +33,7 @@ function makeRepository(folder: string): void {
 }
 
 function git(folder: string, ...words: string[]): void {
-  execFileSync("git", ["-C", folder, ...words], { stdio: "ignore" });
+  execFileSync("git", ["-C", folder, "-c", "maintenance.auto=false", ...words], { stdio: "ignore" });
 }
 
 // It takes root to have a disk so small.

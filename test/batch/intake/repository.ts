@@ -15,7 +15,9 @@ export function git(folder: string, date: string, ...words: string[]): string {
     GIT_AUTHOR_DATE: date,
     GIT_COMMITTER_DATE: date,
   };
-  const settings = ["-c", "user.name=bob", "-c", "user.email=bob@example.org", "-c", "init.defaultBranch=main"];
+  const identity = ["-c", "user.name=bob", "-c", "user.email=bob@example.org"];
+  // Nothing of git's own goes on in a repository when a command has ended, as later versions tidy up behind it.
+  const settings = [...identity, "-c", "init.defaultBranch=main", "-c", "maintenance.auto=false", "-c", "gc.auto=0"];
   return execFileSync("git", ["-C", folder, ...settings, ...words], { env, encoding: "utf8", stdio: "pipe" }).trim();
 }
 
