@@ -133,7 +133,8 @@ describe("the clock", () => {
 describe("whatever zone and locale the process is in", () => {
   const zone = process.env.TZ;
   afterEach(() => {
-    process.env.TZ = zone;
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
   });
 
   const body = `
