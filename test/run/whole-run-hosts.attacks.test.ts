@@ -11,7 +11,7 @@ import { distFile } from "../../grader/sandbox/dist-file.ts";
 import { wholeRunProgram } from "../../grader/sandbox/host-program.ts";
 import { HostTable } from "../../grader/sandbox/host-table.ts";
 import { type HostHandle, HostKeeper } from "../../grader/sandbox/keeper.ts";
-import { DEFAULT_LIMITS } from "../../grader/sandbox/limits.ts";
+import { DEFAULT_LIMITS, type HostLimits } from "../../grader/sandbox/limits.ts";
 import { playWholeRun } from "../../grader/sandbox/whole-run-host.ts";
 import { lab2 } from "../../labs/raft/index.ts";
 import { raft } from "../attacks/attack.ts";
@@ -24,9 +24,9 @@ describe("processes that play whole runs", () => {
     const pool = poolOf(loadOf(REFERENCE), { boundary: "none" });
     const order = { ...INITIAL, audit: [0, 1] };
     for (const seed of [1, 2, 3]) expect((await pool.play({ ...order, seed })).isWhole).toBe(true);
-    const hosts = childrenOf(process.pid);
-    expect(hosts).toHaveLength(1);
-    expect(hosts.every(isRunHost)).toBe(true);
+    // The bundler may take a moment to be gone.
+    await until(() => childrenOf(process.pid).length === 1, "there is one host, and nothing else");
+    expect(childrenOf(process.pid).every(isRunHost)).toBe(true);
   });
 
   test("are not used again when they said anything else", async () => {
@@ -40,14 +40,31 @@ describe("processes that play whole runs", () => {
     // Some milliseconds of computing, in many windows.
     const work = "setInterval(() => { for (let i = 0, x = 0; i < 4e6; i++) x += i % 7; }, 100);";
     const busy = Promise.resolve({ ...load, code: `${load.code}\n${work}` });
-    const account = new Budget({ cpuMs: 60_000, cpuMsPerRun: 0, wallMs: 60_000, wallMsPerRun: 0 }, () => 1);
-    const windowCpuMs = 250 * slowness();
-    const limits = { windowCpuMs, runCpuMs: 20 * windowCpuMs, windowWallMs: 60_000, runWallMs: 60_000 };
-    const pool = poolOf(busy, { boundary: "none", budget: account, limits });
-    expect((await pool.play({ ...INITIAL, seed: 12 })).isWhole).toBe(true);
-    expect(account.cpuMs).toBeGreaterThan(1.5 * windowCpuMs);
-    const scarce = poolOf(busy, { boundary: "none", limits: { ...limits, runCpuMs: 1.4 * account.cpuMs } });
-    expect((await scarce.play({ ...INITIAL, seed: 12 })).isWhole).toBeUndefined();
+    const play = async (limits: Partial<HostLimits>) => {
+      const account = new Budget({ cpuMs: 600_000, cpuMsPerRun: 0, wallMs: 600_000, wallMsPerRun: 0 }, () => 1);
+      const patient = { windowWallMs: 600_000, runWallMs: 600_000, ...limits };
+      const run = await poolOf(busy, { boundary: "none", budget: account, limits: patient }).play({
+        ...INITIAL,
+        seed: 12,
+      });
+      return { isWhole: run.isWhole, cpuMs: account.cpuMs };
+    };
+    // What it takes here and now, which no yardstick in this process tells of another one.
+    let last = await play({ windowCpuMs: 60_000, runCpuMs: 200_000 });
+    expect(last.isWhole).toBe(true);
+    // On a busy machine it takes more one time than the next.
+    let windowCpuMs = last.cpuMs;
+    while (last.cpuMs <= 1.5 * windowCpuMs) {
+      windowCpuMs = last.cpuMs / 3;
+      last = await play({ windowCpuMs, runCpuMs: 20 * windowCpuMs });
+      expect(last.isWhole).toBe(true);
+    }
+    // It is played whole only where it takes no more than half.
+    while (last.isWhole) {
+      const runCpuMs = 1.4 * last.cpuMs;
+      last = await play({ windowCpuMs, runCpuMs });
+      if (last.isWhole) expect(last.cpuMs).toBeLessThan(0.6 * runCpuMs);
+    }
   });
 
   test("end themselves in a window that does not end, when their keeper would wait for long", async () => {
