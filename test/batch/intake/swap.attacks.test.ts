@@ -114,7 +114,7 @@ describe.each(MACHINES)("a folder that is changed while a batch takes it, %s", (
     };
     const calls = await atEveryCall(prepare, machine, stepFor(what));
     expect(calls).toBeGreaterThan(20);
-    expect(openDescriptors()).toBe(before);
+    expect(openDescriptors()).toBeLessThanOrEqual(before);
   });
 
   it("among several that are named, and changed back before anybody looks again", async () => {
@@ -206,6 +206,6 @@ describe.each(MACHINES)("a submission that is changed while it is opened, %s", (
     };
     const calls = await atEveryCall(prepare, machine, stepFor(what));
     expect(calls).toBeGreaterThan(15);
-    expect(openDescriptors()).toBe(before);
+    expect(openDescriptors()).toBeLessThanOrEqual(before);
   });
 });
