@@ -52,6 +52,9 @@ test("help is on what is asked about", () => {
   expect(() => helpOn("__proto__")).toThrow(/^there is no help on/);
 });
 
+/** Of shells: a locale or a terminal that a machine names and has not would be complained of. */
+const ENV = { PATH: process.env.PATH, HOME: process.env.HOME };
+
 describe("completion", () => {
   /** What bash would offer behind these words, of which the last is being typed. */
   const inBash = (...words: string[]) => {
@@ -59,7 +62,7 @@ describe("completion", () => {
 compopt() { :; }
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}
 _consensus_labs_grade; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout, stderr } = spawnSync("bash", ["--norc", "-c", script], { encoding: "utf8" });
+    const { stdout, stderr } = spawnSync("bash", ["--norc", "-c", script], { encoding: "utf8", env: ENV });
     expect(stderr).toBe("");
     return stdout.split("\n").filter((line) => line !== "");
   };
@@ -96,7 +99,7 @@ _consensus_labs_grade`;
     },
   };
   const ran = (shell: string, args: string[]) => {
-    const { stdout, stderr, error } = spawnSync(shell, args, { encoding: "utf8" });
+    const { stdout, stderr, error } = spawnSync(shell, args, { encoding: "utf8", env: ENV });
     if (error !== undefined && "code" in error && error.code === "ENOENT") return null;
     expect(stderr).toBe("");
     return stdout.split("\n").filter((line) => line !== "");
