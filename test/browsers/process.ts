@@ -7,7 +7,8 @@ import { join } from "node:path";
 export const BROWSERS = ["chromium", "firefox-esr"] as const;
 export type BrowserName = (typeof BROWSERS)[number];
 
-const START_MS = 60_000;
+/** Ends what hangs: on a busy machine a browser takes half a minute. */
+const START_MS = 200_000;
 /** How often a program that ends before it listens is started. */
 const START_TRIES = 5;
 /** How often it is tried, every 50 ms, to end a program and to remove what it wrote. */
