@@ -11,7 +11,7 @@ export const CRASH_POINTS: readonly Draft<PersistentCluster>[] = [
     title: "crashes between an answer and a save",
     peers: 5,
     about:
-      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends. A vote stays given through that, also where peers ask beforehand.",
+      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends. A vote stays given through that, also where peers ask beforehand, and a term that was answered in stays, though nothing else came with it.",
     dependsOn: NEEDS_AGREEMENT,
     run: crashBeforePersist,
   },
@@ -26,6 +26,7 @@ function crashBeforePersist(c: PersistentCluster): void {
   for (const when of ["after", "before"] as const) crashWhileRepairing(c, when);
   crashAnywhere(c);
   forgottenTerm(c);
+  refusedTerm(c);
   for (let round = 0; round < 2; round++) replacedWhileWritten(c);
   c.settle();
 }
@@ -201,21 +202,51 @@ function watchAnswer(c: PersistentCluster, from: number, to: number): { isGiven:
   return { isGiven: () => isGiven, remove };
 }
 
-/** A peer hears of a new term from its leader only, answers in it, and has nothing else to save when it crashes. */
+/**
+ * A peer hears of a new term, and then of another, from their leaders only, answers in them, and has nothing else to save
+ * when it crashes: no entry, and of the second one no vote that it ends.
+ */
 function forgottenTerm(c: PersistentCluster): void {
   c.one(c.command(), 5);
   const leader = c.checkOneLeader();
-  const [candidate, bystander] = c.shuffle("who is who", others(c, leader)) as [number, number];
+  const [first, second, bystander] = c.shuffle("who is who", others(c, leader)) as [number, number, number];
   const unasked = c.rule((m) =>
     m.kind === "request" && m.to === bystander && !c.claimsLeadership(m.from) ? "drop" : "pass",
   );
-  c.pause(candidate);
-  c.sleep(PAST_ANY_TIMEOUT_MS);
-  c.resume(candidate);
-  c.sleep(1_000);
+  for (const candidate of [first, second]) {
+    c.pause(candidate);
+    c.sleep(PAST_ANY_TIMEOUT_MS);
+    c.resume(candidate);
+    c.sleep(1_000);
+  }
   c.restart(bystander);
   c.sleep(600);
   unasked.remove();
+}
+
+/** A peer hears of a new term from a candidate whose log lacks something, refuses it its vote, and crashes. */
+function refusedTerm(c: PersistentCluster): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  const [candidate, voter] = c.shuffle("who is who", others(c, leader)) as [number, number];
+  c.disconnect(candidate);
+  agreeAmong(c, others(c, candidate));
+  const before = c.term(voter);
+  let isRefused = false;
+  const heardByOne = c.rule((m) => {
+    if (m.kind === "reply") {
+      if (m.from === voter && m.to === candidate && c.term(voter) > before) isRefused = true;
+      return "pass";
+    }
+    return m.to === candidate || (m.from === candidate && m.to !== voter) ? "drop" : "pass";
+  });
+  c.connect(candidate);
+  c.until(2 * PAST_ANY_TIMEOUT_MS, () => isRefused || c.term(voter) > before, 0.5);
+  c.disconnect(candidate);
+  c.restart(voter);
+  c.sleep(600);
+  heardByOne.remove();
+  c.heal();
 }
 
 /** Commands and an election while peers crash before or after any kind of effect. */

@@ -20,9 +20,9 @@ export const LOST_MESSAGES: readonly Draft<ReplicatingCluster>[] = [
   {
     id: "lab2b/heartbeats-only",
     title: "heartbeats arrive, and the entries are lost",
-    peers: 3,
+    peers: 5,
     about:
-      "A peer with entries of its own hears of commits by heartbeats, and gets none of the entries that were committed. It may apply only what it knows to be the leader's.",
+      "A peer with entries of its own, or with those of an earlier leader, hears of commits by heartbeats, and gets none of the entries that were committed. It may apply only what it knows to be the leader's.",
     dependsOn: NEEDS_AGREEMENT,
     run: heartbeatsOnly,
   },
@@ -75,15 +75,17 @@ function checkCommitted(c: ReplicatingCluster, leader: number): void {
 }
 
 function heartbeatsOnly(c: ReplicatingCluster): void {
-  for (let round = 0; round < 3; round++) {
-    c.one(c.command(), 3);
+  for (let round = 0; round < 4; round++) {
+    c.one(c.command(), 5);
     const old = c.checkOneLeader();
-    const rest = others(c, old);
-    c.partition(rest);
+    // What it has is its own, or what its leader sent it, which it has compared with that one's log.
+    const late = round % 2 === 0 ? old : (others(c, old)[0] as number);
+    const rest = others(c, old, late);
+    c.partition(rest, [...new Set([old, late])]);
     startMany(c, old, c.int("entries of its own", 4, 8), LARGE_BYTES);
     leaderWithin(c, rest, c.term(old));
-    const small = c.rule((m) => (m.kind === "request" && m.to === old && m.sizeBytes > LARGE_BYTES ? "drop" : "pass"));
-    c.partition(c.peers);
+    const small = c.rule((m) => (m.kind === "request" && m.to === late && m.sizeBytes > LARGE_BYTES ? "drop" : "pass"));
+    c.partition([...rest, late]);
     agreeAmong(c, rest, 4, LARGE_BYTES);
     c.sleep(PAST_ANY_LOSS_MS);
     small.remove();

@@ -1,6 +1,6 @@
 import { expectBehind } from "./restarts.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
-import { NEEDS_AGREEMENT, others, startMany } from "./support.ts";
+import { agreeAmong, helpToLead, LARGE_BYTES, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** Stage 2C: peers lose their memory, and come back with what they saved. */
 export const PERSISTENCE: readonly Draft<PersistentCluster>[] = [
@@ -25,7 +25,8 @@ export const PERSISTENCE: readonly Draft<PersistentCluster>[] = [
     id: "lab2c/persist-3",
     title: "a cut and crashes together",
     peers: 3,
-    about: "One peer is cut off, the other two crash, and the log goes on with one of each.",
+    about:
+      "One peer is cut off, the other two crash, and the log goes on with one of each. And a peer boots with entries of two terms, none of which is committed.",
     dependsOn: NEEDS_AGREEMENT,
     run: persist3,
   },
@@ -100,6 +101,33 @@ function persist3(c: PersistentCluster): void {
     c.restart(mate);
     c.one(c.command(), 3);
   }
+  bootedWithTwoTerms(c);
+}
+
+/**
+ * A peer that led twice has entries of both terms, which nobody else has, and others are committed in their place. When it
+ * boots, and hears nobody, nothing of what it has may be applied: what stands before entries of a newer term is not
+ * committed by that.
+ */
+function bootedWithTwoTerms(c: PersistentCluster): void {
+  c.one(c.command(), 3);
+  const leader = c.checkOneLeader();
+  c.disconnect(leader);
+  startMany(c, leader, c.int("entries of the first term", 1, 3), LARGE_BYTES);
+  const term = c.term(c.checkOneLeader());
+  const kept = c.rule((m) =>
+    m.kind === "request" && m.from === leader && m.sizeBytes > LARGE_BYTES ? "drop" : "pass",
+  );
+  c.connect(leader);
+  helpToLead(c, leader);
+  if (c.term(leader) > term) startMany(c, leader, 1, LARGE_BYTES);
+  c.disconnect(leader);
+  kept.remove();
+  agreeAmong(c, others(c, leader), 4);
+  c.restart(leader);
+  c.sleep(100);
+  c.heal();
+  c.one(c.command(), 3);
 }
 
 function allRestart(c: PersistentCluster): void {
