@@ -30,6 +30,8 @@ export class DecideCluster extends Cluster implements Scripted {
   /** By peer, the slot up to which its service needs nothing. */
   readonly #dones: number[];
   #values = 0;
+  #valueBytes = 0;
+  #lastStarted = -1;
 
   constructor(sim: Simulation, draws: Draws, monitor: DecideMonitor) {
     super(sim, draws);
@@ -61,6 +63,11 @@ export class DecideCluster extends Cluster implements Scripted {
     return decided !== undefined && decided >= (started ?? 0);
   }
 
+  /** Whether the peer has started the slot that was started last, by whomever, and has yet to decide it. */
+  isProposing(peer: number): boolean {
+    return this.#hasStarted(peer, this.#lastStarted) && !this.hasDecided(peer, this.#lastStarted);
+  }
+
   /** Slots that were started, in order, but for those that all services are done with. */
   openSlots(): number[] {
     const least = Math.min(...this.#dones);
@@ -69,8 +76,13 @@ export class DecideCluster extends Cluster implements Scripted {
 
   // --- what services do ---
 
+  /** From now on values are strings of so many bytes where no other size is asked for. */
+  valuesOf(sizeBytes: number): void {
+    this.#valueBytes = sizeBytes;
+  }
+
   /** A value never used before in this run; with a size, a string of so many bytes. */
-  value(sizeBytes = 0): string {
+  value(sizeBytes = this.#valueBytes): string {
     return `value ${++this.#values}`.padEnd(sizeBytes, ".");
   }
 
@@ -98,6 +110,7 @@ export class DecideCluster extends Cluster implements Scripted {
       const some = orders.slice(from, from + STARTS_A_WINDOW).map(({ peer, slot, value }) => {
         const record = this.record(peer);
         this.#monitor.decisions.proposing(slot, encode(value), this.nowUs);
+        this.#lastStarted = slot;
         if (isServed(record)) this.#startsOf(slot).set(peer, record.incarnation);
         return { peer: record, method: "start", args: encode([slot, value]) };
       });

@@ -2,51 +2,88 @@ import type { DecideCluster } from "../../../grader/harness/decide/cluster.ts";
 import type { Message } from "./support.ts";
 
 /**
- * What a scenario has learnt of a submission's methods from who sends them to whom, and in which order. Nothing of it depends on
- * names, nor on what a message contains.
+ * What a scenario has learnt of a submission's methods from who sends them to whom, and in which order; where one method does all,
+ * from how large its requests are, too. Nothing of it depends on names, nor on what a message says.
  */
 export interface Phases {
   /** A request of phase 1. Never true where the two phases cannot be told apart. */
   isPrepare(m: Message): boolean;
   /** A request of phase 2. */
   isAccept(m: Message): boolean;
-  /** False where one method does all, or nobody is seen to ask everybody twice: a moment between the phases does not come about then. */
+  /** False where nobody is seen to ask everybody twice, or both requests are as large: a moment between the phases does not come about then. */
   readonly areKnown: boolean;
 }
 
 /** What goes on by itself is seen within so long. */
 const QUIET_MS = 400;
+/** A request of phase 1 is smaller, and one that holds a value of so many bytes is not. */
+const LARGE_BYTES = 1_000;
+/** No scenario uses it, but the one in which sizes are learnt. */
+const SIZES_SLOT = 29;
 
 /**
- * Watches one slot be decided in peace. Phase 1 and 2 are the first two methods by which one peer asks all others, of those that are
- * not called when there is nothing to decide.
+ * Watches one slot be decided in peace. Phase 1 and 2 are the first two methods by which one peer asks all others before it has
+ * decided, of those that are called neither when there is nothing to decide nor by anybody else. Where that is one method, values are
+ * large from then on: a request that holds one is of phase 2.
  */
 export function learnPhases(c: DecideCluster, proposer: number, slot: number): Phases {
-  const methods: string[] = [];
   const idle = new Set<string>();
-  const asked = new Map<string, Set<number>>();
-  let isIdle = true;
   const watch = c.rule((m) => {
-    if (m.kind === "request" && m.from !== m.to) {
-      if (isIdle) idle.add(m.method);
-      const key = `${m.from} ${m.method}`;
-      const to = (asked.get(key) ?? new Set<number>()).add(m.to);
-      asked.set(key, to);
-      if (to.size === c.size - 1 && !methods.includes(m.method)) methods.push(m.method);
-    }
+    if (m.kind === "request" && m.from !== m.to) idle.add(m.method);
     return "pass";
   });
   c.sleep(QUIET_MS);
-  isIdle = false;
-  asked.clear();
+  watch.remove();
+  const ofMethod = ({ method }: Message) => (idle.has(method) ? null : method);
+  const [prepare, accept] = askedInTurn(c, proposer, slot, ofMethod);
+  if (prepare === undefined) return UNKNOWN;
+  if (accept !== undefined) {
+    return {
+      isPrepare: (m) => m.kind === "request" && m.method === prepare,
+      isAccept: (m) => m.kind === "request" && m.method === accept,
+      areKnown: true,
+    };
+  }
+  c.valuesOf(LARGE_BYTES);
+  const sizeOf = (m: Message) => (m.method !== prepare ? null : m.sizeBytes < LARGE_BYTES ? "small" : "large");
+  const [first, second] = askedInTurn(c, proposer, SIZES_SLOT, (m) => (m.from === proposer ? sizeOf(m) : null));
+  if (first !== "small" || second !== "large") return UNKNOWN;
+  return {
+    isPrepare: (m) => m.kind === "request" && sizeOf(m) === "small",
+    // Others, and who has decided, tell a value by the same method.
+    isAccept: (m) => m.kind === "request" && sizeOf(m) === "large" && c.isProposing(m.from),
+    areKnown: true,
+  };
+}
+
+const UNKNOWN: Phases = { isPrepare: () => false, isAccept: () => false, areKnown: false };
+
+/**
+ * A slot is decided in peace. The kinds of requests by which the proposer asked all others before it had decided, in order, and
+ * nobody else.
+ */
+function askedInTurn(
+  c: DecideCluster,
+  proposer: number,
+  slot: number,
+  kindOf: (m: Message) => string | null,
+): string[] {
+  const asked = new Map<string, Set<number>>();
+  const kinds: string[] = [];
+  const ofOthers = new Set<string>();
+  const watch = c.rule((m) => {
+    const kind = kindOf(m);
+    if (m.kind !== "request" || m.from === m.to || kind === null) return "pass";
+    if (m.from !== proposer) ofOthers.add(kind);
+    else if (!c.hasDecided(proposer, slot)) {
+      const to = (asked.get(kind) ?? new Set<number>()).add(m.to);
+      asked.set(kind, to);
+      if (to.size === c.size - 1 && !kinds.includes(kind)) kinds.push(kind);
+    }
+    return "pass";
+  });
   c.start(proposer, slot);
   c.decided(slot);
   watch.remove();
-  const [prepare, accept] = methods.filter((method) => !idle.has(method));
-  const areKnown = prepare !== undefined && accept !== undefined;
-  return {
-    isPrepare: (m) => areKnown && m.kind === "request" && m.method === prepare,
-    isAccept: (m) => areKnown && m.kind === "request" && m.method === accept,
-    areKnown,
-  };
+  return kinds.filter((kind) => !ofOthers.has(kind));
 }
