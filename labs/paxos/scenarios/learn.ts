@@ -24,7 +24,8 @@ const SIZES_SLOT = 29;
 /**
  * Watches one slot be decided in peace. Phase 1 and 2 are the first two methods by which one peer asks all others before it has
  * decided, of those that are called neither when there is nothing to decide nor by anybody else. Where that is one method, values are
- * large from then on: a request that holds one is of phase 2.
+ * large from then on: a request that holds one is of phase 2. Where it is not so either, somebody decides before he may, and the
+ * second method is what he asks with afterwards.
  */
 export function learnPhases(c: DecideCluster, proposer: number, slot: number): Phases {
   const idle = new Set<string>();
@@ -34,56 +35,63 @@ export function learnPhases(c: DecideCluster, proposer: number, slot: number): P
   });
   c.sleep(QUIET_MS);
   watch.remove();
-  const ofMethod = ({ method }: Message) => (idle.has(method) ? null : method);
-  const [prepare, accept] = askedInTurn(c, proposer, slot, ofMethod);
+  const { before, ever } = askedInTurn(c, proposer, slot, ({ method }) => (idle.has(method) ? null : method));
+  const [prepare = ever[0], accept] = before;
   if (prepare === undefined) return UNKNOWN;
-  if (accept !== undefined) {
+  if (accept !== undefined) return byMethods(prepare, accept);
+  c.valuesOf(LARGE_BYTES);
+  const sizeOf = (m: Message) => (m.method !== prepare ? null : m.sizeBytes < LARGE_BYTES ? "small" : "large");
+  const sizes = askedInTurn(c, proposer, SIZES_SLOT, (m) => (m.from === proposer ? sizeOf(m) : null)).before;
+  if (sizes[0] === "small" && sizes[1] === "large") {
     return {
-      isPrepare: (m) => m.kind === "request" && m.method === prepare,
-      isAccept: (m) => m.kind === "request" && m.method === accept,
+      isPrepare: (m) => m.kind === "request" && sizeOf(m) === "small",
+      // Others, and who has decided, tell a value by the same method.
+      isAccept: (m) => m.kind === "request" && sizeOf(m) === "large" && c.isProposing(m.from),
       areKnown: true,
     };
   }
-  c.valuesOf(LARGE_BYTES);
-  const sizeOf = (m: Message) => (m.method !== prepare ? null : m.sizeBytes < LARGE_BYTES ? "small" : "large");
-  const [first, second] = askedInTurn(c, proposer, SIZES_SLOT, (m) => (m.from === proposer ? sizeOf(m) : null));
-  if (first !== "small" || second !== "large") return UNKNOWN;
-  return {
-    isPrepare: (m) => m.kind === "request" && sizeOf(m) === "small",
-    // Others, and who has decided, tell a value by the same method.
-    isAccept: (m) => m.kind === "request" && sizeOf(m) === "large" && c.isProposing(m.from),
-    areKnown: true,
-  };
+  c.valuesOf(0);
+  return ever[1] === undefined ? UNKNOWN : byMethods(prepare, ever[1]);
 }
 
 const UNKNOWN: Phases = { isPrepare: () => false, isAccept: () => false, areKnown: false };
 
+function byMethods(prepare: string, accept: string): Phases {
+  return {
+    isPrepare: (m) => m.kind === "request" && m.method === prepare,
+    isAccept: (m) => m.kind === "request" && m.method === accept,
+    areKnown: true,
+  };
+}
+
 /**
- * A slot is decided in peace. The kinds of requests by which the proposer asked all others before it had decided, in order, and
- * nobody else.
+ * A slot is decided in peace. The kinds of requests by which the proposer asked all others before it had decided, in order, and nobody
+ * else asked anything; and those by which anybody ever asked all others.
  */
 function askedInTurn(
   c: DecideCluster,
   proposer: number,
   slot: number,
   kindOf: (m: Message) => string | null,
-): string[] {
+): { readonly before: readonly string[]; readonly ever: readonly string[] } {
   const asked = new Map<string, Set<number>>();
-  const kinds: string[] = [];
+  const before: string[] = [];
+  const ever: string[] = [];
   const ofOthers = new Set<string>();
   const watch = c.rule((m) => {
     const kind = kindOf(m);
     if (m.kind !== "request" || m.from === m.to || kind === null) return "pass";
     if (m.from !== proposer) ofOthers.add(kind);
-    else if (!c.hasDecided(proposer, slot)) {
-      const to = (asked.get(kind) ?? new Set<number>()).add(m.to);
-      asked.set(kind, to);
-      if (to.size === c.size - 1 && !kinds.includes(kind)) kinds.push(kind);
-    }
+    const key = `${m.from} ${kind}`;
+    const to = (asked.get(key) ?? new Set<number>()).add(m.to);
+    asked.set(key, to);
+    if (to.size < c.size - 1) return "pass";
+    if (!ever.includes(kind)) ever.push(kind);
+    if (!before.includes(kind) && !c.hasDecided(proposer, slot)) before.push(kind);
     return "pass";
   });
   c.start(proposer, slot);
   c.decided(slot);
   watch.remove();
-  return kinds.filter((kind) => !ofOthers.has(kind));
+  return { before: before.filter((kind) => !ofOthers.has(kind)), ever };
 }
