@@ -5,6 +5,10 @@ import { type Draft, NEEDS_SLOTS } from "./support.ts";
 
 const LARGE_BYTES = 50_000;
 const LARGE_SLOTS = 10;
+/** Long enough for anything that a minority would do by mistake. */
+const NOTHING_MS = 1_500;
+/** Whatever is on its way without a fault has arrived, and has been answered. */
+const SPREAD_MS = 50;
 
 /** Each peer has a slot of its own decided, so that everybody hears what every service is done with. */
 function everybodySpeaks(c: DecideCluster, fromSlot: number): void {
@@ -14,6 +18,37 @@ function everybodySpeaks(c: DecideCluster, fromSlot: number): void {
   }
 }
 
+/** Of an even number of peers one half is no majority: both would decide, each by itself. */
+function halvesDecideNothing(c: DecideCluster, slot: number): void {
+  const half = c.size / 2;
+  c.phase("neither half is a majority");
+  c.partition(c.peers.slice(0, half), c.peers.slice(half));
+  startAll(c, [0, half], slot);
+  c.sleep(NOTHING_MS);
+  c.undecided(slot, `no ${c.majority} peers reach each other`);
+  c.heal();
+  c.decided(slot, [0, half]);
+}
+
+/**
+ * A slot is decided while requests to one peer are kept on their way, so that it decides by asking. Gives what lets them go: long after,
+ * when the slot is forgotten.
+ */
+function decideWithLateRequests(c: DecideCluster, slot: number): () => void {
+  const [proposer, late] = c.shuffle("late requests", c.peers) as [number, number];
+  const rule = c.rule((m) => (m.kind === "request" && m.to === late && m.from !== late ? "hold" : "pass"));
+  c.start(proposer, slot);
+  c.decided(slot, [proposer]);
+  c.sleep(SPREAD_MS);
+  c.start(late, slot);
+  c.decided(slot, c.peers);
+  rule.remove();
+  return () => {
+    rule.release();
+    c.sleep(SPREAD_MS);
+  };
+}
+
 /** Slots that nobody needs any more. */
 export const FORGETTING: readonly Draft[] = [
   {
@@ -21,7 +56,7 @@ export const FORGETTING: readonly Draft[] = [
     title: "min follows what all services are done with",
     peers: 6,
     about:
-      "Some services are done with slots, and others not yet. min is one more than the least of what all have said, once everybody has been heard; before, it is no higher.",
+      "Some services are done with slots, and others not yet. min is one more than the least of what all have said, once everybody has been heard; before, it is no higher. In the end the six are split into halves: neither is a majority.",
     dependsOn: NEEDS_SLOTS,
     run: (c) => {
       c.forgotten(0);
@@ -43,6 +78,7 @@ export const FORGETTING: readonly Draft[] = [
       c.done(0, 1);
       everybodySpeaks(c, 8 + c.size);
       c.forgotten(2, c.peers, FORGOTTEN_WITHIN_MS);
+      halvesDecideNothing(c, 8 + 2 * c.size);
       c.settle();
     },
   },
@@ -77,17 +113,22 @@ export const FORGETTING: readonly Draft[] = [
     id: "paxos-b/done-max",
     title: "max stays when everything is forgotten",
     peers: 3,
-    about: "All services are done with all slots. max is the highest of them still, on every peer.",
+    about:
+      "All services are done with all slots. max is the highest of them still, on every peer. Then requests of a forgotten slot arrive, as they were late: they change nothing.",
     dependsOn: NEEDS_SLOTS,
     run: (c) => {
-      for (let slot = 0; slot <= 10; slot++) {
+      for (let slot = 0; slot < 10; slot++) {
         c.start(slot % c.size, slot);
         c.decided(slot);
       }
+      const letGo = decideWithLateRequests(c, 10);
       for (const peer of c.peers) c.done(peer, 10);
       c.knowsOf(10, c.peers);
       everybodySpeaks(c, 11);
       c.forgotten(11, c.peers, FORGOTTEN_WITHIN_MS);
+      c.knowsOf(10 + c.size, c.peers);
+      letGo();
+      c.forgotten(11);
       c.knowsOf(10 + c.size, c.peers);
       c.settle();
     },

@@ -1,3 +1,5 @@
+import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
+import type { Phases } from "../learn.ts";
 import { type Draft, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
 import { decideAmong, decidesSoon, holdAccepts, holdPrepares, letGo, onlyReach, soon } from "./staged.ts";
 import { rounds } from "./values.ts";
@@ -8,6 +10,21 @@ const ALONE_WITH_ONE_MS = 3_000;
 /** An answer comes so late that some ask again meanwhile, or begin with another ballot. */
 const AFTER_ASKING_AGAIN_MS = 110;
 const AFTER_GIVING_UP_MS = 400;
+/** Copies of a message have arrived by then. */
+const DOUBLED_MS = 40;
+
+/** Two of five accept, and a learner, where acceptors tell, is told of it again and again. The three others decide. */
+function toldAgain(c: DecideCluster, phases: Phases, slot: number): void {
+  const [p, a, learner, q, r] = roles(c);
+  c.rule((m) =>
+    m.kind === "request" && m.to === learner && !phases.isPrepare(m) && !phases.isAccept(m) ? { duplicate: 2 } : "pass",
+  );
+  const reach = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [a] });
+  c.start(p, slot);
+  c.sleep(DOUBLED_MS);
+  reach.remove();
+  decideAmong(c, [q, r, learner], q, slot);
+}
 
 /** Messages of a ballot that is over, or was never heard of. */
 export const BALLOTS: readonly Draft[] = [
@@ -72,10 +89,14 @@ export const BALLOTS: readonly Draft[] = [
     title: "a majority is made of different peers",
     peers: 5,
     about:
-      "A value is decided by three of five. A proposer that did not hear of it gets promises from one peer only, and late, so that it asks again, and again: they are promises of one peer, and of different ballots.",
+      "A value is decided by three of five. A proposer that did not hear of it gets promises from one peer only, and late, so that it asks again, and again: they are promises of one peer, and of different ballots. And two of five accept, and say so more than once, where they tell others: nothing is chosen by that.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, 2, (phases, slot) => {
+      rounds(c, 4, (phases, slot) => {
+        if (slot > 2) {
+          toldAgain(c, phases, slot);
+          return;
+        }
         const [p, a, q, r, s] = roles(c);
         const first = onlyReach(c, phases, { from: q, prepare: [r, s], accept: [r, s] });
         c.start(q, slot);

@@ -1,6 +1,6 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
 import { learnPhases, type Phases } from "../learn.ts";
-import { type Draft, decideWithoutEach, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
+import { type Draft, decideWithoutEach, isOwn, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
 import { acceptsAlone, decideAmong, decidesSoon, onlyReach, overheard, soon } from "./staged.ts";
 
 const ROUNDS = 4;
@@ -53,6 +53,40 @@ function reportedLater(c: DecideCluster, phases: Phases, slot: number): void {
   const isDecided = decidesSoon(c, q, slot);
   second.remove();
   if (isDecided) decideAmong(c, [p, a, b], p, slot);
+}
+
+/**
+ * A proposer's attempt is accepted by one other peer and comes to nothing, though nobody refuses; its own acceptor, where it is asked through
+ * the network, is deaf. The next attempt hears of another value, and not of its own: it must be of another ballot.
+ */
+function attemptedAgain(c: DecideCluster, phases: Phases, slot: number): void {
+  const [one, p, a, q, r] = rivalRoles(c, slot);
+  if (!acceptsAlone(c, phases, one, slot)) return;
+  const deaf = c.rule((m) => (isOwn(m) && m.from === p ? "drop" : "pass"));
+  let isAsking = false;
+  let isAgain = false;
+  c.rule((m) => {
+    if (m.from === p && phases.isAccept(m)) isAsking = true;
+    if (m.from === p && phases.isPrepare(m)) isAgain = isAsking;
+    return "pass";
+  });
+  const first = onlyReach(c, phases, { from: p, prepare: [a, q, r], accept: [a] });
+  c.start(p, slot);
+  const isFirst = soon(c, () => isAsking);
+  first.remove();
+  if (!isFirst) return;
+  const between = onlyReach(c, phases, { from: p, prepare: [one, q, r], accept: [a] });
+  const isSecond = soon(c, () => isAgain);
+  between.remove();
+  if (!isSecond) return;
+  const second = onlyReach(c, phases, { from: p, prepare: [one, q, r], accept: [one, q, r] });
+  const isDecided = decidesSoon(c, p, slot);
+  second.remove();
+  deaf.remove();
+  if (!isDecided) return;
+  const late = c.rule(({ kind, from }) => (kind === "reply" && from !== a ? { delayMs: LATE_MS } : "pass"));
+  decideAmong(c, [a, q, r], q, slot);
+  late.remove();
 }
 
 /** What was accepted must be taken over by whoever comes later: which value, of those that are reported. */
@@ -155,10 +189,14 @@ export const VALUES: readonly Draft[] = [
     title: "each attempt of a proposer is accepted by somebody else",
     peers: 5,
     about:
-      "A proposer's first attempts are accepted by one other peer, its later ones by another: no ballot by three. Between them somebody else has a ballot of whom neither knows, and then a majority.",
+      "A proposer's first attempts are accepted by one other peer, its later ones by another: no ballot by three. Between them somebody else has a ballot of whom neither knows, and then a majority. Or nobody has one: the later attempt hears of another value, and is accepted by a majority.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, ROUNDS, (phases, slot) => {
+      rounds(c, ROUNDS + 3, (phases, slot) => {
+        if (slot > ROUNDS) {
+          attemptedAgain(c, phases, slot);
+          return;
+        }
         const [p, q, one, other, r] = rivalRoles(c, slot);
         const first = onlyReach(c, phases, { from: p, prepare: [one, other], accept: [one] });
         c.start(p, slot);
