@@ -31,8 +31,8 @@ function halvesDecideNothing(c: DecideCluster, slot: number): void {
 }
 
 /**
- * A slot is decided while requests to one peer are kept on their way, so that it decides by asking. Gives what lets them go: long after,
- * when the slot is forgotten.
+ * A slot is decided while requests to one peer are kept on their way; it decides when it asks, too. Gives what lets them go: long
+ * after, when the slot is forgotten.
  */
 function decideWithLateRequests(c: DecideCluster, slot: number): () => void {
   const [proposer, late] = c.shuffle("late requests", c.peers) as [number, number];
@@ -40,9 +40,10 @@ function decideWithLateRequests(c: DecideCluster, slot: number): () => void {
   c.start(proposer, slot);
   c.decided(slot, [proposer]);
   c.sleep(SPREAD_MS);
-  c.start(late, slot);
-  c.decided(slot, c.peers);
+  // What it holds stays held; what is asked from now on arrives.
   rule.remove();
+  startAll(c, c.peers, slot);
+  c.decided(slot);
   return () => {
     rule.release();
     c.sleep(SPREAD_MS);
