@@ -55,8 +55,9 @@ function retryAtThird(c: KvCluster, round: number): void {
   // Whatever is answered to the clerk is lost, until the third one leads.
   const silent = c.rule((m) => (m.kind === "reply" && m.to === clerk ? "drop" : "pass"));
   // A clerk that does one after the other does no more than the first by then.
-  const begin = [() => c.append(clerk, "k"), () => c.append(clerk, "k"), () => c.cas(clerk, "c", value)];
-  const waiting = (round % 4 < 2 ? begin : begin.reverse()).map((each) => each());
+  const appends = [() => c.append(clerk, "k"), () => c.append(clerk, "k")];
+  const begin = round < 2 ? appends : [() => c.cas(clerk, "c", value), ...appends];
+  const waiting = begin.map((each) => each());
   c.sleep(200);
   for (let i = 0; i < OTHERS; i++) c.ended([c.put(other, "others")]);
   c.crash(leader);
