@@ -1,6 +1,11 @@
 import type { RuleHandle } from "../../../grader/harness/message-rules.ts";
+import { SILENCE_MAX_MS } from "../limits.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, helpToLead, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
+
+/** So many entries of an old term take more than one request where those have a bound; and so long a few requests take. */
+const MANY_OLD: [number, number] = [70, 90];
+const COPIED_MS = 300;
 
 /** Stage 2B: histories that the paper draws, and messages that arrive when nobody expects them any more. */
 export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
@@ -133,7 +138,49 @@ function earlierTermEntries(c: ReplicatingCluster): void {
     agreeAmong(c, [s3, s4, s5]);
     c.heal();
   }
+  manyOfAnEarlierTerm(c);
   c.settle();
+}
+
+/**
+ * Figure 8 with more old entries than many send in one request: of the requests with entries that S3 is sent only the first
+ * arrives. What that carries is on a majority then, and not what a new leader's term may begin with, which stands behind all
+ * of them.
+ */
+function manyOfAnEarlierTerm(c: ReplicatingCluster): void {
+  c.one(c.command(), 5);
+  const s1 = c.checkOneLeader();
+  const oldTerm = c.term(s1);
+  const [s2, ...rest] = c.shuffle("who is who", others(c, s1)) as [number, number, number, number];
+  c.phase(
+    `peers ${s1} and ${s2} have many entries of term ${oldTerm}, and the next leader is alone with one of its own`,
+  );
+  c.partition([s1, s2]);
+  startMany(c, s1, c.int("many old entries", ...MANY_OLD), LARGE_BYTES);
+  c.sleep(COPIED_MS);
+  const far = electMute(c, rest);
+  if (far === null) {
+    c.heal();
+    return;
+  }
+  startAlone(c, far, [s1, s2], 1);
+
+  const near = rest.find((peer) => peer !== far) as number;
+  c.phase(`peer ${near} gets the first request with entries of peer ${s1} or ${s2}, and then peer ${far} comes back`);
+  let carried = 0;
+  const first = c.rule((m) => {
+    if (m.kind !== "request" || m.to !== near || rest.includes(m.from) || m.sizeBytes <= LARGE_BYTES) return "pass";
+    return ++carried === 1 ? "pass" : "drop";
+  });
+  c.partition([s1, s2, near]);
+  leaderWithin(c, [s1, s2, near], oldTerm);
+  c.until(SILENCE_MAX_MS, () => carried > 0, 1);
+  c.sleep(COPIED_MS);
+
+  c.partition(rest);
+  agreeAmong(c, rest);
+  first.remove();
+  c.heal();
 }
 
 function lateRequests(c: ReplicatingCluster): void {
