@@ -2,23 +2,12 @@ import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
 import type { Recorded } from "../../../grader/harness/kv/operations.ts";
 import { isOpen } from "../../../grader/harness/kv/operations.ts";
 import { RELEASED_WITHIN_MS } from "../limits.ts";
-import { betweenServers, type Draft, draft, first, others, twoClerks } from "./support.ts";
+import { betweenServers, cutOffWithClerk, type Draft, draft, first, last, others, twoClerks } from "./support.ts";
 
 /** More operations than anybody may forget an earlier one after. */
 const LONG_AFTER = 25;
 /** So long a cut-off clerk waits in vain. */
 const CUT_OFF_MS = 2_000;
-
-/** The leader and one clerk reach only each other; the other servers and clerks go on. Gives all four. */
-function cutOffWithClerk(c: KvCluster): { leader: number; clerk: number; rest: number[]; away: number[] } {
-  const leader = c.leaderWithin();
-  const [clerk = 0, ...away] = c.clerks;
-  // It knows the leader by then.
-  c.ended([c.get(clerk, "warm")]);
-  const rest = others(c, leader);
-  c.partition([leader, clerk], [...rest, ...away]);
-  return { leader, clerk, rest, away };
-}
 
 /** The leader crashes just before its answer to a clerk leaves; the operation is done by then. */
 function loseReply(c: KvCluster, begin: () => Recorded): void {
@@ -30,6 +19,30 @@ function loseReply(c: KvCluster, begin: () => Recorded): void {
   c.sleep(c.int("down", 50, 600));
   if (!c.isUp(leader)) c.restart(leader);
   c.ended([operation]);
+}
+
+/** The other clerk has done one operation more: when this one is cut off after one more, the next of both have one number, and one place. */
+function alignNumbers(c: KvCluster): void {
+  const [clerk, other] = twoClerks(c);
+  const ahead = () => {
+    const countOf = (client: number) => c.all.filter((each) => each.client === client).length;
+    return countOf(other) - countOf(clerk) - 1;
+  };
+  while (ahead() !== 0) c.ended([c.get(ahead() < 0 ? other : clerk, "warm")]);
+}
+
+/** A deposed leader, at which a clerk waited, leads again before that clerk has reached anybody else: it takes the operation anew. */
+function leadAgain(c: KvCluster): void {
+  const { leader, clerk, rest } = cutOffWithClerk(c);
+  const waiting = c.append(clerk, "k");
+  c.sleep(20);
+  c.leaderWithin(rest);
+  c.heal();
+  const here = c.rule((m) => (m.kind === "request" && m.from === clerk && m.to !== leader ? "drop" : "pass"));
+  c.sleep(500);
+  c.helpToLead(leader);
+  here.remove();
+  c.ended([waiting]);
 }
 
 /** Moments at which a mistake of one kind shows. */
@@ -59,12 +72,14 @@ export const MOMENTS: readonly Draft[] = [
     id: "lab3a/late-request",
     title: "a request arrives long after its operation was done by another try",
     servers: 3,
-    clerks: 2,
+    clerks: 12,
     about:
-      "The network keeps a clerk's request back until the operation was done by another one of its tries, and others after it, of that clerk or of another one. Then it arrives, perhaps at the leader.",
+      "A clerk does one operation, and no more. The network keeps another one's request back until the operation was done by another one of its tries, and others after it, of that clerk or of a third one. Then it arrives, perhaps at the leader.",
     run: (c) => {
-      const [clerk, other] = twoClerks(c);
-      for (let round = 0; round < 3; round++) {
+      const [other, clerk] = twoClerks(c);
+      // Number 11 and its operation 1 are no other name than number 1 and its operation 11, where nothing stands between.
+      c.ended([c.get(last(c.clerks), "k")]);
+      for (let round = 0; round < 4; round++) {
         c.leaderWithin();
         let isFirst = true;
         const keeping = c.rule(({ kind, from, to }) => {
@@ -72,6 +87,8 @@ export const MOMENTS: readonly Draft[] = [
           isFirst = false;
           return "hold";
         });
+        // What is done twice stands there again, though somebody has put another value since.
+        if (round === 3) c.ended([c.put(clerk, "k")]);
         c.ended([c.append(clerk, "k")]);
         c.ended([c.put(other, "k"), c.append(clerk, "k")]);
         // Long after, by the clerk's own count, or by that of all.
@@ -92,10 +109,10 @@ export const MOMENTS: readonly Draft[] = [
     servers: 3,
     clerks: 2,
     about:
-      "A cas finds another value than it expects, and its answer is kept back. Then somebody puts what it expects, and the clerk tries again. It was done, at its first try: the answer that comes at last is true, and the later tries write nothing.",
+      "A cas finds another value than it expects, and its answer is kept back. Then somebody puts what it expects, and the clerk tries again. It was done, at its first try: the answer that comes at last is true, and the later tries write nothing. In the last round it is a put, which others have seen, and overwritten.",
     run: (c) => {
       const [clerk, other] = twoClerks(c);
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 4; round++) {
         c.ended([c.put(other, "k")]);
         c.ended([c.get(clerk, "warm")]);
         const leader = c.leaderWithin();
@@ -107,17 +124,18 @@ export const MOMENTS: readonly Draft[] = [
         });
         const later = c.rule((m) => (m.kind === "reply" && m.from === leader && m.to === clerk ? "hold" : "pass"));
         const expected = c.token();
-        const swap = c.cas(clerk, "k", expected);
-        c.until(2_000, () => early.held() > 0 || !isOpen(swap), 5);
+        const waiting = round < 3 ? c.cas(clerk, "k", expected) : c.put(clerk, "k");
+        c.until(2_000, () => early.held() > 0 || !isOpen(waiting), 5);
+        c.ended([c.get(other, "k")]);
         c.ended([c.begin(other, { kind: "put", key: "k", value: expected })]);
-        c.until(9_000, () => later.held() > 0 || !isOpen(swap), 5);
+        c.until(9_000, () => later.held() > 0 || !isOpen(waiting), 5);
         c.sleep(20);
         for (const answers of [early, later]) {
           answers.remove();
           answers.release();
           c.sleep(20);
         }
-        c.ended([swap, c.get(other, "k")]);
+        c.ended([waiting, c.get(other, "k")]);
         c.check();
       }
       c.settle();
@@ -158,16 +176,22 @@ export const MOMENTS: readonly Draft[] = [
     servers: 5,
     clerks: 2,
     about:
-      "A leader that is cut off has a clerk's operation in its log. Meanwhile the others agree on other operations, also at its place. When all are together again, the clerk may be told of its own only when that is done.",
+      "A leader that is cut off has a clerk's operation in its log. Meanwhile the others agree on other operations, also at its place, where another clerk's stands that has the same number. When all are together again, the clerk may be told of its own only when that is done.",
     run: (c) => {
       for (let round = 0; round < 3; round++) {
-        const { clerk, rest, away } = cutOffWithClerk(c);
+        alignNumbers(c);
+        const { leader, clerk, rest, away } = cutOffWithClerk(c);
         const lost = c.append(clerk, "k");
         c.sleep(20);
         c.leaderWithin(rest);
         for (let i = 0; i < 4; i++) c.ended(away.map((each) => c.append(each, "k")));
         c.expectOpen([lost]);
         c.heal();
+        // What it hears first is the entries, and not that it leads no more.
+        const isBetween = betweenServers(c, leader);
+        const silent = c.rule((m) => (m.kind === "request" && m.from === leader && isBetween(m) ? "drop" : "pass"));
+        c.sleep(300);
+        silent.remove();
         c.ended([lost]);
         c.ended([c.get(first(away), "k")]);
         c.check();
@@ -230,13 +254,14 @@ export const MOMENTS: readonly Draft[] = [
     servers: 3,
     clerks: 2,
     about:
-      "A clerk waits for an operation at a leader that is cut off. All are together again, and nobody else asks for anything: the operation ends within ten seconds. Then the same of a clerk that crashes meanwhile, so that it asks for nothing again: its request is answered all the same.",
+      "A clerk waits for an operation at a leader that is cut off. All are together again, and nobody else asks for anything: the operation ends within ten seconds, also when the deposed one leads again. Then the same of a clerk that crashes meanwhile, so that it asks for nothing again: its request is answered all the same.",
     run: (c) => {
       const { clerk, rest } = cutOffWithClerk(c);
       const waiting = c.append(clerk, "k");
       c.leaderWithin(rest);
       c.heal();
       c.ended([waiting], RELEASED_WITHIN_MS);
+      leadAgain(c);
       const again = cutOffWithClerk(c);
       c.append(again.clerk, "k");
       c.sleep(20);

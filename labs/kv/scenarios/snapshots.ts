@@ -2,7 +2,7 @@ import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
 import { BYTES_PER_CLERK, SMALL_SNAPSHOT_BYTES, TIMES_STATE_BYTES } from "../limits.ts";
 import { speed, unreliable } from "./calm.ts";
 import { STORMS_WITH_SNAPSHOTS } from "./storms.ts";
-import { type Draft, draft, first, keysOf, others, twoClerks } from "./support.ts";
+import { cutOffWithClerk, type Draft, draft, first, keysOf, others, twoClerks } from "./support.ts";
 
 const MAX_STATE_BYTES = 1_000;
 /** Each is a process: as many as tell a table of all results from one of the last ones. */
@@ -56,7 +56,9 @@ function retryAtThird(c: KvCluster, round: number): void {
   const silent = c.rule((m) => (m.kind === "reply" && m.to === clerk ? "drop" : "pass"));
   // A clerk that does one after the other does no more than the first by then.
   const appends = [() => c.append(clerk, "k"), () => c.append(clerk, "k")];
-  const begin = round < 2 ? appends : [() => c.cas(clerk, "c", value), ...appends];
+  const swap = () => c.cas(clerk, "c", value);
+  const read = () => c.get(clerk, "k");
+  const begin = [appends, appends, [swap, ...appends], [read, swap, ...appends]][round] ?? [];
   const waiting = begin.map((each) => each());
   c.sleep(200);
   for (let i = 0; i < OTHERS; i++) c.ended([c.put(other, "others")]);
@@ -97,6 +99,25 @@ function requestAfterBoot(c: KvCluster): void {
   c.check();
 }
 
+/**
+ * A leader that is cut off has a clerk's request, and its clerk crashes. The others forget their logs to the end, so that it comes to know
+ * what took that place by a snapshot, and of nothing behind it.
+ */
+function waitBelowSnapshot(c: KvCluster): void {
+  const { clerk, rest, away } = cutOffWithClerk(c);
+  c.append(clerk, "k");
+  c.sleep(20);
+  c.crash(clerk);
+  const leader = c.leaderWithin(rest);
+  for (let i = 0, before = 0; i < OTHERS || (i < 4 * OTHERS && c.stateSize(leader) >= before); i++) {
+    before = c.stateSize(leader);
+    c.ended([c.put(first(away), "others")]);
+    c.sleep(20);
+  }
+  c.heal();
+  c.expectAnswers();
+}
+
 /** Servers that take snapshots. */
 export const SNAPSHOTS: readonly Draft[] = [
   draft({
@@ -132,7 +153,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 2,
     maxStateBytes: 300,
     about:
-      "Operations of a clerk are done, two appends and a cas, and their answers do not leave. The servers forget their logs; a third one gets their snapshot, boots from it in every other round, and leads. There the clerk asks again: each is done once. In the end a request arrives whose operation another try did long ago, at a leader that has booted from a snapshot since.",
+      "Operations of a clerk are done, two appends, a cas and a get, and their answers do not leave. The servers forget their logs; a third one gets their snapshot, boots from it in every other round, and leads. There the clerk asks again: each is done once. In the end a request arrives whose operation another try did long ago, at a leader that has booted from a snapshot since.",
     run: (c) => {
       for (let round = 0; round < 4; round++) retryAtThird(c, round);
       for (let round = 0; round < 2; round++) requestAfterBoot(c);
@@ -168,7 +189,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 4,
     maxStateBytes: 300,
     about:
-      "Clerks are at work without a pause while a third server is away, and the others forget their logs. It gets a snapshot, and leads. What it has must be what was done, no more and no less.",
+      "Clerks are at work without a pause while a third server is away, and the others forget their logs. It gets a snapshot, and leads. What it has must be what was done, no more and no less. In the end a clerk's request waits at a leader that is cut off and gets a snapshot: it is answered all the same, though nobody asks for anything any more.",
     run: (c) => {
       for (let round = 0; round < 2; round++) {
         const leader = c.leaderWithin();
@@ -187,6 +208,7 @@ export const SNAPSHOTS: readonly Draft[] = [
         c.helpToLead(third);
         c.readAll();
       }
+      waitBelowSnapshot(c);
       c.settle();
       c.readFromEach();
     },

@@ -46,6 +46,11 @@ export function first<T>(list: readonly T[]): T {
   return list[0] as T;
 }
 
+/** The last of something that there must be. */
+export function last<T>(list: readonly T[]): T {
+  return list.at(-1) as T;
+}
+
 /** The first clerk and another one; both must be there. */
 export function twoClerks(c: KvCluster): readonly [number, number] {
   return c.clerks.slice(0, 2) as [number, number];
@@ -54,4 +59,15 @@ export function twoClerks(c: KvCluster): readonly [number, number] {
 /** A rule that keeps what a leader sends to other servers, and what they answer, from arriving. */
 export function betweenServers(c: KvCluster, server: number): (message: { from: number; to: number }) => boolean {
   return ({ from, to }) => [from, to].includes(server) && c.servers.includes(from) && c.servers.includes(to);
+}
+
+/** The leader and one clerk reach only each other; the other servers and clerks go on. Gives all four. */
+export function cutOffWithClerk(c: KvCluster): { leader: number; clerk: number; rest: number[]; away: number[] } {
+  const leader = c.leaderWithin();
+  const [clerk = 0, ...away] = c.clerks;
+  // It knows the leader by then.
+  c.ended([c.get(clerk, "warm")]);
+  const rest = others(c, leader);
+  c.partition([leader, clerk], [...rest, ...away]);
+  return { leader, clerk, rest, away };
 }

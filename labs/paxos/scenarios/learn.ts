@@ -44,8 +44,8 @@ export function learnPhases(c: DecideCluster, proposer: number, slot: number): P
   const sizes = askedInTurn(c, proposer, SIZES_SLOT, (m) => (m.from === proposer ? sizeOf(m) : null)).before;
   if (sizes[0] === "small" && sizes[1] === "large") {
     return {
-      isPrepare: (m) => m.kind === "request" && sizeOf(m) === "small",
-      // Others, and who has decided, tell a value by the same method.
+      // Others, and who has decided, tell a value by the same method, and a small one is told so too.
+      isPrepare: (m) => m.kind === "request" && sizeOf(m) === "small" && c.isProposing(m.from),
       isAccept: (m) => m.kind === "request" && sizeOf(m) === "large" && c.isProposing(m.from),
       areKnown: true,
     };
