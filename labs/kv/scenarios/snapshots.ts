@@ -134,8 +134,12 @@ export const SNAPSHOTS: readonly Draft[] = [
       const rest = others(c, away);
       c.partition([away], [...rest, clerk]);
       const [odd, value] = ODD_WORDS;
+      const putFives = (times: number) => {
+        for (let i = 0; i < times; i++) c.ended(keysOf(5).map((key) => c.put(clerk, key)));
+      };
+      putFives(15);
       for (const key of odd) c.ended([c.begin(clerk, { kind: "put", key, value })]);
-      for (let i = 0; i < 30; i++) c.ended(keysOf(5).map((key) => c.put(clerk, key)));
+      putFives(15);
       c.sleep(300);
       expectSmallState(c, rest);
       const second = first(rest);
