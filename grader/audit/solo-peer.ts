@@ -16,6 +16,17 @@ export type SoloFinding =
 const GATHERED_ENTRIES = 2_000;
 const GATHERED_BYTES = 3 * 1024 * 1024;
 
+/** How a peer is run alone. */
+export interface AuditManner {
+  /** Windows as in the run, instead of wide ones: slower, and each takes no longer than it did there. */
+  readonly isStepwise?: boolean;
+  /**
+   * Its lives may have realms of earlier ones (`PeerHost.reset`), which is most of what an audit costs. That it did the same is then as
+   * good, since the run's own peers had each a realm of its own; a difference is to be looked at without.
+   */
+  readonly renewsRealms?: boolean;
+}
+
 /** One peer, run once more and alone, on what it was given in a run; and the comparison of what it does with what it did. */
 export class SoloPeer {
   private readonly inputs: Input[] = [];
@@ -32,12 +43,11 @@ export class SoloPeer {
 
   /**
    * @param open gives a host that runs no other peer of this run, and never did; asked for it once
-   * @param isStepwise windows as in the run, instead of wide ones: slower, and each takes no longer than it did there
    */
   constructor(
     readonly peer: number,
     private readonly open: () => PeerHost,
-    private readonly isStepwise = false,
+    private readonly manner: AuditManner = {},
   ) {}
 
   /** Whether the host can be used for further audits. */
@@ -49,7 +59,7 @@ export class SoloPeer {
   reset(): void {
     this.attempt(() => {
       this.host = this.open();
-      this.host.reset();
+      this.host.reset(this.manner.renewsRealms);
     });
   }
 
@@ -75,7 +85,7 @@ export class SoloPeer {
     if (untilUs === null) return;
     this.horizonUs = Math.max(this.horizonUs, untilUs);
     const isMuch = this.expected.length >= GATHERED_ENTRIES || this.bytes >= GATHERED_BYTES;
-    if (this.isStepwise || isMuch) this.runOn();
+    if (this.manner.isStepwise || isMuch) this.runOn();
   }
 
   /** The run is over. */

@@ -37,33 +37,37 @@ export async function playConfirmed(
 }
 
 /**
- * What the audits of a run that passed make of it. A host that was lost in one is no evidence at first: the run is played
- * and audited again on fresh hosts, in windows none of which took too long in the run. What happens twice is: a peer that
- * stays within all limits in company, and does not alone, knows that it is alone.
+ * What the audits of a run that passed make of it. A host that was lost in one is no evidence at first, nor is a difference in
+ * realms of earlier lives: the run is played and audited again on fresh hosts, in windows none of which took too long in the
+ * run, each life in a realm of its own. It must come out on the same way, or else the second audit would be that of another
+ * run. What happens twice is evidence: a peer that stays within all limits in company, and does not alone, knows that it is alone.
  */
 async function judgeAudits(player: Player, order: PlayOrder, first: Played): Promise<ConfirmedRun> {
   const earlier = new Map<Cause, LostAudit>();
   for (let played = first; ; ) {
     const { audits = [] } = played;
     const found = audits.find((audit) => audit.kind === "different");
-    if (found !== undefined) {
+    const isEvidence = played.hasRenewedAudits !== true;
+    if (found !== undefined && isEvidence) {
       return { ...played, verdict: "nondeterministic", difference: differenceText(found.difference) };
     }
     const lost = audits.find((audit) => audit.kind === "lost");
-    if (lost === undefined) return played;
-    const cause = causeOf(lost.loss);
-    const before = earlier.get(cause);
-    if (before !== undefined && cause === "the machine") {
-      return faultyRun(`the audit of peer ${lost.peer} was lost twice: ${reasonOf(lost)}`, played.wallMs);
+    if (lost === undefined && found === undefined) return played;
+    if (lost !== undefined) {
+      const cause = causeOf(lost.loss);
+      const before = earlier.get(cause);
+      if (before !== undefined && cause === "the machine") {
+        return faultyRun(`the audit of peer ${lost.peer} was lost twice: ${reasonOf(lost)}`, played.wallMs);
+      }
+      if (before !== undefined) {
+        const difference = lostAuditText(lost.peer, reasonOf(before), reasonOf(lost));
+        return { ...played, verdict: "nondeterministic", difference };
+      }
+      earlier.set(cause, lost);
     }
-    if (before !== undefined) {
-      const difference = lostAuditText(lost.peer, reasonOf(before), reasonOf(lost));
-      return { ...played, verdict: "nondeterministic", difference };
-    }
-    earlier.set(cause, lost);
     const again = await playBeyondFaults(player, { ...order, freshHost: true });
     if (isMeasured(again)) return again;
-    if (again.verdict !== "passed") {
+    if (again.verdict !== "passed" || again.traceHash !== first.traceHash) {
       return { ...first, verdict: "nondeterministic", difference: differenceOf(first, again) };
     }
     played = again;

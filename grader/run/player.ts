@@ -23,6 +23,8 @@ export interface Played extends Omit<PlayResult, "loss"> {
   readonly fault?: string;
   /** What came of the audits that were ordered, when the run passed. */
   readonly audits?: readonly AuditFinding[];
+  /** The lives of an audit had realms of earlier ones: a difference may be of what these left there, and is to be looked at without. */
+  readonly hasRenewedAudits?: true;
   /** The hosts had played nothing before. */
   readonly isOnFreshHost?: true;
   /** It was played whole in the process of the peers, which says of it that it passed; nothing else is known. */

@@ -6,11 +6,12 @@ import { type HostLoss, HostTable } from "../sandbox/host-table.ts";
 import { HostKeeper, type WatchedRun } from "../sandbox/keeper.ts";
 import { DEFAULT_LIMITS, type HostLimits } from "../sandbox/limits.ts";
 import type { Budget } from "./budget.ts";
+import { Course } from "./course.ts";
 import { Aborted, faultyRun, type Played, type Player, type PlayOrder, runLostAtLoad } from "./player.ts";
 import type { Boundary } from "./result.ts";
 import { type Seat, Seats } from "./seats.ts";
 import { type PlayThread, PlayThreads, ThreadDied } from "./threads.ts";
-import { WholeRuns, WholeRunTrials } from "./whole-runs.ts";
+import { WholeRuns } from "./whole-runs.ts";
 import type { LentHost, WorkerReply, WorkerRequest } from "./worker.ts";
 
 export interface PoolOptions {
@@ -213,7 +214,7 @@ export class RunPool implements PoolShare {
       ...(this.watchdog && { watchdog: this.watchdog }),
       audits: auditors.map((auditor, i) => ({ peer: audit[i] as number, host: lend(auditor) })),
       auditWatchdog: this.isConfined ? "none" : "orphan",
-      isStepwise: freshHost,
+      auditManner: freshHost ? { isStepwise: true } : { renewsRealms: course.renewsInAudits },
       table: this.keeper.table.buffer,
       limits: this.limits,
     };
@@ -225,8 +226,13 @@ export class RunPool implements PoolShare {
     const isKept = !course.isOver && !this.all.isOver && hasLeftHosts === course.hasLeftHosts;
     await Promise.all([
       this.players.giveBack(seat, reply.hostUsable && isKept),
-      ...auditors.map((auditor, i) => this.auditors.giveBack(auditor, reply.auditsUsable[i] === true && isKept)),
+      // The one that was taken first is taken first again: it audits the same peer, whose realm it has.
+      ...auditors
+        .map((auditor, i) => ({ auditor, isUsable: reply.auditsUsable[i] === true && isKept }))
+        .reverse()
+        .map(({ auditor, isUsable }) => this.auditors.giveBack(auditor, isUsable)),
     ]);
+    course.noteAudits(reply.played.audits);
     return { ...reply.played, ...(isOnFreshHost && { isOnFreshHost }) };
   }
 
@@ -267,44 +273,8 @@ function lossOf({ isOutOfMemory, message }: ThreadDied): HostLoss {
   return { verdict, message: `${message} over what the peers sent it`, stackLines: [], isDoubtful: true };
 }
 
-/** Runs that end together when they are given up. */
-class Course {
-  isOver = false;
-  /** Hosts of the first half of its budget are played on no more. */
-  hasLeftHosts = false;
-  readonly trials = new WholeRunTrials();
-  private readonly underWay = new Map<Promise<unknown>, (reason: Aborted) => void>();
-
-  constructor(readonly budget: Budget | null) {}
-
-  /** Plays one run. Nothing is left of it here when it is over, however many there are. */
-  take<T>(start: () => Promise<T>): Promise<T> {
-    if (this.isOver) return Promise.reject(new Aborted());
-    const run = start();
-    return new Promise<T>((resolve, reject) => {
-      const leave = () => this.underWay.delete(run);
-      this.underWay.set(run, reject);
-      run.then(resolve, reject).finally(leave);
-    });
-  }
-
-  end(): void {
-    this.isOver = true;
-    for (const reject of this.underWay.values()) reject(new Aborted());
-  }
-
-  /** Resolves when its runs have noticed that their hosts are gone, or have had the time to. */
-  async settled(): Promise<void> {
-    const settled = Promise.allSettled(this.underWay.keys());
-    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, CLOSE_GRACE_MS).unref())]);
-  }
-}
-
 /** As many as the largest cluster has peers: each is audited on a host of its own, and a cold one takes several times the CPU time. */
 const AUDITORS_PER_WORKER = 7;
-
-/** How long `close` waits for runs to notice that their hosts are gone. */
-const CLOSE_GRACE_MS = 1_000;
 
 /** A thread that plays on for so long after its hosts were ended, or twice as long, is ended too. */
 const THREAD_GRACE_MS = 5_000;

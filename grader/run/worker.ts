@@ -2,7 +2,7 @@ import { readlinkSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import { instanceOf, scenarioOf, theatreOf } from "../../labs/index.ts";
 import { AuditedHost } from "../audit/audited-host.ts";
-import { type SoloFinding, SoloPeer } from "../audit/solo-peer.ts";
+import { type AuditManner, type SoloFinding, SoloPeer } from "../audit/solo-peer.ts";
 import type { PlayOptions } from "../harness/run-scenario.ts";
 import { playScenario } from "../harness/run-scenario.ts";
 import type { Load, Watchdog } from "../host/wire.ts";
@@ -40,8 +40,7 @@ export interface WorkerRequest {
   readonly audits: readonly { readonly peer: number; readonly host: LentHost }[];
   /** Of the hosts of audits: whatever they are lost by, the place is not told. */
   readonly auditWatchdog: Watchdog;
-  /** Audits take no wider windows than the run. */
-  readonly isStepwise: boolean;
+  readonly auditManner: AuditManner;
   /** The shared memory of the host table. */
   readonly table: SharedArrayBuffer;
   readonly limits: HostLimits;
@@ -97,7 +96,7 @@ function playOnHost(request: WorkerRequest): WorkerReply {
     if (request.fields === true) host.takeFields();
     host.keepRawOf(request.audits.map(({ peer }) => peer));
     const solos = request.audits.map(
-      ({ peer, host }) => new SoloPeer(peer, () => open(host, request, request.auditWatchdog), request.isStepwise),
+      ({ peer, host }) => new SoloPeer(peer, () => open(host, request, request.auditWatchdog), request.auditManner),
     );
     const audited = new AuditedHost(host, solos);
     const { loss, ...result } = playAs({ ...request, options }, solos.length === 0 ? host : audited);
@@ -110,6 +109,7 @@ function playOnHost(request: WorkerRequest): WorkerReply {
       ...(loss && { loss: lossOf(loss) }),
       ...(explanation && { explanation }),
       audits,
+      ...(request.auditManner.renewsRealms && { hasRenewedAudits: true as const }),
       wallMs: wallMs(),
     };
     return { played, hostUsable: loss === undefined, auditsUsable: solos.map((solo) => solo.isHostUsable) };

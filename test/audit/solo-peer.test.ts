@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AuditedHost } from "../../grader/audit/audited-host.ts";
-import { SoloPeer } from "../../grader/audit/solo-peer.ts";
+import { type AuditManner, SoloPeer } from "../../grader/audit/solo-peer.ts";
 import { clusterSizeOf, type PlayOptions, playScenario } from "../../grader/harness/run-scenario.ts";
 import type { Engine } from "../../grader/host/engine.ts";
 import { HostLost, type PeerHost } from "../../grader/sim/peer-host.ts";
@@ -11,27 +11,33 @@ import { SCENARIOS } from "../wrong/play.ts";
 
 const reference = await bundleSubmission(openSubmission("reference", lab2.form));
 
-function audited(code: string, peers: readonly number[], open = () => engineFor(code) as PeerHost, isStepwise = false) {
+function audited(
+  code: string,
+  peers: readonly number[],
+  open = () => engineFor(code) as PeerHost,
+  manner?: AuditManner,
+) {
   return new AuditedHost(
     engineFor(code),
-    peers.map((peer) => new SoloPeer(peer, open, isStepwise)),
+    peers.map((peer) => new SoloPeer(peer, open, manner)),
   );
 }
 
-const WAYS: [string, PlayOptions, boolean][] = [
-  ["as ever", {}, false],
-  ["step by step", {}, true],
-  ["in narrow windows", { windowUs: 143 }, false],
-  ["entry by entry", { oneEntry: true }, true],
+const WAYS: [string, PlayOptions, AuditManner][] = [
+  ["as ever", {}, {}],
+  ["in realms of earlier lives", {}, { renewsRealms: true }],
+  ["step by step", {}, { isStepwise: true }],
+  ["in narrow windows", { windowUs: 143 }, {}],
+  ["entry by entry", { oneEntry: true }, { isStepwise: true }],
 ];
 const BUSY = ["lab2c/churn-unreliable", "lab2c/figure-8", "lab2a/one-way-links", "lab2d/late-snapshots"];
 
-test.each(WAYS)("a peer does alone what it did in the run, played %s", (_, options, isStepwise) => {
+test.each(WAYS)("a peer does alone what it did in the run, played %s", (_, options, manner) => {
   for (const id of BUSY) {
     const scenario = SCENARIOS.get(id);
     if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
     const peers = Array.from({ length: clusterSizeOf(scenario, 77) }, (_, peer) => peer);
-    const host = audited(reference.code, peers, undefined, isStepwise);
+    const host = audited(reference.code, peers, undefined, manner);
     expect(playScenario(scenario, 77, host, options).verdict).toBe("passed");
     expect(host.finish()).toEqual(peers.map((peer) => ({ kind: "same", peer })));
   }
@@ -102,7 +108,7 @@ test.each([false, true])(
         },
       };
     };
-    const host = audited(code, [0, 1], strict, isStepwise);
+    const host = audited(code, [0, 1], strict, { isStepwise });
     host.reset();
     host.exchange(window(1_000, { kind: "drop", timeUs: 0, peer: 0, incarnation: 1 }, { ...boot(), peer: 2 }));
     host.exchange(window(3_000, boot({ timeUs: 2_000, incarnation: 2 })));

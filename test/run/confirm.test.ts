@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { playConfirmed } from "../../grader/run/confirm.ts";
 import type { AuditFinding, Played } from "../../grader/run/player.ts";
 import type { HostLoss } from "../../grader/sandbox/host-table.ts";
@@ -33,6 +33,38 @@ test("an audit that found a difference makes a passed run nondeterministic", asy
   expect(run).toMatchObject({
     verdict: "nondeterministic",
     difference: expect.stringMatching(/^peer 2 .* at 0\.005 s/),
+  });
+});
+
+describe("a difference that was seen in realms of earlier lives", () => {
+  const doubtful = () => played({ audits: [SAME, DIFFERENT], hasRenewedAudits: true });
+
+  test("is no evidence: the run is audited again, in realms of their own, and that counts", async () => {
+    const good = played({ audits: [SAME, { kind: "same", peer: 2 }] });
+    const player = playerOf(doubtful(), good);
+    expect(await playConfirmed(player, ORDER)).toBe(good);
+    expect(player.orders).toEqual([ORDER, { ...ORDER, freshHost: true }]);
+    const found = await playConfirmed(playerOf(doubtful(), played({ audits: [DIFFERENT] })), ORDER);
+    expect(found).toMatchObject({
+      verdict: "nondeterministic",
+      difference: expect.stringMatching(/^peer 2 .* at 0\.005 s/),
+    });
+  });
+
+  test.each([
+    ["fails then", failed(), /came out as passed once and as failed \(liveness\) the next time/],
+    ["passes on another way, which an audit of it says nothing about", played({ traceHash: "b" }), /on different ways/],
+  ])("makes a run nondeterministic that %s", async (_title, second, difference) => {
+    const run = await playConfirmed(playerOf(doubtful(), second), ORDER);
+    expect(run).toMatchObject({ verdict: "nondeterministic", difference: expect.stringMatching(difference) });
+  });
+
+  test("is no second time of an audit that was lost", async () => {
+    const lostToo = played({ audits: [LOST, DIFFERENT], hasRenewedAudits: true });
+    expect((await playConfirmed(playerOf(lostToo, played({ audits: [SAME] })), ORDER)).verdict).toBe("passed");
+    expect((await playConfirmed(playerOf(lostToo, played({ audits: [LOST] })), ORDER)).verdict).toBe(
+      "nondeterministic",
+    );
   });
 });
 

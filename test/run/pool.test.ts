@@ -9,6 +9,7 @@ import { readThreadUsage } from "../../grader/sandbox/usage.ts";
 import { bundleSubmission, openSubmission } from "../../grader/submission/index.ts";
 import { labs } from "../../labs/index.ts";
 import { childrenOf, folderWith, isRunning, raftWith, until } from "../cli/run-cli.ts";
+import { loadOf, REFERENCE } from "./whole-run-fixture.ts";
 
 const { form } = labs[0] as (typeof labs)[number];
 const pools: RunPool[] = [];
@@ -139,12 +140,12 @@ test("a fresh host is one that has played nothing", async () => {
 });
 
 test("one pool plays many submissions, and no host plays two of them", async () => {
-  const loadOf = async (body: string) => {
+  const loadWith = async (body: string) => {
     const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), form));
     return { code: bundle.code, filename: bundle.filename, roles: form.roles };
   };
   const pool = poolFor("", 2);
-  const players = [0, 1, 2].map((n) => pool.playerOf(loadOf(`throw new Error("${n}");`)));
+  const players = [0, 1, 2].map((n) => pool.playerOf(loadWith(`throw new Error("${n}");`)));
   const turns = [0, 1, 2, 0, 1, 2, 2, 1, 0];
   const order = { scenarioId: "lab2a/initial-election", seed: 1 };
   const played = [];
@@ -154,8 +155,44 @@ test("one pool plays many submissions, and no host plays two of them", async () 
   await until(() => childrenOf(process.pid).filter(isRunning).length <= 2, "hosts of others have made room");
 });
 
+describe("audits in realms of earlier lives", () => {
+  const order = { scenarioId: "lab2a/re-election", seed: 5, audit: [0, 1, 2] };
+  const poolAfter = async (deed: string) => {
+    const reference = await loadOf(REFERENCE);
+    const pool = new RunPool(1, Promise.resolve({ ...reference, code: `${deed}\n${reference.code}` }));
+    pools.push(pool);
+    return pool;
+  };
+
+  test("find nothing in who leaves nothing there, and are none on fresh hosts", async () => {
+    const pool = await poolAfter("");
+    for (const hasRenewedAudits of [true, true]) {
+      const audits = [0, 1, 2].map((peer) => ({ kind: "same", peer }));
+      expect(await pool.play(order)).toMatchObject({ verdict: "passed", audits, hasRenewedAudits });
+    }
+    expect(await pool.play({ ...order, freshHost: true })).not.toHaveProperty("hasRenewedAudits");
+  });
+
+  test("speak against nobody who leaves something there, and are then made in realms of their own", async () => {
+    // On a built-in method it is not looked for.
+    const deed = "const kept = [].push; kept.lives = (kept.lives ?? 0) + 1; if (kept.lives > 1) console.log('again');";
+    const pool = await poolAfter(deed);
+    const kinds = async () => (await pool.play(order)).audits?.map(({ kind }) => kind);
+    expect(await kinds()).toEqual(["same", "same", "same"]);
+    expect(await kinds()).toEqual(["different", "different", "different"]);
+    for (const _ of [1, 2]) {
+      const played = await pool.play(order);
+      expect(played.audits?.map(({ kind }) => kind)).toEqual(["same", "same", "same"]);
+      expect(played).not.toHaveProperty("hasRenewedAudits");
+    }
+    const other = await poolAfter(deed);
+    await other.play(order);
+    expect((await playConfirmed(other, order)).verdict).toBe("passed");
+  });
+});
+
 test("a submission that is given up or over leaves nothing in a pool, and the others play on", async () => {
-  const loadOf = async (body: string) => {
+  const loadWith = async (body: string) => {
     const bundle = await bundleSubmission(openSubmission(folderWith({ "raft.ts": raftWith(body) }), form));
     return { code: bundle.code, filename: bundle.filename, roles: form.roles };
   };
@@ -163,7 +200,7 @@ test("a submission that is given up or over leaves nothing in a pool, and the ot
   const pool = new RunPool(2, null, { limits: PATIENT });
   pools.push(pool);
   const order = { scenarioId: "lab2a/initial-election", seed: 1 };
-  const [stuck, other] = ["for (;;);", ""].map((body) => pool.playerOf(loadOf(body)));
+  const [stuck, other] = ["for (;;);", ""].map((body) => pool.playerOf(loadWith(body)));
   const given = stuck?.play(order).catch((reason: unknown) => reason);
   const before = await other?.play({ ...order, audit: [0, 1] });
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -176,7 +213,7 @@ test("a submission that is given up or over leaves nothing in a pool, and the ot
   expect(childrenOf(process.pid).filter(isRunning)).toEqual([]);
   const openFiles = readdirSync("/proc/self/fd").length;
   for (const round of [1, 2]) {
-    const next = pool.playerOf(loadOf(`// ${round}`));
+    const next = pool.playerOf(loadWith(`// ${round}`));
     expect((await next.play({ ...order, audit: [0, 1] })).traceHash).toBe(before?.traceHash);
     await next.close();
   }
