@@ -71,11 +71,17 @@ export class PlayThread {
     });
     this.worker = worker;
     worker.on("message", (message: ThreadReady | WorkerReply) => this.hear(message));
+    let fatal: NodeJS.ErrnoException | undefined;
     worker.on("error", (error: NodeJS.ErrnoException) => {
-      // One that never began has said why: it cannot be loaded, or not be made.
-      this.fail(this.isReady ? new ThreadDied(error.code === "ERR_WORKER_OUT_OF_MEMORY") : error);
+      this.isOver = true;
+      fatal = error;
     });
-    worker.on("exit", () => this.fail(new ThreadDied(false)));
+    // Only here: an error overtakes what the thread said before, its end does not. One that never began has said why: it
+    // cannot be loaded, or not be made.
+    worker.on("exit", () => {
+      const died = new ThreadDied(fatal?.code === "ERR_WORKER_OUT_OF_MEMORY");
+      this.fail(fatal === undefined || this.isReady ? died : fatal);
+    });
     worker.unref();
     return worker;
   }

@@ -43,6 +43,26 @@ test.each(WAYS)("a peer does alone what it did in the run, played %s", (_, optio
   }
 });
 
+test.each([
+  [{}, undefined],
+  [{ renewsRealms: true }, true],
+])("realms of earlier lives are asked for where they may be used, and only there: %o", (manner: AuditManner, asked) => {
+  const resets: unknown[] = [];
+  const engine = engineFor(raft(""));
+  const open = (): PeerHost => ({
+    reset: (renewsRealms) => {
+      resets.push(renewsRealms);
+      engine.reset(renewsRealms);
+    },
+    exchange: (part) => engine.exchange(part),
+  });
+  const host = audited(raft(""), [0], open, manner);
+  host.reset();
+  host.exchange(window(1_000, boot()));
+  expect(host.finish()).toEqual([{ kind: "same", peer: 0 }]);
+  expect(resets).toEqual([asked]);
+});
+
 test("an audit leaves the run as it is", () => {
   const scenario = SCENARIOS.get("lab2a/re-election");
   if (scenario === undefined) throw new Error("there is no such scenario");
