@@ -68,7 +68,9 @@ async function judgeAudits(player: Player, order: PlayOrder, first: Played): Pro
     const again = await playBeyondFaults(player, { ...order, freshHost: true });
     if (isMeasured(again)) return again;
     if (again.verdict !== "passed" || again.traceHash !== first.traceHash) {
-      return { ...first, verdict: "nondeterministic", difference: differenceOf(first, again) };
+      // What a peer did alone says more than that the second time was another, and nothing speaks for the peer now.
+      const difference = found === undefined ? differenceOf(first, again) : differenceText(found.difference);
+      return { ...first, verdict: "nondeterministic", difference };
     }
     played = again;
   }
