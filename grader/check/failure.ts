@@ -81,6 +81,8 @@ export function failureOf(finding: OwnFinding, rules: Readonly<Record<string, Ru
 /** Something that a scenario asks for, as data: which kind it is, and what that kind has to know. */
 export interface Expect {
   readonly is: string;
+  /** Where it is waited for: so much virtual time at most. */
+  readonly withinMs?: number;
 }
 
 /** An expectation that is being judged, or waited for, since a moment. */

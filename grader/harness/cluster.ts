@@ -64,6 +64,7 @@ export class Cluster extends Expectations {
     if (this.#background.active) throw new Error("a background activity sleeps by `yield ms`, not by sleep()");
     const targetUs = this.sim.nowUs + Math.max(0, Math.round(ms * 1000));
     if (targetUs > MAX_VIRTUAL_US) throw new OutOfTime("the scenario takes more than an hour of virtual time");
+    this.goOnWaiting();
     this.sim.runUntil(targetUs);
   }
 

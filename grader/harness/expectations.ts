@@ -12,11 +12,25 @@ export interface NamedExpect extends Expect {
   readonly args: readonly unknown[];
 }
 
+/** Somebody without patience would not wait to the end: nothing is known of how the run would have come out. */
+export class GivenUp extends Error {}
+
+/**
+ * What is waited for comes within 5.4 s in runs of right Rafts and Paxoses, and a little later in those of a store whose clerk is
+ * patient. What comes later than this, or than a quarter of what it may take where that is more, mostly never does.
+ */
+const PATIENCE_MS = 10_000;
+const PATIENCE_SHARE = 0.25;
+
 /** What a scenario says, and what it asks for. */
 export class Expectations {
   protected readonly sim: Simulation;
+  /** Gives up instead of waiting for what hardly comes any more. */
+  isImpatient = false;
   #phase: string | undefined;
   #judging: Judging | undefined;
+  /** When there is no patience left for what is judged. */
+  #patienceEndsUs: Micros = Number.POSITIVE_INFINITY;
 
   constructor(sim: Simulation) {
     this.sim = sim;
@@ -61,11 +75,23 @@ export class Expectations {
    * when on what happens matters to it.
    */
   protected judging<Outcome>(expect: Expect, judge: () => Outcome, sinceUs: Micros = this.sim.nowUs): Outcome {
-    const outer = this.#judging;
+    const [outer, outerEndsUs] = [this.#judging, this.#patienceEndsUs];
     this.#judging = { expect, sinceUs, ...(outer && { outer }) };
+    this.#patienceEndsUs = Math.min(outerEndsUs, this.#endOfPatience(expect));
     const outcome = judge();
     this.#judging = outer;
+    this.#patienceEndsUs = outerEndsUs;
     return outcome;
+  }
+
+  /** Throws `GivenUp` when there is no patience left. */
+  protected goOnWaiting(): void {
+    if (this.sim.nowUs > this.#patienceEndsUs) throw new GivenUp();
+  }
+
+  #endOfPatience({ withinMs }: Expect): Micros {
+    if (!this.isImpatient || withinMs === undefined) return Number.POSITIVE_INFINITY;
+    return this.sim.nowUs + 1000 * Math.max(PATIENCE_MS, PATIENCE_SHARE * withinMs);
   }
 }
 

@@ -4,6 +4,7 @@ import { Program } from "../../grader/host/engine/program.ts";
 import { Engine } from "../../grader/host/engine.ts";
 import type { WholeRunOrder } from "../../grader/host/wire/whole-run.ts";
 import type { Load } from "../../grader/run/player.ts";
+import type { PeerHost } from "../../grader/sim/peer-host.ts";
 import { LocalPlayer } from "../../grader/whole-run/local-player.ts";
 import { scenarioOf } from "../../labs/index.ts";
 import { realmTexts } from "../host/fixture.ts";
@@ -62,4 +63,28 @@ describe("what a life leaves in the globals changes nothing for the next one", (
     for (const [i, answer] of answers.entries())
       expect(answer).toMatchObject({ kind: "passed", traceHash: hashOf(order(i), load) });
   });
+});
+
+test("what fails by time is given up early: it is played with the boundary, to its end", () => {
+  const silent: Load = {
+    ...reference,
+    code: "exports.Raft = class { constructor() { setInterval(() => console.log(), 20); } getState() { return { term: 0, isLeader: false }; } };",
+  };
+  const first = { ...order(0), scenarioId: "lab2b/basic-agree" };
+  const engine = new Engine({ ...silent, ...realmTexts });
+  let toItsEnd = 0;
+  const counted: PeerHost = {
+    reset: () => engine.reset(),
+    exchange: (window) => {
+      toItsEnd++;
+      return engine.exchange(window);
+    },
+  };
+  const seen = playScenario(scenarioOf(first.scenarioId), first.seed, counted);
+  expect(seen).toMatchObject({ verdict: "failed", failure: { property: "liveness" } });
+  let tolds = 0;
+  const player = new LocalPlayer({ ...silent, ...realmTexts }, () => tolds++);
+  expect(player.play(first)).toEqual({ kind: "not-passed" });
+  // It is told when a window begins and when it has ended.
+  expect(tolds / 2).toBeLessThan(toItsEnd * 0.3);
 });
