@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GRACE_MS, STOP_MS } from "../../grader/cli/thread/run-apart.ts";
 import { isStarved, readWaits } from "../../grader/cli/thread/starvation.ts";
+import { processesWith } from "../attacks/observe.ts";
 import { childrenOf, folderWith, isRunning, until } from "./run-cli.ts";
 
 let program: string;
@@ -129,6 +130,14 @@ test("a second signal does not wait for the end of the first's grace", async () 
 
 test("without a signal, the exit status is the script's, and nothing is left either", async () => {
   expect(await run("through by itself")).toEqual({ ...EXITS, code: 7 });
+});
+
+test("what others were just starting is not left either", async () => {
+  const child = spawn(process.execPath, [program, "through while more is started"], { stdio: "ignore" });
+  expect(await once(child, "exit")).toEqual([7, null]);
+  const left = () => processesWith(`100000.${child.pid}`);
+  started.push(...left().map(Number));
+  await until(() => left().length === 0, "none is left");
 });
 
 test("an exception that nobody catches is the grader's fault", async () => {

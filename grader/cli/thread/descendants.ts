@@ -1,22 +1,32 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What is started while its parent is being killed is found the next time. */
-const ROUNDS_MAX = 3;
+/** What was starting a process when it was stopped is waited for; then its child is found the next time. */
+const ROUNDS_MAX = 10;
+/** In all: nobody but a process that the system keeps busy in itself takes so long to stop. */
+const STOPPING_MS_MAX = 500;
+const LOOK_AGAIN_MS = 1;
 
 /**
  * Kills every process that this one started, whichever thread did, with all that they started: hosts, builds, compilers.
  * Does nothing where the system does not tell of children; a host then ends by itself when its parent is gone.
+ *
+ * All are stopped before one is killed: what a process was just starting when it was killed is found below nobody any more.
  */
 export function killDescendants(): void {
-  const killed = new Set<number>();
+  const found = new Set<number>();
+  const untilMs = performance.now() + STOPPING_MS_MAX;
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const found = descendantsOf(process.pid).filter((pid) => !killed.has(pid));
-    if (found.length === 0) return;
-    for (const pid of found) {
-      killed.add(pid);
-      // As a group, too, where it leads one: what lost its parent is not found below this process any more.
-      if (!kill(-pid)) kill(pid);
+    const more = descendantsOf(process.pid).filter((pid) => !found.has(pid));
+    if (more.length === 0) break;
+    for (const pid of more) {
+      found.add(pid);
+      send(pid, "SIGSTOP");
     }
+    while (more.some(isAtWork) && performance.now() < untilMs) sleep(LOOK_AGAIN_MS);
+  }
+  for (const pid of found) {
+    // As a group, too, where it leads one: what lost its parent is not found below this process any more.
+    if (!send(-pid, "SIGKILL")) send(pid, "SIGKILL");
   }
 }
 
@@ -42,9 +52,23 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-function kill(pid: number): boolean {
+/** Whether it may still start a process: a thread of it has neither stopped nor ended. */
+function isAtWork(pid: number): boolean {
   try {
-    return process.kill(pid, "SIGKILL");
+    const stats = readdirSync(`/proc/${pid}/task`).map((id) => readFileSync(`/proc/${pid}/task/${id}/stat`, "latin1"));
+    return stats.some((stat) => !"TtZX".includes(stat.charAt(stat.lastIndexOf(")") + 2)));
+  } catch {
+    return false;
+  }
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
   } catch {
     return false;
   }
