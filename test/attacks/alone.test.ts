@@ -16,8 +16,10 @@ const MB = 1024 * 1024;
 /** What is after no limit of time must stay within it. */
 const SLOWNESS = slowness();
 /** As in a batch of attacks: the limit that one is after lies far below the others. */
-const limitsFor = ({ verdict, isPatient }: Attack): Partial<HostLimits> => {
-  if (isPatient) return { windowCpuMs: 1_500, residentBytes: 1024 * MB, runCpuMs: 3_000, runWallMs: 3_000 };
+const limitsFor = ({ verdict, budget }: Attack): Partial<HostLimits> => {
+  const patient = { windowCpuMs: 1_500, residentBytes: 1024 * MB };
+  if (budget === "CPU") return { ...patient, runCpuMs: 3_000, runWallMs: 100_000 };
+  if (budget === "wall") return { ...patient, runCpuMs: 80_000, runWallMs: 3_000 };
   if (verdict === "out-of-memory") return { windowCpuMs: 20_000, runCpuMs: 80_000, residentBytes: 256 * MB };
   if (verdict === "output-limit") return { windowCpuMs: 20_000, runCpuMs: 80_000, residentBytes: 1024 * MB };
   return { windowCpuMs: 600 * SLOWNESS, residentBytes: 1024 * MB };

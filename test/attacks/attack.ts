@@ -31,8 +31,8 @@ export interface Attack {
   readonly folder?: string;
   readonly verdict: Verdict;
   readonly property?: string;
-  /** It is after the budget of a run, and stays below the limits of single windows. */
-  readonly isPatient?: true;
+  /** It is after this budget of a run, and stays below the limits of single windows. */
+  readonly budget?: "CPU" | "wall";
   /** Of the scenario: the attack did what it was meant to do, and was told so in our words. */
   readonly message?: RegExp;
   /** Of the compiler: it met the attack, and was told nothing that lies outside. */

@@ -40,11 +40,19 @@ const LIMITS_FOR = {
   time: `limits: { cpuMs: ${Math.round(600 * slowness())}, wallMs: 15000, memoryMb: 1024 }\n`,
   memory: "limits: { cpuMs: 20000, wallMs: 100000, memoryMb: 256 }\n",
   output: "limits: { cpuMs: 20000, wallMs: 100000, memoryMb: 1024 }\n",
-  budget: "limits: { cpuMs: 1500, wallMs: 15000, memoryMb: 1024, runCpuMs: 3000, runWallMs: 3000 }\n",
+  // On a busy machine threads compute little, while peers that sleep do so as long as ever: the other budget is far above.
+  "CPU budget": "limits: { cpuMs: 1500, wallMs: 15000, memoryMb: 1024, runCpuMs: 3000, runWallMs: 100000 }\n",
+  "wall budget": "limits: { cpuMs: 1500, wallMs: 15000, memoryMb: 1024, runCpuMs: 80000, runWallMs: 3000 }\n",
 };
 type Kind = keyof typeof LIMITS_FOR;
-const kindOf = ({ verdict, isPatient }: Attack): Kind =>
-  isPatient ? "budget" : verdict === "out-of-memory" ? "memory" : verdict === "output-limit" ? "output" : "time";
+const kindOf = ({ verdict, budget }: Attack): Kind =>
+  budget !== undefined
+    ? (`${budget} budget` as const)
+    : verdict === "out-of-memory"
+      ? "memory"
+      : verdict === "output-limit"
+        ? "output"
+        : "time";
 const KINDS = Object.keys(LIMITS_FOR) as Kind[];
 const HONEST = ["honest-right", "honest-wrong"];
 
