@@ -7,29 +7,30 @@ import { makeFolder } from "./submission/folder.ts";
 const SCRIPT = join(import.meta.dirname, "../scripts/second-try.mjs");
 
 /** Tests of a file, by what became of each; none for a file that could not be loaded. */
-type Outcomes = Readonly<Record<string, "passed" | "failed">>;
+type Outcomes = Readonly<Record<string, "passed" | "failed" | "skipped">>;
 
 const report = (folder: string, files: Readonly<Record<string, Outcomes>>) => ({
   numPassedTests: 0,
   numFailedTests: 0,
   testResults: Object.entries(files).map(([path, tests]) => ({
     name: join(folder, path),
-    status: Object.values(tests).every((status) => status === "passed") && tests !== BROKEN ? "passed" : "failed",
+    status: Object.values(tests).includes("failed") || tests === BROKEN ? "failed" : "passed",
     assertionResults: Object.entries(tests).map(([fullName, status]) => ({ fullName, status })),
   })),
 });
 const BROKEN: Outcomes = {};
 
-/** What is said and left behind when the files of `first` failed so, and those tried again come to `second`. */
-function tryAgain(first: Readonly<Record<string, Outcomes>>, second: Readonly<Record<string, Outcomes>>) {
+/** What is said and left behind when the files of `first` failed so, and those tried again come to `second`, or to no report. */
+function tryAgain(first: Readonly<Record<string, Outcomes>>, second: Readonly<Record<string, Outcomes>> | null) {
   const folder = makeFolder({});
   const path = join(folder, "report.json");
   const command = makeFolder({
     "first.json": JSON.stringify(report(folder, first)),
-    "second.json": JSON.stringify(report(folder, second)),
+    "second.json": JSON.stringify(second === null ? null : report(folder, second)),
     "vitest.mjs": `
       import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
       writeFileSync(process.argv[2] + ".asked", process.argv.slice(3).join(" "));
+      if (readFileSync(import.meta.dirname + "/second.json", "utf8") === "null") process.exit(0);
       copyFileSync(import.meta.dirname + "/second.json", process.argv[2]);
       process.exit(readFileSync(process.argv[2], "utf8").includes('"failed"') ? 1 : 0);`,
   });
@@ -72,8 +73,27 @@ test("a file that could not be loaded is tried again", () => {
   expect(tryAgain({ [file]: BROKEN }, { [file]: BROKEN }).status).toBe(1);
 });
 
+test("what is not played again, or left out then, is a failure", () => {
+  const file = "test/cli/a.test.ts";
+  const left = tryAgain({ [file]: { one: "passed", two: "failed" } }, { [file]: { one: "passed", two: "skipped" } });
+  expect(left).toMatchObject({ status: 1, after: { secondTries: [] } });
+  expect(tryAgain({ [file]: BROKEN }, {}).status).toBe(1);
+  const other = "test/cli/b.test.ts";
+  expect(tryAgain({ [file]: { one: "failed" } }, { [other]: { one: "passed" } }).status).toBe(1);
+  expect(tryAgain({ [file]: { one: "failed" } }, { [file]: { one: "passed" } }).status).toBe(0);
+});
+
+test("where the second time comes to no report, the first one stands", () => {
+  const file = "test/cli/a.test.ts";
+  for (const first of [BROKEN, { one: "failed" } as const]) {
+    const { status, after } = tryAgain({ [file]: first }, null);
+    expect({ status, after: after.testResults[0].status }).toEqual({ status: 1, after: "failed" });
+  }
+});
+
 test("what is played in virtual time has no second try, and neither has what fails beside it", () => {
-  for (const path of ["sim/a", "check/wgl/a", "harness/a", "labs/a", "right/a", "wrong/a"]) {
+  const paths = ["sim/a", "check/wgl/a", "harness/a", "labs/a", "right/a", "wrong/a", "run/goldens", "run/determinism"];
+  for (const path of paths) {
     const { status, asked } = tryAgain(
       { [`test/${path}.test.ts`]: { one: "failed" }, "test/cli/a.test.ts": { two: "failed" } },
       { "test/cli/a.test.ts": { two: "passed" } },
