@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { beyondTests } from "./test/beyond-tests.ts";
 
 // Tests start Node hundreds of times and fetch nothing: to read certificates again would triple what each start takes.
 delete process.env.NODE_EXTRA_CA_CERTS;
@@ -44,6 +45,7 @@ export default defineConfig({
     reporters: process.env.CI
       ? [
           "default",
+          beyondTests,
           [
             "json",
             {

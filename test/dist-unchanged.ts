@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BEYOND_TESTS } from "./beyond-tests.ts";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 
@@ -14,7 +15,7 @@ export function setup(): () => void {
     const changed = Object.entries(changes()).filter(([folder, timeMs]) => before[folder] !== timeMs);
     if (changed.length === 0) return;
     // What is thrown here would be printed, and the tests be good all the same.
-    process.exitCode = 1;
+    process.exitCode = BEYOND_TESTS;
     const folders = changed.map(([folder]) => folder).join(", ");
     console.error(
       `FAIL ${folders} changed while tests ran: a test that needs a folder has folderWith(), or one in coverage/`,
