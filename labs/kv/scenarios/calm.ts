@@ -60,8 +60,11 @@ const SPEED_OPERATIONS = 100;
 
 /** Keys that somebody may think of as something else. */
 const ODD_KEYS = ["", "constructor", "__proto__"];
+/** Characters that somebody may put between words; the last ones stand otherwise in a JSON text. */
+const SEPARATORS = " ,;:|/=-_#&'";
+const SEPARATED_KEY = `${SEPARATORS}"\\\t\n`;
 
-/** Keys that look like none, a key that was never written, empty values, and one operation done twice. */
+/** Keys that look like none, a key that was never written, empty values, separators, and one operation done twice. */
 function useOddWords(c: KvCluster, clerk: number): void {
   for (const key of ODD_KEYS) {
     c.ended([c.get(clerk, key)]);
@@ -73,6 +76,12 @@ function useOddWords(c: KvCluster, clerk: number): void {
   c.ended([c.get(clerk, "twice")]);
   c.ended([c.begin(clerk, { kind: "put", key: "twice", value: "" })]);
   c.ended([c.get(clerk, "twice")]);
+  for (const key of [SEPARATED_KEY, " "]) c.ended([c.get(clerk, key)]);
+  const separated = SEPARATORS + c.token();
+  c.ended([c.begin(clerk, { kind: "put", key: SEPARATED_KEY, value: separated })]);
+  c.ended([c.get(clerk, SEPARATED_KEY)]);
+  c.ended([c.cas(clerk, SEPARATED_KEY, separated)]);
+  c.ended([c.get(clerk, SEPARATED_KEY)]);
 }
 
 /** A cas that expects nothing where something stands, one of what stands there already, and one that leaves nothing. */

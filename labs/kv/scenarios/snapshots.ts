@@ -1,4 +1,5 @@
 import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
+import { isOpen } from "../../../grader/harness/kv/operations.ts";
 import { BYTES_PER_CLERK, SMALL_SNAPSHOT_BYTES, TIMES_STATE_BYTES } from "../limits.ts";
 import { speed, unreliable } from "./calm.ts";
 import { STORMS_WITH_SNAPSHOTS } from "./storms.ts";
@@ -9,6 +10,10 @@ const MAX_STATE_BYTES = 1_000;
 const CLERKS = 12;
 /** Keys, and a value, that a snapshot may lose which is no list of pairs, or is put together as text. */
 const ODD_WORDS = [["", "__proto__", "a=b", "a,b", "\n", 'ä"€'], '1\n2=3,4:5\t"6" '] as const;
+/** What a plain object has though nobody put it there; and what is another key without white space. */
+const NEVER_WRITTEN = ["constructor", " "];
+/** A few are as large as a state may be. */
+const LONG_BYTES = 600;
 const CITE = "the stage's handout, 3B: what to build";
 
 /** None of these servers has saved a larger state than is allowed. */
@@ -45,6 +50,41 @@ function expectSmallSnapshot(c: KvCluster, atMost: number, because: string): voi
 /** So many operations of somebody else are in a log when it is forgotten. */
 const OTHERS = 15;
 
+/** The others forget their logs; the third server gets their snapshot, boots from it perhaps, and leads. */
+function leadFromSnapshot(c: KvCluster, leader: number, third: number, other: number, boots: boolean): void {
+  for (let i = 0; i < OTHERS; i++) c.ended([c.put(other, "others")]);
+  c.crash(leader);
+  c.connect(third);
+  c.sleep(1_000);
+  c.restart(leader);
+  if (boots) c.restart(third);
+  c.sleep(500);
+  c.helpToLead(third);
+}
+
+/** A request is lost; its clerk's next operations, if it does not wait, are done and answered. Then it asks a server that knows of those from a snapshot. */
+function openBelowAnswered(c: KvCluster): void {
+  const [clerk, other] = twoClerks(c);
+  const leader = c.leaderWithin();
+  const third = c.pick("third", others(c, leader));
+  c.disconnect(third);
+  c.ended([c.get(clerk, "k")]);
+  const lost = c.rule((m) => (m.kind === "request" && m.from === clerk ? "drop" : "pass"));
+  const waiting = [c.append(clerk, "k")];
+  c.sleep(1);
+  lost.remove();
+  for (let i = 0; i < 3; i++) {
+    const next = c.append(clerk, "k");
+    waiting.push(next);
+    c.until(10, () => !isOpen(next), 1);
+  }
+  const away = c.rule((m) => (m.from === clerk ? "drop" : "pass"));
+  leadFromSnapshot(c, leader, third, other, true);
+  away.remove();
+  c.ended([...waiting, c.get(clerk, "k")]);
+  c.check();
+}
+
 /** A clerk's operations are done and not answered; then it asks a server that knows of them from a snapshot, or has booted from one. */
 function retryAtThird(c: KvCluster, round: number): void {
   const [clerk, other] = twoClerks(c);
@@ -61,14 +101,7 @@ function retryAtThird(c: KvCluster, round: number): void {
   const begin = [appends, appends, [swap, ...appends], [read, swap, ...appends]][round] ?? [];
   const waiting = begin.map((each) => each());
   c.sleep(200);
-  for (let i = 0; i < OTHERS; i++) c.ended([c.put(other, "others")]);
-  c.crash(leader);
-  c.connect(third);
-  c.sleep(1_000);
-  c.restart(leader);
-  if (round % 2 === 1) c.restart(third);
-  c.sleep(500);
-  c.helpToLead(third);
+  leadFromSnapshot(c, leader, third, other, round % 2 === 1);
   silent.remove();
   c.ended([...waiting, c.get(clerk, "k"), c.get(clerk, "c")]);
   c.check();
@@ -135,7 +168,11 @@ export const SNAPSHOTS: readonly Draft[] = [
       c.partition([away], [...rest, clerk]);
       const [odd, value] = ODD_WORDS;
       const putFives = (times: number) => {
-        for (let i = 0; i < times; i++) c.ended(keysOf(5).map((key) => c.put(clerk, key)));
+        for (let i = 0; i < times; i++) {
+          c.ended(keysOf(5).map((key) => c.put(clerk, key)));
+          // Not only when there was time to forget.
+          expectSmallState(c, rest);
+        }
       };
       putFives(15);
       for (const key of odd) c.ended([c.begin(clerk, { kind: "put", key, value })]);
@@ -145,7 +182,7 @@ export const SNAPSHOTS: readonly Draft[] = [
       const second = first(rest);
       c.partition([second], [...others(c, second), clerk]);
       for (let i = 0; i < 10; i++) c.ended([c.append(clerk, `key${i % 5}`), c.get(clerk, `key${i % 5}`)]);
-      for (const key of odd) c.ended([c.get(clerk, key)]);
+      for (const key of [...odd, ...NEVER_WRITTEN]) c.ended([c.get(clerk, key)]);
       c.settle();
       c.readFromEach();
     },
@@ -157,9 +194,10 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 2,
     maxStateBytes: 300,
     about:
-      "Operations of a clerk are done, two appends, a cas and a get, and their answers do not leave. The servers forget their logs; a third one gets their snapshot, boots from it in every other round, and leads. There the clerk asks again: each is done once. In the end a request arrives whose operation another try did long ago, at a leader that has booted from a snapshot since.",
+      "Operations of a clerk are done, two appends, a cas and a get, and their answers do not leave. The servers forget their logs; a third one gets their snapshot, boots from it in every other round, and leads. There the clerk asks again: each is done once. The same of an operation whose request was lost, while later ones of its clerk were done and answered. In the end a request arrives whose operation another try did long ago, at a leader that has booted from a snapshot since.",
     run: (c) => {
       for (let round = 0; round < 4; round++) retryAtThird(c, round);
+      openBelowAnswered(c);
       for (let round = 0; round < 2; round++) requestAfterBoot(c);
       c.settle();
     },
@@ -171,10 +209,15 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 1,
     maxStateBytes: MAX_STATE_BYTES,
     about:
-      "One clerk puts and gets under one key, again and again. States stay small, and snapshots hold no more than a key, its value and a clerk.",
+      "One clerk puts and gets under one key, again and again, first values of 600 bytes, then short ones. States stay small all the time, and in the end snapshots hold no more than a key, its value and a clerk.",
     run: (c) => {
       const clerk = first(c.clerks);
       c.leaderWithin();
+      for (let i = 0; i < 25; i++) {
+        const value = c.token() + "-".repeat(LONG_BYTES);
+        c.ended([c.begin(clerk, { kind: "put", key: "k", value })]);
+        expectSmallState(c, c.servers);
+      }
       for (let i = 0; i < 80; i++) {
         c.ended([c.put(clerk, "k")]);
         c.ended([c.get(clerk, "k")]);

@@ -12,6 +12,9 @@ export interface Short extends Omit<Draft, "groups" | "options" | "dependsOn"> {
   readonly maxStateBytes?: number;
 }
 
+/** So long that somebody may take it for gone. */
+export const LONG_QUIET_MS = 12_000;
+
 /** The scenario of a suite without which no other one of it can pass. */
 const FIRST: Readonly<Record<string, string>> = { lab3a: "lab3a/basic", lab3b: "lab3b/snapshot-rpc" };
 
@@ -31,6 +34,11 @@ export function draft({ servers, clerks, maxStateBytes, ...rest }: Short): Draft
   };
 }
 
+/** So many operations a clerk was told to do. */
+export function countOf(c: KvCluster, clerk: number): number {
+  return c.all.filter(({ client }) => client === clerk).length;
+}
+
 /** The servers but these. */
 export function others(c: KvCluster, ...servers: readonly number[]): number[] {
   return c.servers.filter((server) => !servers.includes(server));
@@ -44,11 +52,6 @@ export function keysOf(count: number): string[] {
 /** The first of something that there must be. */
 export function first<T>(list: readonly T[]): T {
   return list[0] as T;
-}
-
-/** The last of something that there must be. */
-export function last<T>(list: readonly T[]): T {
-  return list.at(-1) as T;
 }
 
 /** The first clerk and another one; both must be there. */

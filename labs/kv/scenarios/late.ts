@@ -1,0 +1,119 @@
+import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
+import { isOpen } from "../../../grader/harness/kv/operations.ts";
+import type { RuleHandle } from "../../../grader/harness/message-rules.ts";
+import { countOf, type Draft, draft, LONG_QUIET_MS, twoClerks } from "./support.ts";
+
+/** More operations than anybody may forget an earlier one after. */
+const LONG_AFTER = 25;
+/** As many operations as give a clerk's numbers another digit. */
+const HUNDRED = 100;
+
+/** The network keeps a clerk's first request to the leader from now on. */
+function keepFirst(c: KvCluster, clerk: number): RuleHandle {
+  let isFirst = true;
+  return c.rule(({ kind, from, to }) => {
+    if (kind !== "request" || from !== clerk || !isFirst || c.leader() !== to) return "pass";
+    isFirst = false;
+    return "hold";
+  });
+}
+
+/**
+ * Requests of two operations are late, each of which was done by another try, and come one after the other when nobody has asked for anything for
+ * long; other operations are asked for at the same moment.
+ */
+function twoLate(c: KvCluster): void {
+  const [other, clerk] = twoClerks(c);
+  const keys = ["k", "others", "none"];
+  c.ended([c.get(clerk, "k"), c.get(other, "k")]);
+  const keeping = [0, 1].map(() => {
+    const rule = keepFirst(c, clerk);
+    c.ended([c.append(clerk, "k")]);
+    rule.remove();
+    return rule;
+  });
+  c.ended([c.append(clerk, "k")]);
+  // A table of so many clerks has forgotten this one.
+  c.ended(c.clerks.filter((each) => each !== clerk).map((each) => c.get(each, "others")));
+  c.sleep(LONG_QUIET_MS);
+  c.ended([c.get(other, "k")]);
+  for (const rule of keeping) rule.release();
+  c.ended(keys.map((key) => c.get(other, key)));
+  c.ended([c.get(other, "k")]);
+  c.check();
+}
+
+/** Requests and answers that arrive when much else was done. */
+export const LATE: readonly Draft[] = [
+  draft({
+    id: "lab3a/late-request",
+    title: "a request arrives long after its operation was done by another try",
+    servers: 3,
+    clerks: 18,
+    about:
+      "A clerk does one operation, and no more. The network keeps another one's request back until the operation was done by another one of its tries, and others after it, of that clerk or of a third one. Then it arrives, perhaps at the leader. In the end requests of two operations are late, and arrive when nothing was asked for in twelve seconds.",
+    run: (c) => {
+      const [other, clerk] = twoClerks(c);
+      // Number 11 and its operation 1 are no other name than number 1 and its operation 11, where nothing stands between.
+      c.ended([c.get(c.clerks[11] as number, "k")]);
+      for (let round = 0; round < 4; round++) {
+        c.leaderWithin();
+        const keeping = keepFirst(c, clerk);
+        // What is done twice stands there again, though somebody has put another value since.
+        if (round === 3) c.ended([c.put(clerk, "k")]);
+        c.ended([c.append(clerk, "k")]);
+        c.ended([c.put(other, "k"), c.append(clerk, "k")]);
+        // Long after, by the clerk's own count, or by that of all.
+        for (let i = 0; round === 1 && i < LONG_AFTER; i++) c.ended([c.append(clerk, "k")]);
+        while (round === 2 && countOf(c, other) < countOf(c, clerk) + HUNDRED) c.ended([c.put(other, "others")]);
+        // Number 101 of the one and number 1 of the next are no other name, where numbers of clerks are hundreds.
+        if (round === 2) c.ended([c.append(other, "k"), c.append(clerk, "k")]);
+        keeping.release();
+        keeping.remove();
+        c.sleep(100);
+        c.ended([c.get(other, "k")]);
+        c.check();
+      }
+      twoLate(c);
+      c.settle();
+    },
+  }),
+  draft({
+    id: "lab3a/late-answer",
+    title: "an answer arrives when its operation has been tried again",
+    servers: 3,
+    clerks: 2,
+    about:
+      "A cas finds another value than it expects, and its answer is kept back. Then somebody puts what it expects, and the clerk tries again. It was done, at its first try: the answer that comes at last is true, and the later tries write nothing. In the last round it is a put, which others have seen, and overwritten.",
+    run: (c) => {
+      const [clerk, other] = twoClerks(c);
+      for (let round = 0; round < 4; round++) {
+        c.ended([c.put(other, "k")]);
+        c.ended([c.get(clerk, "warm")]);
+        const leader = c.leaderWithin();
+        let isFirst = true;
+        const early = c.rule((m) => {
+          if (m.kind !== "reply" || m.from !== leader || m.to !== clerk || !isFirst) return "pass";
+          isFirst = false;
+          return "hold";
+        });
+        const later = c.rule((m) => (m.kind === "reply" && m.from === leader && m.to === clerk ? "hold" : "pass"));
+        const expected = c.token();
+        const waiting = round < 3 ? c.cas(clerk, "k", expected) : c.put(clerk, "k");
+        c.until(2_000, () => early.held() > 0 || !isOpen(waiting), 5);
+        c.ended([c.get(other, "k")]);
+        c.ended([c.begin(other, { kind: "put", key: "k", value: expected })]);
+        c.until(9_000, () => later.held() > 0 || !isOpen(waiting), 5);
+        c.sleep(20);
+        for (const answers of [early, later]) {
+          answers.remove();
+          answers.release();
+          c.sleep(20);
+        }
+        c.ended([waiting, c.get(other, "k")]);
+        c.check();
+      }
+      c.settle();
+    },
+  }),
+];
