@@ -76,6 +76,22 @@ const SHOWN: readonly (readonly [id: string, scenario: string, property: string,
   ["px-learn-across-ballots", "two-ballots", "agreement", null],
   ["px-value-in-one-field", "basic", "validity", null],
   ["px-sequential-await", "deaf", "liveness", null],
+  ["px-last-start-wins", "basic", "validity", null],
+  ["px-empty-text-ignored", "reported-value", "agreement", null],
+  ["px-same-value-keeps-ballot", "highest-ballot", "agreement", null],
+  ["px-promised-is-accepted-after-boot", "highest-ballot", "agreement", null],
+  ["px-ballots-by-three", "two-ballots", "agreement", /uses ballot \d+ in slot \d, which peer \d had used there/],
+  ["px-promise-looks-first", "old-ballot-returns", "agreement", /after having promised ballot/],
+  ["px-ballot-in-one-field", "old-ballot-returns", "agreement", null],
+  ["px-told-before-saved", "restarts", "agreement", null],
+  [
+    "px-round-saved-where-fresh",
+    "proposer-restarts",
+    "agreement",
+    /proposes "value \d+" under ballot .* and had proposed "value/,
+  ],
+  ["px-message-promise-not-durable", "restarts", "agreement", null],
+  ["px-message-last-reported-value", "highest-ballot", "agreement", null],
 ];
 const scenarios = paxos.suites.flatMap((suite) => suite.scenarios);
 

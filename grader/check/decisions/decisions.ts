@@ -64,6 +64,11 @@ export class Decisions {
     this.#heardUs[peer] = timeUs;
   }
 
+  /** When a message of another peer reached this one last; −1 when none did. */
+  heardUs(peer: number): Micros {
+    return this.#heardUs[peer] ?? -1;
+  }
+
   /** A service is about to say that it needs nothing up to that slot. */
   giveUp(peer: number, number: number): void {
     this.#dones[peer] = Math.max(this.#dones[peer] ?? -1, number);

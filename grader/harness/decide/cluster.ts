@@ -1,4 +1,4 @@
-import { encode } from "../../../labs/api/codec.ts";
+import { decode, encode } from "../../../labs/api/codec.ts";
 import type { PeerRecord } from "../../sim/peer.ts";
 import type { Simulation } from "../../sim/simulation.ts";
 import { Cluster, type Meter } from "../cluster.ts";
@@ -56,11 +56,22 @@ export class DecideCluster extends Cluster implements Scripted {
     return [...this.#monitor.decisions.decidersOf(slot).keys()];
   }
 
+  /** The value that was decided there; undefined when none was. */
+  decisionOf(slot: number): unknown {
+    const value = this.#monitor.decisions.valueOf(slot);
+    return value === null ? undefined : decode(value);
+  }
+
   /** Whether the peer owes its service nothing: it has decided the slot, and again if that was started since it restarted. */
   hasDecided(peer: number, slot: number): boolean {
     const decided = this.#monitor.decisions.decidersOf(slot).get(peer);
     const started = this.#started.get(slot)?.get(peer);
     return decided !== undefined && decided >= (started ?? 0);
+  }
+
+  /** Whether a message of another peer reaches it at this very moment, so that what it does now may be its answer to that. */
+  hearsNow(peer: number): boolean {
+    return this.#monitor.decisions.heardUs(peer) === this.nowUs;
   }
 
   /** Whether the peer has started the slot that was started last, by whomever, and has yet to decide it. */

@@ -19,7 +19,7 @@ export const CALM: readonly Draft[] = [
     title: "one proposer; all with one value; all with values of their own",
     peers: 3,
     about:
-      "No faults. One peer starts a slot; all start one with the same value; all start one with different values. Each time every peer decides, and all decide the same.",
+      "No faults. One peer starts a slot; all start one with the same value; all start one with different values. Each time every peer decides, and all decide the same. To start a slot again that is under way, or decided, changes nothing.",
     run: (c) => {
       c.phase("one peer starts slot 0");
       c.start(0, 0);
@@ -41,6 +41,20 @@ export const CALM: readonly Draft[] = [
       ] as const)
         c.start(peer, slot);
       for (const slot of [7, 6, 5, 4, 3]) c.decided(slot);
+      c.phase("a slot is started again with another value, while it is under way");
+      const value = c.value();
+      c.startAtOnce([value, c.value()].map((each) => ({ peer: 0, slot: 8, value: each })));
+      c.decided(8);
+      const seen = c.decisionOf(8);
+      c.expect(seen === value, {
+        property: "validity",
+        check: "started-again",
+        expected: `slot 8 to be decided as "${value}", which was proposed: to start a slot again that is under way changes nothing`,
+        seen: `it was decided as ${JSON.stringify(seen)}`,
+        where: { slot: 8 },
+        cite: "the lab's handout: the shape of it, start",
+        hint: "What does start do with its value when the slot is being proposed already?",
+      });
       c.phase("a slot that is decided is started again");
       startAll(c, c.peers, 2);
       c.settle();

@@ -57,7 +57,7 @@ export const FORGETTING: readonly Draft[] = [
     title: "min follows what all services are done with",
     peers: 6,
     about:
-      "Some services are done with slots, and others not yet. min is one more than the least of what all have said, once everybody has been heard; before, it is no higher. In the end the six are split into halves: neither is a majority.",
+      "Some services are done with slots, and others not yet. min is one more than the least of what all have said, once everybody has been heard, also where somebody was away just then; before, it is no higher. In the end the six are split into halves: neither is a majority.",
     dependsOn: NEEDS_SLOTS,
     run: (c) => {
       c.forgotten(0);
@@ -75,8 +75,11 @@ export const FORGETTING: readonly Draft[] = [
       for (const peer of c.peers.slice(1)) c.done(peer, 1);
       everybodySpeaks(c, 8);
       c.forgotten(1, c.peers, FORGOTTEN_WITHIN_MS);
-      c.phase("the last service is done with slot 1");
+      c.phase("the last service is done with slot 1, while one peer is away");
+      c.disconnect(c.size - 1);
       c.done(0, 1);
+      c.sleep(SPREAD_MS);
+      c.connect(c.size - 1);
       everybodySpeaks(c, 8 + c.size);
       c.forgotten(2, c.peers, FORGOTTEN_WITHIN_MS);
       halvesDecideNothing(c, 8 + 2 * c.size);

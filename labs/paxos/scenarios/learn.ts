@@ -3,14 +3,14 @@ import type { Message } from "./support.ts";
 
 /**
  * What a scenario has learnt of a submission's methods from who sends them to whom, and in which order; where one method does all,
- * from how large its requests are, too. Nothing of it depends on names, nor on what a message says.
+ * from how large its requests are, too, or from when they leave. Nothing of it depends on names, nor on what a message says.
  */
 export interface Phases {
   /** A request of phase 1. Never true where the two phases cannot be told apart. */
   isPrepare(m: Message): boolean;
   /** A request of phase 2. */
   isAccept(m: Message): boolean;
-  /** False where nobody is seen to ask everybody twice, or both requests are as large: a moment between the phases does not come about then. */
+  /** False where nobody is seen to ask everybody twice, or the two cannot be told apart: a moment between the phases does not come about then. */
   readonly areKnown: boolean;
 }
 
@@ -20,12 +20,15 @@ const QUIET_MS = 400;
 const LARGE_BYTES = 1_000;
 /** No scenario uses it, but the one in which sizes are learnt. */
 const SIZES_SLOT = 29;
+/** The same of moments. */
+const MOMENTS_SLOT = 28;
 
 /**
  * Watches one slot be decided in peace. Phase 1 and 2 are the first two methods by which one peer asks all others before it has
  * decided, of those that are called neither when there is nothing to decide nor by anybody else. Where that is one method, values are
- * large from then on: a request that holds one is of phase 2. Where it is not so either, somebody decides before he may, and the
- * second method is what he asks with afterwards.
+ * large from then on: a request that holds one is of phase 2. Where both phases' do, one of phase 1 leaves by itself, and one of phase 2
+ * at the moment at which an answer arrives. Where it is not so either, somebody decides before he may, and the second method is what he
+ * asks with afterwards.
  */
 export function learnPhases(c: DecideCluster, proposer: number, slot: number): Phases {
   const idle = new Set<string>();
@@ -42,16 +45,19 @@ export function learnPhases(c: DecideCluster, proposer: number, slot: number): P
   c.valuesOf(LARGE_BYTES);
   const sizeOf = (m: Message) => (m.method !== prepare ? null : m.sizeBytes < LARGE_BYTES ? "small" : "large");
   const sizes = askedInTurn(c, proposer, SIZES_SLOT, (m) => (m.from === proposer ? sizeOf(m) : null)).before;
-  if (sizes[0] === "small" && sizes[1] === "large") {
-    return {
-      // Others, and who has decided, tell a value by the same method, and a small one is told so too.
-      isPrepare: (m) => m.kind === "request" && sizeOf(m) === "small" && c.isProposing(m.from),
-      isAccept: (m) => m.kind === "request" && sizeOf(m) === "large" && c.isProposing(m.from),
-      areKnown: true,
-    };
-  }
+  // Others, and who has decided, tell a value by the same method, and a small one is told so too.
+  if (sizes[0] === "small" && sizes[1] === "large") return byKinds(c, sizeOf, "small", "large");
   c.valuesOf(0);
+  const momentOf = (m: Message) => (m.method !== prepare ? null : c.hearsNow(m.from) ? "in answer" : "by itself");
+  const moments = askedInTurn(c, proposer, MOMENTS_SLOT, (m) => (m.from === proposer ? momentOf(m) : null)).before;
+  if (moments[0] === "by itself" && moments[1] === "in answer") return byKinds(c, momentOf, "by itself", "in answer");
   return ever[1] === undefined ? UNKNOWN : byMethods(prepare, ever[1]);
+}
+
+/** Requests of two kinds, of those who have yet to decide. */
+function byKinds(c: DecideCluster, kindOf: (m: Message) => string | null, first: string, second: string): Phases {
+  const isOf = (m: Message, kind: string) => m.kind === "request" && kindOf(m) === kind && c.isProposing(m.from);
+  return { isPrepare: (m) => isOf(m, first), isAccept: (m) => isOf(m, second), areKnown: true };
 }
 
 const UNKNOWN: Phases = { isPrepare: () => false, isAccept: () => false, areKnown: false };

@@ -1,7 +1,7 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
 import type { Phases } from "../learn.ts";
 import { type Draft, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
-import { decideAmong, decidesSoon, holdAccepts, holdPrepares, letGo, onlyReach, soon } from "./staged.ts";
+import { decideAmong, decidesSoon, holdAccepts, holdPrepares, holdPromises, letGo, onlyReach, soon } from "./staged.ts";
 import { rounds } from "./values.ts";
 
 const ROUNDS = 4;
@@ -12,6 +12,10 @@ const AFTER_ASKING_AGAIN_MS = 110;
 const AFTER_GIVING_UP_MS = 400;
 /** Copies of a message have arrived by then. */
 const DOUBLED_MS = 40;
+/** So far from a slot is another one that no round uses. */
+const OTHER_SLOT = 10;
+/** Somebody whose attempts come to nothing has made some by then. */
+const OFTEN_MS = 1_000;
 
 /** Two of five accept, and a learner, where acceptors tell, is told of it again and again. The three others decide. */
 function toldAgain(c: DecideCluster, phases: Phases, slot: number): void {
@@ -26,6 +30,44 @@ function toldAgain(c: DecideCluster, phases: Phases, slot: number): void {
   decideAmong(c, [q, r, learner], q, slot);
 }
 
+/**
+ * An acceptor is asked to promise a higher ballot at the same moment as it is asked for something of a lower one: whatever it has to wait for
+ * before it answers, it looks and promises in one step.
+ */
+function atOneMoment(c: DecideCluster, phases: Phases, slot: number, isToAccept: boolean): void {
+  const [p, q, r] = rivalRoles(c, slot);
+  const lower = isToAccept ? holdAccepts(c, phases, p, [r]) : holdPrepares(c, phases, p, [r]);
+  const higher = holdPrepares(c, phases, q, [r]);
+  const later = holdAccepts(c, phases, q, [r]);
+  onlyReach(c, phases, ...[p, q].map((from) => ({ from, prepare: [r], accept: [r] })));
+  c.start(p, slot);
+  if (!soon(c, () => lower.held() > 0)) return;
+  c.start(q, slot);
+  if (!soon(c, () => higher.held() > 0)) return;
+  const both = isToAccept ? [lower, higher] : [higher, lower];
+  for (const rule of both) rule.remove();
+  for (const rule of both) rule.release();
+  if (decidesSoon(c, p, slot)) letGo(c, later);
+}
+
+/** A proposer has promises for one slot, and comes to a far higher ballot in another one, before it asks to accept. */
+function ballotOfAnotherSlot(c: DecideCluster, phases: Phases, slot: number): void {
+  const [p, q, r] = rivalRoles(c, slot);
+  const far = slot + OTHER_SLOT;
+  const often = onlyReach(c, phases, { from: q, prepare: [p], accept: [] });
+  c.start(q, far);
+  c.sleep(OFTEN_MS);
+  often.remove();
+  const promise = holdPromises(c, phases, r, p);
+  onlyReach(c, phases, ...[p, q].map((from) => ({ from, prepare: [r], accept: [r] })));
+  c.start(p, slot);
+  if (!soon(c, () => promise.held() > 0)) return;
+  c.start(q, slot);
+  if (!decidesSoon(c, q, slot)) return;
+  c.start(p, far);
+  letGo(c, promise);
+}
+
 /** Messages of a ballot that is over, or was never heard of. */
 export const BALLOTS: readonly Draft[] = [
   {
@@ -33,10 +75,15 @@ export const BALLOTS: readonly Draft[] = [
     title: "requests of a ballot arrive after a promise to a higher one",
     peers: 3,
     about:
-      "A proposer's request, to prepare or to accept, is held up. Meanwhile its receiver promises a higher ballot to another proposer; then the old request arrives, and after it the request to accept of the higher ballot.",
+      "A proposer's request, to prepare or to accept, is held up. Meanwhile its receiver promises a higher ballot to another proposer, or is asked to at the same moment; then the old request arrives, and after it the request to accept of the higher ballot. And a proposer comes to a higher ballot in another slot, between its phases.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, ROUNDS, (phases, slot) => {
+      rounds(c, ROUNDS + 3, (phases, slot) => {
+        if (slot > ROUNDS) {
+          if (slot < ROUNDS + 3) atOneMoment(c, phases, slot, slot % 2 === 0);
+          else ballotOfAnotherSlot(c, phases, slot);
+          return;
+        }
         const [p, q, r] = rivalRoles(c, slot);
         const old = slot % 2 === 0 ? holdPrepares(c, phases, p, [r]) : holdAccepts(c, phases, p, [r]);
         const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });

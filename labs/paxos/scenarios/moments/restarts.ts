@@ -1,14 +1,17 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
+import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
 import type { Phases } from "../learn.ts";
 import { type Draft, isOwn, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
 import { decideAmong, decidesSoon, holdAccepts, letGo, onlyReach, soon } from "./staged.ts";
 import { rounds } from "./values.ts";
 
-/** How an acceptor crashes: some time after its answer left, or right then, before it does anything else. */
-type Crash = "later" | "at once";
+/** How an acceptor crashes: some time after its answer left, or right then, before it does anything else; or before it has saved. */
+type Crash = "later" | "at once" | "before it saved";
 
 /** So long after its crash a peer is up again. */
 const BACK_MS = 3;
+/** A request to prepare has arrived, and been answered. */
+const PROMISED_MS = 5;
 /** So far from a slot is another one that nobody has used. */
 const OTHER_SLOT = 10;
 
@@ -65,14 +68,22 @@ function promiseAndCrash(c: DecideCluster, phases: Phases, slot: number, crash: 
   letGo(c, higher);
 }
 
-/** An acceptor accepts a value, which is decided by that, crashes, and is asked by another proposer when it is back. */
+/**
+ * An acceptor accepts a value, which is decided by that, crashes, and is asked by another proposer when it is back. Who crashes before he has
+ * saved has told nobody.
+ */
 function acceptAndCrash(c: DecideCluster, phases: Phases, slot: number, crash: Crash): void {
   const [p, q, r] = roles(c);
   const held = holdAccepts(c, phases, p, [r]);
   const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
   c.start(p, slot);
   const isHeld = soon(c, () => held.held() > 0);
-  const rule = crash === "at once" ? c.crashOnEffect({ peers: [r], effect: "reply", when: "after" }) : null;
+  const rule =
+    crash === "at once"
+      ? c.crashOnEffect({ peers: [r], effect: "reply", when: "after" })
+      : crash === "later"
+        ? null
+        : c.crashOnEffect({ peers: [r], effect: "save", when: "before" });
   letGo(c, held);
   const isDecided = isHeld && decidesSoon(c, p, slot);
   rule?.remove();
@@ -96,23 +107,32 @@ function decideAndCrash(c: DecideCluster, phases: Phases, slot: number, value: u
   c.decided(slot, [p]);
 }
 
-/**
- * A proposer crashes while its requests to accept are on their way, and proposes another value when it is back, before they arrive.
- * `isDeaf`: of its first ballot its own acceptor has not heard by then, where it is asked through the network.
- */
-function proposeAndCrash(c: DecideCluster, phases: Phases, slot: number, isDeaf: boolean): void {
+/** What came before a proposer's requests to accept are on their way. */
+interface Before {
+  /** Of its ballots its own acceptor has not heard, where it is asked through the network. */
+  readonly isDeaf?: boolean;
+  /** It has promised another's ballot. */
+  readonly hasPromised?: boolean;
+  /** Its first attempt has come to nothing, as nobody was asked to accept. */
+  readonly isSecond?: boolean;
+}
+
+/** A proposer crashes while its requests to accept are on their way, and proposes another value when it is back, before they arrive. */
+function proposeAndCrash(c: DecideCluster, phases: Phases, slot: number, before: Before): void {
+  const { isDeaf = false, hasPromised = false, isSecond = false } = before;
   const [p, a, b, x, y] = roles(c);
+  if (hasPromised) promisesAnother(c, phases, slot, [p, x, y]);
   // What it knows of ballots of its own it has from what is saved, the first time as the second.
   if (isDeaf) c.restart(p);
   const toItself = c.rule((m) => (isDeaf && isOwn(m) && m.from === p ? "drop" : "pass"));
+  const lost = isSecond ? loseFirstAccepts(c, phases, p) : null;
   const old = holdAccepts(c, phases, p, [a, b]);
   const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [] });
   c.start(p, slot);
   const isHeld = soon(c, () => old.held() > 0);
   c.restart(p);
-  toItself.remove();
-  old.remove();
-  first.remove();
+  for (const rule of [toItself, old, first]) rule.remove();
+  lost?.remove();
   if (!isHeld) return;
   const second = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [x, y] });
   c.start(p, slot);
@@ -122,8 +142,41 @@ function proposeAndCrash(c: DecideCluster, phases: Phases, slot: number, isDeaf:
   if (isDecided) decideAmong(c, [a, b, x], c.pick("later proposer", [a, b]), slot);
 }
 
-/** Of these each is one more with a proposer whose own acceptor is deaf. */
-const PROPOSERS_CRASH = 7;
+/** A peer promises the ballot of another one, which comes to nothing. */
+function promisesAnother(
+  c: DecideCluster,
+  phases: Phases,
+  slot: number,
+  [peer, other, third]: readonly [number, number, number],
+): void {
+  const reach = onlyReach(c, phases, { from: other, prepare: [peer, third], accept: [] });
+  c.start(other, slot);
+  c.sleep(PROMISED_MS);
+  reach.remove();
+  c.restart(other);
+}
+
+/** What a proposer asks others to accept in its first attempt is lost, until it asks them to prepare again. */
+function loseFirstAccepts(c: DecideCluster, phases: Phases, peer: number): RuleHandle {
+  let attempt = 0;
+  let isAsking = true;
+  return c.rule((m) => {
+    if (m.from !== peer || isOwn(m)) return "pass";
+    if (phases.isPrepare(m) && isAsking) attempt++;
+    if (phases.isPrepare(m)) isAsking = false;
+    if (!phases.isAccept(m)) return "pass";
+    isAsking = true;
+    return attempt < 2 ? "drop" : "pass";
+  });
+}
+
+/** So many rounds have each of these before them, one after the other. */
+const CRASHES: readonly (readonly [rounds: number, before: Before])[] = [
+  [7, {}],
+  [7, { isDeaf: true }],
+  [2, { isDeaf: true, hasPromised: true }],
+  [4, { isDeaf: true, isSecond: true }],
+];
 
 /** What a crash must not take away. */
 export const RESTARTS: readonly Draft[] = [
@@ -132,14 +185,15 @@ export const RESTARTS: readonly Draft[] = [
     title: "acceptors crash after they promised, and after they accepted",
     peers: 3,
     about:
-      "An acceptor crashes when its promise has left, or when it has said that it accepted, at once or a little later, and comes back with what it saved. It must keep to both, in each slot by itself. And all crash, after one has decided.",
+      "An acceptor crashes when its promise has left, or when it has said that it accepted, at once or a little later, or before it has saved that, and comes back with what it saved. It must keep to both, in each slot by itself. And all crash, after one has decided.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, 7, (phases, slot) => {
+      rounds(c, 8, (phases, slot) => {
         if (slot === 1 || slot === 2) promiseAndCrash(c, phases, slot, slot === 1 ? "later" : "at once");
         else if (slot < 5) acceptAndCrash(c, phases, slot, slot === 3 ? "later" : "at once");
         else if (slot < 7) decideAndCrash(c, phases, slot, slot === 5 ? c.value() : null);
-        else promiseForAnotherSlot(c, phases, slot);
+        else if (slot === 7) promiseForAnotherSlot(c, phases, slot);
+        else acceptAndCrash(c, phases, slot, "before it saved");
       }),
   },
   {
@@ -147,9 +201,11 @@ export const RESTARTS: readonly Draft[] = [
     title: "a proposer crashes between its phases, and proposes another value when it is back",
     peers: 5,
     about:
-      "A proposer crashes when its requests to accept are on their way. It comes back, is given another value, and gets it accepted by others; then the old requests arrive. Both must not be of one ballot, even if its own acceptor, where it is asked through the network, had not heard of the first one.",
+      "A proposer crashes when its requests to accept are on their way. It comes back, is given another value, and gets it accepted by others; then the old requests arrive. Both must not be of one ballot, even if its own acceptor, where it is asked through the network, had not heard of the first one; in the last rounds it has promised another's ballot before, or a first ballot of its own has come to nothing.",
     dependsOn: NEEDS_BASIC,
-    run: (c) =>
-      rounds(c, 2 * PROPOSERS_CRASH, (phases, slot) => proposeAndCrash(c, phases, slot, slot > PROPOSERS_CRASH)),
+    run: (c) => {
+      const befores = CRASHES.flatMap(([times, before]) => Array.from({ length: times }, () => before));
+      rounds(c, befores.length, (phases, slot) => proposeAndCrash(c, phases, slot, befores[slot - 1] ?? {}));
+    },
   },
 ];

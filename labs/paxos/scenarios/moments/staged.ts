@@ -63,16 +63,22 @@ export function holdPromises(c: DecideCluster, phases: Phases, from: number, to:
 }
 
 /**
- * A proposer's requests to accept reach nobody: it accepts its value alone, and crashes and comes back, so that it does not go on. False when it did
+ * A proposer is promised its ballot, and its requests to accept reach nobody: it accepts its value alone, and crashes and comes back, so that it does not go on. False when it did
  * not come so far.
  */
-export function acceptsAlone(c: DecideCluster, phases: Phases, peer: number, slot: number): boolean {
+export function acceptsAlone(
+  c: DecideCluster,
+  phases: Phases,
+  peer: number,
+  slot: number,
+  promising: readonly number[] = c.peers,
+): boolean {
   let isAsking = false;
   const watch = c.rule((m) => {
     if (phases.isAccept(m) && m.from === peer) isAsking = true;
     return "pass";
   });
-  const reach = onlyReach(c, phases, { from: peer, prepare: c.peers, accept: [] });
+  const reach = onlyReach(c, phases, { from: peer, prepare: promising, accept: [] });
   c.start(peer, slot);
   soon(c, () => isAsking);
   c.sleep(ACCEPTED_MS);

@@ -1,7 +1,8 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
+import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
 import { learnPhases, type Phases } from "../learn.ts";
-import { type Draft, decideWithoutEach, isOwn, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
-import { acceptsAlone, decideAmong, decidesSoon, onlyReach, overheard, soon } from "./staged.ts";
+import { type Draft, decideWithoutEach, isOwn, NEEDS_BASIC, others, rivalRoles, roles } from "../support.ts";
+import { acceptsAlone, decideAmong, decidesSoon, holdAccepts, letGo, onlyReach, overheard, soon } from "./staged.ts";
 
 const ROUNDS = 4;
 /** No round uses it, or one behind it. */
@@ -14,8 +15,16 @@ const BETWEEN_MS = 300;
 const LATER_ATTEMPTS_MS = 1_500;
 /** A first ballot has come to its end by then. */
 const ACCEPTED_MS = 8;
+/** What a first ballot asks for at once is lost by then, and nobody has given it up. */
+const LOST_MS = 30;
+/** Of five, whose numbers are the same but for multiples of three or of four. */
+const RIVALS: readonly (readonly number[])[] = [
+  [0, 3],
+  [1, 4],
+  [0, 4],
+];
 /** Values are plain data, these too; by slot. */
-const EMPTY: Readonly<Record<number, unknown>> = { 3: null, 4: 0 };
+const EMPTY: Readonly<Record<number, unknown>> = { 3: null, 4: 0, 5: "", 6: false };
 
 /** Rounds of one moment, each with a slot of its own; then everybody learns of all slots, and each peer is away once. */
 export function rounds(c: DecideCluster, count: number, moment: (phases: Phases, slot: number) => void): void {
@@ -53,6 +62,41 @@ function reportedLater(c: DecideCluster, phases: Phases, slot: number): void {
   const isDecided = decidesSoon(c, q, slot);
   second.remove();
   if (isDecided) decideAmong(c, [p, a, b], p, slot);
+}
+
+/**
+ * One peer accepts its value alone, and another one another value under a higher ballot. Then somebody decides the first one's value, under a
+ * ballot above both: who had accepted it before has accepted it under that one.
+ */
+function acceptedTwice(c: DecideCluster, phases: Phases, slot: number): void {
+  const [p, q, r, s, t] = rivalRoles(c, slot);
+  if (!acceptsAlone(c, phases, p, slot)) return;
+  if (!acceptsAlone(c, phases, q, slot, [r, s, t])) return;
+  const reach = onlyReach(c, phases, { from: r, prepare: [p, s], accept: [p, s] });
+  c.start(r, slot);
+  const isDecided = decidesSoon(c, r, slot);
+  reach.remove();
+  if (isDecided) decideAmong(c, [p, q, t], t, slot);
+}
+
+/**
+ * Two proposers are promised their ballots by the same two acceptors. The lower one's value is decided, and then the higher one's requests to
+ * accept arrive. `isAgain`: the first one's first attempt came to nothing. Whatever ballots are made of, they are not the same.
+ */
+function promisedToBoth(c: DecideCluster, phases: Phases, slot: number, rivals: readonly number[], isAgain: boolean) {
+  const [p, q] = rivals as [number, number];
+  const [a, b] = c.shuffle("acceptors", others(c, p, q)) as [number, number];
+  const held = [p, q].map((peer) => holdAccepts(c, phases, peer, [a, b])) as [RuleHandle, RuleHandle];
+  const none = onlyReach(c, phases, { from: p, prepare: isAgain ? [] : [a, b], accept: [a, b] });
+  c.start(p, slot);
+  c.sleep(LOST_MS);
+  none.remove();
+  onlyReach(c, phases, ...[p, q].map((from) => ({ from, prepare: [a, b], accept: [a, b] })));
+  if (!soon(c, () => held[0].held() > 0)) return;
+  c.start(q, slot);
+  if (!soon(c, () => held[1].held() > 0)) return;
+  letGo(c, held[0]);
+  if (decidesSoon(c, p, slot)) letGo(c, held[1]);
 }
 
 /**
@@ -99,7 +143,7 @@ export const VALUES: readonly Draft[] = [
       "A proposer has its value accepted by three of five, decides it and is cut off with one of them. Another one gets promises from three, of whom one reports that value: it is the only one that may be decided now.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, ROUNDS, (phases, slot) => {
+      rounds(c, ROUNDS + 2, (phases, slot) => {
         const [p, gone, reporter, q, r] = roles(c);
         const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [gone, reporter] });
         c.start(p, slot, slot in EMPTY ? EMPTY[slot] : c.value());
@@ -127,12 +171,13 @@ export const VALUES: readonly Draft[] = [
     title: "of two reported values the one of the higher ballot",
     peers: 5,
     about:
-      "One value was accepted by two under a low ballot, another one by three under a higher ballot, and was decided. A third proposer hears of both: of the low ballot from two, of the high one from one. Or it has heard of the low one in an attempt that came to nothing, and of the high one in its next.",
+      "One value was accepted by two under a low ballot, another one by three under a higher ballot, and was decided. A third proposer hears of both: of the low ballot from two, of the high one from one. Or it has heard of the low one in an attempt that came to nothing, and of the high one in its next. Those that accepted the low one promise higher ballots still, and one of them crashes. And one that accepted a value accepts it again, under a ballot above that of another value: it is the higher one that counts.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, ROUNDS + 2, (phases, slot) => {
+      rounds(c, ROUNDS + 3, (phases, slot) => {
         if (slot > ROUNDS) {
-          reportedLater(c, phases, slot);
+          if (slot <= ROUNDS + 2) reportedLater(c, phases, slot);
+          else acceptedTwice(c, phases, slot);
           return;
         }
         const [p, a, x, q, r] = roles(c);
@@ -155,6 +200,12 @@ export const VALUES: readonly Draft[] = [
         const isDecided = decidesSoon(c, q, slot);
         second.remove();
         if (!isDecided) return;
+        if (slot > 2) {
+          // What it has promised since, and knows from what is saved, is not the ballot of what it accepted.
+          c.partition([q, r, x], [p, a]);
+          c.sleep(BETWEEN_MS);
+          c.restart(a);
+        }
         const lateOne = slot % 2 === 0 ? x : a;
         const late = c.rule(({ kind, from }) => (kind === "reply" && from === lateOne ? { delayMs: LATE_MS } : "pass"));
         decideAmong(c, [p, a, x], c.pick("third proposer", [x, a]), slot);
@@ -166,10 +217,15 @@ export const VALUES: readonly Draft[] = [
     title: "a majority has accepted, but not one ballot",
     peers: 5,
     about:
-      "One value is accepted by two, another one by a third peer, under another ballot. Nothing is chosen by that, whoever hears of all three. Then a proposer gets promises from the first two.",
+      "One value is accepted by two, another one by a third peer, under another ballot. Nothing is chosen by that, whoever hears of all three. Then a proposer gets promises from the first two. And two proposers, by their numbers far from each other, have promises of the same acceptors when one of them decides: their ballots differ.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, 2, (phases, slot) => {
+      rounds(c, 2 + 2 * RIVALS.length, (phases, slot) => {
+        const rivals = RIVALS[(slot - 3) >> 1];
+        if (rivals !== undefined) {
+          promisedToBoth(c, phases, slot, rivals, slot % 2 === 0);
+          return;
+        }
         const [p, q, a, learner, r] = rivalRoles(c, slot);
         overheard(c, phases, learner);
         const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [a] });
