@@ -194,11 +194,12 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 2,
     maxStateBytes: 300,
     about:
-      "Operations of a clerk are done, two appends, a cas and a get, and their answers do not leave. The servers forget their logs; a third one gets their snapshot, boots from it in every other round, and leads. There the clerk asks again: each is done once. The same of an operation whose request was lost, while later ones of its clerk were done and answered. In the end a request arrives whose operation another try did long ago, at a leader that has booted from a snapshot since.",
+      "Operations of a clerk are done, two appends, a cas and a get, and their answers do not leave. The servers forget their logs; a third one gets their snapshot, boots from it in every other round, and leads. There the clerk asks again: each is done once. Then a request arrives whose operation another try did long ago, at a leader that has booted from a snapshot since. In the end a clerk asks the third one again for an operation whose request was lost, while later ones were done and answered.",
     run: (c) => {
       for (let round = 0; round < 4; round++) retryAtThird(c, round);
-      openBelowAnswered(c);
       for (let round = 0; round < 2; round++) requestAfterBoot(c);
+      c.settle();
+      openBelowAnswered(c);
       c.settle();
     },
   }),
