@@ -1,11 +1,7 @@
 import type { RuleHandle } from "../../../grader/harness/message-rules.ts";
-import { SILENCE_MAX_MS } from "../limits.ts";
+import { countedAndReplaced, electMute, lateOldEntries, manyOfAnEarlierTerm, startAlone } from "./earlier-terms.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, helpToLead, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
-
-/** So many entries of an old term take more than one request where those have a bound; and so long a few requests take. */
-const MANY_OLD: [number, number] = [70, 90];
-const COPIED_MS = 300;
 
 /** Stage 2B: histories that the paper draws, and messages that arrive when nobody expects them any more. */
 export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
@@ -23,7 +19,7 @@ export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
     title: "entries of an earlier term (Figure 8)",
     peers: 5,
     about:
-      "A leader finds an entry of an earlier term on a majority of peers. Until an entry of its own term is there too, another leader may still replace it.",
+      "A leader finds an entry of an earlier term on a majority of peers. Until an entry of its own term is there too, another leader may still replace it, also where the first one had counted it. And requests from before arrive late, at a peer that has all old entries: it loses none.",
     dependsOn: NEEDS_AGREEMENT,
     run: earlierTermEntries,
   },
@@ -90,29 +86,6 @@ function divergentLogs(c: ReplicatingCluster): void {
   c.settle();
 }
 
-/** Lets a majority that is alone elect a leader of a new term who has no time to send entries; null when none came. */
-function electMute(c: ReplicatingCluster, group: readonly number[]): number | null {
-  const before = Math.max(...c.peers.filter((peer) => c.claimsLeadership(peer)).map((peer) => c.term(peer)));
-  const mute = c.rule((m) => (m.kind === "request" && c.claimsLeadership(m.from) ? "drop" : "pass"));
-  const elected = (): number | undefined => group.find((peer) => c.claimsLeadership(peer) && c.term(peer) > before);
-  c.partition(group);
-  c.until(10_000, () => elected() !== undefined, 1);
-  mute.remove();
-  return elected() ?? null;
-}
-
-/** Leaves a peer alone and the rest of the group together, and starts commands on it before it can find out. */
-function startAlone(
-  c: ReplicatingCluster,
-  peer: number,
-  group: readonly number[],
-  count: number,
-  sizeBytes?: number,
-): void {
-  c.partition(group.filter((other) => other !== peer));
-  startMany(c, peer, count, sizeBytes);
-}
-
 /**
  * Figure 8, by partitions: S1 leads and brings an entry to S2 only; S5 is elected by the others and keeps an entry to
  * itself; S1 or S2 is elected with S3 and brings the old entry to S3, which makes a majority. Then S5 comes back.
@@ -139,48 +112,9 @@ function earlierTermEntries(c: ReplicatingCluster): void {
     c.heal();
   }
   manyOfAnEarlierTerm(c);
+  countedAndReplaced(c);
+  for (const when of c.shuffle("when they arrive", ["before", "after"] as const)) lateOldEntries(c, when);
   c.settle();
-}
-
-/**
- * Figure 8 with more old entries than many send in one request: of the requests with entries that S3 is sent only the first
- * arrives. What that carries is on a majority then, and not what a new leader's term may begin with, which stands behind all
- * of them.
- */
-function manyOfAnEarlierTerm(c: ReplicatingCluster): void {
-  c.one(c.command(), 5);
-  const s1 = c.checkOneLeader();
-  const oldTerm = c.term(s1);
-  const [s2, ...rest] = c.shuffle("who is who", others(c, s1)) as [number, number, number, number];
-  c.phase(
-    `peers ${s1} and ${s2} have many entries of term ${oldTerm}, and the next leader is alone with one of its own`,
-  );
-  c.partition([s1, s2]);
-  startMany(c, s1, c.int("many old entries", ...MANY_OLD), LARGE_BYTES);
-  c.sleep(COPIED_MS);
-  const far = electMute(c, rest);
-  if (far === null) {
-    c.heal();
-    return;
-  }
-  startAlone(c, far, [s1, s2], 1);
-
-  const near = rest.find((peer) => peer !== far) as number;
-  c.phase(`peer ${near} gets the first request with entries of peer ${s1} or ${s2}, and then peer ${far} comes back`);
-  let carried = 0;
-  const first = c.rule((m) => {
-    if (m.kind !== "request" || m.to !== near || rest.includes(m.from) || m.sizeBytes <= LARGE_BYTES) return "pass";
-    return ++carried === 1 ? "pass" : "drop";
-  });
-  c.partition([s1, s2, near]);
-  leaderWithin(c, [s1, s2, near], oldTerm);
-  c.until(SILENCE_MAX_MS, () => carried > 0, 1);
-  c.sleep(COPIED_MS);
-
-  c.partition(rest);
-  agreeAmong(c, rest);
-  first.remove();
-  c.heal();
 }
 
 function lateRequests(c: ReplicatingCluster): void {

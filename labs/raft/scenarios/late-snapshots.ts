@@ -9,6 +9,9 @@ const INTERVAL = 10;
 /** A request that carries a snapshot is longer than this, and one with a few small commands shorter. */
 const SNAPSHOT_BYTES = 400;
 
+/** A caller learns so long after its call, and no sooner, that the answer is lost. */
+const ANSWER_LOST_MS = 7_000;
+
 /** Stage 2D: snapshots and entries that overtake each other on their way. */
 export const LATE_SNAPSHOTS: readonly Draft[] = [
   {
@@ -16,7 +19,7 @@ export const LATE_SNAPSHOTS: readonly Draft[] = [
     title: "snapshots that arrive late",
     peers: 3,
     about:
-      "A snapshot is overtaken by later entries or by a later snapshot. When it arrives at last, it must take nothing back.",
+      "A snapshot is overtaken by later entries or by a later snapshot. When it arrives at last, also just after that one, it must take nothing back.",
     dependsOn: NEEDS_SNAPSHOTS,
     options: { snapshotEvery: INTERVAL },
     run: lateSnapshots,
@@ -33,6 +36,7 @@ function lateSnapshots(c: LogCluster): void {
     refusedSnapshot(c);
     outdatedSnapshot(c);
   }
+  snapshotAfterSnapshot(c);
   c.settle();
   returnToRestarted(c, INTERVAL);
 }
@@ -57,6 +61,38 @@ function heldSnapshot(c: LogCluster): void {
   c.one(c.command(), 3);
   first.release();
   c.sleep(50);
+  c.one(c.command(), 3);
+}
+
+/** A snapshot arrives a millisecond after a later one, which its receiver may be about to install. */
+function snapshotAfterSnapshot(c: LogCluster): void {
+  c.one(c.command(), 3);
+  const away = c.pick("who is away", others(c, c.checkOneLeader()));
+  c.phase(`peer ${away} is sent a snapshot that is a millisecond behind a later one`);
+  c.disconnect(away);
+  for (let i = 0; i < 2; i++) {
+    startMany(c, c.checkOneLeader(), INTERVAL);
+    c.one(c.command(), 2);
+  }
+  const isSnapshot = (m: { kind: string; to: number; sizeBytes: number }): boolean =>
+    m.kind === "request" && m.to === away && m.sizeBytes > SNAPSHOT_BYTES;
+  const first = c.rule((m) => (isSnapshot(m) ? "hold" : "pass"));
+  c.connect(away);
+  c.until(5_000, () => first.held() > 0, 1);
+  startMany(c, c.checkOneLeader(), INTERVAL);
+  c.one(c.command(), 2);
+  first.remove();
+  let sentMs = 0;
+  const later = c.rule((m) => {
+    if (isSnapshot(m)) sentMs ||= m.timeMs;
+    return "pass";
+  });
+  // Some send a snapshot again only when the caller has learnt that nothing came back.
+  c.until(ANSWER_LOST_MS, () => sentMs > 0, 0.5);
+  c.sleep(sentMs + 1 - c.nowMs());
+  first.release();
+  c.sleep(50);
+  later.remove();
   c.one(c.command(), 3);
 }
 
