@@ -27,7 +27,8 @@ export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
     id: "lab2b/late-requests",
     title: "entries that arrive after their successors",
     peers: 3,
-    about: "A request with entries is overtaken by later ones, and arrives when its receiver has more than it carries.",
+    about:
+      "A request with entries is overtaken by later ones, and arrives when its receiver has more than it carries, whether or not it knows that this is committed.",
     dependsOn: NEEDS_AGREEMENT,
     run: lateRequests,
   },
@@ -131,10 +132,18 @@ function lateRequests(c: ReplicatingCluster): void {
     const accepted = startMany(c, leader, c.int("entries that overtake it", 1, 5));
     const last = accepted.at(-1)?.index ?? 0;
     // A leader that waits for each answer before it sends more gets no further until the request is let go.
+    // Some tell at once what is committed, and a receiver that knows it may not look at the request at all.
+    const isTold = round < 2;
+    const news = c.rule((m) =>
+      !isTold && m.kind === "request" && m.from === leader && m.to === receiver && c.appliedIndex(leader) >= last
+        ? "drop"
+        : "pass",
+    );
     c.until(1_000, () => c.appliedIndex(leader) >= last, 1);
     c.disconnect(leader);
     first.release();
     c.sleep(5);
+    news.remove();
     c.connect(away);
     agreeAmong(c, [receiver, away], 2);
     c.connect(leader);
