@@ -19,7 +19,7 @@ export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
     title: "entries of an earlier term (Figure 8)",
     peers: 5,
     about:
-      "A leader finds an entry of an earlier term on a majority of peers. Until an entry of its own term is there too, another leader may still replace it, also where the first one had counted it. And requests from before arrive late, at a peer that has all old entries: it loses none.",
+      "A leader finds entries of an earlier term on a majority of peers. Until an entry of its own term is there too, they are not committed, and another leader may replace them. A leader that had counted some gets others in their place: the old count says nothing about these. And requests from when a peer had none of the old entries arrive when it has them all: it loses none.",
     dependsOn: NEEDS_AGREEMENT,
     run: earlierTermEntries,
   },
@@ -28,7 +28,7 @@ export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
     title: "entries that arrive after their successors",
     peers: 3,
     about:
-      "A request with entries is overtaken by later ones, and arrives when its receiver has more than it carries, whether or not it knows that this is committed.",
+      "A request with entries is overtaken by later ones, and arrives when its receiver has more than it carries: nothing may be removed, whether or not the receiver knows yet that it is committed.",
     dependsOn: NEEDS_AGREEMENT,
     run: lateRequests,
   },

@@ -19,7 +19,7 @@ export const LATE_SNAPSHOTS: readonly Draft[] = [
     title: "snapshots that arrive late",
     peers: 3,
     about:
-      "A snapshot is overtaken by later entries or by a later snapshot. When it arrives at last, also just after that one, it must take nothing back.",
+      "A snapshot is overtaken by later entries or by a later snapshot, or entries by a snapshot. What arrives at last, also just after the later snapshot, must take nothing back. And an answer to a snapshot arrives late, when it is outdated, or was a refusal of an older term.",
     dependsOn: NEEDS_SNAPSHOTS,
     options: { snapshotEvery: INTERVAL },
     run: lateSnapshots,
