@@ -32,7 +32,8 @@ export const FAILURES: readonly Draft<ReplicatingCluster>[] = [
     id: "lab2b/fail-no-agree",
     title: "no agreement without a majority",
     peers: 5,
-    about: "Three of five peers are cut off, and not the leader: nothing is committed until they return, and then the log is in order.",
+    about:
+      "Three of five peers are cut off, and not the leader: nothing is committed until they return, and then the log is in order.",
     dependsOn: NEEDS_AGREEMENT,
     run: failNoAgree,
   },
