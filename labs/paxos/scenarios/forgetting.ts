@@ -57,7 +57,7 @@ export const FORGETTING: readonly Draft[] = [
     title: "min follows what all services are done with",
     peers: 6,
     about:
-      "Some services are done with slots, and others not yet. min is one more than the least of what all have said, once everybody has been heard, also where somebody was away just then; before, it is no higher. In the end the six are split into halves: neither is a majority.",
+      "Some services are done with slots, and others not yet. min is one more than the least of what all have said, once everybody has been heard, and never higher. One peer is away when the last service says so, and must hear of it later. In the end the six are split into halves: neither is a majority, and nothing is decided.",
     dependsOn: NEEDS_SLOTS,
     run: (c) => {
       c.forgotten(0);
@@ -118,7 +118,7 @@ export const FORGETTING: readonly Draft[] = [
     title: "max stays when everything is forgotten",
     peers: 3,
     about:
-      "All services are done with all slots. max is the highest of them still, on every peer. Then requests of a forgotten slot arrive, as they were late: they change nothing.",
+      "All services are done with all slots. max is the highest of them still, on every peer. Then late requests of a slot arrive that was forgotten meanwhile: they change nothing.",
     dependsOn: NEEDS_SLOTS,
     run: (c) => {
       for (let slot = 0; slot < 10; slot++) {
@@ -173,7 +173,7 @@ export const FORGETTING: readonly Draft[] = [
     title: "two of three are done, and the third one has not heard",
     peers: 3,
     about:
-      "Two peers decide slots, and their services are done with them, while the third peer is away. It still needs them: when it is back and asks, it decides what they decided.",
+      "Two peers decide slots, and their services are done with them, while the third peer is away. In some runs the two crash, too, and come back. The third still needs those slots: when it is back and asks, it decides what they decided.",
     dependsOn: NEEDS_SLOTS,
     run: (c) => {
       const [a, b, third] = c.shuffle("roles", c.peers) as [number, number, number];

@@ -75,7 +75,7 @@ export const BALLOTS: readonly Draft[] = [
     title: "requests of a ballot arrive after a promise to a higher one",
     peers: 3,
     about:
-      "A proposer's request, to prepare or to accept, is held up. Meanwhile its receiver promises a higher ballot to another proposer, or is asked to at the same moment; then the old request arrives, and after it the request to accept of the higher ballot. And a proposer comes to a higher ballot in another slot, between its phases.",
+      "A proposer's request, to prepare or to accept, is held up. Its receiver promises a higher ballot to another proposer, before the old request arrives or at the same moment, and gets the request to accept of the higher ballot last. And between its phases in one slot, a proposer comes to a higher ballot in another slot: what it asks to accept is of the ballot that was promised.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, ROUNDS + 3, (phases, slot) => {
@@ -136,7 +136,7 @@ export const BALLOTS: readonly Draft[] = [
     title: "a majority is made of different peers",
     peers: 5,
     about:
-      "A value is decided by three of five. A proposer that did not hear of it gets promises from one peer only, and late, so that it asks again, and again: they are promises of one peer, and of different ballots. And two of five accept, and say so more than once, where they tell others: nothing is chosen by that.",
+      "A value is decided by three of five. A proposer that did not hear of it gets promises from one peer only, and so late that it asks again and again: they are promises of one peer, and of different ballots. And two of five accept a value, and where acceptors tell others so, it arrives more than once: nothing is chosen by that.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, 4, (phases, slot) => {

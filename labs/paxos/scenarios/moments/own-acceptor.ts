@@ -76,7 +76,7 @@ export const OWN_ACCEPTOR: readonly Draft[] = [
     title: "a proposer is an acceptor, too",
     peers: 3,
     about:
-      "A proposer has promised its own ballot, or another's after that, and must keep to it when the other proposer's request arrives, or its own turn comes. And a peer that has accepted its own value, alone, is asked to accept another, or told of a decision: that is the value that counts.",
+      "A proposer's acceptor has promised its own ballot and another proposer's, and must keep to the higher of the two: it refuses the other's late request to accept, or its own proposer's. And a peer that has accepted its own value, alone, is asked to accept another one, or told that another one was decided: that is the value that counts.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, ROUNDS, (phases, slot) => {

@@ -185,7 +185,7 @@ export const RESTARTS: readonly Draft[] = [
     title: "acceptors crash after they promised, and after they accepted",
     peers: 3,
     about:
-      "An acceptor crashes when its promise has left, or when it has said that it accepted, at once or a little later, or before it has saved that, and comes back with what it saved. It must keep to both, in each slot by itself. And all crash, after one has decided.",
+      "An acceptor crashes and comes back with what it saved: at once or a little after its promise has left, or its word that it accepted, or just before it saves that. It must keep to what it told, in each slot by itself. And all crash when one has decided: the value stays, and who had decided decides it again when it is started.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, 8, (phases, slot) => {
@@ -201,7 +201,7 @@ export const RESTARTS: readonly Draft[] = [
     title: "a proposer crashes between its phases, and proposes another value when it is back",
     peers: 5,
     about:
-      "A proposer crashes when its requests to accept are on their way. It comes back, is given another value, and gets it accepted by others; then the old requests arrive. Both must not be of one ballot, even if its own acceptor, where it is asked through the network, had not heard of the first one; in the last rounds it has promised another's ballot before, or a first ballot of its own has come to nothing.",
+      "A proposer crashes when its requests to accept are on their way. It comes back, is given another value, and gets it accepted by others; then the old requests arrive. The two must not be of one ballot, even if its own acceptor, where it is asked through the network, had not heard of the first. In the last rounds it has promised another's ballot before, or its first attempt has come to nothing.",
     dependsOn: NEEDS_BASIC,
     run: (c) => {
       const befores = CRASHES.flatMap(([times, before]) => Array.from({ length: times }, () => before));

@@ -140,7 +140,7 @@ export const VALUES: readonly Draft[] = [
     title: "a value that one promise reports may have been chosen",
     peers: 5,
     about:
-      "A proposer has its value accepted by three of five, decides it and is cut off with one of them. Another one gets promises from three, of whom one reports that value: it is the only one that may be decided now.",
+      "A proposer has its value accepted by three of five, decides it and is cut off with one of them. Another one gets promises from three, of whom one reports that value, first or last, and perhaps not for the first time: it is the only one that may be decided now.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, ROUNDS + 2, (phases, slot) => {
@@ -171,7 +171,7 @@ export const VALUES: readonly Draft[] = [
     title: "of two reported values the one of the higher ballot",
     peers: 5,
     about:
-      "One value was accepted by two under a low ballot, another one by three under a higher ballot, and was decided. A third proposer hears of both: of the low ballot from two, of the high one from one. Or it has heard of the low one in an attempt that came to nothing, and of the high one in its next. Those that accepted the low one promise higher ballots still, and one of them crashes. And one that accepted a value accepts it again, under a ballot above that of another value: it is the higher one that counts.",
+      "One value was accepted by two under a low ballot, another one by three under a higher ballot, and was decided. A third proposer hears of both: of the low ballot from two, of the high one from one. In some rounds those two have promised still higher ballots since, and one of them has crashed: what they accepted is of the low ballot all the same. Or a proposer hears of the low one in an attempt that comes to nothing, and of the high one in its next. Or a peer accepts its value a second time, under a ballot above that of another value: then it is the second ballot that it reports.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, ROUNDS + 3, (phases, slot) => {
@@ -217,7 +217,7 @@ export const VALUES: readonly Draft[] = [
     title: "a majority has accepted, but not one ballot",
     peers: 5,
     about:
-      "One value is accepted by two, another one by a third peer, under another ballot. Nothing is chosen by that, whoever hears of all three. Then a proposer gets promises from the first two. And two proposers, by their numbers far from each other, have promises of the same acceptors when one of them decides: their ballots differ.",
+      "One value is accepted by two, another one by a third peer, under another ballot. Nothing is chosen by that, whoever hears of all three. Then a proposer gets promises from the first two. And two proposers, whose numbers are far apart, have promises of the same acceptors; one decides, and then the other one's requests to accept arrive. Their ballots must differ.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, 2 + 2 * RIVALS.length, (phases, slot) => {
@@ -245,7 +245,7 @@ export const VALUES: readonly Draft[] = [
     title: "each attempt of a proposer is accepted by somebody else",
     peers: 5,
     about:
-      "A proposer's first attempts are accepted by one other peer, its later ones by another: no ballot by three. Between them somebody else has a ballot of whom neither knows, and then a majority. Or nobody has one: the later attempt hears of another value, and is accepted by a majority.",
+      "A proposer's first attempt is accepted by one other peer of five, its later ones by another: no ballot has a majority. In between another proposer has accepted a value of its own, alone, under a ballot between theirs; that value a majority decides then. Or a first attempt comes to nothing though nobody refuses it, and the next one hears of another value, which a majority accepts: the two attempts must have different ballots.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
       rounds(c, ROUNDS + 3, (phases, slot) => {
