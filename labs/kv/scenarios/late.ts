@@ -51,7 +51,7 @@ export const LATE: readonly Draft[] = [
     servers: 3,
     clerks: 18,
     about:
-      "A clerk does one operation, and no more. The network keeps another one's request back until the operation was done by another one of its tries, and others after it, of that clerk or of a third one. Then it arrives, perhaps at the leader. In the end requests of two operations are late, and arrive when nothing was asked for in twelve seconds.",
+      "First clerk 11 does its only operation, which nobody may take for operation 11 of clerk 1. The network keeps a clerk's request back until another try of the same operation was done, and other operations after it: a few, or many of that clerk, or many of another one. Then it arrives, and nothing may be done again. In the end requests of two operations are late, many clerks have done something since, and they arrive when nobody has asked for anything for twelve seconds.",
     run: (c) => {
       const [other, clerk] = twoClerks(c);
       // Number 11 and its operation 1 are no other name than number 1 and its operation 11, where nothing stands between.
@@ -85,7 +85,7 @@ export const LATE: readonly Draft[] = [
     servers: 3,
     clerks: 2,
     about:
-      "A cas finds another value than it expects, and its answer is kept back. Then somebody puts what it expects, and the clerk tries again. It was done, at its first try: the answer that comes at last is true, and the later tries write nothing. In the last round it is a put, which others have seen, and overwritten.",
+      "A cas finds another value than it expects, and its answer is kept back. Then somebody puts what it expects, and the clerk tries again. It was done, at its first try: the answer that comes at last is true, and the later tries write nothing. In the last round it is a put, which another clerk has read and overwritten: its value does not come back.",
     run: (c) => {
       const [clerk, other] = twoClerks(c);
       for (let round = 0; round < 4; round++) {

@@ -155,7 +155,7 @@ export const MOMENTS: readonly Draft[] = [
     servers: 3,
     clerks: 2,
     about:
-      "The leader has an operation in its log and hears from no other server, so that it is not done. The clerk asks again. When the others are heard, it is done once. In the last rounds it is a put, and between its two tries somebody swaps what it put.",
+      "The leader has an operation in its log and hears from no other server, so that it is not done. The clerk asks again. When the others are heard, it is done once. In the last rounds it is a put, and between its two tries in the log stands another clerk's cas that swaps what it put: the second try does not bring it back.",
     run: (c) => {
       for (let round = 0; round < 5; round++) pendingInLog(c, round > 2);
       c.settle();
@@ -167,7 +167,7 @@ export const MOMENTS: readonly Draft[] = [
     servers: 5,
     clerks: 2,
     about:
-      "A leader that is cut off has a clerk's operation in its log. Meanwhile the others agree on other operations, also at its place, where another clerk's stands that has the same number. When all are together again, the clerk may be told of its own only when that is done. Or it is another operation of the same clerk that takes the place.",
+      "A leader that is cut off has a clerk's operation in its log. Meanwhile the others agree on other operations, and at its place on one of another clerk, which is that clerk's operation of the same number. In the last rounds it is another operation of the same clerk. When all are together again, the clerk may be told of its own operation only when that is done.",
     run: (c) => {
       for (let round = 0; round < 3; round++) {
         alignNumbers(c);
@@ -194,7 +194,7 @@ export const MOMENTS: readonly Draft[] = [
     servers: 5,
     clerks: 2,
     about:
-      "A leader is cut off, and does not know it; the others have another one, and a new value. A clerk that reaches only the old leader must not be told the old value.",
+      "A leader is cut off, and does not know it; the others elect another one, and agree on a new value. A clerk that reaches only the old leader is told nothing until all are together again, not even where it asked before there was another one: the old leader reaches no majority.",
     run: (c) => {
       for (let round = 0; round < 2; round++) {
         c.ended([c.put(first(c.clerks), "k")]);
@@ -246,7 +246,7 @@ export const MOMENTS: readonly Draft[] = [
     servers: 3,
     clerks: 2,
     about:
-      "A clerk waits for an operation at a leader that is cut off. All are together again, and nobody else asks for anything: the operation ends within ten seconds, also when the deposed one leads again, and when it was asked just before it heard that it was deposed. Then the same of a clerk that crashes meanwhile, so that it asks for nothing again: its request is answered all the same.",
+      "A clerk waits for an operation at a leader that is cut off. All are together again, and nobody else asks for anything: the operation ends within ten seconds. Another one ends, too, where the deposed leader leads again and the clerk reaches no other; and so does one that the deposed leader was asked for just before it heard of the new one. In the end a clerk crashes meanwhile, so that it asks for nothing again: its request is answered all the same.",
     run: (c) => {
       const { clerk, rest } = cutOffWithClerk(c);
       const waiting = c.append(clerk, "k");

@@ -160,7 +160,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 1,
     maxStateBytes: MAX_STATE_BYTES,
     about:
-      "A server is away while the others do a hundred and fifty operations and forget their logs. When it is back and another one is away, everything is there still, whatever text it is.",
+      "A server is away while the others do a hundred and fifty operations and forget their logs. When it is back and another one is away, everything is there still, under keys of any text, and nothing under keys that were never written. States stay small all the time.",
     run: (c) => {
       const clerk = first(c.clerks);
       const away = c.pick("away", others(c, c.leaderWithin()));
@@ -194,7 +194,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 2,
     maxStateBytes: 300,
     about:
-      "Operations of a clerk are done, two appends, a cas and a get, and their answers do not leave. The servers forget their logs; a third one gets their snapshot, boots from it in every other round, and leads. There the clerk asks again: each is done once. Then a request arrives whose operation another try did long ago, at a leader that has booted from a snapshot since. In the end a clerk asks the third one again for an operation whose request was lost, while later ones were done and answered.",
+      "Operations of a clerk are done, two appends, a cas and a get, and their answers do not leave. The servers forget their logs; a third one gets their snapshot, boots from it in every other round, and leads. There the clerk asks again: each is done once. Then a request arrives whose operation another try did long ago, at a leader that has booted from a snapshot since. In the end a clerk asks the third one for an operation whose first request was lost, while later ones of the clerk were done and answered: it is done now.",
     run: (c) => {
       for (let round = 0; round < 4; round++) retryAtThird(c, round);
       for (let round = 0; round < 2; round++) requestAfterBoot(c);
