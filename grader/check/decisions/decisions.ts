@@ -59,12 +59,12 @@ export class Decisions {
     if (!proposed.some((other) => sameCommand(other, value))) proposed.push(value.slice());
   }
 
-  /** A message of another peer reached this one. */
+  /** A message reached the peer, perhaps one of its own through the network. */
   heard(peer: number, timeUs: Micros): void {
     this.#heardUs[peer] = timeUs;
   }
 
-  /** When a message of another peer reached this one last; −1 when none did. */
+  /** When a message reached the peer last, also one of its own through the network; −1 when none did. */
   heardUs(peer: number): Micros {
     return this.#heardUs[peer] ?? -1;
   }

@@ -69,7 +69,7 @@ export class DecideCluster extends Cluster implements Scripted {
     return decided !== undefined && decided >= (started ?? 0);
   }
 
-  /** Whether a message of another peer reaches it at this very moment, so that what it does now may be its answer to that. */
+  /** Whether a message reaches the peer at this very moment, perhaps one of its own: what it does now may be its answer to that. */
   hearsNow(peer: number): boolean {
     return this.#monitor.decisions.heardUs(peer) === this.nowUs;
   }

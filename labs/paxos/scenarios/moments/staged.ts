@@ -63,8 +63,8 @@ export function holdPromises(c: DecideCluster, phases: Phases, from: number, to:
 }
 
 /**
- * A proposer is promised its ballot, and its requests to accept reach nobody: it accepts its value alone, and crashes and comes back, so that it does not go on. False when it did
- * not come so far.
+ * A proposer is promised its ballot by these, and its requests to accept reach nobody: it accepts its value alone, and crashes and
+ * comes back, so that it does not go on. False when it did not come so far.
  */
 export function acceptsAlone(
   c: DecideCluster,
