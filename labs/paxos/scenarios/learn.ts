@@ -26,8 +26,8 @@ const MOMENTS_SLOT = 28;
 /**
  * Watches one slot be decided in peace. Phase 1 and 2 are the first two methods by which one peer asks all others before it has
  * decided, of those that are called neither when there is nothing to decide nor by anybody else. Where that is one method, values are
- * large from then on: a request that holds one is of phase 2. Where both phases' do, one of phase 1 leaves by itself, and one of phase 2
- * at the moment at which an answer arrives. Where it is not so either, somebody decides before he may, and the second method is what he
+ * large from then on: a request that holds one is of phase 2. Where requests of both phases hold one, those of phase 1 leave by themselves, and those of
+ * phase 2 at the moment at which an answer arrives. Where it is not so either, somebody decides before he may, and the second method is what he
  * asks with afterwards.
  */
 export function learnPhases(c: DecideCluster, proposer: number, slot: number): Phases {
