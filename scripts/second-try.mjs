@@ -2,7 +2,8 @@
  * Tests that start processes, browsers and sandboxes depend on the machine, too: a port that somebody takes, memory that is short
  * for a moment. When some of them failed, their files are tried once more, alone, and what then passed is named, so that
  * nobody takes it for a test that always does. What is played in virtual time gets no second try: the same input that
- * comes to something else is the fault that those tests are there for. `.ci/run` calls it.
+ * comes to something else is the fault that those tests are there for. Neither does what an attack must not do once in a hundred times.
+ * `.ci/run` calls it.
  *
  *   node scripts/second-try.mjs <report> <command ...>
  *
@@ -17,14 +18,17 @@ import { pathToFileURL } from "node:url";
 
 /** What these test reads no clock and draws nothing unseeded: it fails always, or has a fault. */
 const DETERMINISTIC =
-  /^test\/((api|check|explain|harness|labs|right|search|shrink|sim|wrong)\/|run\/(determinism|goldens)\.test)/;
+  /^test\/((api|check|explain|harness|labs|right|search|shrink|sim|wrong)\/|(attacks\/(leaders|pretenders|services)|audit\/solo-peer|docs\/scenario-files|host\/(fields|isolation|layers|rejections|reports|roles)|run\/(determinism|goldens|kv-misuse|whole-run-realms))\.test)/;
+/** So says a test of itself that must never fail, whatever the machine does: what an attack wins once in two times it has won. */
+const ALWAYS = /, always$/;
 
 /** The files to try again, by their paths from `root`, and what failed in them; null where a second try is no answer. */
 export function toTryAgain(report, root) {
   const files = report.testResults
     .filter(({ status, assertionResults }) => status === "failed" || failuresOf(assertionResults).length > 0)
     .map(({ name, assertionResults }) => ({ path: relative(root, name), tests: failuresOf(assertionResults) }));
-  return files.length === 0 || files.some(({ path }) => DETERMINISTIC.test(path)) ? null : files;
+  const isFinal = ({ path, tests }) => DETERMINISTIC.test(path) || tests.some((name) => ALWAYS.test(name));
+  return files.length === 0 || files.some(isFinal) ? null : files;
 }
 
 /** The first report with what the second says of the files in it. */

@@ -102,6 +102,12 @@ test("what is played in virtual time has no second try, and neither has what fai
   }
 });
 
+test("a test that must hold always has no second try", () => {
+  const file = "test/attacks/a.test.ts";
+  const { status, asked } = tryAgain({ [file]: { "it gets no point, always": "failed" } }, { [file]: {} });
+  expect({ status, asked }).toEqual({ status: 1, asked: "" });
+});
+
 test("a command that failed although no test did has no second try", () => {
   const { status, asked } = tryAgain({ "test/cli/a.test.ts": { one: "passed" } }, {});
   expect({ status, asked }).toEqual({ status: 1, asked: "" });

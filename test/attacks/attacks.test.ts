@@ -199,8 +199,10 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
     if (attack.typeProblem !== undefined) {
       expect(result.grading?.typeProblems?.map((problem) => problem.message).join("\n")).toMatch(attack.typeProblem);
     }
-    expect(result.points).toMatchObject({ raw: 0, final: 0 });
-    expect(result.sandbox).toBe("full");
+  });
+
+  test.each(ATTACKS)("$id gets no point, in a full sandbox, always", (attack) => {
+    expect(resultOf(folderOf(attack))).toMatchObject({ points: { raw: 0, final: 0 }, sandbox: "full" });
   });
 
   test.each(ARCHIVES)("$name: ungradable", ({ name, message }) => {
@@ -217,7 +219,7 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
       expect(together[kind].texts["attention.txt"]).toBe(alone[kind].texts["attention.txt"]);
     });
 
-    test("changes nobody else's grade: the honest ones' lines are those of a batch of their own", () => {
+    test("changes nobody else's grade: the honest ones' lines are those of a batch of their own, always", () => {
       for (const name of HONEST) {
         const path = join(course, kind, name);
         expect(together[kind].lines.get(path)).toBe(alone[kind].lines.get(path));
@@ -240,7 +242,7 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
       expect(existsSync(join(outFolderOf("together", kind), "work"))).toBe(false);
     });
 
-    test("shows nothing from outside", () => {
+    test("shows nothing from outside, always", () => {
       for (const [name, text] of Object.entries(together[kind].texts)) {
         expect(text, name).not.toContain(world.secret);
         expect(text, name).not.toContain("root:x:0");
@@ -256,7 +258,7 @@ describe.skipIf(!hasFullSandbox)(`attacks on a batch, ${ATTACKS.length + ARCHIVE
     });
   });
 
-  test("nothing outside is written or reached", () => {
+  test("nothing outside is written or reached, always", () => {
     expect(existsSync(world.plantedFile)).toBe(false);
     expect(connections).toBe(0);
   });

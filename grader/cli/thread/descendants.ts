@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 /** What was starting a process when it was stopped is waited for; then its child is found the next time. */
 const ROUNDS_MAX = 10;
 /** In all: nobody but a process that the system keeps busy in itself takes so long to stop. */
-const STOPPING_MS_MAX = 500;
+const STOPPING_MS_MAX = 250;
 const LOOK_AGAIN_MS = 1;
 
 /**
@@ -43,22 +43,34 @@ function descendantsOf(root: number): number[] {
 
 /** A child belongs to the thread that started it. */
 function childrenOf(pid: number): number[] {
+  return threadsOf(pid).flatMap((id) => {
+    const listed = textOf(`/proc/${pid}/task/${id}/children`) ?? "";
+    return listed.split(" ").filter(Boolean).map(Number);
+  });
+}
+
+/** Whether it may still start a process: a thread of it has neither stopped nor ended. */
+function isAtWork(pid: number): boolean {
+  return threadsOf(pid).some((id) => {
+    const stat = textOf(`/proc/${pid}/task/${id}/stat`);
+    return stat !== null && !"TtZX".includes(stat.charAt(stat.lastIndexOf(")") + 2));
+  });
+}
+
+function threadsOf(pid: number): readonly string[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, "latin1").split(" ").filter(Boolean).map(Number),
-    );
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
     return [];
   }
 }
 
-/** Whether it may still start a process: a thread of it has neither stopped nor ended. */
-function isAtWork(pid: number): boolean {
+/** Null where it is gone by now. */
+function textOf(path: string): string | null {
   try {
-    const stats = readdirSync(`/proc/${pid}/task`).map((id) => readFileSync(`/proc/${pid}/task/${id}/stat`, "latin1"));
-    return stats.some((stat) => !"TtZX".includes(stat.charAt(stat.lastIndexOf(")") + 2)));
+    return readFileSync(path, "latin1");
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -64,7 +64,7 @@ const ODD_KEYS = ["", "constructor", "__proto__"];
 const SEPARATORS = " ,;:|/=-_#&'";
 const SEPARATED_KEY = `${SEPARATORS}"\\\t\n`;
 
-/** Keys that look like none, a key that was never written, empty values, separators, and one operation done twice. */
+/** Keys that look like none, a key that was never written, empty values, and one operation done twice. */
 function useOddWords(c: KvCluster, clerk: number): void {
   for (const key of ODD_KEYS) {
     c.ended([c.get(clerk, key)]);
@@ -76,6 +76,10 @@ function useOddWords(c: KvCluster, clerk: number): void {
   c.ended([c.get(clerk, "twice")]);
   c.ended([c.begin(clerk, { kind: "put", key: "twice", value: "" })]);
   c.ended([c.get(clerk, "twice")]);
+}
+
+/** A key and a value with all separators in them, and a key that is nothing else. */
+function useSeparators(c: KvCluster, clerk: number): void {
   for (const key of [SEPARATED_KEY, " "]) c.ended([c.get(clerk, key)]);
   const separated = SEPARATORS + c.token();
   c.ended([c.begin(clerk, { kind: "put", key: SEPARATED_KEY, value: separated })]);
@@ -182,7 +186,7 @@ export const CALM: readonly Draft[] = [
     servers: 3,
     clerks: 3,
     about:
-      'Three clerks swap the value of one key, at the same moments and on a bad network. Of those that expected the same value one at most has swapped it, and each is told what became of its own. To expect or to write "" is as good as anything else.',
+      'Three clerks swap the value of one key, at the same moments and on a bad network. Of those that expected the same value one at most has swapped it, and each is told what became of its own. To expect or to write "" is as good as anything else, and so are keys and values with spaces, commas, quotes and line breaks in them.',
     run: (c) => {
       c.leaderWithin();
       const clerk = first(c.clerks);
@@ -191,6 +195,7 @@ export const CALM: readonly Draft[] = [
         c.ended(c.clerks.map((each) => c.cas(each, "k", value)));
       }
       swapOddWords(c, clerk);
+      useSeparators(c, clerk);
       c.check();
       c.network({ unreliable: true });
       c.load({
