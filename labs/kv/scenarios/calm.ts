@@ -78,8 +78,9 @@ function useOddWords(c: KvCluster, clerk: number): void {
   c.ended([c.get(clerk, "twice")]);
 }
 
-/** A key and a value with all separators in them, and a key that is nothing else. */
+/** A key and a value with all separators in them, and a key of nothing but white space, which is no empty one. */
 function useSeparators(c: KvCluster, clerk: number): void {
+  c.ended([c.put(clerk, "")]);
   for (const key of [SEPARATED_KEY, " "]) c.ended([c.get(clerk, key)]);
   const separated = SEPARATORS + c.token();
   c.ended([c.begin(clerk, { kind: "put", key: SEPARATED_KEY, value: separated })]);
