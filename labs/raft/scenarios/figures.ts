@@ -19,7 +19,7 @@ export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
     title: "entries of an earlier term (Figure 8)",
     peers: 5,
     about:
-      "A leader finds entries of an earlier term on a majority of peers. Until an entry of its own term is there too, they are not committed, and another leader may replace them. A leader that had counted some gets others in their place: the old count says nothing about these. And requests from when a peer had none of the old entries arrive when it has them all: it loses none.",
+      "A leader finds entries of an earlier term on a majority of peers: until an entry of its own term is there too, they are not committed, and another leader may replace them. A leader that had counted some gets others in their place, about which the old count says nothing. And requests from when a peer had none of the old entries arrive when it has them all: it loses none.",
     dependsOn: NEEDS_AGREEMENT,
     run: earlierTermEntries,
   },
