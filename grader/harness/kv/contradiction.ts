@@ -1,6 +1,7 @@
 import { seconds } from "../../check/describe.ts";
 import type { Counterexample, KeyOperation } from "../../check/linearizability/index.ts";
 import { precedes } from "../../check/linearizability/index.ts";
+import { keyText } from "../../text/key-text.ts";
 import type { FoundNow } from "../expectations.ts";
 import type { Evidence } from "./evidence.ts";
 import { foundItself, listed } from "./reasons.ts";
@@ -31,7 +32,7 @@ export function foundIn(
     return {
       property: "exactly-once",
       check: "done-once",
-      expected: `each operation on key ${part} to be done once, however often its clerk asks for it`,
+      expected: `each operation on key ${keyText(part)} to be done once, however often its clerk asks for it`,
       seen: `${letter(twice.place)}, ${kind === "append" ? "an" : "a"} ${kind} of ${witness.nameOf(client)}, was done twice:\n${lines.join("\n")}`,
       ...where,
     };
@@ -43,7 +44,7 @@ export function foundIn(
     return {
       property: "linearizability",
       check: "first-answer",
-      expected: `a cas on key ${part} to be answered with what became of it, also when its clerk asks for it again`,
+      expected: `a cas on key ${keyText(part)} to be answered with what became of it, also when its clerk asks for it again`,
       seen: `${name} was done, and its clerk was told that it was not:\n${[...lines, ...overlaps].join("\n")}`,
       ...where,
     };
@@ -51,7 +52,7 @@ export function foundIn(
   return {
     property: "linearizability",
     check: overlaps.length > 0 ? "one-order-of-overlapping" : "one-order",
-    expected: `an order of all operations on key ${part}, each between its call and its return, in which every answer is right`,
+    expected: `an order of all operations on key ${keyText(part)}, each between its call and its return, in which every answer is right`,
     seen: `there is none:\n${[...lines, ...overlaps].join("\n")}`,
     ...where,
   };

@@ -1,6 +1,7 @@
 import { checkLinearizability } from "../../check/linearizability/index.ts";
 import { Undecided } from "../../check/undecided.ts";
 import { cutText, TEXT_LIMITS } from "../../text/cut.ts";
+import { keyText } from "../../text/key-text.ts";
 import type { FoundNow } from "../expectations.ts";
 import type { KvCluster } from "./cluster.ts";
 import { foundIn } from "./contradiction.ts";
@@ -82,7 +83,7 @@ const JUDGES: { readonly [K in Kind]: (c: KvCluster, expect: ExpectOf<K>) => Out
       property: "liveness",
       check: "operations-end",
       expected: `every operation to end within ${withinMs / 1000} s, as a majority is up and its clerk reaches it`,
-      seen: `${kind} of ${key} by ${c.names([first.client])} has not returned${othersText(late().length - 1)}`,
+      seen: `${kind} of ${keyText(key)} by ${c.names([first.client])} has not returned${othersText(late().length - 1)}`,
       peers: [first.client],
       member: { role: "clerk", method: kind },
     });
@@ -95,7 +96,7 @@ const JUDGES: { readonly [K in Kind]: (c: KvCluster, expect: ExpectOf<K>) => Out
     c.fail({
       property: "linearizability",
       check: "minority-is-silent",
-      expected: `${kind} of ${key} by ${c.names([early.client])} not to return: since it was called, its clerk reached servers without a majority only`,
+      expected: `${kind} of ${keyText(key)} by ${c.names([early.client])} not to return: since it was called, its clerk reached servers without a majority only`,
       seen: "it returned",
       peers: [early.client],
     });
@@ -151,7 +152,7 @@ function inAMajority(c: KvCluster): void {
   c.failAtOnce({
     property: "linearizability",
     check: "in-a-majority",
-    expected: `${order.kind} of ${order.key} by ${c.names([client])} to be in the logs of ${majority} servers before it returns`,
+    expected: `${order.kind} of ${keyText(order.key)} by ${c.names([client])} to be in the logs of ${majority} servers before it returns`,
     seen: `it returned, and since it was called ${reached < 0 ? "its clerk had got nothing from any server" : heard}`,
     peers: [client],
     member: { role: "clerk", method: order.kind },

@@ -1,6 +1,7 @@
 import { seconds } from "../../check/describe.ts";
 import type { Counterexample, KeyOperation } from "../../check/linearizability/index.ts";
 import { endOf } from "../../check/linearizability/index.ts";
+import { keyText } from "../../text/key-text.ts";
 import { reasonsOf } from "./reasons.ts";
 
 const COLUMNS = 40;
@@ -41,9 +42,10 @@ function writtenBy(operation: KeyOperation | undefined): string | undefined {
 function callText(operation: KeyOperation, doubled: string | undefined): string {
   const { kind, key, returned } = operation;
   const quoted = (value: string) => JSON.stringify(excerpt(value, doubled));
-  if (kind === "get") return `get(${key}) → ${returned === null ? "?" : quoted(operation.returned?.value ?? "")}`;
-  if (kind !== "cas") return `${kind}(${key}, ${quoted(operation.value)})`;
-  const call = `cas(${key}, ${quoted(operation.expected ?? "")}, ${quoted(operation.value)})`;
+  if (kind === "get")
+    return `get(${keyText(key)}) → ${returned === null ? "?" : quoted(operation.returned?.value ?? "")}`;
+  if (kind !== "cas") return `${kind}(${keyText(key)}, ${quoted(operation.value)})`;
+  const call = `cas(${keyText(key)}, ${quoted(operation.expected ?? "")}, ${quoted(operation.value)})`;
   if (operation.returned === null) return `${call} → ?`;
   return `${call} → ${operation.returned.swapped ? "swapped" : "not swapped"}, ${quoted(operation.returned.value ?? "")}`;
 }

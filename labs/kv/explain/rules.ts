@@ -1,4 +1,5 @@
 import { at, counted, listed } from "../../../grader/explain/words.ts";
+import { keyText } from "../../../grader/text/key-text.ts";
 import { labelsOf, type Operation } from "./operations.ts";
 import type { StoreStory } from "./story.ts";
 
@@ -23,7 +24,9 @@ const SESSIONS = "Raft paper, section 8; Ongaro's dissertation, section 6.3";
 
 /** "clerk 0's append of "v2;" to k". */
 export function told({ clerk, kind, key, value }: Operation, { nameOf }: Names): string {
-  return kind === "get" ? `${nameOf(clerk)}'s get of ${key}` : `${nameOf(clerk)}'s ${kind} of "${value}" under ${key}`;
+  return kind === "get"
+    ? `${nameOf(clerk)}'s get of ${keyText(key)}`
+    : `${nameOf(clerk)}'s ${kind} of ${JSON.stringify(value)} under ${keyText(key)}`;
 }
 
 /** What is written is in the logs of a majority by then, whoever looks. */
