@@ -17,66 +17,72 @@ import { relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** What these test reads no clock and draws nothing unseeded: it fails always, or has a fault. */
-const DETERMINISTIC =
-  /^test\/((api|check|explain|harness|labs|right|search|shrink|sim|wrong)\/|(attacks\/(leaders|pretenders|services)|audit\/solo-peer|docs\/scenario-files|host\/(fields|isolation|layers|rejections|reports|roles)|run\/(determinism|goldens|kv-misuse|whole-run-realms))\.test)/;
+const DETERMINISTIC = [
+  /^test\/(api|check|explain|harness|labs|right|search|shrink|sim|wrong)\//,
+  /^test\/attacks\/(leaders|pretenders|services)\.test/,
+  /^test\/audit\/solo-peer\.test/,
+  /^test\/docs\/scenario-files\.test/,
+  /^test\/host\/(fields|isolation|layers|rejections|reports|roles)\.test/,
+  /^test\/run\/(determinism|goldens|kv-misuse|whole-run-realms)\.test/,
+];
 /** So says a test of itself that must never fail, whatever the machine does: what an attack wins once in two times it has won. */
 const ALWAYS = /, always$/;
 
-/** The files to try again, by their paths from `root`, and what failed in them; null where a second try is no answer. */
-export function toTryAgain(report, root) {
-  const files = report.testResults
-    .filter(({ status, assertionResults }) => status === "failed" || failuresOf(assertionResults).length > 0)
-    .map(({ name, assertionResults }) => ({ path: relative(root, name), tests: failuresOf(assertionResults) }));
-  const isFinal = ({ path, tests }) => DETERMINISTIC.test(path) || tests.some((name) => ALWAYS.test(name));
-  return files.length === 0 || files.some(isFinal) ? null : files;
+/** The paths from `root` of the files to try again; null where a second try is no answer. */
+export function toTryAgain({ testResults }, root) {
+  const files = testResults.filter((file) => failuresIn(file).length > 0);
+  const isFinal = (file) =>
+    DETERMINISTIC.some((path) => path.test(relative(root, file.name))) ||
+    failuresIn(file).some((name) => ALWAYS.test(name));
+  return files.length === 0 || files.some(isFinal) ? null : files.map(({ name }) => relative(root, name));
 }
 
-/** The first report with what the second says of the files in it. */
+/** The first report with what the second says of the files in it, and whether all that failed was played again, and passed. */
 export function merged(first, second) {
   const again = new Map(second.testResults.map((file) => [file.name, file]));
   const testResults = first.testResults.map((file) => again.get(file.name) ?? file);
   const count = (status) =>
     testResults.flatMap(({ assertionResults }) => assertionResults).filter((test) => test.status === status).length;
-  const secondTries = first.testResults.flatMap(({ name, assertionResults }) => {
-    const now = again.get(name);
-    if (now === undefined) return [];
-    const failed = failuresOf(assertionResults);
-    // What failed before its tests did is named by its file.
-    if (failed.length === 0) return now.status === "passed" ? [name] : [];
-    const passed = now.assertionResults.filter(({ status }) => status === "passed").map(({ fullName }) => fullName);
-    return failed.filter((test) => passed.includes(test));
-  });
-  return { ...first, testResults, numPassedTests: count("passed"), numFailedTests: count("failed"), secondTries };
+  const failures = first.testResults.flatMap((file) => failuresIn(file).map((name) => [again.get(file.name), name]));
+  const secondTries = failures.filter(([file, name]) => file !== undefined && hasPassed(file, name));
+  const isMadeGood =
+    secondTries.length === failures.length && testResults.every((file) => failuresIn(file).length === 0);
+  return {
+    report: {
+      ...first,
+      testResults,
+      numPassedTests: count("passed"),
+      numFailedTests: count("failed"),
+      secondTries: secondTries.map(([, name]) => name),
+    },
+    isMadeGood,
+  };
 }
 
-/** Whether each that failed was played again, and passed: one that is left out the second time, or not found, did not. */
-export const isMadeGood = (first, { testResults, secondTries }) =>
-  testResults.every(
-    ({ status, assertionResults }) => status === "passed" && failuresOf(assertionResults).length === 0,
-  ) &&
-  secondTries.length ===
-    first.testResults.reduce(
-      (sum, { status, assertionResults }) =>
-        sum + (failuresOf(assertionResults).length || (status === "failed" ? 1 : 0)),
-      0,
-    );
+/** The tests that failed, by name; of a file that failed before its tests did, its own name. */
+function failuresIn({ name, status, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === "failed").map(({ fullName }) => fullName);
+  return failed.length === 0 && status === "failed" ? [name] : failed;
+}
 
-const failuresOf = (tests) => tests.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+function hasPassed(file, name) {
+  if (name === file.name) return file.status === "passed";
+  return file.assertionResults.some(({ fullName, status }) => fullName === name && status === "passed");
+}
 
 function main([reportPath, command, ...args]) {
   const first = readReport(reportPath);
   const files = first && toTryAgain(first, process.cwd());
   if (!files) return 1;
   console.log("\nFailed at first, tried once more, alone:");
-  for (const { path, tests } of files)
-    for (const test of [path, ...tests.map((name) => `  ${name}`)]) console.log(test);
+  for (const failure of first.testResults.flatMap(failuresIn)) console.log(`  ${failure}`);
   rmSync(reportPath);
-  const { status } = spawnSync(command, [...args, ...files.map(({ path }) => path)], { stdio: "inherit" });
+  const { status } = spawnSync(command, [...args, ...files], { stdio: "inherit" });
   const second = readReport(reportPath);
-  const all = second === null ? { ...first, secondTries: [] } : merged(first, second);
-  writeFileSync(reportPath, JSON.stringify(all));
-  for (const test of all.secondTries) console.log(`passed at its second try only: ${test}`);
-  return status === 0 && isMadeGood(first, all) ? 0 : 1;
+  const { report, isMadeGood } = merged(first, second ?? { testResults: [] });
+  writeFileSync(reportPath, JSON.stringify(report));
+  for (const test of report.secondTries) console.log(`passed at its second try only: ${test}`);
+  return status === 0 && isMadeGood ? 0 : 1;
 }
 
 /** Null where vitest came to no report. */

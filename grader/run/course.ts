@@ -14,6 +14,7 @@ export class Course {
 
   constructor(readonly budget: Budget | null) {}
 
+  /** What came of the audits of a run. */
   noteAudits(audits: Played["audits"] = []): void {
     if (audits.some(({ kind }) => kind === "different")) this.renewsInAudits = false;
   }
