@@ -33,38 +33,60 @@ export function startAlone(
   startMany(c, peer, count, sizeBytes);
 }
 
+/** Who is who when two peers have old entries, and one of the others leads, alone, with an entry of its own term. */
+interface AloneAhead {
+  /** The leader of the old term, and who has its entries too. */
+  readonly old: readonly [number, number];
+  readonly oldTerm: number;
+  /** How many entries these two have. */
+  readonly count: number;
+  readonly far: number;
+  /** Neither of these: the third of a majority with the two, and of one with the leader. */
+  readonly near: number;
+  /** All but the two. */
+  readonly rest: readonly number[];
+}
+
+/** Null when nobody came to lead the next term. */
+function leadAlone(c: ReplicatingCluster, amount: "many" | "few", bounds: [number, number]): AloneAhead | null {
+  c.one(c.command(), 5);
+  const s1 = c.checkOneLeader();
+  const oldTerm = c.term(s1);
+  const [s2, ...rest] = c.shuffle("who is who", others(c, s1)) as [number, number, number, number];
+  c.phase(
+    `peers ${s1} and ${s2} have ${amount} entries of term ${oldTerm}, and the next leader is alone with one of its own`,
+  );
+  c.partition([s1, s2]);
+  const count = startMany(c, s1, c.int(`${amount} old entries`, ...bounds), LARGE_BYTES).length;
+  c.sleep(COPIED_MS);
+  const far = electMute(c, rest);
+  if (far === null) {
+    c.heal();
+    return null;
+  }
+  startAlone(c, far, [s1, s2], 1);
+  const near = rest.find((peer) => peer !== far) as number;
+  return { old: [s1, s2], oldTerm, count, far, near, rest };
+}
+
 /**
  * Figure 8 with more old entries than many send in one request: of the requests with entries that S3 is sent only the first
  * arrives. What that carries is on a majority then, and not what a new leader's term may begin with, which stands behind all
  * of them.
  */
 export function manyOfAnEarlierTerm(c: ReplicatingCluster): void {
-  c.one(c.command(), 5);
-  const s1 = c.checkOneLeader();
-  const oldTerm = c.term(s1);
-  const [s2, ...rest] = c.shuffle("who is who", others(c, s1)) as [number, number, number, number];
-  c.phase(
-    `peers ${s1} and ${s2} have many entries of term ${oldTerm}, and the next leader is alone with one of its own`,
-  );
-  c.partition([s1, s2]);
-  startMany(c, s1, c.int("many old entries", ...MANY_OLD), LARGE_BYTES);
-  c.sleep(COPIED_MS);
-  const far = electMute(c, rest);
-  if (far === null) {
-    c.heal();
-    return;
-  }
-  startAlone(c, far, [s1, s2], 1);
-
-  const near = rest.find((peer) => peer !== far) as number;
+  const ahead = leadAlone(c, "many", MANY_OLD);
+  if (ahead === null) return;
+  const { old, oldTerm, far, near, rest } = ahead;
+  const [s1, s2] = old;
   c.phase(`peer ${near} gets the first request with entries of peer ${s1} or ${s2}, and then peer ${far} comes back`);
   let carried = 0;
   const first = c.rule((m) => {
     if (m.kind !== "request" || m.to !== near || rest.includes(m.from) || m.sizeBytes <= LARGE_BYTES) return "pass";
     return ++carried === 1 ? "pass" : "drop";
   });
-  c.partition([s1, s2, near]);
-  leaderWithin(c, [s1, s2, near], oldTerm);
+  c.partition([...old, near]);
+  leaderWithin(c, [...old, near], oldTerm);
   c.until(SILENCE_MAX_MS, () => carried > 0, 1);
   c.sleep(COPIED_MS);
 
@@ -79,24 +101,11 @@ export function manyOfAnEarlierTerm(c: ReplicatingCluster): void {
  * than that one's term, and others of it in place of those that it had counted; nobody else gets these.
  */
 export function countedAndReplaced(c: ReplicatingCluster): void {
-  c.one(c.command(), 5);
-  const s1 = c.checkOneLeader();
-  const oldTerm = c.term(s1);
-  const [s2, ...rest] = c.shuffle("who is who", others(c, s1)) as [number, number, number, number];
-  c.phase(`peers ${s1} and ${s2} have entries of term ${oldTerm}, and the next leader is alone with one of its own`);
-  c.partition([s1, s2]);
-  const count = startMany(c, s1, c.int("few old entries", ...FEW_OLD), LARGE_BYTES).length;
-  c.sleep(COPIED_MS);
-  const far = electMute(c, rest);
-  if (far === null) {
-    c.heal();
-    return;
-  }
-  startAlone(c, far, [s1, s2], 1);
-
-  const near = rest.find((peer) => peer !== far) as number;
-  c.partition([s1, s2, near]);
-  const counting = leaderWithin(c, [s1, s2, near], oldTerm);
+  const ahead = leadAlone(c, "few", FEW_OLD);
+  if (ahead === null) return;
+  const { old, oldTerm, count, far, near, rest } = ahead;
+  c.partition([...old, near]);
+  const counting = leaderWithin(c, [...old, near], oldTerm);
   // It can have heard of what the other one's term begins with.
   if (counting === near) {
     c.heal();
