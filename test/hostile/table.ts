@@ -51,6 +51,7 @@ import { parseProblems } from "../../grader/submission/type-check.ts";
 import { cutText } from "../../grader/text/cut.ts";
 import { beginningOf, dataText, hexPieces } from "../../grader/text/data-text.ts";
 import { escapedHtml } from "../../grader/text/html.ts";
+import { keyText } from "../../grader/text/key-text.ts";
 import { linesOf } from "../../grader/text/lines.ts";
 import { didYouMean, nearest } from "../../grader/text/nearest.ts";
 import { escapedJson, oneLine, printable } from "../../grader/text/printable.ts";
@@ -233,6 +234,7 @@ export const TABLE: Readonly<Record<string, Use>> = {
   linesOf: (text) => drained(linesOf(text)),
   cutText: (text) => cutText(text, 2_000),
   printable,
+  keyText,
   oneLine,
   nearest: (text) => [nearest(text, [text.slice(1), text]), nearest(text.slice(0, 100), [text, text.slice(0, 90)])],
   didYouMean: (text) => didYouMean(text, [text.slice(1), text]),
