@@ -33,7 +33,7 @@ export const RUN_COSTS_MS: Readonly<Record<string, number>> = {
   "lab2b/divergent-logs": 100,
   "lab2b/earlier-term-entries": 400,
   "lab2b/late-requests": 50,
-  "lab2b/late-answers": 85,
+  "lab2b/late-answers": 125,
   "lab2b/lost-answers": 15,
   "lab2b/heartbeats-only": 280,
   "lab2b/lost-entries": 40,

@@ -3,6 +3,12 @@ import { countedAndReplaced, electMute, lateOldEntries, manyOfAnEarlierTerm, sta
 import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, helpToLead, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
+/** So many entries a leader brings to one follower before it leads for the second time, and again after that. */
+const FIRST_LED = 8;
+/** So long entries take to one follower, and so long one request and its answer do. */
+const COPIED_MS = 300;
+const ROUND_TRIP_MS = 10;
+
 /** Stage 2B: histories that the paper draws, and messages that arrive when nobody expects them any more. */
 export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
   {
@@ -36,7 +42,8 @@ export const FIGURES: readonly Draft<ReplicatingCluster>[] = [
     id: "lab2b/late-answers",
     title: "answers to a leader of long ago",
     peers: 5,
-    about: "A peer leads, loses, and leads again, and only then gets the answers to what it sent the first time.",
+    about:
+      "A peer leads, loses, and leads again, and only then gets the answers to what it sent the first time. Or it got them in time, and what followers had then is not there any more.",
     dependsOn: NEEDS_AGREEMENT,
     run: lateAnswers,
   },
@@ -153,31 +160,47 @@ function lateRequests(c: ReplicatingCluster): void {
 }
 
 function lateAnswers(c: ReplicatingCluster): void {
-  for (let round = 0; round < 2; round++) {
-    c.one(c.command(), 5);
-    const leader = c.checkOneLeader();
-    const [mate, other, ...rest] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
-    const answers = holdAnswersToEntries(c, leader, mate);
-    startAlone(c, leader, [other, ...rest], 8, LARGE_BYTES);
-    c.partition([leader, mate], [other, ...rest]);
-    c.until(600, () => answers.held() > 0);
-    agreeAmong(c, [other, ...rest]);
-    answers.remove();
-
-    // Everybody gets the majority's log, and the first leader is helped to win once more.
-    c.partition();
-    agreeAmong(c, c.peers);
-    helpToLead(c, leader);
-    c.partition([leader, other]);
-    startMany(c, leader, 8);
-    c.sleep(100);
-    answers.release();
-    c.sleep(100);
-    c.partition([mate, ...rest]);
-    agreeAmong(c, [mate, ...rest], 2);
-    c.heal();
-  }
+  for (const when of c.shuffle("when answers arrive", ["late", "late", "in time"] as const)) answersOfBefore(c, when);
   c.settle();
+}
+
+/**
+ * A leader brings entries to one follower, others replace them, and it leads again. What the follower answered the first time
+ * arrives only now, or has arrived in time; it says nothing of the entries that stand there now, which only another follower gets.
+ */
+function answersOfBefore(c: ReplicatingCluster, when: "late" | "in time"): void {
+  c.one(c.command(), 5);
+  const leader = c.checkOneLeader();
+  const [mate, other, ...rest] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
+  const answers = when === "late" ? holdAnswersToEntries(c, leader, mate) : null;
+  startAlone(c, leader, [other, ...rest], FIRST_LED, LARGE_BYTES);
+  c.partition([leader, mate], [other, ...rest]);
+  if (answers === null) c.sleep(COPIED_MS);
+  else c.until(600, () => answers.held() > 0);
+  agreeAmong(c, [other, ...rest]);
+  answers?.remove();
+
+  // Everybody gets the majority's log, and the first leader is helped to win once more.
+  c.partition();
+  agreeAmong(c, c.peers);
+  helpToLead(c, leader);
+  c.partition([leader, other]);
+  if (answers === null) startOneByOne(c, leader, FIRST_LED);
+  else startMany(c, leader, FIRST_LED);
+  c.sleep(100);
+  answers?.release();
+  c.sleep(100);
+  c.partition([mate, ...rest]);
+  agreeAmong(c, [mate, ...rest], 2);
+  c.heal();
+}
+
+/** So that each of them is acknowledged by itself. */
+function startOneByOne(c: ReplicatingCluster, peer: number, count: number): void {
+  for (let i = 0; i < count; i++) {
+    startMany(c, peer, 1);
+    c.sleep(ROUND_TRIP_MS);
+  }
 }
 
 /** Keeps back what a peer answers to requests that carry large commands. */
