@@ -1,6 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { GradingResult } from "../../grader/run/result.ts";
+import { alikeIn, runsMsOf } from "./alike.ts";
 import { medianOf, ratiosOf, spread, turnsOf } from "./figures.ts";
 import { type MeasuredGrading, measureGrading, outcomeOf } from "./grading.ts";
 
@@ -65,8 +67,19 @@ function linesOf(args: readonly string[], first: readonly MeasuredGrading[], all
   const cpu = (some: readonly MeasuredGrading[]) => some.flatMap(({ cpuMs }) => (cpuMs === null ? [] : [cpuMs / 1000]));
   const lines = [title, ...rowsOf("wall", wall(present), wall(other))];
   if (cpu(measured).length === measured.length) lines.push(...rowsOf("CPU", cpu(present), cpu(other)));
-  if (outcomes.size > 1) lines.push("  they do not come to the same: verdicts or traces differ");
+  if (outcomes.size > 1)
+    lines.push("  they do not come to the same: verdicts or traces differ", ...rowsOfAlike(first, all));
   return [...lines, ""];
+}
+
+/** Where runs differ, what those take that are about the same work in both. */
+function rowsOfAlike(first: readonly MeasuredGrading[], all: readonly MeasuredGrading[][]): string[] {
+  const [present, other] = first.map(({ result }) => result as GradingResult) as [GradingResult, GradingResult];
+  const alike = alikeIn(present, other);
+  if (alike.size === 0) return [];
+  const seconds = all.map((some) => some.map(({ result }) => runsMsOf(result as GradingResult, alike) / 1000));
+  const title = `  runs of ${alike.size} scenarios of ${present.scenarios.length} that are alike in both: virtual time, RPCs and bytes within 5 %`;
+  return [title, ...rowsOf("wall", ...(seconds as [number[], number[]]))];
 }
 
 function rowsOf(what: string, present: readonly number[], other: readonly number[]): string[] {

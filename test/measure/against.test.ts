@@ -25,6 +25,8 @@ const GRADING = ["lab2b", "reference"];
 
 interface Fake {
   readonly wallMs: number;
+  /** Of a run of each scenario, the requests that it sends and the time that it takes. Default: one scenario. */
+  readonly runs?: Readonly<Record<string, readonly [rpcs: number, wallMs: number]>>;
   readonly hash?: string;
   readonly status?: number;
   readonly cpuMs?: number | null;
@@ -46,9 +48,13 @@ function compare(rounds: number, fakeOf: (isPresent: boolean, call: number) => F
       const isPresent = checkout === checkouts[0];
       caches.set(checkout, (caches.get(checkout) ?? new Set()).add(cache));
       calls.push(isPresent ? "A" : "B");
-      const { wallMs, hash = "same", status = 0, cpuMs = wallMs * 2 } = fakeOf(isPresent, calls.length - 1);
-      const runs = [{ seed: 1, verdict: "passed", traceHash: hash }];
-      const result = status < 2 ? ({ points: 1, scenarios: [{ id: "x", runs }] } as unknown as GradingResult) : null;
+      const fake = fakeOf(isPresent, calls.length - 1);
+      const { wallMs, hash = "same", status = 0, cpuMs = wallMs * 2, runs = { x: [0, 0] } } = fake;
+      const scenarios = Object.entries(runs).map(([id, [rpcs, runMs]]) => {
+        const run = { seed: 1, verdict: "passed", traceHash: hash, virtualMs: 1000, rpcs, bytes: 70 };
+        return { id, runs: [{ ...run, timing: { wallMs: runMs } }] };
+      });
+      const result = status < 2 ? ({ points: 1, scenarios } as unknown as GradingResult) : null;
       return { wallMs, cpuMs, status, result, err: "error: no sandbox works here\nmore" };
     },
   });
@@ -70,6 +76,28 @@ test("two checkouts are measured in turns after one grading each that does not c
 test("it is said when one of them comes to something else", () => {
   const { text } = compare(2, (isPresent) => ({ wallMs: 1000, hash: isPresent ? "this" : "that" }));
   expect(text).toContain("they do not come to the same");
+});
+
+test("where runs differ, those of scenarios that are alike in both are compared by themselves", () => {
+  const present: Fake["runs"] = { same: [100, 300], near: [105, 200], grown: [150, 900], further: [9, 50] };
+  const other: Fake["runs"] = { same: [100, 500], near: [100, 500], grown: [100, 700] };
+  const { text } = compare(3, (isPresent) => ({
+    wallMs: 1000,
+    hash: isPresent ? "this" : "that",
+    runs: isPresent ? present : other,
+  }));
+  expect(text).toContain("runs of 2 scenarios of 4 that are alike in both");
+  expect(text).toMatch(/alike in both.*\n +wall +0\.50 +\(0\.50 … 0\.50\) +0\.50 against 1\.00 s/);
+});
+
+test("nothing is said of scenarios that are alike where all runs are the same, or none are", () => {
+  expect(compare(1, () => ({ wallMs: 1000 })).text).not.toContain("alike");
+  const grown = compare(1, (isPresent) => ({
+    wallMs: 1000,
+    hash: `${isPresent}`,
+    runs: { x: [isPresent ? 2 : 1, 9] },
+  }));
+  expect(grown.text).not.toContain("alike");
 });
 
 test("what cannot be graded is not measured, and the reason is told", () => {
