@@ -78,7 +78,7 @@ function rowsOfAlike(first: readonly MeasuredGrading[], all: readonly MeasuredGr
   const alike = alikeIn(present, other);
   if (alike.size === 0) return [];
   const seconds = all.map((some) => some.map(({ result }) => runsMsOf(result as GradingResult, alike) / 1000));
-  const title = `  runs of ${alike.size} scenarios of ${present.scenarios.length} that are alike in both: virtual time, RPCs and bytes within 5 %`;
+  const title = `  runs of ${alike.size} of ${present.scenarios.length} scenarios, alike in both: virtual time, RPCs and bytes within 5 %`;
   return [title, ...rowsOf("wall", ...(seconds as [number[], number[]]))];
 }
 

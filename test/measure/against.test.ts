@@ -86,7 +86,7 @@ test("where runs differ, those of scenarios that are alike in both are compared 
     hash: isPresent ? "this" : "that",
     runs: isPresent ? present : other,
   }));
-  expect(text).toContain("runs of 2 scenarios of 4 that are alike in both");
+  expect(text).toContain("runs of 2 of 4 scenarios, alike in both");
   expect(text).toMatch(/alike in both.*\n +wall +0\.50 +\(0\.50 … 0\.50\) +0\.50 against 1\.00 s/);
 });
 
