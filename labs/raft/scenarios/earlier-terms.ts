@@ -4,7 +4,7 @@ import { agreeAmong, LARGE_BYTES, leaderWithin, others, startMany } from "./supp
 
 /** So many entries of an old term take more than one request where those have a bound; and so long a few requests take. */
 const MANY_OLD: [number, number] = [70, 90];
-const COPIED_MS = 300;
+export const COPIED_MS = 300;
 /** So many take more than one request in many submissions. */
 const SEVERAL_OLD: [number, number] = [34, 40];
 /** So many old entries and one more go into one request everywhere. */

@@ -1,12 +1,18 @@
 import type { RuleHandle } from "../../../grader/harness/message-rules.ts";
-import { countedAndReplaced, electMute, lateOldEntries, manyOfAnEarlierTerm, startAlone } from "./earlier-terms.ts";
+import {
+  COPIED_MS,
+  countedAndReplaced,
+  electMute,
+  lateOldEntries,
+  manyOfAnEarlierTerm,
+  startAlone,
+} from "./earlier-terms.ts";
 import type { Draft, ReplicatingCluster } from "./support.ts";
 import { agreeAmong, helpToLead, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
 /** So many entries a leader brings to one follower before it leads for the second time, and again after that. */
 const FIRST_LED = 8;
-/** So long entries take to one follower, and so long one request and its answer do. */
-const COPIED_MS = 300;
+/** So long one request with entries and its answer take. */
 const ROUND_TRIP_MS = 10;
 
 /** Stage 2B: histories that the paper draws, and messages that arrive when nobody expects them any more. */
