@@ -1,6 +1,6 @@
 /**
  * What one submission may produce. Beyond it the run ends with the verdict `output-limit`. Of all right submissions that are
- * known, over all scenarios, none comes within a twentieth of any of these.
+ * known, over all scenarios, none takes a quarter of what a run may, or a twentieth of any other of these.
  */
 
 const MB = 1024 * 1024;
@@ -9,8 +9,11 @@ const MB = 1024 * 1024;
 export const MESSAGE_BYTES_MAX = 4 * MB;
 /** All effects of one window, each counted with `EFFECT_OVERHEAD_BYTES` more, so that a loop of tiny ones ends too. */
 export const WINDOW_BYTES_MAX = 16 * MB;
-/** All effects of one run, counted likewise: no run keeps the grader busy for longer than it takes to read so much. */
-export const RUN_BYTES_MAX = 512 * MB;
+/**
+ * All effects of one run, counted likewise. Half of what a run can do within its CPU time, so that what ends it is the same
+ * on a slow machine; the most that a right one did is 65 MB, mostly saved states.
+ */
+export const RUN_BYTES_MAX = 256 * MB;
 export const EFFECT_OVERHEAD_BYTES = 256;
 /** An entry counts for so much, also when nothing was done in it. */
 export const ENTRY_OVERHEAD_BYTES = 128;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CallRate, MAX_CALLS_PER_S } from "../../grader/check/index.ts";
+import { CallRate, MAX_CALLS, MAX_CALLS_PER_S } from "../../grader/check/index.ts";
 
 /** Calls of one peer at those times, in order; what the last one comes to. */
 function callAt(check: CallRate, peer: number, timesUs: readonly number[]) {
@@ -21,6 +21,12 @@ describe("call rate accepts", () => {
     const check = new CallRate();
     for (const peer of [0, 1, 2]) expect(callAt(check, peer, atOnce(MAX_CALLS_PER_S, 7))).toBeNull();
   });
+
+  test("as many calls in a run as are allowed, by whom and when they may be", () => {
+    const check = new CallRate();
+    const found = Array.from({ length: MAX_CALLS }, (_, i) => check.called(i % 5, i * 1_000));
+    expect(found.every((one) => one === null)).toBe(true);
+  });
 });
 
 describe("call rate refuses", () => {
@@ -33,5 +39,16 @@ describe("call rate refuses", () => {
     });
     const spread = Array.from({ length: MAX_CALLS_PER_S + 1 }, (_, i) => 4_000_000 + i * 99);
     expect(callAt(new CallRate(), 2, spread)).toMatchObject({ property: "efficiency" });
+  });
+
+  test("one more in a run, though no second saw many", () => {
+    const check = new CallRate();
+    for (let i = 0; i < MAX_CALLS; i++) check.called(i % 5, i * 1_000);
+    expect(check.called(3, 61_000_000)).toMatchObject({
+      property: "efficiency",
+      expected: expect.stringContaining("by all peers in one run"),
+      seen: "there were more by 61.000 s; the last was by peer 3",
+      peers: [3],
+    });
   });
 });

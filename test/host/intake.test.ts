@@ -90,7 +90,7 @@ describe("whatever a host sends is counted where it is read", () => {
     const excess = excessOf(() => {
       for (; ; windows++) read(frame, intake);
     });
-    expect(excess).toMatch(/^peer 1 did too much in all: .* within one run passed 512 MB, the last was/);
+    expect(excess).toMatch(/^peer 1 did too much in all: .* within one run passed 256 MB, the last was/);
     expect(windows).toBe(Math.floor(RUN_BYTES_MAX / windowBytes));
   });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { MAX_CALLS_PER_S } from "../../grader/check/call-rate.ts";
+import { MAX_CALLS, MAX_CALLS_PER_S } from "../../grader/check/call-rate.ts";
 import { LIMITS as KV_LIMITS } from "../../labs/kv/limits.ts";
 import { LIMITS as PAXOS_LIMITS } from "../../labs/paxos/limits.ts";
 import { LIMITS as RAFT_LIMITS } from "../../labs/raft/limits.ts";
@@ -34,9 +34,15 @@ describe.each(Object.entries(TABLES))("every number that decides a verdict of %s
   });
 });
 
-test("how often a peer may call stands in the contract's timing", () => {
-  const readme = readFileSync(new URL("../../labs/raft/README.md", import.meta.url), "utf8");
-  expect(readme.replaceAll("\u00a0", " ")).toContain(
-    `at most ${MAX_CALLS_PER_S.toString().replace(/(\d)(\d{3})$/, "$1 $2")} in a second`,
-  );
-});
+test.each(["raft", "paxos"])(
+  "how often a peer may call, and all of them, stands in the contract's timing: %s",
+  (lab) => {
+    const readme = readFileSync(new URL(`../../labs/${lab}/README.md`, import.meta.url), "utf8").replaceAll(
+      "\u00a0",
+      " ",
+    );
+    const spaced = (count: number) => count.toString().replace(/(\d)(\d{3})$/, "$1 $2");
+    expect(readme).toMatch(new RegExp(`at most ${spaced(MAX_CALLS_PER_S)} (by one peer )?in a second`));
+    expect(readme).toContain(spaced(MAX_CALLS));
+  },
+);

@@ -134,7 +134,7 @@ const flood = (id: string, message: RegExp, effects: string, entries?: number): 
 });
 
 const AT_ONCE = /too much at once: .* within one window passed 16 MB/;
-const IN_ALL = /too much in all: .* within one run passed 512 MB/;
+const IN_ALL = /too much in all: .* within one run passed 256 MB/;
 const LARGE_CALL = "to.u8(1); to.f64(++to.calls); to.u32(0); to.data([107]); to.data(large);";
 const times = (count: number, effect: string) => `for (let i = 0; i < ${count}; i++) { ${effect} } return ${count};`;
 
