@@ -1,5 +1,5 @@
 /** What every check has to do with, whatever it checks; `log` has those of a replicated log behind a leader. */
-export { CallRate, MAX_CALLS, MAX_CALLS_PER_S } from "./call-rate.ts";
+export { CallRate, MAX_CALLS_PER_2_MIN, MAX_CALLS_PER_S } from "./call-rate.ts";
 export { canonicalText, sameCommand } from "./command.ts";
 export {
   type Fact,

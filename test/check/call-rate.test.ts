@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CallRate, MAX_CALLS, MAX_CALLS_PER_S } from "../../grader/check/index.ts";
+import { CallRate, MAX_CALLS_PER_2_MIN, MAX_CALLS_PER_S } from "../../grader/check/index.ts";
 
 /** Calls of one peer at those times, in order; what the last one comes to. */
 function callAt(check: CallRate, peer: number, timesUs: readonly number[]) {
@@ -22,9 +22,11 @@ describe("call rate accepts", () => {
     for (const peer of [0, 1, 2]) expect(callAt(check, peer, atOnce(MAX_CALLS_PER_S, 7))).toBeNull();
   });
 
-  test("as many calls in a run as are allowed, by whom and when they may be", () => {
+  test("as many by all in two minutes as are allowed, in every two minutes", () => {
     const check = new CallRate();
-    const found = Array.from({ length: MAX_CALLS }, (_, i) => check.called(i % 5, i * 1_000));
+    const found = [0, 120_000_000, 480_000_000].flatMap((sinceUs) =>
+      Array.from({ length: MAX_CALLS_PER_2_MIN }, (_, i) => check.called(i % 5, sinceUs + i * 100)),
+    );
     expect(found.every((one) => one === null)).toBe(true);
   });
 });
@@ -41,13 +43,13 @@ describe("call rate refuses", () => {
     expect(callAt(new CallRate(), 2, spread)).toMatchObject({ property: "efficiency" });
   });
 
-  test("one more in a run, though no second saw many", () => {
+  test("one more by all in two minutes, though no second saw many", () => {
     const check = new CallRate();
-    for (let i = 0; i < MAX_CALLS; i++) check.called(i % 5, i * 1_000);
-    expect(check.called(3, 61_000_000)).toMatchObject({
+    for (let i = 0; i < MAX_CALLS_PER_2_MIN; i++) check.called(i % 5, 120_000_000 + i * 1_000);
+    expect(check.called(3, 239_999_999)).toMatchObject({
       property: "efficiency",
-      expected: expect.stringContaining("by all peers in one run"),
-      seen: "there were more by 61.000 s; the last was by peer 3",
+      expected: expect.stringContaining("by all peers in two minutes"),
+      seen: "they made more between 120.000 s and 240.000 s",
       peers: [3],
     });
   });
