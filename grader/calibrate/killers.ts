@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { EntryError } from "../submission/held/entry-error.ts";
+import { readNamedFile } from "../submission/held/named-file.ts";
 import { CorpusError } from "./corpus/corpus-error.ts";
 import type { Grading, GradingRun } from "./gradings.ts";
 
@@ -7,6 +9,8 @@ import type { Grading, GradingRun } from "./gradings.ts";
  * it is known to get through, which only a person writes.
  */
 export type Killers = ReadonlyMap<string, GradingRun | typeof SURVIVES>;
+/** A thousand times what a corpus of a few hundred has. */
+const MAX_BYTES = 64_000_000;
 export const SURVIVES = "survives";
 
 /**
@@ -18,8 +22,9 @@ export function readKillers(path: string): Killers {
   const bad = (what: string) => new CorpusError(`${path}: ${what}; delete it, and it is made anew`);
   let data: unknown;
   try {
-    data = JSON.parse(readFileSync(path, "utf8"));
+    data = JSON.parse(readNamedFile(path, MAX_BYTES).toString("utf8"));
   } catch (error) {
+    if (error instanceof EntryError) throw new CorpusError(error.message);
     throw bad(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (typeof data !== "object" || data === null || Array.isArray(data)) throw bad("it is no JSON object");

@@ -39,7 +39,9 @@ export class RunStore {
             this.outcomes.set(key(submission, scenario, seed), outcome);
           });
     if (journalPath !== undefined && this.journal === null)
-      throw new CorpusError(`--journal ${journalPath} is of another build of the grader; delete it, or name another`);
+      throw new CorpusError(
+        `--journal ${journalPath} is no journal, or one of another build of the grader; delete it, or name another`,
+      );
     this.fromJournal = this.outcomes.size;
   }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 
 /**
  * An append-only file of what was played: a header that says of what, then one line of JSON for each run. What was written
@@ -8,12 +8,13 @@ export class RunJournal<Entry> {
   private constructor(readonly path: string) {}
 
   /**
-   * Goes on with a journal, or begins one. Gives null when there is one with another header. `remember` gets every entry
+   * Goes on with a journal, or begins one. Gives null when there is one with another header, or no file. `remember` gets every entry
    * of before.
    */
   static open<Entry>(path: string, header: object, remember: (entry: Entry) => void): RunJournal<Entry> | null {
     const firstLine = JSON.stringify(header);
     const journal = new RunJournal<Entry>(path);
+    if (existsSync(path) && !statSync(path).isFile()) return null;
     if (!existsSync(path) || readFileSync(path, "utf8") === "") {
       writeFileSync(path, `${firstLine}\n`);
       return journal;

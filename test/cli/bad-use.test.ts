@@ -1,4 +1,8 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { RunJournal } from "../../grader/run/run-journal.ts";
 import { gradeHere } from "./grade-here.ts";
 import { folderWith, grade, raftWith } from "./run-cli.ts";
 
@@ -72,6 +76,56 @@ describe("what is typed", () => {
   test("is refused in the same way by the command as it is built", async () => {
     await expectRefusal(["lab2x"], /unknown lab "lab2x"; did you mean lab2\?/, grade);
     await expectRefusal(["lab2a", folderWith()], /is empty; it must hold raft.ts/, grade);
+  });
+});
+
+describe("a file that is named", () => {
+  const place = folderWith({ "in/ana/raft.ts": raftWith("") });
+  const pipe = (name: string) => {
+    const path = join(place, name);
+    execFileSync("mkfifo", [path]);
+    return path;
+  };
+  const batch = ["batch", "lab2a", join(place, "in"), "--out", join(place, "out"), "--no-sandbox"];
+  mkdirSync(join(place, "scenarios"));
+  mkdirSync(join(place, "corpus"));
+  const pipes = { corpus: pipe("corpus/x.yaml"), scenario: pipe("scenarios/x.scenario") };
+
+  test.each([
+    [["run", pipes.scenario, "reference"], /x\.scenario is a pipe that nobody writes to; name a file/],
+    [["run", join(place, "scenarios"), "reference"], /x\.scenario is a pipe that nobody writes to/],
+    [[...batch, "--config", pipe("policy.yaml")], /policy\.yaml: is a pipe that nobody writes to/],
+    [[...batch, "--roster", pipe("roster.csv")], /roster\.csv: is a pipe that nobody writes to/],
+    [[...batch, "--seed-file", pipe("seed")], /the seed file .*seed is a pipe that nobody writes to/],
+    [[...batch, "--seed-file", "/dev/urandom"], /\/dev\/urandom is a device or a socket; name a file/],
+    [[...batch, "--seed-file", place], /the seed file .* is a folder; name a file/],
+    [["calibrate", "lab2a", "--quick", "--killers", pipe("killers.json")], /killers\.json is a pipe/],
+    [["calibrate", "lab2a", "--wrong", join(place, "corpus")], /x\.yaml is a pipe/],
+  ])("is no file, and is not waited for: %j", ([...args], line) => expectRefusal(args, line));
+
+  test("is no file, and is no journal of runs", () => {
+    expect(RunJournal.open(pipe("runs"), {}, () => {})).toBeNull();
+    expect(RunJournal.open(place, {}, () => {})).toBeNull();
+  });
+
+  test("may be a pipe that somebody writes to, as the shell makes one", async () => {
+    const path = pipe("written.yaml");
+    const writer = spawn("sh", ["-c", `exec 3>'${path}'; sleep 0.2; echo 'runs: many' >&3`]);
+    const { err, code } = await gradeHere([...batch, "--config", path]);
+    expect(err).toMatch(/written\.yaml:1: runs: invalid input/);
+    expect(code).toBe(2);
+    expect(writer.pid).toBeDefined();
+  });
+
+  test.each(["pipe", "folder"])("is the journal of a batch, and is none: %s", async (kind) => {
+    const out = folderWith({});
+    const path = join(out, "journal.jsonl");
+    if (kind === "folder") mkdirSync(path);
+    else execFileSync("mkfifo", [path]);
+    await expectRefusal(
+      ["report", out, "--format", "csv"],
+      /journal\.jsonl is no file, so .* is no --out folder of a batch/,
+    );
   });
 });
 

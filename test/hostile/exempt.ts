@@ -12,6 +12,7 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   layOut: "writes sources, 2 MB at most, which were read before",
   readSources: "takes a path; sources have 2 MB at most, and test/submission feeds it all kinds",
   openHeld: "takes a path",
+  readNamedFile: "takes a path",
   copyArchive: "takes a path",
   copyHeldFile: "takes a path; names come to entryParts",
   sameCommand: "compares bytes",

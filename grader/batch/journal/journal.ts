@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { BatchError, fileError } from "../store/batch-error.ts";
 import { DISK, type FileWriter, syncFolder, writeAll } from "../store/files.ts";
@@ -60,7 +60,11 @@ export class Journal {
     { onEntry, onDamage }: Omit<JournalOptions, "writer">,
   ): Pick<Journal, "read" | "close"> {
     try {
-      const fd = openSync(path, "r");
+      const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      if (!fstatSync(fd).isFile()) {
+        closeSync(fd);
+        throw new BatchError("usage", `${path} is no file, so ${dirname(path)} is no --out folder of a batch`);
+      }
       return new Journal(path, fd, readEntries(path, fd, onEntry, onDamage), DISK);
     } catch (error) {
       throw fileError(error, `cannot read the journal ${path}`);

@@ -1,8 +1,11 @@
-import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import type * as z from "zod";
+import { EntryError } from "../../submission/held/entry-error.ts";
+import { readNamedFile } from "../../submission/held/named-file.ts";
+import { misread } from "../../submission/misread.ts";
 import { didYouMean } from "../../text/nearest.ts";
+import { yamlFlaw } from "../../text/yaml-flaw.ts";
 import { type Policy, PolicyError, policySchema } from "./config.ts";
 
 const MAX_BYTES = 1_000_000;
@@ -12,13 +15,16 @@ export function loadPolicy(path: string): Policy {
   if (![".yaml", ".yml", ".json"].includes(extname(path).toLowerCase())) {
     throw new PolicyError([`${path}: a policy file is YAML or JSON; name it .yaml, .yml or .json`]);
   }
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, "utf8");
+    bytes = readNamedFile(path, MAX_BYTES);
   } catch (error) {
-    throw new PolicyError([`${path}: cannot be read: ${(error as Error).message}`]);
+    const { message } = error as Error;
+    throw new PolicyError([`${path}: ${error instanceof EntryError ? error.problem : `cannot be read: ${message}`}`]);
   }
-  return parsePolicy(text, path);
+  const mistaken = misread(bytes);
+  if (mistaken !== null) throw new PolicyError([`${path}: ${mistaken}`]);
+  return parsePolicy(bytes.toString("utf8"), path);
 }
 
 /** Checks the text of a policy file; `path` is for messages, and its extension says what is in it. @throws PolicyError */
@@ -29,7 +35,7 @@ export function parsePolicy(text: string, path: string): Policy {
   const document = parseDocument(text.replace(/^\uFEFF/, ""), { lineCounter: lines, prettyErrors: false });
   const [flaw] = document.errors;
   if (flaw !== undefined) {
-    throw new PolicyError([`${path}:${lines.linePos(flaw.pos[0]).line}: ${firstLine(flaw.message)}`]);
+    throw new PolicyError([`${path}:${lines.linePos(flaw.pos[0]).line}: ${firstLine(yamlFlaw(flaw))}`]);
   }
   if (extname(path).toLowerCase() === ".json") checkJson(text, path);
   const result = policySchema.safeParse(readValue(document, path) ?? {});

@@ -32,6 +32,8 @@ export function fileError(error: unknown, doing: string): BatchError {
     case "ENOTDIR":
     case "EEXIST":
       return new BatchError("usage", `${doing}: a file is in the way where a folder should be`);
+    case "EISDIR":
+      return new BatchError("usage", `${doing}: a folder is in the way where a file should be`);
     case "ENOENT":
       return new BatchError("usage", `${doing}: there is no such place; name another folder`);
     default:

@@ -1,12 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { type BaseSeed, MAX_SEED } from "../../run/seeds.ts";
+import { EntryError } from "../../submission/held/entry-error.ts";
+import { readNamedFile } from "../../submission/held/named-file.ts";
 import { BatchError, fileError } from "./batch-error.ts";
 import { type FileWriter, replaceFile } from "./files.ts";
 
 /** Drawn seeds have so many bits: a base of 53 could be found by trying them all against one run's seed. */
 const DRAWN_BYTES = 32;
 const MIN_SECRET_LENGTH = 16;
+/** Far more than a key of any length has. */
+const MAX_BYTES = 100_000;
 
 /** A base seed, and whether it is the one that was kept already. */
 export interface ChosenSeed {
@@ -34,8 +38,9 @@ export function keepSeed(path: string, seed: BaseSeed, writer?: FileWriter): voi
 export function readSeedFile(path: string): BaseSeed {
   let text: string;
   try {
-    text = readFileSync(path, "utf8").trim();
+    text = readNamedFile(path, MAX_BYTES).toString("utf8").trim();
   } catch (error) {
+    if (error instanceof EntryError) throw new BatchError("usage", `the seed file ${error.message}`);
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new BatchError("usage", `there is no seed file ${path}`);
     throw fileError(error, `cannot read the seed file ${path}`);

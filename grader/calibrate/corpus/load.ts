@@ -1,9 +1,15 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import type * as z from "zod";
+import { EntryError } from "../../submission/held/entry-error.ts";
+import { readNamedFile } from "../../submission/held/named-file.ts";
+import { yamlFlaw } from "../../text/yaml-flaw.ts";
 import { CorpusError } from "./corpus-error.ts";
 import { corpusFile, type Edit, type Entry, type Finding } from "./format.ts";
+
+/** A file of a corpus has a hundredth of it. */
+const MAX_BYTES = 20_000_000;
 
 /** A submission that is known to be wrong, or right. */
 export interface CorpusEntry {
@@ -82,12 +88,23 @@ function loadFolder(folder: string, kind: CorpusEntry["kind"], mainFile: string)
   return entries;
 }
 
+function contentOf(file: string): string {
+  try {
+    return readNamedFile(file, MAX_BYTES).toString("utf8");
+  } catch (error) {
+    if (error instanceof EntryError) throw new CorpusError(error.message);
+    throw error;
+  }
+}
+
 function loadFile(file: string, kind: CorpusEntry["kind"], mainFile: string): CorpusEntry[] {
-  const document = parseDocument(readFileSync(file, "utf8"));
+  const document = parseDocument(contentOf(file));
   const [problem] = document.errors;
   if (problem !== undefined) {
     const at = problem.linePos?.[0];
-    const first = problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "");
+    const first = yamlFlaw(problem)
+      .split("\n")[0]
+      ?.replace(/ at line \d+, column \d+:?$/, "");
     throw new CorpusError(`${file}${at === undefined ? "" : `:${at.line}:${at.col}`}: ${first}`);
   }
   const data: unknown = document.toJS();

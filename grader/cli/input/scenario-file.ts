@@ -1,14 +1,19 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { languagesOf } from "../../../labs/index.ts";
 import type { Lab } from "../../harness/scenario.ts";
 import type { Script } from "../../shrink/script.ts";
 import { FILE_CHARS_MAX, type Languages, parseScript, ScriptError } from "../../shrink/text/parse.ts";
+import { EntryError } from "../../submission/held/entry-error.ts";
+import { readNamedFile } from "../../submission/held/named-file.ts";
 import { oneLine } from "../../text/printable.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What scenario files are called. */
 export const SCENARIO_SUFFIX = ".scenario";
+
+/** A character takes three bytes at most, but for those that take two units. */
+const MAX_BYTES = 3 * FILE_CHARS_MAX;
 
 /** A scenario file that was read. */
 export interface ScenarioFile {
@@ -38,13 +43,12 @@ function filesOf(path: string): string[] {
 
 function read(file: string, languages: Languages): Script {
   try {
-    // A character takes three bytes at most, but for those that take two units.
-    if (statSync(file).size > 3 * FILE_CHARS_MAX)
-      throw new UsageError(`${oneLine(file)} is too large for a scenario file`);
-    return parseScript(readFileSync(file, "utf8"), languages);
+    if (statSync(file).size > MAX_BYTES) throw new UsageError(`${oneLine(file)} is too large for a scenario file`);
+    return parseScript(readNamedFile(file, MAX_BYTES).toString("utf8"), languages);
   } catch (error) {
     if (error instanceof ScriptError) throw new UsageError(`${oneLine(file)}, ${error.message}`);
     if (error instanceof UsageError) throw error;
+    if (error instanceof EntryError) throw new UsageError(`${oneLine(file)} ${error.problem}`);
     throw new UsageError(`${oneLine(file)} cannot be read: ${(error as Error).message}`);
   }
 }

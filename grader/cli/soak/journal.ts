@@ -34,7 +34,7 @@ export class SoakJournal {
     const file = RunJournal.open<SoakEntry>(path, header, (entry) => this.count(entry));
     if (file === null) {
       throw new UsageError(
-        `${path} is the journal of another submission, seed or grader; delete it, or name another with --journal`,
+        `${path} is no journal, or one of another submission, seed or grader; delete it, or name another with --journal`,
       );
     }
     this.file = file;

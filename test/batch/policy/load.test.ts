@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -148,6 +149,21 @@ describe("what is wrong in it is said with line and path", () => {
     ["a: &a [x]\nb: [*a, *a, *a]\nc: *gone\n", [expect.stringMatching(/^policy\.yaml/)]],
   ])("%j", (text, problems) => {
     expect(problemsOf(text)).toEqual(problems);
+  });
+
+  it("what the library would say to a programmer is said to staff", () => {
+    expect(problemsOf("runs: 1\n---\nruns: 2\n")).toEqual([
+      "policy.yaml:2: a second document begins here, and one is read; take the line --- out",
+    ]);
+    expect(problemsOf("[".repeat(100_000))).toEqual([
+      expect.stringMatching(/^policy\.yaml:1: it is nested too deeply to be read$/),
+    ]);
+  });
+
+  it("a file that is no text in UTF-8", () => {
+    const path = join(makeFolder({}), "policy.yaml");
+    writeFileSync(path, Buffer.from("\ufeffruns: 4\n", "utf16le"));
+    expect(() => loadPolicy(path)).toThrow(/policy\.yaml: the file is saved as UTF-16; save it as UTF-8/);
   });
 
   it("YAML in a .json file, another extension, no file", () => {

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { EntryError } from "../../../submission/held/entry-error.ts";
+import { readNamedFile } from "../../../submission/held/named-file.ts";
 import { shown } from "../names.ts";
 import { type Columns, columnsOf, namesIds } from "./columns.ts";
 import { groupColumn } from "./groups.ts";
@@ -82,9 +83,9 @@ export function readRoster(path: string, options: RosterOptions): Roster {
   });
   let bytes: Buffer;
   try {
-    if (statSync(path).size > MAX_BYTES) return failed(`is larger than ${MAX_BYTES} bytes`);
-    bytes = readFileSync(path);
+    bytes = readNamedFile(path, MAX_BYTES);
   } catch (error) {
+    if (error instanceof EntryError) return failed(error.problem);
     return failed(`cannot be read: ${(error as Error).message}`);
   }
   const read = tableText(bytes);
