@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { OutputFile } from "../../grader/cli/output/output-file.ts";
 import { RunJournal } from "../../grader/run/run-journal.ts";
 import { gradeHere } from "./grade-here.ts";
 import { folderWith, grade, raftWith } from "./run-cli.ts";
@@ -126,6 +127,73 @@ describe("a file that is named", () => {
       ["report", out, "--format", "csv"],
       /journal\.jsonl is no file, so .* is no --out folder of a batch/,
     );
+  });
+});
+
+describe("a file for results is not written over what nothing brings back", () => {
+  const kept = "what somebody wrote\n";
+  const folder = folderWith({
+    "mine/raft.ts": raftWith(""),
+    "mine/log.ts": kept,
+    "out/journal.jsonl": kept,
+    "out/seed": kept,
+    "out/gradebook.csv": kept,
+    "else/seed": kept,
+  });
+  symlinkSync(join(folder, "mine/log.ts"), join(folder, "link.json"));
+
+  test.each([
+    [
+      ["lab2a", join(folder, "mine"), "--json", join(folder, "mine/log.ts")],
+      "mine/log.ts",
+      /--json .*log\.ts is a source/,
+    ],
+    [
+      ["lab2a", join(folder, "mine"), "--json", join(folder, "link.json")],
+      "mine/log.ts",
+      /link\.json is a source file/,
+    ],
+    [
+      ["replay", "lab2a/initial-election@7", join(folder, "mine"), "--trace", join(folder, "mine/log.ts")],
+      "mine/log.ts",
+      /--trace/,
+    ],
+    [
+      ["explain", "lab2a/initial-election@7", join(folder, "mine"), "--out", join(folder, "mine/log.ts")],
+      "mine/log.ts",
+      /--out/,
+    ],
+    [
+      ["similar", folder, "--out", join(folder, "out/journal.jsonl")],
+      "out/journal.jsonl",
+      /belongs to a batch, and would be/,
+    ],
+    [
+      ["report", join(folder, "out"), "--format", "csv", "--to", join(folder, "out/journal.jsonl")],
+      "out/journal.jsonl",
+      /--to .*belongs/,
+    ],
+    [
+      ["report", join(folder, "out"), "--format", "csv", "--to", join(folder, "out/seed")],
+      "out/seed",
+      /--to .*seed belongs to a batch/,
+    ],
+    [
+      ["report", join(folder, "out"), "--format", "csv", "--to", join(folder, "out/gradebook.csv")],
+      "out/gradebook.csv",
+      /--to/,
+    ],
+  ])("%j", async ([...args], file, line) => {
+    await expectRefusal(args, line);
+    expect(readFileSync(join(folder, file), "utf8")).toBe(kept);
+  });
+
+  test("others are written over, as results of before", () => {
+    const file = join(folder, "else/seed");
+    expect(new OutputFile("--json", file).write("new", { out: process.stdout, err: process.stderr } as never)).toBe(
+      true,
+    );
+    expect(readFileSync(file, "utf8")).toBe("new");
   });
 });
 

@@ -41,6 +41,7 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   hasGitEntry: "takes a path",
   unpackTree: "its folders come to parseTree",
   writeOutputs: "takes a path",
+  isOutputFile: "looks a word up",
   finishBatch: "takes a path",
   shrinkScript: "compares signatures, which signatureOf makes",
   scriptOf: "takes the name of a lab",

@@ -15,6 +15,7 @@ import { didYouMean } from "../../text/nearest.ts";
 import { EXIT } from "../exit-code.ts";
 import { UsageError } from "../input/usage-error.ts";
 import { withBatchErrors } from "../output/batch-lines.ts";
+import { requireNothingLost } from "../output/nothing-lost.ts";
 import type { Stdio } from "../output/stdio.ts";
 import { storiesFor } from "../staff/report-stories.ts";
 import type { StoryOptions } from "../staff/tell-stories.ts";
@@ -49,6 +50,7 @@ export function reportCommand(
 ): Promise<number> {
   return withBatchErrors(stdio, async () => {
     const format = formatOf(options.format);
+    if (options.to !== undefined) requireNothingLost("--to", options.to);
     const onDamage = (message: string) => void stdio.err.write(`${message}\n`);
     const against = options.against === undefined ? undefined : pointsIn(options.against, onDamage);
     const batch = openReport(out, onDamage);

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UsageError } from "../input/usage-error.ts";
+import { requireNothingLost } from "./nothing-lost.ts";
 import type { Stdio } from "./stdio.ts";
 
 /** A file that an option names for results. */
@@ -11,6 +12,7 @@ export class OutputFile {
     private readonly path: string,
   ) {
     requireNoFolder(option, path);
+    requireNothingLost(option, path);
     try {
       closeSync(openSync(path, "a"));
     } catch (error) {
@@ -36,6 +38,7 @@ export class OutputFile {
 /** Throws `UsageError` when no file can be at that place. Makes none there: perhaps there will be nothing to write. */
 export function requirePlace(option: string, path: string): void {
   requireNoFolder(option, path);
+  requireNothingLost(option, path);
   if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) {
     throw new UsageError(`${option} ${path} cannot be written: there is no folder ${dirname(path)}`);
   }
