@@ -83,7 +83,11 @@ function readPart(folder: string, onDamage: (message: string) => void): Part {
   }
   const ledger = new Ledger();
   Journal.scan(path, { onEntry: (entry, place: Place) => ledger.add(entry, place), onDamage });
-  if (ledger.header === null) throw new BatchError("usage", `${path} does not say what batch it is of`);
+  if (ledger.header === null)
+    throw new BatchError(
+      "usage",
+      `${path} does not say what batch it is of; put back the one that the batch wrote, or grade again with another --out`,
+    );
   if (ledger.openRegrades.length > 0) {
     throw new BatchError("usage", `${folder} is in the middle of a regrade; let it come to its end first`);
   }

@@ -93,6 +93,20 @@ describe("a journal", () => {
     ]);
   });
 
+  test("whose lines an editor ended in another way says so once", () => {
+    const path = join(temporaryFolder(), "j");
+    const first = open(path);
+    for (const what of ["a", "b", "c", "d"]) first.journal.append(mark(what));
+    first.journal.close();
+    const lines = readFileSync(path, "utf8").split("\n");
+    writeFileSync(path, [...lines.slice(0, 1), ...lines.slice(1, 4).map((line) => `${line}\r`), ""].join("\n"));
+    const { entries, damage } = open(path);
+    expect(entries).toEqual([mark("a")]);
+    expect(damage).toEqual([
+      expect.stringMatching(/^\S+j:2-4: 3 lines are damaged and are passed over; what they were/),
+    ]);
+  });
+
   test("a full disk is one clear error, and spoils nothing", () => {
     const path = join(temporaryFolder(), "j");
     let room = 400;

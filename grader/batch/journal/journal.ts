@@ -158,15 +158,19 @@ function readEntries(
   let lineStart = 0;
   let position = 0;
   let lineNumber = 0;
+  let damagedFrom: number | null = null;
   for (;;) {
     const got = readSync(fd, chunk, 0, chunk.length, position);
-    if (got === 0) return lineStart;
+    if (got === 0) {
+      tellDamage(lineNumber);
+      return lineStart;
+    }
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0 && end < got; end = chunk.indexOf(NEWLINE, start)) {
       const line = Buffer.concat([...parts, chunk.subarray(start, end)]);
       parts = [];
       lineNumber++;
-      readEntry(line, { offset: lineStart, length: line.length + 1 }, `${path}:${lineNumber}`);
+      readEntry(line, { offset: lineStart, length: line.length + 1 });
       lineStart += line.length + 1;
       start = end + 1;
     }
@@ -174,15 +178,29 @@ function readEntries(
     position += got;
   }
 
-  function readEntry(line: Buffer, place: Place, where: string): void {
+  function readEntry(line: Buffer, place: Place): void {
+    const where = `${path}:${lineNumber}`;
     const decoded = decodeLine(line);
     if (decoded === null) {
-      onDamage(`${where}: the line is damaged and is passed over; what it was about is done again`);
+      damagedFrom ??= lineNumber;
       return;
     }
+    tellDamage(lineNumber - 1);
     const parsed = entrySchema.safeParse(decoded.entry);
     if (parsed.success) onEntry(believable(parsed.data as Entry, where), place);
     else onDamage(`${where}: the line was written by another version of the grader and is passed over`);
+  }
+
+  /** Once for lines in a row: a journal that an editor saved with other line ends is damaged in every one. */
+  function tellDamage(last: number): void {
+    if (damagedFrom === null) return;
+    const isOne = damagedFrom === last;
+    onDamage(
+      isOne
+        ? `${path}:${last}: the line is damaged and is passed over; what it was about is done again`
+        : `${path}:${damagedFrom}-${last}: ${last - damagedFrom + 1} lines are damaged and are passed over; what they were about is done again`,
+    );
+    damagedFrom = null;
   }
 }
 

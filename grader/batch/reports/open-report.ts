@@ -40,7 +40,10 @@ export function openReport(out: string, onDamage: (message: string) => void): Re
   const { header } = ledger;
   if (header === null) {
     journal.close();
-    throw new BatchError("usage", `${path} does not say what batch it is of`);
+    throw new BatchError(
+      "usage",
+      `${path} does not say what batch it is of; put back the one that the batch wrote, or grade again with another --out`,
+    );
   }
   const results: Iterable<BatchResult> = {
     *[Symbol.iterator]() {
