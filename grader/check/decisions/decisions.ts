@@ -21,7 +21,7 @@ interface Slot {
   readonly proposed: Uint8Array[];
   /** When the first value was proposed. */
   readonly sinceUs: Micros;
-  /** What was decided first, as which of those, by whom, and how many peers had got a message since the first proposal. */
+  /** What was decided first, as which of those, by whom, and how many peers had got a message of another one since the first proposal. */
   chosen: { readonly value: number; readonly peer: number; readonly timeUs: Micros; readonly reached: number } | null;
   /** By peer, the incarnation that decided it last. */
   readonly deciders: Map<number, number>;
@@ -42,9 +42,12 @@ export class Decisions {
   readonly #mins: number[];
   /** By peer, when a message reached it last; −1 before. */
   readonly #heardUs: number[];
+  /** The same of messages of another peer. */
+  readonly #heardOthersUs: number[];
 
   constructor(size: number) {
     this.#heardUs = new Array<number>(size).fill(-1);
+    this.#heardOthersUs = new Array<number>(size).fill(-1);
     this.#dones = new Array<number>(size).fill(-1);
     this.#mins = new Array<number>(size).fill(0);
   }
@@ -60,8 +63,9 @@ export class Decisions {
   }
 
   /** A message reached the peer, perhaps one of its own through the network. */
-  heard(peer: number, timeUs: Micros): void {
+  heard(peer: number, from: number, timeUs: Micros): void {
     this.#heardUs[peer] = timeUs;
+    if (from !== peer) this.#heardOthersUs[peer] = timeUs;
   }
 
   /** When a message reached the peer last, also one of its own through the network; −1 when none did. */
@@ -119,7 +123,7 @@ export class Decisions {
         `peer ${peer} called it a second time, without a restart between`,
         [peer],
       );
-    const reached = this.#heardUs.filter((heardUs) => heardUs >= slot.sinceUs).length;
+    const reached = this.#heardOthersUs.filter((heardUs) => heardUs >= slot.sinceUs).length;
     slot.chosen ??= { value: which, peer, timeUs, reached };
     deciders.set(peer, incarnation);
     return null;
@@ -149,19 +153,19 @@ export class Decisions {
   }
 
   /**
-   * A slot that was decided before a majority can have accepted anything: of that one peer, the proposer, needs no message. Where
-   * one peer decides alone nothing need contradict it, until it is away.
+   * A slot that was decided before a majority can have accepted anything: of that one peer, the proposer, needs no message, and what
+   * it tells itself makes no second one. Where one peer decides alone nothing need contradict it, until it is away.
    */
   decidedTooSoon(): Omit<Finding, "timeUs"> | null {
-    const needed = Math.floor(this.#heardUs.length / 2);
+    const needed = Math.floor(this.#heardOthersUs.length / 2);
     for (const [slot, { chosen }] of this.#slots) {
       if (chosen === null || chosen.reached >= needed) continue;
       const { peer, reached } = chosen;
       return {
         property: "agreement",
         check: "in-a-majority",
-        expected: `slot ${slot} to be accepted by ${needed + 1} of ${this.#heardUs.length} peers before anybody decides it`,
-        seen: `peer ${peer} decided it when ${reached === 0 ? "no message" : "messages"} had reached ${reached === 0 ? "any peer" : `${reached} of them only`} since it was started`,
+        expected: `slot ${slot} to be accepted by ${needed + 1} of ${this.#heardOthersUs.length} peers before anybody decides it`,
+        seen: `peer ${peer} decided it when ${reached === 0 ? "no message" : "messages"} of another peer had reached ${reached === 0 ? "anybody" : `${reached} of them only`} since it was started`,
         peers: [peer],
         where: { slot },
       };

@@ -49,8 +49,8 @@ export class DecideMonitor implements Monitor {
     if (by === "call") check(this.#rate.called(id, this.#now()));
   }
 
-  heard({ id }: PeerRecord): void {
-    this.decisions.heard(id, this.#now());
+  heard({ id }: PeerRecord, from: number): void {
+    this.decisions.heard(id, from, this.#now());
   }
 
   observed(peer: PeerRecord, value: Uint8Array): void {

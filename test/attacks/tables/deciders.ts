@@ -48,7 +48,7 @@ export const DECIDERS: readonly Attack[] = [
       start: "if (!this.ours.has(slot)) this.ours.set(slot, value); this.tell();",
       getState: "return { max: Math.max(-1, ...this.told), min: 0 };",
     },
-    { verdict: "failed", property: "agreement", message: /no message had reached any peer/ },
+    { verdict: "failed", property: "agreement", message: /no message of another peer had reached anybody/ },
   ),
   peer(
     "decides-everything",

@@ -121,12 +121,12 @@ describe("what breaks a promise is found at once", () => {
 });
 
 describe("a decision of which no majority can have known", () => {
-  /** A slot is started at 5, and decided by its proposer at 9, after messages reached peers. */
+  /** A slot is started at 5, and decided by its proposer, peer 0, at 9, after messages of its reached peers. */
   const decided = (size: number, heard: readonly (readonly [peer: number, timeUs: number])[]) => {
     const decisions = new Decisions(size);
     decisions.proposing(0, A, 5);
     decisions.proposing(0, B, 8);
-    for (const [peer, timeUs] of heard) decisions.heard(peer, timeUs);
+    for (const [peer, timeUs] of heard) decisions.heard(peer, 0, timeUs);
     expect(decisions.decided(0, 1, 0, A, 9)).toBeNull();
     return decisions.decidedTooSoon();
   };
@@ -136,7 +136,7 @@ describe("a decision of which no majority can have known", () => {
       property: "agreement",
       check: "in-a-majority",
       expected: "slot 0 to be accepted by 2 of 3 peers before anybody decides it",
-      seen: "peer 0 decided it when no message had reached any peer since it was started",
+      seen: "peer 0 decided it when no message of another peer had reached anybody since it was started",
       where: { slot: 0 },
     });
     expect(
@@ -145,7 +145,21 @@ describe("a decision of which no majority can have known", () => {
         [1, 7],
         [2, 3],
       ]),
-    ).toMatchObject({ seen: "peer 0 decided it when messages had reached 1 of them only since it was started" });
+    ).toMatchObject({
+      seen: "peer 0 decided it when messages of another peer had reached 1 of them only since it was started",
+    });
+  });
+
+  test("is told where the proposer has heard of itself only, through the network", () => {
+    expect(decided(3, [[0, 6]])?.seen).toBe(
+      "peer 0 decided it when no message of another peer had reached anybody since it was started",
+    );
+    expect(
+      decided(5, [
+        [0, 6],
+        [1, 7],
+      ])?.seen,
+    ).toBe("peer 0 decided it when messages of another peer had reached 1 of them only since it was started");
   });
 
   test("is none where the proposer accepts by itself, and so many others were reached that they make a majority", () => {
