@@ -69,9 +69,10 @@ export class DecideCluster extends Cluster implements Scripted {
     return decided !== undefined && decided >= (started ?? 0);
   }
 
-  /** Whether a message reaches the peer at this very moment, perhaps one of its own: what it does now may be its answer to that. */
-  hearsNow(peer: number): boolean {
-    return this.#monitor.decisions.heardUs(peer) === this.nowUs;
+  /** Whether a message reaches the peer at this very moment, or did so shortly before, perhaps one of its own: what it does now may be its answer to that. */
+  heard(peer: number, agoMs = 0): boolean {
+    const heardUs = this.#monitor.decisions.heardUs(peer);
+    return heardUs >= 0 && heardUs >= this.nowUs - 1000 * agoMs;
   }
 
   /** Whether the peer has started the slot that was started last, by whomever, and has yet to decide it. */

@@ -1,6 +1,8 @@
 import type { DecideCluster } from "../../../grader/harness/decide/cluster.ts";
 import { FORGOTTEN_BYTES, FORGOTTEN_WITHIN_MS } from "../limits.ts";
 import { startAll } from "./calm.ts";
+import { learnPhases } from "./learn.ts";
+import { promisedToBoth } from "./moments/values.ts";
 import { type Draft, NEEDS_SLOTS } from "./support.ts";
 
 const LARGE_BYTES = 50_000;
@@ -30,6 +32,18 @@ function halvesDecideNothing(c: DecideCluster, slot: number): void {
   c.decided(slot, [0, half]);
 }
 
+/** Two of six, whose numbers are the same but for multiples of five, are promised their ballots by the same acceptors. */
+function ballotsOfSix(c: DecideCluster, firstSlot: number): void {
+  const phases = learnPhases(c, 0, firstSlot);
+  for (const [i, isAgain] of [false, true].entries()) {
+    if (!phases.areKnown) return;
+    const slot = firstSlot + 1 + i;
+    c.phase(`two proposers have promises of the same acceptors, in slot ${slot}`);
+    promisedToBoth(c, phases, slot, [0, 5], isAgain);
+    c.heal();
+  }
+}
+
 /**
  * A slot is decided while requests to one peer are kept on their way; it decides when it asks, too. Gives what lets them go: long
  * after, when the slot is forgotten.
@@ -57,7 +71,7 @@ export const FORGETTING: readonly Draft[] = [
     title: "min follows what all services are done with",
     peers: 6,
     about:
-      "Some services are done with slots, and others not yet. min is one more than the least of what all have said, once everybody has been heard, and never higher. One peer is away when the last service says so, and must hear of it later. In the end the six are split into halves: neither is a majority, and nothing is decided.",
+      "Some services are done with slots, and others not yet. min is one more than the least of what all have said, once everybody has been heard, and never higher. One peer is away when the last service says so, and must hear of it later. Somebody may say so of a lower slot after a higher one, which changes nothing. In the end the six are split into halves: neither is a majority, and nothing is decided. And two of them have promises of the same acceptors: their ballots must differ.",
     dependsOn: NEEDS_SLOTS,
     run: (c) => {
       c.forgotten(0);
@@ -82,7 +96,11 @@ export const FORGETTING: readonly Draft[] = [
       c.connect(c.size - 1);
       everybodySpeaks(c, 8 + c.size);
       c.forgotten(2, c.peers, FORGOTTEN_WITHIN_MS);
+      c.phase("a service is done with slot 0 once more");
+      c.done(1, 0);
+      c.forgotten(2);
       halvesDecideNothing(c, 8 + 2 * c.size);
+      ballotsOfSix(c, 9 + 2 * c.size);
       c.settle();
     },
   },

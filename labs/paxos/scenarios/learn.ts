@@ -20,14 +20,17 @@ const QUIET_MS = 400;
 const LARGE_BYTES = 1_000;
 /** No scenario uses it, but the one in which sizes are learnt. */
 const SIZES_SLOT = 29;
-/** The same of moments. */
-const MOMENTS_SLOT = 28;
+/** The same of moments: where it answers at once, and where it waits so long for its disk. */
+const MOMENTS_SLOTS = [
+  [28, 0],
+  [27, 3],
+] as const;
 
 /**
  * Watches one slot be decided in peace. Phase 1 and 2 are the first two methods by which one peer asks all others before it has
  * decided, of those that are called neither when there is nothing to decide nor by anybody else. Where that is one method, values are
  * large from then on: a request that holds one is of phase 2. Where requests of both phases hold one, those of phase 1 leave by themselves, and those of
- * phase 2 at the moment at which an answer arrives. Where it is not so either, somebody decides before he may, and the second method is what he
+ * phase 2 at the moment at which an answer arrives, or right after it. Where it is not so either, somebody decides before he may, and the second method is what he
  * asks with afterwards.
  */
 export function learnPhases(c: DecideCluster, proposer: number, slot: number): Phases {
@@ -48,9 +51,12 @@ export function learnPhases(c: DecideCluster, proposer: number, slot: number): P
   // Others, and who has decided, tell a value by the same method, and a small one is told so too.
   if (sizes[0] === "small" && sizes[1] === "large") return byKinds(c, sizeOf, "small", "large");
   c.valuesOf(0);
-  const momentOf = (m: Message) => (m.method !== prepare ? null : c.hearsNow(m.from) ? "in answer" : "by itself");
-  const moments = askedInTurn(c, proposer, MOMENTS_SLOT, (m) => (m.from === proposer ? momentOf(m) : null)).before;
-  if (moments[0] === "by itself" && moments[1] === "in answer") return byKinds(c, momentOf, "by itself", "in answer");
+  for (const [slot, agoMs] of MOMENTS_SLOTS) {
+    if (agoMs > 0) c.sleep(QUIET_MS);
+    const momentOf = (m: Message) => (m.method !== prepare ? null : c.heard(m.from, agoMs) ? "in answer" : "by itself");
+    const moments = askedInTurn(c, proposer, slot, (m) => (m.from === proposer ? momentOf(m) : null)).before;
+    if (moments[0] === "by itself" && moments[1] === "in answer") return byKinds(c, momentOf, "by itself", "in answer");
+  }
   return ever[1] === undefined ? UNKNOWN : byMethods(prepare, ever[1]);
 }
 

@@ -1,7 +1,18 @@
 import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts";
 import type { Phases } from "../learn.ts";
 import { type Draft, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
-import { decideAmong, decidesSoon, holdAccepts, holdPrepares, holdPromises, letGo, onlyReach, soon } from "./staged.ts";
+import {
+  acceptsAlone,
+  decideAmong,
+  decidesSoon,
+  holdAccepts,
+  holdPrepares,
+  holdPromises,
+  letGo,
+  onlyReach,
+  overheard,
+  soon,
+} from "./staged.ts";
 import { rounds } from "./values.ts";
 
 const ROUNDS = 4;
@@ -10,6 +21,8 @@ const ALONE_WITH_ONE_MS = 3_000;
 /** An answer comes so late that some ask again meanwhile, or begin with another ballot. */
 const AFTER_ASKING_AGAIN_MS = 110;
 const AFTER_GIVING_UP_MS = 400;
+/** Whoever is told of a decision knows it by then. */
+const TOLD_MS = 5;
 /** Copies of a message have arrived by then. */
 const DOUBLED_MS = 40;
 /** So far from a slot is another one that no round uses. */
@@ -68,6 +81,53 @@ function ballotOfAnotherSlot(c: DecideCluster, phases: Phases, slot: number): vo
   letGo(c, promise);
 }
 
+/**
+ * An acceptor has accepted its own value, alone, and then promises a ballot above that, and crashes. A ballot between the two asks it to accept
+ * another value: of what it promised last it knows still, and not only of what it accepted.
+ */
+function promisedAboveAccepted(c: DecideCluster, phases: Phases, slot: number): void {
+  const [s, t, ...rest] = roles(c);
+  const [r, p, q] = rest.sort((one, two) => one - two) as [number, number, number];
+  if (!acceptsAlone(c, phases, r, slot)) return;
+  const lower = holdAccepts(c, phases, p, [r]);
+  const first = onlyReach(c, phases, { from: p, prepare: [s, t], accept: [r, t] });
+  c.start(p, slot);
+  const isHeld = soon(c, () => lower.held() > 0);
+  lower.remove();
+  first.remove();
+  if (!isHeld) return;
+  const higher = holdAccepts(c, phases, q, [r, s]);
+  onlyReach(
+    c,
+    phases,
+    { from: q, prepare: [r, s], accept: [r, s] },
+    { from: p, prepare: [], accept: [], hears: [r, t] },
+  );
+  c.start(q, slot);
+  if (!soon(c, () => higher.held() > 0)) return;
+  c.restart(r);
+  letGo(c, lower);
+  letGo(c, higher);
+}
+
+/** A request to accept arrives where another value was decided meanwhile: whoever knows that has not accepted this one. */
+function decidedMeanwhile(c: DecideCluster, phases: Phases, slot: number): void {
+  const [p, q, r] = rivalRoles(c, slot);
+  const old = holdAccepts(c, phases, p, [r]);
+  const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
+  c.start(p, slot);
+  const isHeld = soon(c, () => old.held() > 0);
+  old.remove();
+  first.remove();
+  if (!isHeld) return;
+  overheard(c, phases, r);
+  onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [] });
+  c.start(q, slot);
+  if (!decidesSoon(c, q, slot)) return;
+  c.sleep(TOLD_MS);
+  letGo(c, old);
+}
+
 /** Messages of a ballot that is over, or was never heard of. */
 export const BALLOTS: readonly Draft[] = [
   {
@@ -75,13 +135,14 @@ export const BALLOTS: readonly Draft[] = [
     title: "requests of a ballot arrive after a promise to a higher one",
     peers: 3,
     about:
-      "A proposer's request, to prepare or to accept, is held up. Its receiver promises a higher ballot to another proposer, before the old request arrives or at the same moment, and gets the request to accept of the higher ballot last. And between its phases in one slot, a proposer comes to a higher ballot in another slot: what it asks to accept is of the ballot that was promised.",
+      "A proposer's request, to prepare or to accept, is held up. Its receiver promises a higher ballot to another proposer, before the old request arrives or at the same moment, and gets the request to accept of the higher ballot last. And between its phases in one slot, a proposer comes to a higher ballot in another slot: what it asks to accept is of the ballot that was promised. Or a request to accept arrives at a peer that knows by then what was decided: to know that is not to accept what it is asked to.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, ROUNDS + 3, (phases, slot) => {
+      rounds(c, ROUNDS + 5, (phases, slot) => {
         if (slot > ROUNDS) {
           if (slot < ROUNDS + 3) atOneMoment(c, phases, slot, slot % 2 === 0);
-          else ballotOfAnotherSlot(c, phases, slot);
+          else if (slot === ROUNDS + 3) ballotOfAnotherSlot(c, phases, slot);
+          else decidedMeanwhile(c, phases, slot);
           return;
         }
         const [p, q, r] = rivalRoles(c, slot);
@@ -105,10 +166,14 @@ export const BALLOTS: readonly Draft[] = [
     title: "an acceptor hears of a ballot only when it is asked to accept",
     peers: 5,
     about:
-      "An acceptor misses the request to prepare of a ballot, and accepts its value all the same, as it may. After that it must not accept a lower ballot, though it promised that one before; not after a crash either.",
+      "An acceptor misses the request to prepare of a ballot, and accepts its value all the same, as it may. After that it must not accept a lower ballot, though it promised that one before; not after a crash either. Nor may one that had accepted something, and then promised a higher ballot, and crashed, accept a ballot between the two.",
     dependsOn: NEEDS_BASIC,
     run: (c) =>
-      rounds(c, ROUNDS, (phases, slot) => {
+      rounds(c, ROUNDS + 2, (phases, slot) => {
+        if (slot > ROUNDS) {
+          promisedAboveAccepted(c, phases, slot);
+          return;
+        }
         const [p, q, r, s, t] = rivalRoles(c, slot);
         const lower = holdAccepts(c, phases, p, [r]);
         const first = onlyReach(c, phases, { from: p, prepare: [r, s], accept: [r] });

@@ -10,6 +10,8 @@ type Crash = "later" | "at once" | "before it saved";
 
 /** So long after its crash a peer is up again. */
 const BACK_MS = 3;
+/** Answers that are late come behind those that are not, and well before anybody tries again. */
+const LATE_MS = 3;
 /** A request to prepare has arrived, and been answered. */
 const PROMISED_MS = 5;
 /** So far from a slot is another one that nobody has used. */
@@ -127,19 +129,27 @@ function proposeAndCrash(c: DecideCluster, phases: Phases, slot: number, before:
   const toItself = c.rule((m) => (isDeaf && isOwn(m) && m.from === p ? "drop" : "pass"));
   const lost = isSecond ? loseFirstAccepts(c, phases, p) : null;
   const old = holdAccepts(c, phases, p, [a, b]);
-  const first = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [] });
+  // The other one may have accepted its own value, and must not report that, here and there: both times it is p's own that is proposed.
+  const asked = hasPromised ? [a, b, y] : c.peers;
+  const first = onlyReach(c, phases, { from: p, prepare: asked, accept: [] });
   c.start(p, slot);
   const isHeld = soon(c, () => old.held() > 0);
   c.restart(p);
   for (const rule of [toItself, old, first]) rule.remove();
   lost?.remove();
   if (!isHeld) return;
-  const second = onlyReach(c, phases, { from: p, prepare: c.peers, accept: [x, y] });
+  const second = onlyReach(c, phases, { from: p, prepare: asked, accept: [x, y] });
   c.start(p, slot);
   const isDecided = decidesSoon(c, p, slot);
   letGo(c, old);
   second.remove();
-  if (isDecided) decideAmong(c, [a, b, x], c.pick("later proposer", [a, b]), slot);
+  if (!isDecided) return;
+  // Where both are of one ballot, the report that comes first is taken, or the last one: that of the old request once each.
+  const [proposer, third] = c.shuffle("later proposer", [a, b]) as [number, number];
+  const lateOne = slot % 2 === 0 ? x : third;
+  const late = c.rule(({ kind, from }) => (kind === "reply" && from === lateOne ? { delayMs: LATE_MS } : "pass"));
+  decideAmong(c, [a, b, x], proposer, slot);
+  late.remove();
 }
 
 /** A peer promises the ballot of another one, which comes to nothing. */

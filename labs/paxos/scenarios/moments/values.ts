@@ -17,11 +17,12 @@ const LATER_ATTEMPTS_MS = 1_500;
 const ACCEPTED_MS = 8;
 /** What a first ballot asks for at once is lost by then, and nobody has given it up. */
 const LOST_MS = 30;
-/** Of five, whose numbers are the same but for multiples of three or of four. */
+/** Of five, whose numbers are the same but for multiples of three or of four; or one comes right behind the other. */
 const RIVALS: readonly (readonly number[])[] = [
   [0, 3],
   [1, 4],
   [0, 4],
+  [0, 1],
 ];
 /** Values are plain data, these too; by slot. */
 const EMPTY: Readonly<Record<number, unknown>> = { 3: null, 4: 0, 5: "", 6: false };
@@ -80,18 +81,24 @@ function acceptedTwice(c: DecideCluster, phases: Phases, slot: number): void {
 }
 
 /**
- * Two proposers are promised their ballots by the same two acceptors. The lower one's value is decided, and then the higher one's requests to
+ * Two proposers are promised their ballots by the same acceptors, which are a majority with either. The lower one's value is decided, and then the higher one's requests to
  * accept arrive. `isAgain`: the first one's first attempt came to nothing. Whatever ballots are made of, they are not the same.
  */
-function promisedToBoth(c: DecideCluster, phases: Phases, slot: number, rivals: readonly number[], isAgain: boolean) {
+export function promisedToBoth(
+  c: DecideCluster,
+  phases: Phases,
+  slot: number,
+  rivals: readonly number[],
+  isAgain: boolean,
+): void {
   const [p, q] = rivals as [number, number];
-  const [a, b] = c.shuffle("acceptors", others(c, p, q)) as [number, number];
-  const held = [p, q].map((peer) => holdAccepts(c, phases, peer, [a, b])) as [RuleHandle, RuleHandle];
-  const none = onlyReach(c, phases, { from: p, prepare: isAgain ? [] : [a, b], accept: [a, b] });
+  const both = c.shuffle("acceptors", others(c, p, q)).slice(0, c.majority - 1);
+  const held = [p, q].map((peer) => holdAccepts(c, phases, peer, both)) as [RuleHandle, RuleHandle];
+  const none = onlyReach(c, phases, { from: p, prepare: isAgain ? [] : both, accept: both });
   c.start(p, slot);
   c.sleep(LOST_MS);
   none.remove();
-  onlyReach(c, phases, ...[p, q].map((from) => ({ from, prepare: [a, b], accept: [a, b] })));
+  onlyReach(c, phases, ...[p, q].map((from) => ({ from, prepare: both, accept: both })));
   if (!soon(c, () => held[0].held() > 0)) return;
   c.start(q, slot);
   if (!soon(c, () => held[1].held() > 0)) return;
