@@ -1,12 +1,19 @@
 import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
 import { isOpen } from "../../../grader/harness/kv/operations.ts";
 import type { RuleHandle } from "../../../grader/harness/message-rules.ts";
-import { countOf, type Draft, draft, LONG_QUIET_MS, twoClerks } from "./support.ts";
+import { countOf, type Draft, draft, longQuiet, twoClerks } from "./support.ts";
 
 /** More operations than anybody may forget an earlier one after. */
 const LONG_AFTER = 25;
 /** As many operations as give a clerk's numbers another digit. */
 const HUNDRED = 100;
+const THOUSAND = 1_000;
+/** So many of them are asked for at a time. */
+const AT_A_TIME = 20;
+/** A request is larger that has a value of so many bytes in it, and no other is. */
+const LARGE_BYTES = 2_000;
+/** A request that was let go is done by then, and nobody has asked again. */
+const DONE_MS = 20;
 
 /** The network keeps a clerk's first request to the leader from now on. */
 function keepFirst(c: KvCluster, clerk: number): RuleHandle {
@@ -19,12 +26,68 @@ function keepFirst(c: KvCluster, clerk: number): RuleHandle {
 }
 
 /**
+ * A clerk's request is late, and comes when that clerk has done a thousand operations more than another one: its number 1001 and the next
+ * one's number 1 are no other name either, where numbers of clerks are thousands.
+ */
+export function thousandLater(c: KvCluster): void {
+  const [clerk, other] = twoClerks(c);
+  c.leaderWithin();
+  const keeping = keepFirst(c, clerk);
+  c.ended([c.append(clerk, "k")]);
+  c.ended([c.put(other, "k"), c.append(clerk, "k")]);
+  for (;;) {
+    const missing = countOf(c, other) + THOUSAND - countOf(c, clerk);
+    if (missing <= 0) break;
+    c.ended(Array.from({ length: Math.min(missing, AT_A_TIME) }, () => c.put(clerk, "others")));
+  }
+  keeping.release();
+  keeping.remove();
+  c.sleep(DONE_MS);
+  c.ended([c.append(clerk, "k"), c.append(other, "k")]);
+  c.ended([c.get(other, "k")]);
+  c.check();
+}
+
+/**
+ * Two operations of a clerk are asked for at one moment, and both requests are late. One is done by another try, and so is what the clerk asks
+ * for next; the other one, which is large, is not asked for again before its request arrives. What that says of answers is old by then: the
+ * first one was answered since, and its late request, which comes last, changes nothing.
+ */
+function lateBesideOpen(c: KvCluster): void {
+  const [other, clerk] = twoClerks(c);
+  c.leaderWithin();
+  c.ended([c.get(clerk, "k"), c.get(other, "k")]);
+  let isFirst = true;
+  const large = c.rule(({ kind, from, to, sizeBytes }) => {
+    if (kind !== "request" || from !== clerk || sizeBytes < LARGE_BYTES) return "pass";
+    if (!isFirst || c.leader() !== to) return "drop";
+    isFirst = false;
+    return "hold";
+  });
+  const small = keepFirst(c, clerk);
+  const done = c.append(clerk, "k");
+  const open = c.begin(clerk, { kind: "append", key: "long", value: c.token() + "-".repeat(LARGE_BYTES) });
+  c.ended([done]);
+  // A clerk that does one after the other has not begun it.
+  const next = c.append(clerk, "k");
+  c.until(DONE_MS, () => !isOpen(next), 1);
+  for (const rule of [large, small]) {
+    rule.remove();
+    rule.release();
+    c.sleep(DONE_MS);
+  }
+  c.ended([open, next, c.get(other, "k")]);
+  c.check();
+}
+
+/**
  * Requests of two operations are late, each of which was done by another try, and come one after the other when nobody has asked for anything for
  * long; other operations are asked for at the same moment.
  */
 function twoLate(c: KvCluster): void {
   const [other, clerk] = twoClerks(c);
   const keys = ["k", "others", "none"];
+  const leader = c.leaderWithin();
   c.ended([c.get(clerk, "k"), c.get(other, "k")]);
   const keeping = [0, 1].map(() => {
     const rule = keepFirst(c, clerk);
@@ -35,8 +98,10 @@ function twoLate(c: KvCluster): void {
   c.ended([c.append(clerk, "k")]);
   // A table of so many clerks has forgotten this one.
   c.ended(c.clerks.filter((each) => each !== clerk).map((each) => c.get(each, "others")));
-  c.sleep(LONG_QUIET_MS);
+  longQuiet(c);
   c.ended([c.get(other, "k")]);
+  // Others may have asked for votes when they went on.
+  c.helpToLead(leader);
   for (const rule of keeping) rule.release();
   c.ended(keys.map((key) => c.get(other, key)));
   c.ended([c.get(other, "k")]);
@@ -51,7 +116,7 @@ export const LATE: readonly Draft[] = [
     servers: 3,
     clerks: 18,
     about:
-      "First clerk 11 does its only operation, which nobody may take for operation 11 of clerk 1. The network keeps a clerk's request back until another try of the same operation was done, and other operations after it: a few, or many of that clerk, or many of another one. Then it arrives, and nothing may be done again. In the end requests of two operations are late, many clerks have done something since, and they arrive when nobody has asked for anything for twelve seconds.",
+      "First clerk 11 does its only operation, which nobody may take for operation 11 of clerk 1. The network keeps a clerk's request back until another try of the same operation was done, and other operations after it: a few, or many of that clerk, or many of another one. Then it arrives, and nothing may be done again. Two requests that were sent at one moment are late, too, and one of them is of an operation that is not done yet. In the end requests of two operations are late, many clerks have done something since, and they arrive when nobody has asked for anything for more than a minute, in which servers stood still.",
     run: (c) => {
       const [other, clerk] = twoClerks(c);
       // Number 11 and its operation 1 are no other name than number 1 and its operation 11, where nothing stands between.
@@ -75,6 +140,7 @@ export const LATE: readonly Draft[] = [
         c.ended([c.get(other, "k")]);
         c.check();
       }
+      for (let round = 0; round < 2; round++) lateBesideOpen(c);
       twoLate(c);
       c.settle();
     },

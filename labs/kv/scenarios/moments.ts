@@ -11,7 +11,7 @@ import {
   type Draft,
   draft,
   first,
-  LONG_QUIET_MS,
+  longQuiet,
   others,
   twoClerks,
 } from "./support.ts";
@@ -219,7 +219,7 @@ export const MOMENTS: readonly Draft[] = [
     servers: 5,
     clerks: 3,
     about:
-      "Three servers of five go on without the two others. Operations of a clerk that reaches only those stay open, for more than ten seconds, and end soon after all are together again; what they did is seen then.",
+      "Three servers of five go on without the two others. Operations of a clerk that reaches only those stay open, for more than a minute, in most of which servers stand still, and end soon after all are together again; what they did is seen then.",
     run: (c) => {
       const leader = c.leaderWithin();
       const [alone = 0, ...away] = c.clerks;
@@ -232,7 +232,7 @@ export const MOMENTS: readonly Draft[] = [
       const stop = c.load({ clerks: away, keys: ["k", "other"], limit: 30 });
       c.sleep(CUT_OFF_MS);
       stop();
-      c.sleep(LONG_QUIET_MS);
+      longQuiet(c);
       c.expectOpen(waiting);
       c.heal();
       c.ended(waiting);

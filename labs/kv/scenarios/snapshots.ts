@@ -2,6 +2,7 @@ import type { KvCluster } from "../../../grader/harness/kv/cluster.ts";
 import { isOpen } from "../../../grader/harness/kv/operations.ts";
 import { BYTES_PER_CLERK, SMALL_SNAPSHOT_BYTES, TIMES_STATE_BYTES } from "../limits.ts";
 import { speed, unreliable } from "./calm.ts";
+import { thousandLater } from "./late.ts";
 import { STORMS_WITH_SNAPSHOTS } from "./storms.ts";
 import { cutOffWithClerk, type Draft, draft, first, keysOf, others, twoClerks } from "./support.ts";
 
@@ -49,6 +50,8 @@ function expectSmallSnapshot(c: KvCluster, atMost: number, because: string): voi
 
 /** So many operations of somebody else are in a log when it is forgotten. */
 const OTHERS = 15;
+/** More than the others ever do before their logs are forgotten. */
+const WAITING = 80;
 
 /** The others forget their logs; the third server gets their snapshot, boots from it perhaps, and leads. */
 function leadFromSnapshot(c: KvCluster, leader: number, third: number, other: number, boots: boolean): void {
@@ -133,12 +136,12 @@ function requestAfterBoot(c: KvCluster): void {
 }
 
 /**
- * A leader that is cut off has a clerk's request, and its clerk crashes. The others forget their logs to the end, so that it comes to know
- * what took that place by a snapshot, and of nothing behind it.
+ * A leader that is cut off has a clerk's requests, of one operation or of many, and its clerk crashes. The others forget their logs to the end, so
+ * that it comes to know what took the first places by a snapshot, and of nothing behind it.
  */
 function waitBelowSnapshot(c: KvCluster): void {
   const { clerk, rest, away } = cutOffWithClerk(c);
-  c.append(clerk, "k");
+  for (let i = 0; i < WAITING; i++) c.append(clerk, "k");
   c.sleep(20);
   c.crash(clerk);
   const leader = c.leaderWithin(rest);
@@ -210,11 +213,13 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 1,
     maxStateBytes: MAX_STATE_BYTES,
     about:
-      "One clerk puts and gets under one key, again and again, first values of 600 bytes, then short ones. States stay small all the time, and in the end snapshots hold no more than a key, its value and a clerk.",
+      "One clerk puts and gets under one key, again and again, first values of 600 bytes, meanwhile all servers boot once, then short ones. States stay small all the time, and in the end snapshots hold no more than a key, its value and a clerk.",
     run: (c) => {
       const clerk = first(c.clerks);
       c.leaderWithin();
-      for (let i = 0; i < 25; i++) {
+      for (let i = 0; i < 40; i++) {
+        // What a server counts begins anew.
+        if (i === 25) for (const server of c.servers) c.restart(server);
         const value = c.token() + "-".repeat(LONG_BYTES);
         c.ended([c.begin(clerk, { kind: "put", key: "k", value })]);
         expectSmallState(c, c.servers);
@@ -237,7 +242,7 @@ export const SNAPSHOTS: readonly Draft[] = [
     clerks: 4,
     maxStateBytes: 300,
     about:
-      "Clerks are at work without a pause while a third server is away, and the others forget their logs. It gets a snapshot, and leads. What it has must be what was done, no more and no less. In the end a clerk's request waits at a leader that is cut off and gets a snapshot: it is answered all the same, though nobody asks for anything any more.",
+      "Clerks are at work without a pause while a third server is away, and the others forget their logs. It gets a snapshot, and leads. What it has must be what was done, no more and no less. In the end a clerk's requests wait at a leader that is cut off and gets a snapshot: they are answered all the same, those of places behind it too, though nobody asks for anything any more.",
     run: (c) => {
       for (let round = 0; round < 2; round++) {
         const leader = c.leaderWithin();
@@ -267,12 +272,13 @@ export const SNAPSHOTS: readonly Draft[] = [
     servers: 3,
     clerks: CLERKS,
     maxStateBytes: MAX_STATE_BYTES,
-    about: `${CLERKS} clerks do one operation each; one of them goes on, and reads a long value. Of the others, and of what was answered, next to nothing is kept: ${SMALL_SNAPSHOT_BYTES} bytes and ${BYTES_PER_CLERK} for each clerk are enough for a snapshot.`,
+    about: `${CLERKS} clerks do one operation each; one of them goes on, and reads a long value. A request of it is late by a thousand operations, and its next operation is not taken for that of another clerk. Of the others, and of what was answered, next to nothing is kept: ${SMALL_SNAPSHOT_BYTES} bytes and ${BYTES_PER_CLERK} for each clerk are enough for a snapshot.`,
     run: (c) => {
       c.leaderWithin();
       const [busy] = twoClerks(c);
       c.ended(c.clerks.map((clerk) => c.append(clerk, "k")));
       for (let i = 0; i < 60; i++) c.ended([c.get(busy, "k")]);
+      thousandLater(c);
       c.sleep(300);
       expectSmallState(c, c.servers);
       const atMost = SMALL_SNAPSHOT_BYTES + BYTES_PER_CLERK * c.clerks.length;

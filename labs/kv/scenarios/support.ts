@@ -13,7 +13,9 @@ export interface Short extends Omit<Draft, "groups" | "options" | "dependsOn"> {
 }
 
 /** So long that somebody may take it for gone. */
-export const LONG_QUIET_MS = 12_000;
+const LONG_QUIET_MS = 12_000;
+/** The same of who counts in minutes, in which servers stand still. */
+const STANDSTILL_MS = 50_000;
 
 /** The scenario of a suite without which no other one of it can pass. */
 const FIRST: Readonly<Record<string, string>> = { lab3a: "lab3a/basic", lab3b: "lab3b/snapshot-rpc" };
@@ -37,6 +39,14 @@ export function draft({ servers, clerks, maxStateBytes, ...rest }: Short): Draft
 /** So many operations a clerk was told to do. */
 export function countOf(c: KvCluster, clerk: number): number {
   return c.all.filter(({ client }) => client === clerk).length;
+}
+
+/** More than a minute goes by, and clerks ask for nothing but what they wait for; servers stand still for most of it. */
+export function longQuiet(c: KvCluster): void {
+  c.sleep(LONG_QUIET_MS);
+  for (const server of c.servers) c.pause(server);
+  c.sleep(STANDSTILL_MS);
+  for (const server of c.servers) c.resume(server);
 }
 
 /** The servers but these. */
