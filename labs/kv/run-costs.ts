@@ -33,7 +33,7 @@ export const RUN_COSTS_MS: Readonly<Record<string, number>> = {
   "lab3b/speed": 40,
   "lab3b/dedup-in-snapshot": 150,
   "lab3b/snapshot-label": 130,
-  "lab3b/session-memory": 220,
+  "lab3b/session-memory": 70,
   "lab3b/unreliable": 120,
   "lab3b/restarts-one": 120,
   "lab3b/restarts": 300,

@@ -7,9 +7,6 @@ import { countOf, type Draft, draft, longQuiet, twoClerks } from "./support.ts";
 const LONG_AFTER = 25;
 /** As many operations as give a clerk's numbers another digit. */
 const HUNDRED = 100;
-const THOUSAND = 1_000;
-/** So many of them are asked for at a time. */
-const AT_A_TIME = 20;
 /** A request is larger that has a value of so many bytes in it, and no other is. */
 const LARGE_BYTES = 2_000;
 /** A request that was let go is done by then, and nobody has asked again. */
@@ -23,29 +20,6 @@ function keepFirst(c: KvCluster, clerk: number): RuleHandle {
     isFirst = false;
     return "hold";
   });
-}
-
-/**
- * A clerk's request is late, and comes when that clerk has done a thousand operations more than another one: its number 1001 and the next
- * one's number 1 are no other name either, where numbers of clerks are thousands.
- */
-export function thousandLater(c: KvCluster): void {
-  const [clerk, other] = twoClerks(c);
-  c.leaderWithin();
-  const keeping = keepFirst(c, clerk);
-  c.ended([c.append(clerk, "k")]);
-  c.ended([c.put(other, "k"), c.append(clerk, "k")]);
-  for (;;) {
-    const missing = countOf(c, other) + THOUSAND - countOf(c, clerk);
-    if (missing <= 0) break;
-    c.ended(Array.from({ length: Math.min(missing, AT_A_TIME) }, () => c.put(clerk, "others")));
-  }
-  keeping.release();
-  keeping.remove();
-  c.sleep(DONE_MS);
-  c.ended([c.append(clerk, "k"), c.append(other, "k")]);
-  c.ended([c.get(other, "k")]);
-  c.check();
 }
 
 /**
