@@ -1,6 +1,11 @@
-import type { RuleHandle } from "../../../grader/harness/message-rules.ts";
 import { PAST_ANY_TIMEOUT_MS } from "../limits.ts";
 import { votesThroughCrashes } from "./moments/crashed-voters.ts";
+import {
+  forgottenOwnVote,
+  forgottenVotes,
+  leadsBeforeItHasSaved,
+  votesForgottenForANewerTerm,
+} from "./moments/forgotten-votes.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
 import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
@@ -11,7 +16,7 @@ export const CRASH_POINTS: readonly Draft<PersistentCluster>[] = [
     title: "crashes between an answer and a save",
     peers: 5,
     about:
-      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends. A vote stays given through that, also where peers ask beforehand, and a term that was answered in stays, though nothing else came with it.",
+      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends. A vote stays given through that, also where peers ask beforehand, a vote for oneself too, and a term that was led or answered in stays, though nothing else came with it.",
     dependsOn: NEEDS_AGREEMENT,
     run: crashBeforePersist,
   },
@@ -19,84 +24,20 @@ export const CRASH_POINTS: readonly Draft<PersistentCluster>[] = [
 
 function crashBeforePersist(c: PersistentCluster): void {
   votesThroughCrashes(c);
+  c.phase("peers crash right before or after what they save and answer");
   for (let round = 0; round < 2; round++) forgottenVotes(c, round);
   votesForgottenForANewerTerm(c);
   forgottenEntries(c);
-  forgottenByItsLeader(c);
+  forgottenByItsLeader(c, false);
   for (const when of ["after", "before"] as const) crashWhileRepairing(c, when);
   crashAnywhere(c);
   forgottenTerm(c);
   refusedTerm(c);
   for (let round = 0; round < 2; round++) replacedWhileWritten(c);
+  forgottenOwnVote(c);
+  leadsBeforeItHasSaved(c);
+  forgottenByItsLeader(c, true);
   c.settle();
-}
-
-/**
- * Lets two peers stand still until both campaign as soon as they go on, for one term. The first one's requests will reach
- * its voters only; the second one's are kept by the rule that this gives.
- */
-function makeRivals(c: PersistentCluster, first: number, second: number, voters: readonly number[]): RuleHandle {
-  for (const peer of [first, second]) c.pause(peer);
-  c.sleep(PAST_ANY_TIMEOUT_MS);
-  return c.rule((m) => {
-    if (m.kind === "reply") return "pass";
-    if (m.from === second) return "hold";
-    return m.from === first && !voters.includes(m.to) ? "drop" : "pass";
-  });
-}
-
-/**
- * Two candidates of one term. Voters crash as soon as they have answered the first one, and the first one crashes as
- * soon as it leads. Back again, they are asked by the second one; whoever remembers its vote refuses.
- */
-function forgottenVotes(c: PersistentCluster, round: number): void {
-  c.one(c.command(), 5);
-  const leader = c.checkOneLeader();
-  // Each time somebody else gets the votes, peer 0 before all: its number is easily taken for no vote at all.
-  const first = others(c, leader)[round] as number;
-  const [second, ...voters] = c.shuffle("who is who", others(c, leader, first)) as [number, number, number];
-  const late = makeRivals(c, first, second, voters);
-  const crashes = c.crashOnEffect({ peers: voters, effect: "reply", when: "after", limit: 4, restartAfterMs: [1, 2] });
-  for (const peer of [first, second]) c.resume(peer);
-  c.until(50, () => c.claimsLeadership(first), 1);
-  crashes.remove();
-  c.restart(first);
-  c.sleep(3);
-  c.restartAll();
-  late.remove();
-  late.release();
-  c.sleep(100);
-  c.heal();
-}
-
-/**
- * Voters hear of a newer term right after they have voted, and crash at the first thing that they save for it. Back again,
- * they are asked for a vote in the term in which they have voted, by another candidate of that term.
- */
-function votesForgottenForANewerTerm(c: PersistentCluster): void {
-  c.one(c.command(), 5);
-  const leader = c.checkOneLeader();
-  const [first, second, voter, lone] = c.shuffle("who is who", others(c, leader)) as [number, number, number, number];
-  const voters = [leader, voter];
-  // Alone, it campaigns for newer and newer terms; what it asks for is kept.
-  const newer = c.rule((m) => {
-    if (m.to === lone) return "drop";
-    if (m.from !== lone || m.kind === "reply") return "pass";
-    return voters.includes(m.to) ? "hold" : "drop";
-  });
-  const late = makeRivals(c, first, second, voters);
-  for (const peer of [first, second]) c.resume(peer);
-  c.until(50, () => c.claimsLeadership(first), 1);
-  const crashes = c.crashOnEffect({ peers: voters, effect: "save", when: "after", limit: 2, restartAfterMs: [1, 2] });
-  newer.release();
-  newer.remove();
-  c.sleep(5);
-  crashes.remove();
-  c.restartAll();
-  late.remove();
-  late.release();
-  c.sleep(100);
-  c.heal();
 }
 
 /** An old leader's own entries give way to what was committed, and it crashes among the things that it saves meanwhile. */
@@ -144,12 +85,25 @@ function forgottenEntries(c: PersistentCluster): void {
 /**
  * A leader crashes as soon as it has applied an entry, and comes back to peers that never had it: its own copy counted
  * for the majority, so it must have been saved by then.
+ *
+ * @param isWriting the leader may still be writing another one when it gets that entry; its followers get both at once
  */
-function forgottenByItsLeader(c: PersistentCluster): void {
+function forgottenByItsLeader(c: PersistentCluster, isWriting: boolean): void {
   c.one(c.command(), 5);
   const leader = c.checkOneLeader();
   const [m1, m2, ...away] = c.shuffle("who has it", others(c, leader)) as [number, number, number, number];
   c.partition([leader, m1, m2], away);
+  if (isWriting) {
+    const lost = c.rule((m) =>
+      m.kind === "request" && m.from === leader && m.sizeBytes > LARGE_BYTES ? "drop" : "pass",
+    );
+    startMany(c, leader, 1, LARGE_BYTES);
+    c.phase(
+      `peer ${leader} gets a second command when it may still be writing the first, and its followers get both at once; it crashes as soon as it has applied both`,
+    );
+    c.sleep(c.int("until the next", 20, 60));
+    lost.remove();
+  }
   const last = startMany(c, leader, c.int("entries", 1, 3)).at(-1)?.index ?? 0;
   c.until(600, () => c.appliedIndex(leader) >= last, 0.5);
   c.crash(leader);

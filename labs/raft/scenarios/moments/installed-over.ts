@@ -11,6 +11,7 @@ import {
   isSnapshot,
   nextSnapshot,
   SENT_MS,
+  startUnanswered,
 } from "./snapshot-rounds.ts";
 
 /** A caller learns so long after its call, and no sooner, that the answer is lost. */
@@ -83,6 +84,37 @@ export function installOverNewer(c: LogCluster): void {
     target,
     "whose log is longer than the snapshot that it needs, and ends with a newer term",
     "What must a log have for a snapshot to bring nothing new: as many entries, or the very one at which the snapshot ends?",
+  );
+  c.heal();
+}
+
+/**
+ * A leader that was alone holds the entry at which the snapshot ends that it needs now, and does not know it to be committed.
+ * Behind that it has entries of its own, as many as the others have of the next leader.
+ */
+export function installOverOwn(c: LogCluster): void {
+  const old = c.checkOneLeader();
+  const [next, witness] = c.shuffle("who leads next", others(c, old)) as [number, number];
+  c.phase(
+    `peer ${old} led alone: it holds the last entry of the snapshot that it needs now, and has others of its own behind it`,
+  );
+  if (!beforeSnapshotOf(c, next) || c.leader() !== old) return;
+  const due = nextSnapshot(c, next);
+  startUnanswered(c, old);
+  c.partition([next, witness]);
+  startMany(c, old, INTERVAL);
+  helpToLead(c, next);
+  leaderWithin(c, [next, witness], c.term(old));
+  const isCut = (): boolean => (c.lastSnapshotCall(next)?.index ?? 0) >= due;
+  for (let i = 0; i < 3 || (i < INTERVAL && !isCut()); i++) agreeAmong(c, [next, witness]);
+  const target = c.highestApplied();
+  c.partition(c.peers);
+  checkCaughtUp(
+    c,
+    old,
+    target,
+    "which holds the last entry of a snapshot, and has others than its leader behind it",
+    "What does the answer to InstallSnapshot say, and what does the leader take from it? Entries behind the end of the snapshot were compared with nothing.",
   );
   c.heal();
 }

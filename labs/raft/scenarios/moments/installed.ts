@@ -3,7 +3,7 @@ import { LEADS_ATTEMPTS, LEADS_WITHIN_MS, PAST_ANY_TIMEOUT_MS } from "../../limi
 import { returnToRestarted } from "../restarts.ts";
 import type { Draft } from "../support.ts";
 import { agreeAmong, helpToLead, leaderWithin, NEEDS_SNAPSHOTS, others, startMany } from "../support.ts";
-import { installOverAcknowledged, installOverConflict, installOverNewer } from "./installed-over.ts";
+import { installOverAcknowledged, installOverConflict, installOverNewer, installOverOwn } from "./installed-over.ts";
 import { type Learnt, learn, type Message } from "./learn.ts";
 import {
   agreeUntilCut,
@@ -30,7 +30,7 @@ export const INSTALLED: readonly Draft[] = [
     title: "what stands at the end of a snapshot, and behind it",
     peers: 3,
     about:
-      "Snapshots end at entries of older terms, at entries that their receiver has otherwise, or in front of some that it has acknowledged, or overtake a snapshot of the receiver's own. Their receivers lead at once, or get what stands behind though nothing is started.",
+      "Snapshots end at entries of older terms, at entries that their receiver has otherwise, or in front of some that it has acknowledged or that are its own, or overtake a snapshot of the receiver's own. Their receivers lead at once, or get what stands behind though nothing is started.",
     dependsOn: NEEDS_SNAPSHOTS,
     options: { snapshotEvery: INTERVAL, snapshotStagger: STAGGER, snapshotBytes: SNAPSHOT_BYTES },
     run: snapshotEnds,
@@ -56,6 +56,7 @@ function snapshotEnds(c: LogCluster): void {
   restBehindSnapshot(c);
   overtakenCall(c);
   appliedTogether(c);
+  installOverOwn(c);
   c.settle();
   returnToRestarted(c, INTERVAL);
 }
