@@ -6,6 +6,7 @@ import {
   leadsBeforeItHasSaved,
   votesForgottenForANewerTerm,
 } from "./moments/forgotten-votes.ts";
+import { toldByAnAnswer } from "./moments/told-by-an-answer.ts";
 import type { Draft, PersistentCluster } from "./support.ts";
 import { agreeAmong, LARGE_BYTES, leaderWithin, NEEDS_AGREEMENT, others, startMany } from "./support.ts";
 
@@ -16,7 +17,7 @@ export const CRASH_POINTS: readonly Draft<PersistentCluster>[] = [
     title: "crashes between an answer and a save",
     peers: 5,
     about:
-      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends. A vote stays given through that, also where peers ask beforehand, a vote for oneself too, and a term that was led or answered in stays, though nothing else came with it.",
+      "Peers crash between any two things that they do: after an answer has left and before a later save, and before and after votes and appends. A vote stays given through that, also where peers ask beforehand, a vote for oneself too, and a term that was led, heard of in an answer or answered in stays, though nothing else came with it.",
     dependsOn: NEEDS_AGREEMENT,
     run: crashBeforePersist,
   },
@@ -37,6 +38,7 @@ function crashBeforePersist(c: PersistentCluster): void {
   forgottenOwnVote(c);
   leadsBeforeItHasSaved(c);
   forgottenByItsLeader(c, true);
+  toldByAnAnswer(c);
   c.settle();
 }
 
