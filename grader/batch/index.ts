@@ -23,7 +23,7 @@ export { type BatchResult, isHidden } from "./model/batch-result.ts";
 export { ungradableResult } from "./model/build-result.ts";
 export { type BatchIdentity, policyHash, sha256 } from "./model/identity.ts";
 export { joinTiming } from "./model/untimed.ts";
-export { finishBatch, isOutputFile, type Written, writeOutputs } from "./outputs/index.ts";
+export { finishBatch, type Written, writeOutputs } from "./outputs/index.ts";
 export { pointsText, several, whoIs } from "./outputs/text.ts";
 export { type Estimate, estimate, type Pace, wallToAskMs } from "./plan/estimate.ts";
 export { recordedPace } from "./plan/figures.ts";

@@ -178,18 +178,13 @@ describe("a file for results is not written over what nothing brings back", () =
       "out/seed",
       /--to .*seed belongs to a batch/,
     ],
-    [
-      ["report", join(folder, "out"), "--format", "csv", "--to", join(folder, "out/gradebook.csv")],
-      "out/gradebook.csv",
-      /--to/,
-    ],
   ])("%j", async ([...args], file, line) => {
     await expectRefusal(args, line);
     expect(readFileSync(join(folder, file), "utf8")).toBe(kept);
   });
 
-  test("others are written over, as results of before", () => {
-    const file = join(folder, "else/seed");
+  test.each(["else/seed", "out/gradebook.csv"])("%s is written over, as results of before", (name) => {
+    const file = join(folder, name);
     expect(new OutputFile("--json", file).write("new", { out: process.stdout, err: process.stderr } as never)).toBe(
       true,
     );

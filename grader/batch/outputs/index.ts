@@ -26,20 +26,6 @@ export interface OutputOptions {
   readonly writer?: FileWriter | undefined;
 }
 
-/** Whether a file of a batch's folder is one that `writeOutputs` writes. */
-export function isOutputFile(name: string): boolean {
-  return OUTPUT_FILES.has(name);
-}
-
-const OUTPUT_FILES = new Set([
-  "results.jsonl",
-  "timing.jsonl",
-  "gradebook.csv",
-  "summary.txt",
-  "anomalies.txt",
-  "attention.txt",
-  "regrade.txt",
-]);
 const NO_INTAKE: IntakeLines = { takenFor: [], leftOut: [] };
 
 /**

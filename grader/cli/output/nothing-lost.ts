@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isOutputFile, JOURNAL_FILE, SEED_FILE } from "../../batch/index.ts";
+import { JOURNAL_FILE, SEED_FILE } from "../../batch/index.ts";
 import { UsageError } from "../input/usage-error.ts";
 
 const SOURCE = /\.[mc]?[jt]sx?$/i;
@@ -17,8 +17,7 @@ export function requireNothingLost(option: string, path: string): void {
   if (SOURCE.test(real)) throw lost("is a source file");
   const name = basename(real);
   if (!existsSync(join(dirname(real), JOURNAL_FILE))) return;
-  if (name === JOURNAL_FILE || name === SEED_FILE || name.startsWith(`${SEED_FILE}-`) || isOutputFile(name))
-    throw lost("belongs to a batch");
+  if (name === JOURNAL_FILE || name === SEED_FILE || name.startsWith(`${SEED_FILE}-`)) throw lost("belongs to a batch");
 
   function lost(what: string): UsageError {
     return new UsageError(`${option} ${path} ${what}, and would be written over; name another file`);
