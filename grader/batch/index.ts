@@ -8,7 +8,7 @@ export {
   makeGrader,
   withPolicyPoints,
 } from "./engine/grade-one.ts";
-export { JOURNAL_FILE, openBatch } from "./engine/open-batch.ts";
+export { openBatch } from "./engine/open-batch.ts";
 export { type BatchEvent, runBatch } from "./engine/run-batch.ts";
 export { isInShard } from "./engine/shard.ts";
 export { Checkout } from "./intake/checkout.ts";
@@ -18,7 +18,7 @@ export { shown } from "./intake/names.ts";
 export { ignoredPart } from "./intake/unpack/paths.ts";
 export { Refusal } from "./intake/unpack/refusal.ts";
 export type { Shard } from "./journal/entries.ts";
-export { mergeShards, SEED_FILE } from "./merge.ts";
+export { mergeShards } from "./merge.ts";
 export { type BatchResult, isHidden } from "./model/batch-result.ts";
 export { ungradableResult } from "./model/build-result.ts";
 export { type BatchIdentity, policyHash, sha256 } from "./model/identity.ts";
@@ -60,6 +60,7 @@ export {
   toBeTold,
 } from "./reports/index.ts";
 export { BatchError } from "./store/batch-error.ts";
+export { JOURNAL_FILE, SEED_FILE } from "./store/file-names.ts";
 export { prepareFolder } from "./store/files.ts";
 export { Lock } from "./store/lock.ts";
 export { chooseSeed, keepSeed, seedHash } from "./store/seed-file.ts";

@@ -1,16 +1,15 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Book, JOURNAL_FILE } from "./engine/open-batch.ts";
+import { Book } from "./engine/open-batch.ts";
 import { isInShard } from "./engine/shard.ts";
 import type { BatchEntry, Entry } from "./journal/entries.ts";
 import { Journal, type Place } from "./journal/journal.ts";
 import { Ledger } from "./journal/ledger.ts";
 import { identityDifferences } from "./model/identity.ts";
 import { BatchError, fileError } from "./store/batch-error.ts";
+import { JOURNAL_FILE, SEED_FILE } from "./store/file-names.ts";
 import { syncFolder } from "./store/files.ts";
 import { keepSeed, readSeedFile } from "./store/seed-file.ts";
-
-export const SEED_FILE = "seed";
 
 interface Part {
   readonly folder: string;

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -111,7 +112,8 @@ describe("a file that is named", () => {
 
   test("may be a pipe that somebody writes to, as the shell makes one", async () => {
     const path = pipe("written.yaml");
-    const writer = spawn("sh", ["-c", `exec 3>'${path}'; sleep 0.2; echo 'runs: many' >&3`]);
+    const writer = spawn("sh", ["-c", `exec 3<>'${path}'; echo; sleep 0.2; echo 'runs: many' >&3`]);
+    await once(writer.stdout, "data");
     const { err, code } = await gradeHere([...batch, "--config", path]);
     expect(err).toMatch(/written\.yaml:1: runs: invalid input/);
     expect(code).toBe(2);

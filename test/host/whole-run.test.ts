@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EFFECT_OVERHEAD_BYTES, ENTRY_OVERHEAD_BYTES, RUN_BYTES_MAX } from "../../grader/host/limits.ts";
 import { countResult } from "../../grader/host/wire/entries.ts";
 import {
   ANSWER_BYTES_MAX,
@@ -91,7 +92,8 @@ describe("what never was a frame is counted as if it were one", () => {
     const intake = new Intake();
     const four = { kind: "reply", requestId: 1, reply: data(4) } as const;
     const play = () => countResult(result(four, four, four), intake);
-    for (let windows = 0; windows < 42; windows++) play();
+    const windows = Math.floor(RUN_BYTES_MAX / (3 * (4 * 1024 * 1024 + EFFECT_OVERHEAD_BYTES) + ENTRY_OVERHEAD_BYTES));
+    for (let window = 0; window < windows; window++) play();
     expect(play).toThrow(WireExcess);
   });
 

@@ -6,9 +6,8 @@ import { Journal } from "../journal/journal.ts";
 import { Ledger } from "../journal/ledger.ts";
 import { type BatchIdentity, identityDifferences, identityHash } from "../model/identity.ts";
 import { BatchError } from "../store/batch-error.ts";
+import { JOURNAL_FILE } from "../store/file-names.ts";
 import type { FileWriter } from "../store/files.ts";
-
-export const JOURNAL_FILE = "journal.jsonl";
 
 export interface OpenOptions {
   readonly out: string;

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { JOURNAL_FILE } from "../engine/open-batch.ts";
 import type { FaultEntry, ResultEntry } from "../journal/entries.ts";
 import { Journal, type Place } from "../journal/journal.ts";
 import { Ledger } from "../journal/ledger.ts";
@@ -8,6 +7,7 @@ import type { BatchResult } from "../model/batch-result.ts";
 import type { BatchIdentity } from "../model/identity.ts";
 import type { Timing } from "../model/untimed.ts";
 import { BatchError } from "../store/batch-error.ts";
+import { JOURNAL_FILE } from "../store/file-names.ts";
 
 /** The results of a batch, at any time, from its journal: others may be grading meanwhile. */
 export interface RecordedBatch {

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { JOURNAL_FILE, SEED_FILE } from "../../batch/index.ts";
+import { JOURNAL_FILE, SEED_FILE } from "../../batch/store/file-names.ts";
 import { UsageError } from "../input/usage-error.ts";
 
 const SOURCE = /\.[mc]?[jt]sx?$/i;
@@ -10,8 +10,10 @@ const SOURCE = /\.[mc]?[jt]sx?$/i;
  * source that somebody meant to have graded, or what a batch goes on from. Throws `UsageError`.
  */
 export function requireNothingLost(option: string, path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isFile() !== true || stats.size === 0) return;
+  // What cannot be there is told of by whoever opens it.
+  if (!existsSync(path)) return;
+  const stats = statSync(path);
+  if (!stats.isFile() || stats.size === 0) return;
   // By the name that it leads to: a link with another name is no way around.
   const real = realpathSync(path);
   if (SOURCE.test(real)) throw lost("is a source file");

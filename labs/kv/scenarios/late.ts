@@ -74,8 +74,9 @@ function twoLate(c: KvCluster): void {
   c.ended(c.clerks.filter((each) => each !== clerk).map((each) => c.get(each, "others")));
   longQuiet(c);
   c.ended([c.get(other, "k")]);
-  // Others may have asked for votes when they went on.
+  // Others may have asked for votes when they went on; the clerk finds the server that the late requests are for.
   c.helpToLead(leader);
+  c.ended([c.get(other, "k")]);
   for (const rule of keeping) rule.release();
   c.ended(keys.map((key) => c.get(other, key)));
   c.ended([c.get(other, "k")]);
