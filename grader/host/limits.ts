@@ -11,7 +11,7 @@ export const MESSAGE_BYTES_MAX = 4 * MB;
 export const WINDOW_BYTES_MAX = 16 * MB;
 /**
  * All effects of one run, counted likewise. Half of what a run can do within its CPU time, so that what ends it is the same
- * on a slow machine; the most that a right one did is 65 MB, mostly saved states.
+ * on a slow machine; the most that a right one did is 62 MB, mostly saved states.
  */
 export const RUN_BYTES_MAX = 256 * MB;
 export const EFFECT_OVERHEAD_BYTES = 256;

@@ -8,8 +8,8 @@ export class RunJournal<Entry> {
   private constructor(readonly path: string) {}
 
   /**
-   * Goes on with a journal, or begins one. Gives null when there is one with another header, or no file. `remember` gets every entry
-   * of before.
+   * Goes on with a journal, or begins one. Gives null when there is one with another header, or something that is no file.
+   * `remember` gets every entry of before.
    */
   static open<Entry>(path: string, header: object, remember: (entry: Entry) => void): RunJournal<Entry> | null {
     const firstLine = JSON.stringify(header);

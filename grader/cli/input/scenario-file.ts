@@ -43,7 +43,6 @@ function filesOf(path: string): string[] {
 
 function read(file: string, languages: Languages): Script {
   try {
-    if (statSync(file).size > MAX_BYTES) throw new UsageError(`${oneLine(file)} is too large for a scenario file`);
     return parseScript(readNamedFile(file, MAX_BYTES).toString("utf8"), languages);
   } catch (error) {
     if (error instanceof ScriptError) throw new UsageError(`${oneLine(file)}, ${error.message}`);

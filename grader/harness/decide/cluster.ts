@@ -69,7 +69,10 @@ export class DecideCluster extends Cluster implements Scripted {
     return decided !== undefined && decided >= (started ?? 0);
   }
 
-  /** Whether a message reaches the peer at this very moment, or did so shortly before, perhaps one of its own: what it does now may be its answer to that. */
+  /**
+   * Whether a message reaches the peer at this very moment, or has reached it within so long, perhaps one of its own: what it
+   * does now may be its answer to that.
+   */
   heard(peer: number, agoMs = 0): boolean {
     const heardUs = this.#monitor.decisions.heardUs(peer);
     return heardUs >= 0 && heardUs >= this.nowUs - 1000 * agoMs;

@@ -12,6 +12,7 @@ import {
   onlyReach,
   overheard,
   soon,
+  startUntilHeld,
 } from "./staged.ts";
 import { rounds } from "./values.ts";
 
@@ -90,12 +91,7 @@ function promisedAboveAccepted(c: DecideCluster, phases: Phases, slot: number): 
   const [r, p, q] = rest.sort((one, two) => one - two) as [number, number, number];
   if (!acceptsAlone(c, phases, r, slot)) return;
   const lower = holdAccepts(c, phases, p, [r]);
-  const first = onlyReach(c, phases, { from: p, prepare: [s, t], accept: [r, t] });
-  c.start(p, slot);
-  const isHeld = soon(c, () => lower.held() > 0);
-  lower.remove();
-  first.remove();
-  if (!isHeld) return;
+  if (!startUntilHeld(c, phases, slot, lower, { from: p, prepare: [s, t], accept: [r, t] })) return;
   const higher = holdAccepts(c, phases, q, [r, s]);
   onlyReach(
     c,
@@ -114,12 +110,7 @@ function promisedAboveAccepted(c: DecideCluster, phases: Phases, slot: number): 
 function decidedMeanwhile(c: DecideCluster, phases: Phases, slot: number): void {
   const [p, q, r] = rivalRoles(c, slot);
   const old = holdAccepts(c, phases, p, [r]);
-  const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
-  c.start(p, slot);
-  const isHeld = soon(c, () => old.held() > 0);
-  old.remove();
-  first.remove();
-  if (!isHeld) return;
+  if (!startUntilHeld(c, phases, slot, old, { from: p, prepare: [r], accept: [r] })) return;
   overheard(c, phases, r);
   onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [] });
   c.start(q, slot);
@@ -147,12 +138,7 @@ export const BALLOTS: readonly Draft[] = [
         }
         const [p, q, r] = rivalRoles(c, slot);
         const old = slot % 2 === 0 ? holdPrepares(c, phases, p, [r]) : holdAccepts(c, phases, p, [r]);
-        const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
-        c.start(p, slot);
-        const isHeld = soon(c, () => old.held() > 0);
-        old.remove();
-        first.remove();
-        if (!isHeld) return;
+        if (!startUntilHeld(c, phases, slot, old, { from: p, prepare: [r], accept: [r] })) return;
         const higher = holdAccepts(c, phases, q, [r]);
         onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [r], hears: [r] });
         c.start(q, slot);
@@ -176,12 +162,7 @@ export const BALLOTS: readonly Draft[] = [
         }
         const [p, q, r, s, t] = rivalRoles(c, slot);
         const lower = holdAccepts(c, phases, p, [r]);
-        const first = onlyReach(c, phases, { from: p, prepare: [r, s], accept: [r] });
-        c.start(p, slot);
-        const isHeld = soon(c, () => lower.held() > 0);
-        lower.remove();
-        first.remove();
-        if (!isHeld) return;
+        if (!startUntilHeld(c, phases, slot, lower, { from: p, prepare: [r, s], accept: [r] })) return;
         const second = onlyReach(
           c,
           phases,

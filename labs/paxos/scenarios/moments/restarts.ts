@@ -2,7 +2,7 @@ import type { DecideCluster } from "../../../../grader/harness/decide/cluster.ts
 import type { RuleHandle } from "../../../../grader/harness/message-rules.ts";
 import type { Phases } from "../learn.ts";
 import { type Draft, isOwn, NEEDS_BASIC, rivalRoles, roles } from "../support.ts";
-import { decideAmong, decidesSoon, holdAccepts, letGo, onlyReach, soon } from "./staged.ts";
+import { decideAmong, decidesSoon, holdAccepts, letGo, onlyReach, soon, startUntilHeld } from "./staged.ts";
 import { rounds } from "./values.ts";
 
 /** How an acceptor crashes: some time after its answer left, or right then, before it does anything else; or before it has saved. */
@@ -23,12 +23,7 @@ const OTHER_SLOT = 10;
  */
 function lowerHeld(c: DecideCluster, phases: Phases, [p, q, r]: readonly [number, number, number], slot: number) {
   const lower = holdAccepts(c, phases, p, [r]);
-  const first = onlyReach(c, phases, { from: p, prepare: [r], accept: [r] });
-  c.start(p, slot);
-  const isHeld = soon(c, () => lower.held() > 0);
-  lower.remove();
-  first.remove();
-  if (!isHeld) return null;
+  if (!startUntilHeld(c, phases, slot, lower, { from: p, prepare: [r], accept: [r] })) return null;
   const higher = holdAccepts(c, phases, q, [r]);
   onlyReach(c, phases, { from: q, prepare: [r], accept: [r] }, { from: p, prepare: [], accept: [], hears: [r] });
   return { lower, higher };

@@ -34,6 +34,25 @@ export function onlyReach(c: DecideCluster, phases: Phases, ...reaches: readonly
   });
 }
 
+/**
+ * A proposer starts a slot, and its requests reach only whom `reach` says, until one of them is held. Neither rule is in force
+ * after that. Says whether it came so far.
+ */
+export function startUntilHeld(
+  c: DecideCluster,
+  phases: Phases,
+  slot: number,
+  held: RuleHandle,
+  reach: Reach,
+): boolean {
+  const reached = onlyReach(c, phases, reach);
+  c.start(reach.from, slot);
+  const isHeld = soon(c, () => held.held() > 0);
+  held.remove();
+  reached.remove();
+  return isHeld;
+}
+
 /** The same, and one more peer hears whatever anybody tells of his own accord: a learner, where acceptors tell what they accepted. */
 export function overheard(c: DecideCluster, phases: Phases, learner: number): RuleHandle {
   return c.rule((m) =>
